@@ -1,0 +1,1 @@
+"""Item models, columns and text; QtCore and QtGui only."""
