@@ -1,0 +1,24 @@
+"""What one applied poll changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from qbt_remote.sync.torrent import Torrent
+
+
+@dataclass(slots=True)
+class Changes:
+    """The difference between the mirror before and after one poll; exact also for a full update."""
+
+    full: bool = False
+    """The answer was a full update: the lists below are still differences, but nobody saw them happen."""
+    added: list[Torrent] = field(default_factory=list)
+    removed: list[Torrent] = field(default_factory=list)
+    changed: list[Torrent] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    """Names of the Torrent fields that changed in any of ``changed``."""
+    states: list[tuple[Torrent, str]] = field(default_factory=list)
+    """Torrents whose ``state`` changed, each with the state it had before."""
+    lists: set[str] = field(default_factory=set)
+    """Which of "categories", "tags", "trackers", "server" changed."""

@@ -1,0 +1,95 @@
+"""One torrent as the server describes it, plus where it lives."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Torrent(msgspec.Struct, eq=False, gc=False):
+    """Field names are the wire's (``sync/maindata`` of the newest server); identity is the object.
+
+    A Torrent lives as long as its hash is on its server; a row is known by (server, hash).  Sizes are
+    bytes, speeds bytes/s, times UTC epoch seconds with -1 for never, durations seconds but for the
+    share limits' minutes.  A field that the server never sent keeps its default.
+
+    ``gc=False``: no field may ever hold an object that refers back to a Torrent.
+    Source: qBittorrent src/webui/api/serialize/serialize_torrent.h, 4.1.0 to 5.3.
+    """
+
+    server: str = ""
+    """Id of the ``ServerConfig``, not of the wire."""
+    hash: str = ""
+    """Torrent id: the v1 info-hash, or the first 40 digits of the v2 one; the key in maindata."""
+    name_key: str = ""
+    """Sort key of the name: natural and case-insensitive; made by the mirror."""
+    tracker_hosts: tuple[str, ...] = ()
+    """Hosts of all its trackers; from maindata's ``trackers`` (4.3+), else from ``tracker``; by the mirror."""
+    infohash_v1: str = ""
+    infohash_v2: str = ""
+    name: str = ""
+    magnet_uri: str = ""
+    size: int = 0
+    total_size: int = -1
+    progress: float = 0.0
+    dlspeed: int = 0
+    upspeed: int = 0
+    priority: int = 0
+    num_seeds: int = 0
+    num_complete: int = 0
+    num_leechs: int = 0
+    num_incomplete: int = 0
+    ratio: float = 0.0
+    popularity: float = 0.0
+    eta: int = 8640000
+    state: str = ""
+    seq_dl: bool = False
+    f_l_piece_prio: bool = False
+    category: str = ""
+    tags: str = ""
+    super_seeding: bool = False
+    force_start: bool = False
+    save_path: str = ""
+    download_path: str = ""
+    content_path: str = ""
+    root_path: str = ""
+    added_on: int = 0
+    completion_on: int = -1
+    tracker: str = ""
+    trackers_count: int = 0
+    dl_limit: int = 0
+    up_limit: int = 0
+    downloaded: int = 0
+    uploaded: int = 0
+    downloaded_session: int = 0
+    uploaded_session: int = 0
+    amount_left: int = 0
+    completed: int = 0
+    max_ratio: float = -1.0
+    max_seeding_time: int = -1
+    max_inactive_seeding_time: int = -1
+    ratio_limit: float = -2.0
+    seeding_time_limit: int = -2
+    inactive_seeding_time_limit: int = -2
+    share_limit_action: str = ""
+    share_limits_mode: str = ""
+    seen_complete: int = -1
+    last_activity: int = 0
+    auto_tmm: bool = False
+    time_active: int = 0
+    seeding_time: int = 0
+    availability: float = -1.0
+    reannounce: int = 0
+    comment: str = ""
+    private: bool | None = None
+    has_metadata: bool = False
+    connections_count: int = 0
+    connections_limit: int = 0
+    total_wasted: int = 0
+    pieces_num: int = 0
+    piece_size: int = 0
+    pieces_have: int = 0
+    created_by: str = ""
+    creation_date: int = -1
+    has_tracker_warning: bool = False
+    has_tracker_error: bool = False
+    has_other_announce_error: bool = False
