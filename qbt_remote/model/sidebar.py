@@ -1,0 +1,198 @@
+"""The sidebar's tree: sections of things to filter by, each with its count.
+
+An own model, since a server can have 10,000 categories: a poll that changed counts costs one pass
+over the entries and one ``dataChanged`` per section, and no item objects of Qt's are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.words import N
+
+Index = QModelIndex | QPersistentModelIndex
+
+COUNT_ROLE = Qt.ItemDataRole.UserRole
+ICON_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: its entries stand for values of one criterion of the filter."""
+
+    id: str
+    title: str
+    all_text: str
+    icon: str
+    none_text: str = ""
+    """The entry for torrents that have none, with the key ""; no such entry if empty."""
+    nested: bool = False
+    """Keys with "/" make a tree."""
+
+
+SECTIONS = (
+    Section("status", N("Status"), N("All"), "all"),
+    Section("category", N("Categories"), N("All"), "category", N("Uncategorized"), nested=True),
+    Section("tag", N("Tags"), N("All"), "tag", N("Untagged")),
+    Section("tracker", N("Trackers"), N("All"), "tracker", N("Trackerless")),
+    Section("server", N("Servers"), N("All servers"), "server"),
+)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One row.  ``key`` is None on a section's title and on its "All" entry."""
+
+    section: Section
+    key: str | None
+    text: str
+    icon: str
+    parent: Node | None
+    row: int
+    count: int = 0
+    title: bool = False
+    children: list[Node] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a section is filled with: the criterion's value, the text shown and an icon id."""
+
+    key: str
+    text: str
+    icon: str = ""
+
+
+class SidebarModel(QAbstractItemModel):
+    """Sections at the top level, entries below, categories nested.  See ``fill`` and ``set_counts``."""
+
+    filled = Signal(str)
+    """The section with this id has new rows: pick and unfold again what was picked and unfolded."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sections = [
+            Node(section, None, section.title, "", None, row, title=True, children=[])
+            for row, section in enumerate(SECTIONS)
+        ]
+        self._by_id = {node.section.id: node for node in self._sections}
+        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._nodes: dict[str, dict[str | None, Node]] = {section.id: {} for section in SECTIONS}
+        for section in SECTIONS:
+            self.fill(section.id, ())
+
+    def fill(self, section_id: str, entries: Iterable[Entry]) -> None:
+        """Replace the entries of one section, in the order given; nothing happens if they are the same."""
+        wanted = tuple(entries)
+        if self._entries.get(section_id) == wanted:
+            return
+        self._entries[section_id] = wanted
+        head = self._by_id[section_id]
+        parent = self.index(head.row, 0)
+        if old := head.children:
+            self.beginRemoveRows(parent, 0, len(old) - 1)
+            head.children = []
+            self._nodes[section_id] = {}
+            self.endRemoveRows()  # ``old`` lives till here: indexes hold bare pointers to its nodes
+        children, nodes = _grown(head, wanted)
+        self.beginInsertRows(parent, 0, len(children) - 1)
+        head.children = children
+        self._nodes[section_id] = nodes
+        self.endInsertRows()
+        self.filled.emit(section_id)
+
+    def set_counts(self, section_id: str, counts: Mapping[str, int], total: int) -> None:
+        """Show how many torrents each entry stands for; ``total`` is for "All"."""
+        changed = False
+        for key, node in self._nodes[section_id].items():
+            count = total if key is None else counts.get(key, 0)
+            if count != node.count:
+                node.count, changed = count, True
+        if changed:
+            self._tell(self._by_id[section_id])
+
+    def _tell(self, node: Node) -> None:
+        children = node.children or ()
+        if not children:
+            return
+        parent = self.index_of(node)
+        self.dataChanged.emit(self.index(0, 0, parent), self.index(len(children) - 1, 0, parent))
+        for child in children:
+            if child.children:
+                self._tell(child)
+
+    def index_of(self, node: Node | None) -> QModelIndex:
+        return QModelIndex() if node is None else self.createIndex(node.row, 0, node)
+
+    def find(self, section_id: str, key: str | None) -> QModelIndex:
+        """Give the entry's index; an invalid one if there is no such entry."""
+        return self.index_of(self._nodes[section_id].get(key))
+
+    def node(self, index: Index) -> Node | None:
+        return index.internalPointer() if index.isValid() else None  # type: ignore[no-any-return]  # ours
+
+    # what Qt asks
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        node = self.node(parent)
+        children = self._sections if node is None else node.children or ()
+        return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  # QObject.parent()
+        node = self.node(index)
+        return QModelIndex() if node is None else self.index_of(node.parent)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        node = self.node(parent)
+        return len(self._sections) if node is None else len(node.children or ())
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 1
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        node = self.node(index)
+        if node is None or node.title:
+            return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        node = self.node(index)
+        if node is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tr(node.text) if node.key is None or not node.key else node.text
+        if role == COUNT_ROLE:
+            return None if node.title else node.count
+        if role == ICON_ROLE:
+            return node.icon
+        if role == Qt.ItemDataRole.AccessibleTextRole and not node.title:
+            return f"{self.data(index)}, {tr_n(node.count, N('{n} torrent'), N('{n} torrents'))}"
+        return None
+
+
+def _grown(head: Node, entries: Iterable[Entry]) -> tuple[list[Node], dict[str | None, Node]]:
+    """Make the rows of a section: All, none, then the entries, nested by "/" where the section is."""
+    section = head.section
+    children = [Node(section, None, section.all_text, "all", head, 0)]
+    nodes: dict[str | None, Node] = {None: children[0]}
+    if section.none_text:
+        nodes[""] = Node(section, "", section.none_text, section.icon, head, 1)
+        children.append(nodes[""])
+    for entry in entries:
+        above, text = head, entry.text
+        if section.nested and "/" in entry.key:
+            start, _, last = entry.key.rpartition("/")
+            if start in nodes:
+                above, text = nodes[start], last
+        siblings = children if above is head else above.children
+        if siblings is None:
+            siblings = above.children = []
+        node = Node(section, entry.key, text, entry.icon or section.icon, above, len(siblings))
+        siblings.append(node)
+        nodes[entry.key] = node
+    return children, nodes

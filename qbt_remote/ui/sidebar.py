@@ -1,0 +1,173 @@
+"""The sidebar: one pick per section makes the filter of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.sidebar import COUNT_ROLE, ICON_ROLE, SECTIONS, Entry, SidebarModel
+from qbt_remote.ui.icons import icon
+
+Index = QModelIndex | QPersistentModelIndex
+_Flag = QItemSelectionModel.SelectionFlag
+
+
+class Sidebar(QTreeView):
+    """Sections of entries with live counts; in each section one entry is picked, at first "All"."""
+
+    picked = Signal(str, object)
+    """(section id, key or None for "All"), when the user picked another entry."""
+    menu_wanted = Signal(str, object, object)
+    """(section id, key, global position): the user asked for the menu of an entry."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = SidebarModel(self)
+        self._picks: dict[str, str | None] = {section.id: None for section in SECTIONS}
+        self._unfolded: set[tuple[str, str | None]] = {(section.id, None) for section in SECTIONS}
+        self.setModel(self._model)
+        self.setItemDelegate(_EntryDelegate(self))
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(14)
+        self.setExpandsOnDoubleClick(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(tr("Filters"))
+        self.setFrameShape(self.Shape.NoFrame)
+        self.customContextMenuRequested.connect(self._ask_menu)
+        self.expanded.connect(lambda index: self._note_fold(index, unfolded=True))
+        self.collapsed.connect(lambda index: self._note_fold(index, unfolded=False))
+        self._model.filled.connect(self._restore)
+        for section in SECTIONS:
+            self._restore(section.id)
+            self.expand(self._model.index([s.id for s in SECTIONS].index(section.id), 0))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, super().sizeHint().height())
+
+    def picks(self) -> dict[str, str | None]:
+        """Section id to the picked key, None where everything is shown."""
+        return dict(self._picks)
+
+    def pick(self, section_id: str, key: str | None) -> None:
+        """Pick an entry as if the user had; an entry that is not there picks "All"."""
+        if not self._model.find(section_id, key).isValid():
+            key = None
+        if self._picks[section_id] == key:
+            return
+        self._select(section_id, self._picks[section_id], on=False)
+        self._picks[section_id] = key
+        self._select(section_id, key, on=True)
+        self.picked.emit(section_id, key)
+
+    def pick_all(self) -> None:
+        """Take every pick back."""
+        for section in SECTIONS:
+            self.pick(section.id, None)
+
+    def fill(self, section_id: str, entries: Iterable[Entry]) -> None:
+        self._model.fill(section_id, entries)
+
+    def set_counts(self, section_id: str, counts: Mapping[str, int], total: int) -> None:
+        self._model.set_counts(section_id, counts, total)
+
+    def _select(self, section_id: str, key: str | None, *, on: bool) -> None:
+        index = self._model.find(section_id, key)
+        if index.isValid():
+            self.selectionModel().select(index, _Flag.Select if on else _Flag.Deselect)
+
+    def _restore(self, section_id: str) -> None:
+        """After a section has new rows: show its pick, unfold what was unfolded."""
+        if not self._model.find(section_id, self._picks[section_id]).isValid():
+            self._picks[section_id] = None
+            self.picked.emit(section_id, None)
+        self._select(section_id, self._picks[section_id], on=True)
+        for section, key in list(self._unfolded):
+            if section == section_id and key is not None:
+                self.setExpanded(self._model.find(section, key), True)
+
+    def _note_fold(self, index: QModelIndex, *, unfolded: bool) -> None:
+        node = self._model.node(index)
+        if node is not None and not node.title:
+            (self._unfolded.add if unfolded else self._unfolded.discard)((node.section.id, node.key))
+
+    def _pick_index(self, index: Index) -> None:
+        node = self._model.node(index)
+        if node is not None and not node.title:
+            self.pick(node.section.id, node.key)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            return
+        node = self._model.node(index)
+        if node is not None and node.title and event.position().x() > self.indentation():
+            self.setExpanded(index, not self.isExpanded(index))
+        elif event.position().x() >= self.visualRect(index).left():
+            self._pick_index(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        index = self.currentIndex()
+        if index != before or event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick_index(index)
+
+    def _ask_menu(self, where: object) -> None:
+        index = self.indexAt(where)  # type: ignore[arg-type]  # a QPoint, by the signal
+        node = self._model.node(index)
+        if node is not None and not node.title:
+            self.menu_wanted.emit(node.section.id, node.key, self.viewport().mapToGlobal(where))  # type: ignore[call-overload]
+
+
+class _EntryDelegate(QStyledItemDelegate):
+    """Paints an entry as the style does, its icon from the theme and its count dimmed at the right."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.data(COUNT_ROLE) is None:
+            option.font.setWeight(QFont.Weight.DemiBold)
+            option.font.setCapitalization(QFont.Capitalization.SmallCaps)
+            return
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
+        option.icon = icon(index.data(ICON_ROLE), option.palette.color(role))
+        option.decorationSize = QSize(16, 16)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), option.fontMetrics.height() + 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT_ROLE)
+        if count is None:
+            super().paint(painter, option, index)
+            return
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        style = shown.widget.style()
+        text = shown.text
+        number = f"{count}"
+        space = shown.fontMetrics.horizontalAdvance(number) + 14
+        shown.text = ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        box = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, shown, shown.widget)
+        left = max(box.left(), shown.rect.left() + 16 + 8)
+        room = QRect(left, shown.rect.top(), max(0, shown.rect.right() - left - space), shown.rect.height())
+        selected = bool(shown.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setPen(shown.palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text))
+        elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+        if not selected:
+            painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
+        right = shown.rect.adjusted(0, 0, -8, 0)
+        painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        painter.restore()
