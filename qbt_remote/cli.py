@@ -1,0 +1,163 @@
+"""The command line: every flag, read strictly, into one frozen ``Options``.
+
+A name that we do not know is refused and never handed to Qt (QApplication takes ``-stylesheet``
+and more out of argv by itself), since a desktop starts us with what a web page wrote.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from qbt_remote import __version__
+
+_DESCRIPTION = "The native desktop client for remote qBittorrent servers."
+_EPILOG = """\
+Each ITEM is a .torrent file, a folder of them, a magnet, an http or https link, or an info-hash.
+Where one application runs already, the items are handed over to it.
+
+  qbt-remote --try
+  qbt-remote debian.torrent 'magnet:?xt=urn:btih:…' --category Linux
+  qbt-remote --server http://nas:8080 --user me --password-stdin --add-only *.torrent < password
+"""
+LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line; "" and None mean: not said."""
+
+    items: tuple[str, ...] = ()
+    server: str = ""
+    user: str = ""
+    password_stdin: bool = False
+    config: Path | None = None
+    try_it: bool = False
+    minimized: bool = False
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    save_path: str = ""
+    stopped: bool = False
+    sequential: bool = False
+    first_last: bool = False
+    skip_checking: bool = False
+    skip_dialog: bool = False
+    add_only: bool = False
+    screenshot: Path | None = None
+    log_level: str = ""
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Read the arguments that follow the program's name.
+
+    Raises SystemExit: 0 after ``--help`` or ``--version``, 2 with the reason on stderr otherwise.
+    """
+    parser = _parser()
+    given = vars(parser.parse_intermixed_args(_checked(parser, argv)))
+    options = Options(**given | {"items": tuple(given["items"]), "tags": tuple(given["tags"])})
+    _agree(parser, options)
+    return options
+
+
+def read_password(stream: TextIO) -> str:
+    """The first line of the stream, without its end; nothing else in it is read."""
+    return stream.readline().rstrip("\r\n")
+
+
+def _checked(parser: argparse.ArgumentParser, argv: Sequence[str]) -> list[str]:
+    """The arguments, unless something after ``--`` looks like an option: an item never does."""
+    arguments = list(argv)
+    if "--" in arguments:
+        cut = arguments.index("--")
+        for text in arguments[cut + 1 :]:
+            if text.startswith("-"):
+                parser.error(f"an item cannot begin with “-”: {text!r} (a file of this name is written ./{text})")
+    return arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qbt-remote",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("items", nargs="*", metavar="ITEM", help="what to add")
+    _add_server_flags(parser.add_argument_group("server"))
+    _add_torrent_flags(parser.add_argument_group("how items are added"))
+    _add_program_flags(parser.add_argument_group("the application"))
+    return parser
+
+
+def _add_server_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--server", default="", metavar="NAME|URL", help="a server that is saved, by its name, or any address"
+    )
+    group.add_argument("--user", default="", metavar="NAME", help="the user to log in as, with --server URL")
+    group.add_argument(
+        "--password-stdin", action="store_true", help="read the password from the first line of standard input"
+    )
+    group.add_argument(
+        "--try", dest="try_it", action="store_true", help="start a private qBittorrent on this computer to play with"
+    )
+
+
+def _add_torrent_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--category", default="", metavar="C", help="the category; it is made if it is missing")
+    group.add_argument("--tags", default=(), type=_tags, metavar="A,B", help="tags, separated by commas")
+    group.add_argument("--save-path", default="", metavar="P", help="the folder on the server to save to")
+    group.add_argument("--stopped", action="store_true", help="do not start the torrents")
+    group.add_argument("--sequential", action="store_true", help="download the pieces in order")
+    group.add_argument("--first-last", action="store_true", help="download the first and last pieces first")
+    group.add_argument(
+        "--skip-checking", action="store_true", help="take it that the files are complete on the server already"
+    )
+    group.add_argument("--skip-dialog", action="store_true", help="add without asking in the window")
+    group.add_argument(
+        "--add-only",
+        action="store_true",
+        help="open no window: add the items, print one line for each, and exit 0 if every one was added",
+    )
+
+
+def _add_program_flags(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--config", type=_folder, metavar="DIR", help="keep settings, queue and logs below this folder")
+    group.add_argument("--minimized", action="store_true", help="start in the tray, or minimized where there is none")
+    group.add_argument(
+        "--screenshot",
+        type=_folder,
+        metavar="FILE",
+        help="save a picture of the window when the list is complete, and exit; exit 1 after 60 s without one",
+    )
+    group.add_argument("--log-level", default="", choices=LEVELS, metavar="L", help=f"one of {', '.join(LEVELS)}")
+    group.add_argument("--version", action="version", version=f"qbt-remote {__version__}")
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the name is empty")
+    return Path(text).expanduser().absolute()
+
+
+def _agree(parser: argparse.ArgumentParser, options: Options) -> None:
+    """End with the reason if two flags contradict each other, or one lacks another."""
+    needed = (
+        (options.user and not options.server, "--user needs --server"),
+        (options.password_stdin and not options.server, "--password-stdin needs --server"),
+        (options.try_it and options.server, "--try brings its own server; leave out --server"),
+        (options.add_only and not options.items, "--add-only needs at least one ITEM"),
+        (options.add_only and options.try_it, "--add-only adds to a server that stays; leave out --try"),
+        (options.add_only and options.screenshot, "--add-only opens no window to take a picture of"),
+        ("" in options.items, "an ITEM is empty"),
+    )
+    for wrong, sentence in needed:
+        if wrong:
+            parser.error(sentence)

@@ -1,0 +1,124 @@
+"""The command line takes what it knows and refuses the rest."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qbt_remote import __version__
+from qbt_remote.cli import Options, parse, read_password
+
+
+def test_nothing_given_asks_for_nothing() -> None:
+    assert parse([]) == Options()
+
+
+def test_every_flag_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    line = (
+        "--server home --user me --password-stdin --config D --minimized --category C --tags A,,B,A --save-path /p "
+        "--stopped --sequential --first-last --skip-checking --skip-dialog --screenshot shot.png --log-level debug "
+        "one.torrent magnet:?xt=x"
+    )
+
+    options = parse(line.split())
+
+    assert options == Options(
+        items=("one.torrent", "magnet:?xt=x"),
+        server="home",
+        user="me",
+        password_stdin=True,
+        config=tmp_path / "D",
+        minimized=True,
+        category="C",
+        tags=("A", "B"),
+        save_path="/p",
+        stopped=True,
+        sequential=True,
+        first_last=True,
+        skip_checking=True,
+        skip_dialog=True,
+        screenshot=tmp_path / "shot.png",
+        log_level="debug",
+    )
+    assert parse(["--try"]).try_it
+    assert parse(["--add-only", "x"]).add_only
+
+
+def test_items_may_stand_anywhere_and_after_two_dashes() -> None:
+    assert parse(["a", "--stopped", "b", "--tags", "x", "c"]).items == ("a", "b", "c")
+    assert parse(["--stopped", "--", "a", "b"]).items == ("a", "b")
+    assert parse(["a", "--", "b"]).items == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["-stylesheet", "evil.qss"],
+        ["-stylesheet=evil.qss"],
+        ["-platform", "offscreen"],
+        ["--platform=offscreen"],
+        ["-style", "x"],
+        ["--conf", "D"],
+        ["--add", "x"],
+        ["--unknown"],
+        ["-x"],
+        ["--", "-stylesheet"],
+        ["--", "--config"],
+        ["--", "magnet:?xt=x", "--add-only"],
+        ["--", "--"],
+        [""],
+        ["--config"],
+        ["--config", ""],
+        ["--log-level", "loud"],
+        ["--user", "me"],
+        ["--password-stdin"],
+        ["--add-only"],
+        ["--add-only", "--try", "x"],
+        ["--add-only", "--screenshot", "f.png", "x"],
+        ["--try", "--server", "x"],
+        ["--stopped=yes"],
+        ["--password", "secret"],
+    ],
+)
+def test_what_is_not_known_or_does_not_fit_is_refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse(argv)
+
+    assert caught.value.code == 2
+    assert "qbt-remote: error: " in capsys.readouterr().err
+
+
+def test_help_names_every_flag_and_the_version_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as helped:
+        parse(["--help"])
+    text = capsys.readouterr().out
+    with pytest.raises(SystemExit) as versioned:
+        parse(["--version"])
+
+    flags = (
+        "server user password-stdin config try minimized category tags save-path stopped sequential first-last "
+        "skip-checking skip-dialog add-only screenshot version log-level"
+    )
+    assert all(f"--{flag}" in text for flag in flags.split())
+    assert "ITEM" in text
+    assert capsys.readouterr().out == f"qbt-remote {__version__}\n"
+    assert (helped.value.code, versioned.value.code) == (0, 0)
+
+
+def test_the_password_is_the_first_line_and_may_hold_spaces() -> None:
+    stream = io.StringIO(" my pass \r\nsecond\n")
+
+    assert read_password(stream) == " my pass "
+    assert stream.readline() == "second\n"
+
+
+def test_reading_the_command_line_loads_no_qt() -> None:
+    code = "import sys, qbt_remote.cli as c; c.parse(['x']); print([m for m in sys.modules if 'PySide' in m or 'httpx' in m])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
