@@ -1,0 +1,324 @@
+"""Settings survive bad files, newer programs and kills; no secret gets into them."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from qbt_remote.settings import Problem, Secrets, ServerConfig, Settings, without_password
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "settings.json"
+
+
+def write(path: Path, content: Any) -> bytes:
+    path.parent.mkdir(exist_ok=True)
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    path.write_bytes(data)
+    return data
+
+
+def beside(path: Path, part: str) -> list[Path]:
+    return sorted(p for p in path.parent.iterdir() if part in p.name)
+
+
+def test_missing_file_gives_the_defaults_and_is_not_created(path: Path) -> None:
+    assert Settings.load(path) == Settings()
+    assert not path.exists()
+
+
+def test_what_is_saved_is_loaded_again(path: Path) -> None:
+    server = ServerConfig(
+        "Zuhause ü ☂", "https://[fe80::1%25eth0]:8080/qbt", username="ä", auth="api_key", interval_s=3
+    )
+    saved = Settings(servers=[server], table={"columns": [1, {"a": None}]}, close_to_tray=True, add={"tags": ["x"]})
+
+    saved.save(path)
+
+    assert Settings.load(path) == saved
+    assert Settings.load(path).problems == []
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_lone_surrogates_survive(path: Path) -> None:
+    saved = Settings(servers=[ServerConfig("a\ud800b", "http://h")])
+    saved.save(path)
+    assert Settings.load(path) == saved
+
+
+def test_keys_of_a_newer_program_are_written_back(path: Path) -> None:
+    write(
+        path, {"version": 1, "later": {"deep": [1, None]}, "servers": [{"name": "a", "url": "http://h", "colour": 7}]}
+    )
+
+    settings = Settings.load(path)
+    settings.close_to_tray = True
+    settings.save(path)
+
+    kept = json.loads(path.read_bytes())
+    assert kept["later"] == {"deep": [1, None]}
+    assert kept["servers"][0]["colour"] == 7
+    assert settings.problems == []
+
+
+def test_file_of_a_newer_version_is_kept_beside_the_one_that_is_written(path: Path) -> None:
+    newer = write(path, {"version": 2, "close_to_tray": "always", "servers": [{"name": "a", "url": "http://h"}]})
+
+    settings = Settings.load(path)
+    assert [s.name for s in settings.servers] == ["a"]
+    assert "newer version" in settings.problems[0]
+    settings.save(path)
+
+    assert path.with_name("settings.json.version-2").read_bytes() == newer
+    assert json.loads(path.read_bytes())["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a":' * 100_000, b"[" * 100_000, b'{"a":' + b"[" * 80 + b"]" * 80 + b"}", b"9" * 5000],
+    ids=["empty", "cut", "list", "null", "not text", "deep objects", "deep lists", "too deep", "huge number"],
+)  # fmt: skip
+def test_broken_file_is_set_aside_and_said_and_the_last_good_one_is_used(path: Path, broken: bytes) -> None:
+    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
+    loaded = Settings.load(path)
+    loaded.close_to_tray = True
+    loaded.save(path)
+    write(path, broken)
+
+    settings = Settings.load(path)
+
+    assert [s.name for s in settings.servers] == ["a"]
+    assert settings.problems
+    assert [p.read_bytes() for p in beside(path, ".corrupt-")] == [broken]
+    assert path.read_bytes() == broken  # until something is saved
+    settings.save(path)
+    assert Settings.load(path).problems == []
+    assert [s.name for s in Settings.load(path).servers] == ["a"]
+    assert len(beside(path, ".corrupt-")) == 1
+
+
+def test_loading_a_broken_file_again_and_again_keeps_one_copy(path: Path) -> None:
+    write(path, b"{")
+    for _ in range(3):
+        assert Settings.load(path).problems
+    assert len(beside(path, ".corrupt-")) == 1
+
+
+def test_two_broken_files_of_the_same_second_are_both_kept(path: Path) -> None:
+    for content in (b"{", b"{{", b"{{{"):
+        write(path, content)
+        os.utime(path, (1_000_000, 1_000_000))
+        Settings.load(path)
+    assert sorted(p.read_bytes() for p in beside(path, ".corrupt-")) == [b"{", b"{{", b"{{{"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("close_to_tray", "yes"),
+        ("close_to_tray", 1),
+        ("filter_status", 5),
+        ("table", []),
+        ("window", None),
+        ("servers", {"a": 1}),
+    ],
+)
+def test_field_of_a_wrong_type_gets_its_default_and_is_said(path: Path, field: str, value: Any) -> None:
+    found = write(path, {"version": 1, "notify_failed": False, field: value})
+
+    settings = Settings.load(path)
+
+    assert getattr(settings, field) == getattr(Settings(), field)
+    assert settings.notify_failed is False
+    assert [field in problem for problem in settings.problems] == [True]
+    settings.save(path)
+    assert [p.read_bytes() for p in beside(path, ".corrupt-")] == [found]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "read_as"),
+    [
+        ("interval_s", 0.001, 0.5),
+        ("interval_s", 1e9, 3600.0),
+        ("interval_s", 2, 2.0),
+        ("interval_s", float("nan"), 1.5),
+        ("interval_s", 10**400, 1.5),
+        ("auth", "open", "password"),
+        ("host_header", "a\r\nX-Evil: 1", ""),
+        ("enabled", 0, True),
+        ("username", ["x"], ""),
+    ],
+)
+def test_server_field_out_of_its_range_is_mended(path: Path, field: str, value: Any, read_as: Any) -> None:
+    write(path, {"servers": [{"name": "a", "url": "http://h", field: value}]})
+    (server,) = Settings.load(path).servers
+    assert getattr(server, field) == read_as
+
+
+@pytest.mark.parametrize("url", ["", "ftp://h", "http://", "http://u:p@h", "http://h:99999", "javascript:1", 5, None])
+def test_server_without_a_usable_address_is_left_out_and_kept_aside(path: Path, url: Any) -> None:
+    write(path, {"servers": [{"name": "bad", "url": url}, {"name": "good", "url": "http://h"}, 7]})
+
+    settings = Settings.load(path)
+
+    assert [s.name for s in settings.servers] == ["good"]
+    assert any("Server 1" in problem for problem in settings.problems)
+    assert any("Server 3" in problem for problem in settings.problems)
+    settings.save(path)
+    assert beside(path, ".corrupt-")
+
+
+def test_two_servers_never_share_an_id(path: Path) -> None:
+    write(path, {"servers": [{"name": n, "url": "http://h", "id": "same"} for n in "ab"]})
+    first, second = Settings.load(path).servers
+    assert first.id == "same" != second.id
+
+
+def test_link_pipe_and_folder_are_not_read_and_the_target_is_not_written(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text('{"close_to_tray": true}')
+    path.parent.mkdir()
+    for make in (lambda: path.symlink_to(target), lambda: os.mkfifo(path), path.mkdir):
+        make()
+        settings = Settings.load(path)
+        assert settings.problems
+        assert settings.close_to_tray is False
+        settings.save(path)
+        assert path.is_file()
+        assert not path.is_symlink()
+        path.unlink()
+    assert target.read_text() == '{"close_to_tray": true}'
+
+
+def test_full_disk_keeps_the_old_file(path: Path) -> None:
+    code = """
+import pathlib, resource, signal, sys
+from qbt_remote.settings import Settings
+path = pathlib.Path(sys.argv[1])
+Settings(filter_status="old").save(path)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+try:
+    Settings(filter_status="new" * 9000).save(path)
+except OSError:
+    print(Settings.load(path).filter_status, len(list(path.parent.iterdir())))
+"""
+    out = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert out.stdout.split() == ["old", "1"]
+
+
+def test_passwords_inside_addresses_are_never_written(path: Path) -> None:
+    server = ServerConfig("a", "http://user:CANARY@h", proxy="socks5://me:CANARY@proxy:1080")
+    Settings(servers=[server]).save(path)
+    assert b"CANARY" not in path.read_bytes()
+    assert b"socks5://me@proxy:1080" in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("url", "without"),
+    [("http://a:b@h:1/p?q", "http://a@h:1/p?q"), ("http://h", "http://h"), ("http://a:b@[::1]", "http://a@[::1]"), ("http://[", "")],
+)  # fmt: skip
+def test_only_the_password_is_taken_out_of_an_address(url: str, without: str) -> None:
+    assert without_password(url) == without
+
+
+def test_secrets_do_not_show_in_repr() -> None:
+    secrets = Secrets("CANARY", "CANARY", "CANARY", "CANARY", {"X": "CANARY"})
+    assert "CANARY" not in repr(secrets)
+
+
+def test_problem_can_be_translated() -> None:
+    problem = Problem("Server {number} is bad.", number=3)
+    assert problem == "Server 3 is bad."
+    assert (problem.template, problem.parts) == ("Server {number} is bad.", {"number": 3})
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=12,
+)
+KEYS = st.sampled_from([*Settings.__slots__, "version", "x"])
+SERVER_KEYS = st.sampled_from([*ServerConfig.__slots__, "x"])
+SERVERS = st.lists(st.dictionaries(SERVER_KEYS, JSON | st.just("http://h"), max_size=6) | JSON, max_size=3)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.dictionaries(KEYS, JSON, max_size=6), SERVERS)
+def test_any_json_loads_and_the_second_load_equals_the_first(
+    tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], servers: Any
+) -> None:
+    path = tmp_path_factory.mktemp("fuzz") / "settings.json"
+    write(path, {**found, "servers": servers})
+
+    first = Settings.load(path)
+    first.save(path)
+    second = Settings.load(path)
+
+    assert second.problems == []
+    assert repr(second.servers) == repr(first.servers)
+    assert repr(second.table) == repr(first.table)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(1, 8))
+def test_any_damage_to_the_bytes_is_survived(
+    tmp_path_factory: pytest.TempPathFactory, random_: random.Random, damages: int
+) -> None:
+    path = tmp_path_factory.mktemp("fuzz") / "settings.json"
+    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
+    data = bytearray(path.read_bytes())
+    for _ in range(damages):
+        data[random_.randrange(len(data))] = random_.randrange(256)
+    path.write_bytes(data)
+
+    settings = Settings.load(path)
+    settings.save(path)
+
+    assert Settings.load(path).problems == []
+
+
+def test_killed_while_saving_leaves_a_whole_file(path: Path) -> None:
+    code = """
+import sys, pathlib
+from qbt_remote.settings import ServerConfig, Settings
+path = pathlib.Path(sys.argv[1])
+settings = Settings.load(path)
+print("saving", flush=True)
+while True:
+    settings.table = {"count": settings.table.get("count", 0) + 1, "filling": "x" * 200_000}
+    settings.save(path)
+"""
+    random_ = random.Random(7)
+    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
+    reached = []
+    for _ in range(30):
+        with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"saving\n"
+            time.sleep(random_.uniform(0, 0.02))  # the moment of the kill, not a wait for something
+            process.send_signal(signal.SIGKILL)
+        settings = Settings.load(path)
+        assert settings.problems == []
+        assert [s.name for s in settings.servers] == ["a"]
+        reached.append(settings.table.get("count", 0))
+    assert reached == sorted(reached)
+    assert reached[-1] > 0
+    assert beside(path, ".corrupt-") == []
