@@ -7,10 +7,10 @@ and more out of argv by itself), since a desktop starts us with what a web page 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from qbt_remote import __version__
 
@@ -23,6 +23,17 @@ Where one application runs already, the items are handed over to it.
   qbt-remote debian.torrent 'magnet:?xt=urn:btih:…' --category Linux
   qbt-remote --server http://nas:8080 --user me --password-stdin --add-only *.torrent < password
 """
+_HANDED = (
+    "server",
+    "category",
+    "tags",
+    "save_path",
+    "stopped",
+    "sequential",
+    "first_last",
+    "skip_checking",
+    "skip_dialog",
+)
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -65,6 +76,27 @@ def parse(argv: Sequence[str]) -> Options:
 def read_password(stream: TextIO) -> str:
     """The first line of the stream, without its end; nothing else in it is read."""
     return stream.readline().rstrip("\r\n")
+
+
+def message(options: Options, folder: Path) -> dict[str, Any]:
+    """What a second start hands to the application that runs; paths among the items are seen from ``folder``."""
+    handed = {name: getattr(options, name) for name in _HANDED}
+    verb = "add" if options.items else "raise"
+    return {"verb": verb, "items": list(options.items), "options": handed | {"folder": str(folder)}}
+
+
+def from_message(received: Mapping[str, Any]) -> tuple[Options, Path]:
+    """Read such a message, whoever sent it: what has not the right type is left out."""
+    default, given = Options(), received.get("options") or {}
+    items = tuple(item for item in received.get("items") or () if isinstance(item, str) and item)
+    good: dict[str, Any] = {}
+    for name in _HANDED:
+        value = tuple(given[name]) if isinstance(given.get(name), list) else given.get(name)
+        if type(value) is type(getattr(default, name)):
+            good[name] = value
+    good["tags"] = tuple(tag for tag in good.get("tags", ()) if isinstance(tag, str))
+    folder = given.get("folder")
+    return Options(items=items, **good), Path(folder if isinstance(folder, str) else "/")
 
 
 def _checked(parser: argparse.ArgumentParser, argv: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qbt_remote import __version__
-from qbt_remote.cli import Options, parse, read_password
+from qbt_remote.cli import Options, from_message, message, parse, read_password
 
 
 def test_nothing_given_asks_for_nothing() -> None:
@@ -116,6 +117,26 @@ def test_the_password_is_the_first_line_and_may_hold_spaces() -> None:
 
     assert read_password(stream) == " my pass "
     assert stream.readline() == "second\n"
+
+
+def test_a_second_start_hands_over_what_it_was_asked_to_add() -> None:
+    options = parse(
+        ["a.torrent", "--server", "home", "--tags", "x,y", "--stopped", "--skip-dialog", "--save-path", "/p"]
+    )
+
+    received, folder = from_message(json.loads(json.dumps(message(options, Path("/some where")))))
+
+    assert received == options
+    assert folder == Path("/some where")
+    assert message(options, folder)["verb"] == "add"
+    assert message(parse([]), folder)["verb"] == "raise"
+
+
+def test_a_message_with_other_types_in_it_is_read_as_far_as_it_goes() -> None:
+    odd = {"items": ["a", 1, None, ""], "options": {"stopped": 1, "tags": ["x", 2], "category": None, "folder": 3}}
+
+    assert from_message(odd) == (Options(items=("a",), tags=("x",)), Path("/"))
+    assert from_message({}) == (Options(), Path("/"))
 
 
 def test_reading_the_command_line_loads_no_qt() -> None:
