@@ -1,0 +1,211 @@
+"""The dialogs for speed limits and share limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.dialogs import Dialogs, FormDialog, dimmed
+from qbt_remote.ui.plain import tip
+from qbt_remote.words import N
+
+GLOBAL, NONE = -2, -1
+"""What the server calls "use the global limit" and "no limit"."""
+_UNITS = (("KiB/s", 1024), ("MiB/s", 1024 * 1024))
+_MOST_BYTES_PER_S = 2**31 - 1
+_MOST_MINUTES = 525600
+ACTIONS = (
+    ("Default", N("Global setting")),
+    ("Stop", N("Stop torrent")),
+    ("Remove", N("Remove torrent")),
+    ("RemoveWithContent", N("Remove torrent and its content")),
+    ("EnableSuperSeeding", N("Enable super seeding for torrent")),
+)
+MODES = (
+    ("Default", N("Global setting")),
+    ("MatchAny", N("Any limit is reached")),
+    ("MatchAll", N("All limits are reached")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLimits:
+    """Ratio and minutes; -2 is the global limit, -1 none.  The names are the server's."""
+
+    ratioLimit: float = GLOBAL
+    seedingTimeLimit: int = GLOBAL
+    inactiveSeedingTimeLimit: int = GLOBAL
+    shareLimitAction: str = "Default"
+    shareLimitsMode: str = "Default"
+
+
+async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str = "") -> int | None:
+    """Ask for a limit in bytes/s; 0 is none."""
+    dialog = FormDialog(dialogs.parent, title)
+    field = SpeedField(limit, dialog)
+    help = tr("0 means that there is no limit (∞)")
+    dialog.add_row(tr("Limit"), field, help=help)
+    dialog.form.addRow("", dimmed(f"{help}. {note}" if note else f"{help}."))
+    field.setFocus()
+    return field.limit() if await dialogs.ask(dialog) else None
+
+
+async def ask_share_limits(
+    dialogs: Dialogs, title: str, limits: ShareLimits, *, actions: bool, modes: bool, note: str = ""
+) -> ShareLimits | None:
+    """Ask when seeding ends; ``actions`` and ``modes`` tell whether the server has them."""
+    dialog = ShareLimitsDialog(dialogs.parent, title, limits, actions=actions, modes=modes, note=note)
+    return dialog.limits() if await dialogs.ask(dialog) else None
+
+
+class SpeedField(QWidget):
+    """A number and its unit; 0 is shown as ∞."""
+
+    def __init__(self, limit: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = QSpinBox(self)
+        self._number.setSpecialValueText("∞")
+        self._number.setGroupSeparatorShown(True)
+        self._number.setAccessibleName(tr("Limit"))
+        self._unit = QComboBox(self)
+        self._unit.addItems([name for name, _bytes in _UNITS])
+        self._unit.setAccessibleName(tr("Unit of the limit"))
+        self._unit.setToolTip(tip(tr("Unit of the limit")))
+        self._bytes = _UNITS[0][1]
+        limit = max(limit, 0)
+        if limit and limit % _UNITS[1][1] == 0:
+            self._unit.setCurrentIndex(1)
+            self._bytes = _UNITS[1][1]
+        self._bound()
+        self._number.setValue(-(-limit // self._bytes))  # below one unit is not "no limit"
+        self._unit.currentIndexChanged.connect(self._convert)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._number, 1)
+        row.addWidget(self._unit)
+        self.setFocusProxy(self._number)
+        self._number.selectAll()
+
+    def limit(self) -> int:
+        """Bytes/s, 0 for none."""
+        return self._number.value() * self._bytes
+
+    def _bound(self) -> None:
+        self._number.setRange(0, _MOST_BYTES_PER_S // self._bytes)
+        self._number.setSingleStep(10 if self._bytes == _UNITS[0][1] else 1)
+
+    def _convert(self, unit: int) -> None:
+        limit, self._bytes = self.limit(), _UNITS[unit][1]
+        self._bound()
+        self._number.setValue(-(-limit // self._bytes))
+
+
+class ShareField(QWidget):
+    """Global limit, no limit, or a number."""
+
+    def __init__(self, number: QSpinBox | QDoubleSpinBox, value: float, default: float) -> None:
+        super().__init__()
+        self._number = number
+        self._number.setValue(value if value >= 0 else default)  # type: ignore[arg-type]  # int for QSpinBox
+        self.choice = QComboBox(self)
+        self.choice.addItem(tr("Global limit"), GLOBAL)
+        self.choice.addItem(tr("No limit"), NONE)
+        self.choice.addItem(tr("Own limit"), 0)
+        self.choice.setCurrentIndex({GLOBAL: 0, NONE: 1}.get(int(value), 2) if value < 0 else 2)
+        self.choice.currentIndexChanged.connect(self._choose)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.choice, 1)
+        row.addWidget(number, 1)
+        self.setFocusProxy(self.choice)
+        self._choose()
+
+    def name(self, text: str, help: str) -> None:
+        """Give both parts their accessible names."""
+        self.choice.setAccessibleName(text)
+        self._number.setAccessibleName(tr("{limit}: value", limit=text))
+        self.choice.setToolTip(tip(help))
+        self._number.setToolTip(tip(help))
+
+    def value(self) -> Any:
+        chosen = self.choice.currentData()
+        return self._number.value() if chosen == 0 else chosen
+
+    def _choose(self) -> None:
+        own = self.choice.currentData() == 0
+        self._number.setEnabled(own)
+        if own and self.choice.hasFocus():
+            self._number.setFocus()
+            self._number.selectAll()
+
+
+class ShareLimitsDialog(FormDialog):
+    """When a torrent has been seeded enough, and what happens then."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str, limits: ShareLimits, *, actions: bool, modes: bool, note: str
+    ) -> None:
+        super().__init__(parent, title)
+        self.setMinimumWidth(460)
+        if note:
+            self.column.insertWidget(0, dimmed(note))
+        self._ratio = self._share(
+            tr("Ratio"), _ratio_box(), limits.ratioLimit, 1.0, tr("Uploaded in relation to downloaded")
+        )
+        self._time = self._share(
+            tr("Seeding time"), _minutes_box(), limits.seedingTimeLimit, 1440, tr("Total time of seeding, in minutes")
+        )
+        self._inactive = self._share(
+            tr("Inactive seeding time"),
+            _minutes_box(),
+            limits.inactiveSeedingTimeLimit,
+            1440,
+            tr("Time without any upload, in minutes"),
+        )
+        self._mode = self._choice(MODES, limits.shareLimitsMode) if modes else None
+        if self._mode:
+            self.add_row(tr("Takes effect when"), self._mode, help=tr("Which of the limits have to be reached"))
+        self._action = self._choice(ACTIONS, limits.shareLimitAction) if actions else None
+        if self._action:
+            self.add_row(tr("Then"), self._action, help=tr("What the server does when the limits are reached"))
+
+    def limits(self) -> ShareLimits:
+        return ShareLimits(
+            self._ratio.value(),
+            self._time.value(),
+            self._inactive.value(),
+            str(self._action.currentData()) if self._action else "Default",
+            str(self._mode.currentData()) if self._mode else "Default",
+        )
+
+    def _share(self, name: str, box: QSpinBox | QDoubleSpinBox, value: float, default: float, help: str) -> ShareField:
+        field = ShareField(box, value, default)
+        self.add_row(name, field, help=help)
+        field.name(name, help)
+        return field
+
+    def _choice(self, choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
+        box = QComboBox(self)
+        for value, text in choices:
+            box.addItem(tr(text), value)
+        box.setCurrentIndex(max(0, box.findData(current)))
+        return box
+
+
+def _ratio_box() -> QDoubleSpinBox:
+    box = QDoubleSpinBox()
+    box.setRange(0, 9998)
+    box.setDecimals(2)
+    box.setSingleStep(0.1)
+    return box
+
+
+def _minutes_box() -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(0, _MOST_MINUTES)
+    box.setSuffix(tr(" min"))
+    box.setGroupSeparatorShown(True)
+    return box

@@ -1,0 +1,41 @@
+"""The bridge from a slot to a coroutine: every action of the user runs as a task started here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Tasks:
+    """Starts coroutines, keeps them alive, and reports how they failed.
+
+    The event loop itself holds a task only weakly: one that waits on nothing but another weakly held
+    object would be collected in the middle.
+    """
+
+    def __init__(self, on_error: Callable[[BaseException, str], None]) -> None:
+        """``on_error`` gets the exception and what was being done, in the user's language."""
+        self._on_error = on_error
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, coro: Coroutine[Any, Any, T], doing: str) -> asyncio.Task[T]:
+        """Start a coroutine on the running loop.  ``doing`` names it in an error: "Stop", "Rename"."""
+        task = asyncio.get_running_loop().create_task(coro, name=doing)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def stop(self) -> None:
+        """Cancel all that runs and wait until it has ended; the task that calls this goes on."""
+        while running := self._running - {asyncio.current_task()}:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_error(error, task.get_name())
