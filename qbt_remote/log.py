@@ -43,13 +43,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(QBT_SID_\w+|SID)(=|%3D)[^;,\s'\"&]+", rf"\1\2{HIDDEN}"),
         (r"\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{6,}", rf"\1 {HIDDEN}"),
         (r"\bqbt_[A-Za-z0-9]{6,}", f"qbt_{HIDDEN}"),
-        # user:password@, also with a slash or an @ inside the password
-        (r"(://)(?:[^\s/?#'\"]*|[^\s/@:\[]*:[^\s@'\"]*(?:@[^\s/@'\"]*)*)@", rf"\1{HIDDEN}@"),
-        (r"(%3A%2F%2F)[^\s/&%]*(?:%3A|:)[^\s/&]*?(?:%40|@)", rf"\1{HIDDEN}@"),
+        # user:password@, also with a slash or an @ inside the password; bounded, or hostile text costs seconds
+        (r"(://)(?:[^\s/@:\['\"]{0,256}:[^\s'\"]{0,512}|[^\s/?#'\"]{0,512})@", rf"\1{HIDDEN}@"),
+        (r"(%3A%2F%2F)[^\s/&]{0,512}(?:%40|@)", rf"\1{HIDDEN}@"),
         (r"\bmagnet:\?\S+", f"magnet:?{HIDDEN}"),
         # announce URLs carry the pass key in their path or query
-        (r"\b((?:https?|udp|wss?)://[^/\s'\"]+)/[^\s'\"]*?(announce|scrape)[^\s'\"]*", rf"\1/{HIDDEN}/\2"),
-        (r"\b(https?://[^\s?'\"]+)\?[^\s'\"]+", rf"\1?{HIDDEN}"),
+        (r"\b((?:https?|udp|wss?)://[^/\s'\"]{1,300})/[^\s'\"]{0,1024}?(announce|scrape)[^\s'\"]*", rf"\1/{HIDDEN}/\2"),
+        (r"\b(https?://[^\s?'\"]{1,1024})\?[^\s'\"]+", rf"\1?{HIDDEN}"),
         (r"(/)(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{20,}(?=[/?#\s'\"]|$)", rf"\1{HIDDEN}"),
         (
             rf"\b({_SECRET_WORDS})(b?['\"]?\s*(?:=|:|%3D)\s*)b?"
@@ -113,6 +113,10 @@ class _File(RotatingFileHandler):
 
     def _open(self) -> io.TextIOWrapper:
         return open(self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=_private_opener)
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """Look at the size alone; the inherited one formats the record a second time."""
+        return self.stream is not None and self.stream.tell() + 4 * LONGEST_RECORD > FILE_BYTES
 
     def handleError(self, record: logging.LogRecord) -> None:
         _tell_loss()

@@ -1,0 +1,235 @@
+"""One instance per configuration: the first holds a lock, later ones hand it their arguments.
+
+The lock decides, the socket only carries messages: a socket can be taken over by anybody who may
+write to its folder, so the folder is private and both ends check who the other one is.  One message
+is one line of JSON; the answer comes after the owner has handled it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QLockFile
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from qbt_remote.paths import UnsafeFolder, runtime_dir
+
+VERSION = 1
+LARGEST_MESSAGE = 1024 * 1024
+PATIENCE_S = 2.0
+MOST_PEERS = 8
+VERBS = ("add", "raise")
+_log = logging.getLogger(__name__)
+
+Message = dict[str, Any]
+
+
+class Instance:
+    """The right to be the running program for one configuration."""
+
+    def __init__(self, config: Path) -> None:
+        self._config = config
+        self._lock: QLockFile | None = None
+        self._server: QLocalServer | None = None
+        self._peers: dict[QLocalSocket, float] = {}
+        self._waiting: list[tuple[QLocalSocket, Message]] = []
+        self._on_message: Callable[[Message], bool] | None = None
+
+    def acquire(self) -> bool:
+        """Become the running instance; False if another process is.
+
+        Where no private folder can be had, this process runs without receiving messages.
+        """
+        try:
+            folder = runtime_dir(self._config)
+        except (UnsafeFolder, OSError) as e:
+            _log.warning("no hand-over between instances: %s", e)
+            return True
+        lock = QLockFile(str(folder / "lock"))
+        lock.setStaleLockTime(0)  # a lock is never too old; a dead owner's is taken over by its process id
+        if not lock.tryLock(0):
+            if lock.error() == QLockFile.LockError.LockFailedError:
+                return False
+            _log.warning("no lock in %s: %s", folder, lock.error().name)
+            return True
+        self._lock = lock
+        self._listen(_address(folder))
+        return True
+
+    @property
+    def on_message(self) -> Callable[[Message], bool] | None:
+        """Handles a message ({"v": 1, "verb": "add" | "raise", …}) and says whether it was accepted.
+
+        Messages that come before it is set wait for it.
+        """
+        return self._on_message
+
+    @on_message.setter
+    def on_message(self, handler: Callable[[Message], bool] | None) -> None:
+        self._on_message = handler
+        waiting, self._waiting = self._waiting, []
+        for peer, message in waiting:
+            self._handle(peer, message)
+
+    def hand_over(self, message: Mapping[str, Any]) -> bool:
+        """Give the running instance a message; True once it has accepted it, False after 2 s at most.
+
+        Blocks; only for a process that has no window.
+        """
+        try:
+            address = _address(runtime_dir(self._config))
+        except (UnsafeFolder, OSError) as e:
+            _log.warning("no hand-over between instances: %s", e)
+            return False
+        frame = json.dumps({"v": VERSION, **message}).encode() + b"\n"
+        if len(frame) > LARGEST_MESSAGE:
+            _log.warning("too much to hand over: %d bytes", len(frame))
+            return False
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            answer = _ask(address, frame, end)
+            if answer is not None:
+                return answer
+            time.sleep(0.02)  # the owner has the lock but does not listen yet, or has too many peers
+        return False
+
+    def release(self) -> None:
+        """Stop listening, then give the lock back."""
+        if self._server is not None:
+            self._server.close()
+        for peer in list(self._peers):
+            peer.abort()
+        self._peers.clear()
+        self._waiting.clear()
+        if self._lock is not None:
+            self._lock.unlock()
+        self._server = self._lock = None
+
+    def _listen(self, address: str) -> None:
+        QLocalServer.removeServer(address)  # of an owner that was killed; the lock says there is no other
+        server = QLocalServer()
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.setMaxPendingConnections(MOST_PEERS)
+        server.newConnection.connect(self._welcome)
+        if not server.listen(address):
+            _log.warning("no hand-over between instances: %s", server.errorString())
+            return
+        self._server = server
+
+    def _welcome(self) -> None:
+        assert self._server is not None
+        while (peer := self._server.nextPendingConnection()) is not None:
+            now = time.monotonic()
+            for slow in [p for p, since in self._peers.items() if now - since > PATIENCE_S]:
+                self._drop(slow)
+            if len(self._peers) >= MOST_PEERS or not _is_ours(peer):
+                peer.abort()
+                peer.deleteLater()
+                continue
+            self._peers[peer] = now
+            peer.readyRead.connect(self._read_all)
+            peer.disconnected.connect(self._forget_closed)
+            self._read(peer)
+
+    def _read_all(self) -> None:
+        for peer in list(self._peers):
+            self._read(peer)
+
+    def _read(self, peer: QLocalSocket) -> None:
+        if peer.bytesAvailable() > LARGEST_MESSAGE:
+            self._drop(peer)
+        elif peer.canReadLine():
+            message = _parsed(bytes(peer.readLine(LARGEST_MESSAGE).data()))
+            if message is None:
+                _log.warning("a message that is not ours was refused")
+                self._answer(peer, accepted=False)
+            else:
+                self._handle(peer, message)
+
+    def _handle(self, peer: QLocalSocket, message: Message) -> None:
+        if self._on_message is None:
+            self._waiting.append((peer, message))
+        elif peer in self._peers:
+            self._answer(peer, accepted=self._on_message(message))
+
+    def _answer(self, peer: QLocalSocket, *, accepted: bool) -> None:
+        peer.write(json.dumps({"v": VERSION, "ok": accepted}).encode() + b"\n")
+        peer.disconnectFromServer()  # after what is still to be written
+
+    def _forget_closed(self) -> None:
+        for peer in [p for p in self._peers if p.state() == QLocalSocket.LocalSocketState.UnconnectedState]:
+            self._drop(peer)
+
+    def _drop(self, peer: QLocalSocket) -> None:
+        if self._peers.pop(peer, None) is not None:
+            self._waiting = [(p, message) for p, message in self._waiting if p is not peer]
+            peer.abort()
+            peer.deleteLater()
+
+
+def _address(folder: Path) -> str:
+    # a named pipe on Windows: its name is no path
+    return f"qbt-remote-{folder.name}" if sys.platform == "win32" else str(folder / "socket")
+
+
+def _ask(address: str, frame: bytes, end: float) -> bool | None:
+    """Send one message; None if there was nobody to take it."""
+    peer = QLocalSocket()
+    peer.connectToServer(address)
+    if not peer.waitForConnected(_left_ms(end)) or not _is_ours(peer):
+        peer.abort()
+        return None
+    peer.write(frame)
+    while not peer.canReadLine() and time.monotonic() < end:
+        if not peer.waitForReadyRead(_left_ms(end)):
+            break
+    answer = bytes(peer.readLine(LARGEST_MESSAGE).data())
+    closed = peer.state() == QLocalSocket.LocalSocketState.UnconnectedState
+    peer.abort()
+    if answer:
+        return _ok(answer)
+    return None if closed else False
+
+
+def _left_ms(end: float) -> int:
+    return max(int((end - time.monotonic()) * 1000), 1)
+
+
+def _ok(line: bytes) -> bool:
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(answer, dict) and answer.get("ok") is True
+
+
+def _parsed(line: bytes) -> Message | None:
+    """Read a message; None if it is not one of ours."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or found.get("v") != VERSION or found.get("verb") not in VERBS:
+        return None
+    items, options = found.get("items", []), found.get("options", {})
+    if not isinstance(items, list) or not all(isinstance(i, str) for i in items) or not isinstance(options, dict):
+        return None
+    return found
+
+
+def _is_ours(peer: QLocalSocket) -> bool:
+    """Tell whether the other end runs as the same user (SO_PEERCRED, unix(7)); elsewhere the folder says so."""
+    if sys.platform != "linux":
+        return True
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(int(peer.socketDescriptor()))) as raw:
+        found = raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", found)[1]) == os.getuid()
