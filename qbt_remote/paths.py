@@ -17,7 +17,7 @@ from pathlib import Path
 NAME = "qbt-remote"
 LONGEST_SOCKET_BYTES = 107
 """sun_path holds 108 bytes with the closing zero on Linux (unix(7)); 104 on macOS."""
-_ROOM_FOR_A_NAME = 40
+_ROOM_FOR_A_NAME = len("/0123456789abcdef/socket")
 
 
 class UnsafeFolder(OSError):

@@ -1,0 +1,293 @@
+"""One process runs per configuration; the others hand it what they were started with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+
+from qbt_remote.instance import LARGEST_MESSAGE, Instance
+from qbt_remote.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource, runtime_dir
+
+PROCESS = """
+import json, pathlib, sys
+from PySide6.QtCore import QCoreApplication
+from qbt_remote.instance import Instance
+
+app = QCoreApplication([])
+config, name, verdict = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "yes"
+instance = Instance(config)
+print("ready", flush=True)
+sys.stdin.readline()
+if not instance.acquire():
+    print("delivered" if instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}}) else "lost", flush=True)
+    sys.exit()
+print("owner", flush=True)
+
+def handle(message):
+    print(json.dumps(message), flush=True)
+    return verdict
+
+instance.on_message = handle
+app.exec()
+"""
+
+
+class Started:
+    """A process that waits for a line, then tries to be the instance."""
+
+    def __init__(self, config: Path, name: str, verdict: str = "yes") -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", PROCESS, str(config), name, verdict],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.line() == "ready"
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def line(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().rstrip("\n")
+
+    def message(self) -> Any:
+        return json.loads(self.line())
+
+
+Start = Callable[..., Started]
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give a private runtime folder with a short path."""
+    with tempfile.TemporaryDirectory(prefix="run-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+
+
+@pytest.fixture
+def start(runtime: Path, tmp_path: Path) -> Iterator[Start]:
+    started: list[Started] = []
+
+    def one(name: str = "x", config: Path = tmp_path / "config", verdict: str = "yes") -> Started:
+        started.append(Started(config, name, verdict))
+        return started[-1]
+
+    yield one
+    for each in started:
+        each.process.kill()
+        each.process.communicate()
+
+
+def owner(start: Start, **arguments: Any) -> Started:
+    first = start(**arguments)
+    first.go()
+    assert first.line() == "owner"
+    return first
+
+
+def address(tmp_path: Path) -> str:
+    return str(runtime_dir(tmp_path / "config") / "socket")
+
+
+def test_of_twenty_racing_starts_one_runs_and_gets_what_the_others_had(start: Start) -> None:
+    racing = [start(str(n)) for n in range(20)]
+    for each in racing:
+        each.go()
+
+    said = [each.line() for each in racing]
+
+    assert sorted(said) == ["delivered"] * 19 + ["owner"]
+    running = racing[said.index("owner")]
+    received = [running.message() for _ in range(19)]
+    others = {str(n) for n in range(20) if said[n] != "owner"}
+    assert {message["items"][0] for message in received} == others
+    assert received[0]["options"] == {"a": 1}
+
+
+def test_killed_owner_is_replaced_and_the_new_one_is_reached(start: Start) -> None:
+    for _ in range(3):
+        first = owner(start)
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait()
+    second = owner(start)
+    third = start("to the second")
+    third.go()
+    assert third.line() == "delivered"
+    assert second.message()["items"] == ["to the second"]
+
+
+def test_other_configuration_has_its_own_instance(start: Start, tmp_path: Path) -> None:
+    owner(start)
+    owner(start, config=tmp_path / "other")
+
+
+def test_refused_message_is_not_delivered(start: Start) -> None:
+    owner(start, verdict="no")
+    second = start()
+    second.go()
+    assert second.line() == "lost"
+
+
+def test_owner_that_hangs_holds_the_second_start_for_two_seconds(start: Start) -> None:
+    first = owner(start)
+    first.process.send_signal(signal.SIGSTOP)
+    second = start()
+    began = time.monotonic()
+    second.go()
+    assert second.line() == "lost"
+    assert 1.5 < time.monotonic() - began < 5
+
+
+def test_long_configuration_path_works(start: Start, tmp_path: Path) -> None:
+    config = tmp_path / ("long" * 50) / ("ä" * 100)
+    owner(start, config=config)
+    second = start(config=config)
+    second.go()
+    assert second.line() == "delivered"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\n",
+        b"nonsense\n",
+        b"[]\n",
+        b'{"v": 2, "verb": "add"}\n',
+        b'{"v": 1, "verb": "quit"}\n',
+        b'{"v": 1, "verb": "add", "items": [1]}\n',
+        b'{"v": 1, "verb": "add", "items": "x"}\n',
+        b'{"v": 1, "verb": "add", "options": []}\n',
+        b"[" * 100_000 + b"\n",
+        b"\xff\x00\n",
+    ],
+)
+def test_garbage_is_refused_and_the_owner_goes_on(start: Start, tmp_path: Path, garbage: bytes) -> None:
+    first = owner(start)
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.settimeout(5)
+        peer.connect(address(tmp_path))
+        peer.sendall(garbage)
+        assert json.loads(peer.recv(1000)) == {"v": 1, "ok": False}
+        assert peer.recv(1000) == b""
+    second = start("after")
+    second.go()
+    assert second.line() == "delivered"
+    assert first.message()["items"] == ["after"]
+
+
+def test_endless_line_is_cut_off(start: Start, tmp_path: Path) -> None:
+    owner(start)
+    with socket.socket(socket.AF_UNIX) as peer, pytest.raises(OSError):
+        peer.settimeout(5)
+        peer.connect(address(tmp_path))
+        for _ in range(64):
+            peer.sendall(b"x" * 65536)
+    second = start()
+    second.go()
+    assert second.line() == "delivered"
+
+
+def test_silent_peers_do_not_keep_others_out(start: Start, tmp_path: Path) -> None:
+    owner(start)
+    peers = [socket.socket(socket.AF_UNIX) for _ in range(30)]
+    for peer in peers:
+        peer.connect(address(tmp_path))
+    time.sleep(2.1)  # the time after which a silent peer may be dropped
+    second = start()
+    second.go()
+    assert second.line() == "delivered"
+    for peer in peers:
+        peer.close()
+
+
+def test_message_larger_than_the_limit_is_not_sent(runtime: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    assert not Instance(tmp_path).hand_over({"verb": "add", "items": ["x" * LARGEST_MESSAGE]})
+    assert time.monotonic() - began < 1
+
+
+def open_folder(path: Path) -> None:
+    path.mkdir()
+    path.chmod(0o755)
+
+
+def test_folder_that_others_may_enter_or_that_is_a_link_is_not_used(runtime: Path, tmp_path: Path) -> None:
+    base = runtime / "qbt-remote"
+    for prepare in (lambda: base.symlink_to(tmp_path), lambda: base.write_text(""), lambda: open_folder(base)):
+        prepare()
+        with pytest.raises(UnsafeFolder):
+            runtime_dir(tmp_path / "config")
+        alone = Instance(tmp_path / "config")
+        assert alone.acquire()
+        assert not alone.hand_over({"verb": "raise"})
+        alone.release()
+        base.rmdir() if base.is_dir() and not base.is_symlink() else base.unlink()
+
+
+def test_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir(0o700)
+    try:
+        os.chown(folder, 65534, 65534)
+    except PermissionError:
+        folder = Path("/root" if os.getuid() else "/proc/1")  # without root: a folder that is not ours for sure
+    with pytest.raises(UnsafeFolder):
+        private_dir(folder)
+
+
+def test_lock_and_socket_are_private(qapp: QCoreApplication, runtime: Path, tmp_path: Path) -> None:
+    instance = Instance(tmp_path / "config")
+    assert instance.acquire()
+    folder = runtime_dir(tmp_path / "config")
+    assert folder.is_relative_to(runtime)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {p.name for p in folder.iterdir()} == {"lock", "socket"}
+    assert (folder / "socket").stat().st_mode & 0o077 == 0
+    instance.release()
+    assert list(folder.iterdir()) == []
+
+
+def test_runtime_folder_stays_short_when_its_variable_is_long_or_unusable(
+    runtime: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(runtime))
+    long = tmp_path / ("x" * 100)
+    long.mkdir(mode=0o700)
+    for unusable in (str(long), "relative", "/nowhere"):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", unusable)
+        folder = runtime_dir(tmp_path)
+        assert folder.is_relative_to(runtime)
+        assert len(os.fsencode(folder / "socket")) <= 103
+
+
+def test_folders_follow_the_environment_or_stay_below_the_one_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "c"))
+    monkeypatch.setenv("XDG_STATE_HOME", "not/absolute")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+
+    assert config_dir() == tmp_path / "c" / "qbt-remote"
+    assert config_dir().stat().st_mode & 0o777 == 0o700
+    assert log_dir() == tmp_path / "home/.local/state/qbt-remote/log"
+    assert log_dir(tmp_path / "given").is_relative_to(tmp_path / "given")
+
+
+def test_resources_are_found() -> None:
+    assert resource("icons").is_dir()
