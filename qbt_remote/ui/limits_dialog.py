@@ -54,10 +54,12 @@ async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str
 
 
 async def ask_share_limits(
-    dialogs: Dialogs, title: str, limits: ShareLimits, *, actions: bool, modes: bool, note: str = ""
+    dialogs: Dialogs, title: str, limits: ShareLimits, *, inactive: bool, actions: bool, modes: bool, note: str = ""
 ) -> ShareLimits | None:
-    """Ask when seeding ends; ``actions`` and ``modes`` tell whether the server has them."""
-    dialog = ShareLimitsDialog(dialogs.parent, title, limits, actions=actions, modes=modes, note=note)
+    """Ask when seeding ends; ``inactive``, ``actions`` and ``modes`` tell whether the server has them."""
+    dialog = ShareLimitsDialog(
+        dialogs.parent, title, limits, inactive=inactive, actions=actions, modes=modes, note=note
+    )
     return dialog.limits() if await dialogs.ask(dialog) else None
 
 
@@ -146,7 +148,15 @@ class ShareLimitsDialog(FormDialog):
     """When a torrent has been seeded enough, and what happens then."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, limits: ShareLimits, *, actions: bool, modes: bool, note: str
+        self,
+        parent: QWidget | None,
+        title: str,
+        limits: ShareLimits,
+        *,
+        inactive: bool,
+        actions: bool,
+        modes: bool,
+        note: str,
     ) -> None:
         super().__init__(parent, title)
         self.setMinimumWidth(460)
@@ -158,13 +168,12 @@ class ShareLimitsDialog(FormDialog):
         self._time = self._share(
             tr("Seeding time"), _minutes_box(), limits.seedingTimeLimit, 1440, tr("Total time of seeding, in minutes")
         )
-        self._inactive = self._share(
-            tr("Inactive seeding time"),
-            _minutes_box(),
-            limits.inactiveSeedingTimeLimit,
-            1440,
-            tr("Time without any upload, in minutes"),
-        )
+        self._inactive = None
+        if inactive:
+            help = tr("Time without any upload, in minutes")
+            self._inactive = self._share(
+                tr("Inactive seeding time"), _minutes_box(), limits.inactiveSeedingTimeLimit, 1440, help
+            )
         self._mode = self._choice(MODES, limits.shareLimitsMode) if modes else None
         if self._mode:
             self.add_row(tr("Takes effect when"), self._mode, help=tr("Which of the limits have to be reached"))
@@ -176,7 +185,7 @@ class ShareLimitsDialog(FormDialog):
         return ShareLimits(
             self._ratio.value(),
             self._time.value(),
-            self._inactive.value(),
+            self._inactive.value() if self._inactive else GLOBAL,
             str(self._action.currentData()) if self._action else "Default",
             str(self._mode.currentData()) if self._mode else "Default",
         )

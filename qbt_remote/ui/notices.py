@@ -33,7 +33,7 @@ from qbt_remote.ui.theme import is_dark, state_color
 
 INFO_SHOWN_S = 6.0
 MOST_KEPT = 50
-_COLOURS = {"info": "downloading", "warning": "metadata", "error": "error"}
+_COLOURS = {"info": "downloading", "warning": "warning", "error": "error"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,296 @@
+"""Makes QActions, menus, toolbar and the list of shortcuts from the command table.
+
+Only what can be seen is kept up to date: the toolbar, and a menu while it is open.  The others stay
+enabled, so that their keys work, and are judged when they are triggered.
+
+A checkable QAction knows only on and off.  For a mixed selection the style's own half-checked box is
+shown as the entry's icon, which styles draw in the place of the check box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QMenu,
+    QMenuBar,
+    QStyle,
+    QStyleOptionButton,
+    QToolBar,
+    QWidget,
+)
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.choices import Choice
+from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS, Command, Menu, too_old, why_not
+from qbt_remote.ui.context import Context
+from qbt_remote.ui.icons import icon
+from qbt_remote.ui.plain import clean, tip
+from qbt_remote.ui.tasks import Tasks
+
+LONGEST_CHOICE = 60
+
+
+class Actions(QObject):
+    """All actions of a window; ``context_source`` gives what they act on at the moment."""
+
+    def __init__(self, window: QWidget, context_source: Callable[[], Context], tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window, self._context, self._tasks = window, context_source, tasks
+        self._commands = {command.id: command for command in COMMANDS}
+        self._actions = {command.id: self._make(command) for command in COMMANDS}
+        self._always = [c for c in COMMANDS if c.toolbar or (c.checked and c.on not in ("torrents", "copy"))]
+        self._menus: dict[str, QMenu] = {}
+        self._choices: dict[str, list[QAction]] = {}
+        self._lines: dict[str, QAction] = {}
+        self._popup: QMenu | None = None
+        for menu in MENUS:
+            self._menus[menu.id] = self._new_menu(menu)
+        for menu in MENUS:
+            self.fill_menu(self._menus[menu.id], menu.id)
+            if menu.choices:
+                self._lines[menu.id] = self._menus[menu.id].addSeparator()
+
+    def action(self, command_id: str) -> QAction:
+        return self._actions[command_id]
+
+    def fill_menubar(self, bar: QMenuBar) -> None:
+        for menu in MENUS:
+            if not menu.menu:
+                bar.addMenu(self._menus[menu.id])
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        shown = sorted((c for c in COMMANDS if c.toolbar), key=lambda c: c.toolbar)
+        for before, command in zip([None, *shown], shown, strict=False):
+            if before and before.toolbar // 10 != command.toolbar // 10:
+                bar.addSeparator()
+            bar.addAction(self._actions[command.id])
+
+    def fill_menu(self, menu: QMenu, menu_id: str) -> None:
+        """Put the rows of one menu into ``menu`` and keep them up to date while it is open."""
+        menu.setToolTipsVisible(True)
+        for row in ROWS:
+            if row.menu != menu_id:
+                continue
+            if row.line:
+                menu.addSeparator()
+            if isinstance(row, Menu):
+                menu.addMenu(self._menus[row.id])
+            else:
+                menu.addAction(self._actions[row.id])
+        menu.aboutToShow.connect(partial(self._show_menu, menu_id))
+        menu.aboutToHide.connect(partial(self._let_go, menu_id))
+
+    def context_menu(self) -> QMenu:
+        """Give the menu of the selected torrents; it is always the same one, to be shown by ``popup``."""
+        if self._popup is None:
+            self._popup = QMenu(self._window)
+            self._popup.setAccessibleName(tr("Torrent"))
+            self.fill_menu(self._popup, "torrent")
+        return self._popup
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Give what has keys, in the order of the menus: its text and its keys as the platform writes them."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (_plain(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
+            for c in COMMANDS
+            if c.key
+        ]
+
+    def refresh(self) -> None:
+        """Bring what can be seen up to date: after a change of the selection, a poll, or a state of a server."""
+        ctx = self._context()
+        for command in self._always:
+            self._update(command, ctx)
+        for menu_id in self._menus:
+            if self._is_open(menu_id):
+                self._update_menu(menu_id, ctx)
+
+    def refresh_all(self) -> None:
+        """Bring every action up to date, for a menu that is shown by the desktop: the tray's."""
+        ctx = self._context()
+        for command in COMMANDS:
+            if command.on not in ("torrents", "copy"):
+                self._update(command, ctx)
+
+    # making
+
+    def _make(self, command: Command) -> QAction:
+        text = tr(command.text)
+        action = QAction(text, self._window)
+        action.setObjectName(command.id)
+        action.setIconText(_plain(text))
+        action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
+        if command.key:
+            action.setShortcuts(QKeySequence.listFromString(command.key, QKeySequence.SequenceFormat.PortableText))
+            self._window.addAction(action)
+        action.setCheckable(command.checked is not None)
+        self._explain(action, command, "")
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        action.setIconVisibleInMenu(command.checked is None)
+        action.triggered.connect(partial(self._trigger, command))
+        return action
+
+    def _new_menu(self, menu: Menu) -> QMenu:
+        made = _StayingMenu(self._window) if menu.stays_open else QMenu(self._window)
+        made.setTitle(tr(menu.text))
+        if menu.icon:
+            made.setIcon(icon(menu.icon))
+        return made
+
+    def _explain(self, action: QAction, command: Command, reason: str) -> None:
+        keys = " ".join(f"({k.toString(QKeySequence.SequenceFormat.NativeText)})" for k in action.shortcuts()[:1])
+        first = f"{tr(command.tip)} {keys}".strip()
+        action.setToolTip(tip(f"{first}\n{reason}" if reason else first))
+        action.setStatusTip("")
+
+    # keeping up to date
+
+    def _update(self, command: Command, ctx: Context) -> None:
+        action = self._actions[command.id]
+        reason = why_not(command, ctx)
+        action.setEnabled(not reason)
+        self._explain(action, command, reason)
+        if command.checked:
+            checked = command.checked(ctx)
+            action.setChecked(checked is True)
+            if command.on == "torrents":
+                self._show_mixed(action, checked is None)
+
+    def _show_mixed(self, action: QAction, mixed: bool, otherwise: QIcon | None = None) -> None:
+        if mixed != bool(action.property("mixed")):
+            action.setProperty("mixed", mixed)
+            action.setIcon(_half_checked(self._window) if mixed else otherwise or QIcon())
+        action.setIconVisibleInMenu(mixed)
+
+    def _is_open(self, menu_id: str) -> bool:
+        return self._menus[menu_id].isVisible() or (
+            menu_id == "torrent" and self._popup is not None and self._popup.isVisible()
+        )
+
+    def _show_menu(self, menu_id: str) -> None:
+        self._update_menu(menu_id, self._context())
+
+    def _update_menu(self, menu_id: str, ctx: Context) -> None:
+        for row in ROWS:
+            if row.id == menu_id and isinstance(row, Menu) and row.choices:
+                self._update_choices(row, ctx)
+            if row.menu != menu_id:
+                continue
+            if isinstance(row, Command):
+                self._update(row, ctx)
+            elif row.menu == "torrent":
+                reason = too_old(row.needs, ctx) if ctx.torrents else tr("Select a torrent first")
+                self._menus[row.id].menuAction().setEnabled(not reason)
+                self._menus[row.id].menuAction().setToolTip(tip(reason))
+
+    def _let_go(self, menu_id: str) -> None:
+        """A menu that closes leaves its actions enabled: keys are judged when they are pressed."""
+        for command in COMMANDS:
+            if command.menu == menu_id and command not in self._always:
+                self._actions[command.id].setEnabled(True)
+
+    def _update_choices(self, menu: Menu, ctx: Context) -> None:
+        assert menu.choices is not None
+        shown = self._menus[menu.id]
+        choices = menu.choices(ctx)
+        made = self._choices.get(menu.id, [])
+        if [a.data() for a in made] != [c.text for c in choices]:
+            for action in made:
+                shown.removeAction(action)
+                action.deleteLater()
+            made = [self._make_choice(choice, shown) for choice in choices]
+            self._choices[menu.id] = made
+            self._lines[menu.id].setVisible(bool(made))
+        connected = any(s.status.phase == "online" for s in ctx.targets)
+        for action, choice in zip(made, choices, strict=True):
+            action.setEnabled(connected)
+            if choice.checkable:
+                action.setChecked(choice.checked is True)
+                self._show_mixed(action, choice.checked is None)
+
+    def _make_choice(self, choice: Choice, menu: QMenu) -> QAction:
+        text = clean(choice.text, LONGEST_CHOICE).replace("&", "&&")
+        action = QAction(text, menu)
+        action.setData(choice.text)
+        action.setToolTip(tip(choice.text))
+        action.setCheckable(choice.checkable)
+        if choice.icon:
+            action.setIcon(icon(choice.icon))
+        action.triggered.connect(partial(self._trigger_choice, choice))
+        menu.addAction(action)
+        return action
+
+    # doing
+
+    def _trigger(self, command: Command, _checked: bool = False) -> None:
+        ctx = self._context()
+        ctx.doing = _plain(tr(command.text))
+        if reason := why_not(command, ctx):
+            ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
+            return
+        self._tasks.spawn(self._run(command, ctx), ctx.doing)
+
+    async def _run(self, command: Command, ctx: Context) -> None:
+        ask = command.confirm(ctx) if command.confirm else None
+        if ask is None or await ctx.dialogs.confirm(ask) is not None:
+            await command.run(ctx)
+        self.refresh()
+
+    def _trigger_choice(self, choice: Choice, _checked: bool = False) -> None:
+        ctx = self._context()
+        ctx.doing = clean(choice.text, LONGEST_CHOICE)
+        if ctx.torrents:
+            self._tasks.spawn(choice.run(ctx), ctx.doing)
+
+
+_ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+}
+
+
+class _StayingMenu(QMenu):
+    """Checking an entry leaves the menu open, so that several can be checked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not _check(self.actionAt(event.position().toPoint())):
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (pressed and _check(self.activeAction())):
+            super().keyPressEvent(event)
+
+
+def _check(action: QAction | None) -> bool:
+    if action is None or not action.isCheckable() or not action.isEnabled():
+        return False
+    action.trigger()
+    return True
+
+
+def _half_checked(widget: QWidget) -> QIcon:
+    """Draw the style's half-checked box."""
+    style, ratio = widget.style(), widget.devicePixelRatioF()
+    option = QStyleOptionButton()
+    option.initFrom(widget)
+    option.state = QStyle.StateFlag.State_Enabled | QStyle.StateFlag.State_NoChange
+    option.rect = QRect(0, 0, 16, 16)
+    picture = QPixmap(QSize(16, 16) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
+    painter.end()
+    return QIcon(picture)
+
+
+def _plain(text: str) -> str:
+    """Take the mnemonic and the dots away."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

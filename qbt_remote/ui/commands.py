@@ -1,0 +1,249 @@
+"""The command table: menus, context menu, toolbar, tray, shortcuts and their list are made from it.
+
+A row's place in the table is its place in its menu.  The words and keys are those of qBittorrent's
+own window.  Adding an action is one row here and one short function in ``run_torrent`` or
+``run_window``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from qbt_remote.api.endpoints import needs
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.sync.states import is_stopped
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui import choices, run_torrent, run_window
+from qbt_remote.ui.choices import Choice
+from qbt_remote.ui.context import Context
+from qbt_remote.ui.dialogs import Ask
+from qbt_remote.ui.faces import name_of
+from qbt_remote.ui.run_torrent import all_or_mixed, copied, copy
+from qbt_remote.words import N
+
+__all__ = ["COMMANDS", "MENUS", "ROWS", "Command", "Context", "Menu", "why_not"]
+
+WhyNot = Callable[[Context], str]
+MANY = 10
+
+
+def always(_ctx: Context) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing that the user can do.
+
+    ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
+    connected or not), "servers" (the shown servers that are connected) or "" (neither).  ``enabled``
+    gives the reason why it cannot be done now, or "".  ``checked`` gives None for a mixed selection.
+    """
+
+    id: str
+    text: str
+    tip: str
+    run: Callable[[Context], Coroutine[Any, Any, None]]
+    menu: str = ""
+    icon: str = ""
+    key: str = ""
+    """As QKeySequence reads it; several are separated by "; "."""
+    toolbar: int = 0
+    """Place in the toolbar, from the left; a line stands between the tens.  0 is none."""
+    on: str = ""
+    enabled: WhyNot = always
+    checked: Callable[[Context], bool | None] | None = None
+    confirm: Callable[[Context], Ask | None] | None = None
+    needs: str = ""
+    """The feature of ``api.endpoints`` that the servers must have."""
+    line: bool = False
+    """A line stands above it in the menu."""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
+
+    id: str
+    text: str
+    menu: str = ""
+    icon: str = ""
+    choices: Callable[[Context], list[Choice]] | None = None
+    stays_open: bool = False
+    """Checking an entry does not close it."""
+    needs: str = ""
+    line: bool = False
+
+
+def why_not(command: Command, ctx: Context) -> str:
+    """Say why a command cannot be done now, or ""."""
+    return _no_target(command.on, ctx) or too_old(command.needs, ctx) or command.enabled(ctx)
+
+
+def _no_target(on: str, ctx: Context) -> str:
+    if on in ("torrents", "copy") and not ctx.torrents:
+        return tr("Select a torrent first")
+    if on == "torrents" and not any(s.status.phase == "online" for s in ctx.targets):
+        return tr("Not connected: {servers}", servers=", ".join(map(name_of, ctx.targets)))
+    if on == "servers" and not ctx.shown:
+        return tr("No server is connected")
+    return ""
+
+
+def too_old(feature: str, ctx: Context) -> str:
+    """Say which qBittorrent a feature needs if a server of the selection is older, or ""."""
+    if not feature or not (old := ctx.lacking(feature, ctx.targets)):
+        return ""
+    if len(ctx.targets) == 1:
+        return tr("Needs qBittorrent {version}", version=needs(feature))
+    names = ", ".join(map(name_of, old))
+    return tr("Needs qBittorrent {version} on {servers}", version=needs(feature), servers=names)
+
+
+def any_of(fits: Callable[[Torrent], bool], otherwise: str) -> WhyNot:
+    """Enable where at least one selected torrent fits; ``otherwise`` is the reason, marked by N()."""
+    return lambda ctx: "" if any(fits(t) for t in ctx.torrents) else tr(otherwise)
+
+
+def _only_one(ctx: Context) -> str:
+    return "" if len(ctx.torrents) == 1 else tr("Only one torrent at a time")
+
+
+def _queueing(ctx: Context) -> str:
+    online = [s for s in ctx.targets if s.status.phase == "online"]
+    off = [s for s in online if not s.mirror.server.get("queueing")]
+    if off and len(off) == len(online):
+        return tr("Torrent queueing is off on {servers}", servers=", ".join(map(name_of, off)))
+    return any_of(lambda t: t.priority > 0, N("Only unfinished torrents are in the queue"))(ctx)
+
+
+def _has(what: str) -> WhyNot:
+    return any_of(lambda t: bool(copied(t, what)), N("None of the selected torrents has it"))
+
+
+def _unfinished(t: Torrent) -> bool:
+    return t.progress < 1
+
+
+def _super_seeding(ctx: Context) -> str:
+    return any_of(lambda t: t.super_seeding or not _unfinished(t), N("Only finished torrents can be super seeded"))(ctx)
+
+
+def _ask_recheck(ctx: Context) -> Ask | None:
+    n = len(ctx.torrents)
+    if n < MANY:
+        return None
+    text = tr_n(
+        n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
+    )
+    return Ask(tr("Force recheck"), text, tr("Recheck"), run_torrent.names(ctx))
+
+
+def _ask_management(ctx: Context) -> Ask | None:
+    wanted, torrents = run_torrent.differing(ctx, "auto_tmm")
+    if not wanted:
+        return None
+    n = len(torrents)
+    text = tr_n(
+        n,
+        "Let the server place this torrent by its category? It may move the files.",
+        "Let the server place these {n} torrents by their categories? It may move their files.",
+    )
+    return Ask(tr("Automatic torrent management"), text, tr("Enable"), [t.name for t in torrents])
+
+
+_INCOMPLETE = any_of(_unfinished, N("Only for unfinished torrents"))
+
+# fmt: off
+ROWS: tuple[Command | Menu, ...] = (
+    Menu("file", N("&File")),
+    Command("add_files", N("&Add torrent file…"), N("Add .torrent files from this computer"), run_window.add_files, "file", "add-file", "Ctrl+O", 11),
+    Command("add_links", N("Add torrent &link…"), N("Add magnet links, web addresses or info-hashes"), run_window.add_links, "file", "add-link", "Ctrl+Shift+O", 12),
+    Command("quit", N("E&xit"), N("Quit qbt-remote; the servers go on"), run_window.quit_program, "file", "quit", "Ctrl+Q", line=True),
+    Command("show_hide", N("Show or &hide the window"), N("Show the window, or hide it"), run_window.show_hide, "", "window"),
+
+    Menu("edit", N("&Edit")),
+    Command("paste", N("&Paste"), N("Add the links or .torrent files on the clipboard"), run_window.paste, "edit", "paste", "Ctrl+V"),
+    Command("select_all", N("Select &all"), N("Select all torrents that are listed"), run_window.select_all, "edit", "select-all", "Ctrl+A"),
+    Command("focus_filter", N("&Filter torrents"), N("Type words to narrow down the list"), run_window.focus_filter, "edit", "search", "Ctrl+F; Ctrl+E", line=True),
+    Command("clear_filter", N("&Clear the filter"), N("Show all torrents again"), run_window.clear_filter, "edit", "clear"),
+
+    Menu("torrent", N("&Torrent")),
+    Command("start", N("&Start"), N("Start the selected torrents; forced ones run normally again"), run_torrent.start, "torrent", "start", "Ctrl+S", 31, "torrents",
+            any_of(lambda t: t.force_start or is_stopped(t.state), N("All selected torrents run already"))),
+    Command("stop", N("S&top"), N("Stop the selected torrents"), run_torrent.stop, "torrent", "stop", "Ctrl+P", 32, "torrents",
+            any_of(lambda t: not is_stopped(t.state), N("All selected torrents are stopped already"))),
+    Command("force_start", N("&Force start"), N("Run the selected torrents whatever the queue and the share limits say"), run_torrent.force_start, "torrent", "force-start", "Ctrl+M", on="torrents",
+            checked=all_or_mixed("force_start")),
+    Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_torrent.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
+    Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_torrent.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
+    Command("set_location", N("Set &location…"), N("Move the files to another folder on the server"), run_torrent.set_location, "torrent", "location", on="torrents", line=True),
+    Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=_only_one),
+
+    Menu("torrent/category", N("&Category"), "torrent", "category", choices.categories),
+    Command("new_category", N("&New…"), N("Make a new category and set it"), run_torrent.new_category, "torrent/category", "add", on="torrents"),
+    Command("reset_category", N("&Reset"), N("Take the category away"), run_torrent.reset_category, "torrent/category", "clear", on="torrents",
+            enabled=any_of(lambda t: bool(t.category), N("None of the selected torrents has a category"))),
+    Menu("torrent/tags", N("Ta&gs"), "torrent", "tag", choices.tags, stays_open=True, needs="torrents/addTags"),
+    Command("add_tags", N("&Add…"), N("Add new tags"), run_torrent.add_tags, "torrent/tags", "add", on="torrents", needs="torrents/addTags"),
+    Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_torrent.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
+            enabled=any_of(lambda t: bool(t.tags), N("None of the selected torrents has a tag"))),
+    Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
+            checked=all_or_mixed("auto_tmm"), confirm=_ask_management),
+
+    Command("limit_download", N("Limit &download rate…"), N("Limit the download speed of each selected torrent"), run_torrent.limit_download, "torrent", "limit-download", on="torrents", line=True),
+    Command("limit_upload", N("Limit &upload rate…"), N("Limit the upload speed of each selected torrent"), run_torrent.limit_upload, "torrent", "limit-upload", on="torrents"),
+    Command("limit_share", N("Limit s&hare ratio…"), N("Say when the selected torrents have been seeded enough"), run_torrent.limit_share, "torrent", "ratio", on="torrents"),
+    Command("super_seeding", N("Super s&eeding mode"), N("Send each piece once only until others pass it on"), run_torrent.toggle_super_seeding, "torrent", "super-seeding", on="torrents",
+            enabled=_super_seeding, checked=all_or_mixed("super_seeding")),
+
+    Command("sequential", N("Download &in sequential order"), N("Download the pieces from the first to the last"), run_torrent.toggle_sequential, "torrent", "sequential", on="torrents",
+            enabled=_INCOMPLETE, checked=all_or_mixed("seq_dl"), line=True),
+    Command("first_last", N("Download first and last &pieces first"), N("Download the ends of each file first, for a preview"), run_torrent.toggle_first_last, "torrent", "first-last", on="torrents",
+            enabled=_INCOMPLETE, checked=all_or_mixed("f_l_piece_prio")),
+
+    Command("recheck", N("Force rechec&k"), N("Check all files of the selected torrents again"), run_torrent.recheck, "torrent", "recheck", "Ctrl+R", on="torrents",
+            confirm=_ask_recheck, line=True),
+    Command("reannounce", N("Force re&announce"), N("Ask the trackers for peers now"), run_torrent.reannounce, "torrent", "reannounce", on="torrents", needs="torrents/reannounce",
+            enabled=any_of(lambda t: not is_stopped(t.state), N("Stopped torrents do not announce"))),
+
+    Menu("torrent/queue", N("&Queue"), "torrent", "queue", line=True),
+    Command("queue_top", N("Move to &top"), N("Move to the top of the queue"), run_torrent.queue_top, "torrent/queue", "queue-top", "Ctrl+Shift++", on="torrents", enabled=_queueing),
+    Command("queue_up", N("Move &up"), N("Move up in the queue"), run_torrent.queue_up, "torrent/queue", "queue-up", "Ctrl++", 41, "torrents", _queueing),
+    Command("queue_down", N("Move &down"), N("Move down in the queue"), run_torrent.queue_down, "torrent/queue", "queue-down", "Ctrl+-", 42, "torrents", _queueing),
+    Command("queue_bottom", N("Move to &bottom"), N("Move to the bottom of the queue"), run_torrent.queue_bottom, "torrent/queue", "queue-bottom", "Ctrl+Shift+-", on="torrents", enabled=_queueing),
+
+    Menu("torrent/copy", N("Cop&y"), "torrent", "copy"),
+    Command("copy_name", N("&Name"), N("Copy the names"), copy("name"), "torrent/copy", "copy", on="copy"),
+    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=_has("v1")),
+    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=_has("v2")),
+    Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), copy("magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=_has("magnet_uri")),
+    Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
+    Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=_has("comment")),
+    Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=_has("content_path")),
+
+    Menu("view", N("&View")),
+    Command("sidebar", N("Filters &sidebar"), N("Show the filters at the left"), run_window.toggle_sidebar, "view", "sidebar", checked=lambda ctx: ctx.settings.sidebar_visible),
+    Command("status_bar", N("Status &bar"), N("Show the status bar"), run_window.toggle_status_bar, "view", "status-bar", checked=lambda ctx: ctx.settings.status_bar_visible),
+    Command("toolbar_text", N("&Text in the toolbar"), N("Show the names of the toolbar's buttons beside their icons"), run_window.toggle_toolbar_text, "view", "text", checked=lambda ctx: ctx.settings.toolbar_text),
+
+    Menu("tools", N("T&ools")),
+    Command("alt_speed", N("&Alternative speed limits"), N("Use the alternative speed limits on the shown servers"), run_window.toggle_alternative, "tools", "alt-speed", on="servers",
+            checked=run_window.alternative_speeds),
+    Command("global_download_limit", N("Global &download speed limit…"), N("Limit the download speed of the shown servers"), run_window.limit_download, "tools", "limit-download", on="servers"),
+    Command("global_upload_limit", N("Global &upload speed limit…"), N("Limit the upload speed of the shown servers"), run_window.limit_upload, "tools", "limit-upload", on="servers"),
+    Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", line=True),
+    Command("resume_all", N("&Resume session"), N("Start the torrents again that were stopped by pausing"), run_window.resume_all, "tools", "start", "Ctrl+Shift+S", enabled=run_window.nothing_paused),
+    Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", line=True),
+    Command("add_server", N("Add a s&erver…"), N("Connect to a qBittorrent server"), run_window.add_server, "tools", "add"),
+    Command("servers", N("&Servers…"), N("Add, edit, test and order the servers"), run_window.servers, "tools", "server", toolbar=61),
+
+    Menu("help", N("&Help")),
+    Command("shortcuts", N("&Keyboard shortcuts"), N("List all keys"), run_window.shortcuts, "help", "keyboard", "F1"),
+    Command("about", N("&About qbt-remote"), N("Version and licence"), run_window.about, "help", "qbt-remote"),
+)
+# fmt: on
+COMMANDS: tuple[Command, ...] = tuple(row for row in ROWS if isinstance(row, Command))
+MENUS: tuple[Menu, ...] = tuple(row for row in ROWS if isinstance(row, Menu))
