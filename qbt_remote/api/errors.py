@@ -50,7 +50,7 @@ class Untrusted(Unreachable):
     def __init__(
         self, template: str, *, pem: str, fingerprint: str, reason: str, pinned: str = "", **parts: object
     ) -> None:
-        super().__init__(template, detail=reason, fingerprint=fingerprint, reason=reason, **parts)
+        super().__init__(template, sent=False, detail=reason, fingerprint=fingerprint, reason=reason, **parts)
         self.pem, self.fingerprint, self.reason, self.pinned = pem, fingerprint, reason, pinned
 
 
@@ -66,7 +66,7 @@ class Unsupported(QbtError):
     """The server's version has no such call; ``needs`` is the release that has it, as "5.2"."""
 
     def __init__(self, template: str, *, needs: str, **parts: object) -> None:
-        super().__init__(template, needs=needs, **parts)
+        super().__init__(template, detail="", needs=needs, **parts)
         self.needs = needs
 
 

@@ -1,0 +1,106 @@
+"""Reads a server's address as people type it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from qbt_remote.words import N
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_OWN_PATH = re.compile(r"(?:/+api(?:/v2.*)?)?/*$", re.IGNORECASE)
+_NAME = re.compile(r"[^\s/?#@\\:\[\]<>\"{}|^`%]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server's address; ``url`` has no slash at its end and no user in it."""
+
+    url: str
+    username: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:  # the password never shows
+        return f"Address(url={self.url!r}, username={self.username!r})"
+
+
+def normalise(text: str) -> Address:
+    """Read an address: adds http://, keeps a sub-path, takes the user out.
+
+    Raises ValueError with a whole sentence, marked for translation, if it cannot be one.
+    """
+    text = text.strip()
+    if not text:
+        raise ValueError(N("Enter the address of the server, such as http://192.168.1.2:8080."))
+    if any(ord(c) < 33 or ord(c) == 127 for c in text):
+        raise ValueError(N("An address has no spaces in it."))
+    if not _SCHEME.match(text):
+        text = "http://" + _bracketed(text.lstrip("/"))
+    scheme, _, rest = text.partition("://")
+    if scheme.lower() not in ("http", "https"):
+        raise ValueError(N("An address begins with http:// or https://."))
+    rest = re.split(r"[?#]", rest, maxsplit=1)[0]
+    authority, slash, path = rest.partition("/")
+    user, _, hostport = authority.rpartition("@")
+    host, port = _host_and_port(hostport)
+    default = {"http": 80, "https": 443}[scheme.lower()]
+    shown_port = "" if port in (None, default) else f":{port}"
+    path = _OWN_PATH.sub("", slash + path)
+    name, _, password = user.partition(":")
+    return Address(f"{scheme.lower()}://{host}{shown_port}{path}", unquote(name), unquote(password))
+
+
+def off_lan(url: str) -> bool:
+    """Whether an address leads out of this machine and its own network, as far as the name tells."""
+    host = (urlsplit(url).hostname or "").partition("%")[0].rstrip(".").lower()
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        local = (".local", ".lan", ".home", ".internal", ".localhost", ".home.arpa", ".fritz.box")
+        return "." in host and not host.endswith(local)
+    return not (address.is_private or address.is_loopback or address.is_link_local)
+
+
+def _bracketed(text: str) -> str:
+    """Put brackets round a bare IPv6 address."""
+    head, slash, path = text.partition("/")
+    if head.count(":") < 2 or head.startswith("[") or "@" in head:
+        return text
+    return f"[{head}]{slash}{path}"
+
+
+def _host_and_port(text: str) -> tuple[str, int | None]:
+    if text.startswith("["):
+        inner, closed, rest = text[1:].partition("]")
+        if not closed or (rest and not rest.startswith(":")):
+            raise ValueError(N("An IPv6 address stands in brackets, such as [fe80::1]:8080."))
+        return f"[{_ipv6(inner)}]", _port(rest[1:])
+    if text.count(":") > 1:
+        raise ValueError(N("An IPv6 address stands in brackets, such as [fe80::1]:8080."))
+    host, _, port = text.partition(":")
+    if not _NAME.fullmatch(host) or host.strip(".") == "":
+        raise ValueError(N("The address names no server."))
+    try:
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise ValueError(N("The address names no server.")) from None
+    return host.lower(), _port(port)
+
+
+def _ipv6(text: str) -> str:
+    address, percent, zone = text.replace("%25", "%", 1).partition("%")
+    try:
+        plain = ipaddress.IPv6Address(address).compressed
+    except ValueError:
+        raise ValueError(N("This is not an IPv6 address.")) from None
+    return f"{plain}%{zone}" if percent and zone else plain
+
+
+def _port(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
+        raise ValueError(N("A port is a number from 1 to 65535."))
+    return int(text)

@@ -1,0 +1,74 @@
+"""Reads the body of an answer: unpacked, capped, and given up when it comes too slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+
+from qbt_remote.api.wire import Inflater
+
+SHORT = 64 * 2**10
+_SLOWEST, _PATIENCE_S, _LONGEST_S = 1024, 10.0, 120.0  # bytes/s over 10 s; the whole body
+
+
+class Body:
+    """The body of one answer, as it comes."""
+
+    def __init__(self, server: str, headers: Mapping[str, str], raw: AsyncIterable[bytes]) -> None:
+        self._server, self._raw = server, raw
+        self._encoding = headers.get("content-encoding", "")
+        self.size = 0
+        """Bytes given so far, unpacked."""
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """Give the body unpacked, in pieces of at most 256 KiB or as they came; raises BadReply."""
+        inflater = Inflater(self._server, self._encoding)
+        raw = self._raw.__aiter__()
+        try:
+            async for part in raw:
+                for piece in inflater.feed(part):
+                    self.size += len(piece)
+                    yield piece
+        finally:
+            if isinstance(raw, AsyncGenerator):
+                await raw.aclose()
+        inflater.finish()
+
+    async def paced(self, timer: asyncio.Timeout) -> AsyncGenerator[bytes, None]:
+        """Give the pieces, and move the deadline for as long as they come fast enough."""
+        loop = asyncio.get_running_loop()
+        begun = window = loop.time()
+        timer.reschedule(begun + _PATIENCE_S)
+        came = 0
+        pieces = self.pieces()
+        try:
+            async for piece in pieces:
+                came += len(piece)
+                now = loop.time()
+                if now - window > 1 and came >= _SLOWEST * _PATIENCE_S:
+                    window, came = now, 0
+                    timer.reschedule(min(now + _PATIENCE_S, begun + _LONGEST_S))
+                yield piece
+        finally:
+            await pieces.aclose()
+
+    async def whole(self) -> bytes:
+        """Give all of it."""
+        pieces = self.pieces()
+        try:
+            return b"".join([piece async for piece in pieces])
+        finally:
+            await pieces.aclose()
+
+    async def beginning(self) -> bytes:
+        """Give the first 64 KiB: enough of an answer that should be short."""
+        body = b""
+        pieces = self.pieces()
+        try:
+            async for piece in pieces:
+                body += piece
+                if len(body) >= SHORT:
+                    break
+        finally:
+            await pieces.aclose()
+        return body[:SHORT]

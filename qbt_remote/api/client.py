@@ -1,0 +1,402 @@
+"""One client of one server: the only place that speaks HTTP.
+
+Every request has one deadline (asyncio.timeout); httpx's own per-read time-outs are off, since each
+leaves a timer behind under qasync.  Its transport is used bare: no cookie jar (the server's Expires
+would throw the session away), no redirects (they carry passwords to other hosts), no environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+
+from qbt_remote import __version__
+from qbt_remote.api import older, tls
+from qbt_remote.api.bodies import Body
+from qbt_remote.api.endpoints import ENDPOINTS, Spelled, has, spell
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Rejected, Unreachable
+from qbt_remote.api.login import WANTS_LOGIN, Identity, log_in
+from qbt_remote.api.network import refused_certificate, unreachable
+from qbt_remote.api.replies import modern
+from qbt_remote.api.versions import Version
+from qbt_remote.api.wire import (
+    NOT_QBITTORRENT,
+    Answer,
+    Json,
+    form_body,
+    is_html,
+    judge,
+    patience,
+    read_json,
+    upload_body,
+    words,
+)
+from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.words import N
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+LOGIN_S = 15.0
+DEADLINE = "deadline"
+_KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race it
+_LOGINS, _LOGIN_WINDOW_S = 3, 60.0
+_LOGOUT_S = 0.3
+
+for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
+
+
+@dataclass(slots=True)
+class _Deadline:
+    """The time-out of one call, and whether its last request was sent."""
+
+    timer: asyncio.Timeout
+    sent: bool = False
+
+
+class _CertificateSeen(Exception):
+    """Ends a look at a certificate before a byte of HTTP is sent."""
+
+
+class QbtClient:
+    """A session on one server, in the newest dialect of the Web API."""
+
+    def __init__(
+        self, server: ServerConfig, secrets: Secrets, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.server = server
+        self.version = Version((2, 0, 0), (4, 1, 0), "")
+        """What the server says it is; meaningful after connect()."""
+        self._secrets = secrets
+        self._identity = Identity(server, secrets)
+        self._transport = transport
+        self._logged_in = 0  # counts logins, so that a request knows whether its session is the newest
+        self._logins: deque[float] = deque(maxlen=_LOGINS)
+        self._login_lock = asyncio.Lock()
+        self._command_lock = asyncio.Lock()
+
+    # --- life
+
+    async def connect(self) -> None:
+        """Find the server, log in once and learn its version; raises any QbtError."""
+        async with self._login_lock:
+            await self._log_in()
+
+    async def close(self) -> None:
+        """Log out if that is quick, and drop all connections."""
+        if self._logged_in and self.server.auth != "api_key":
+            try:
+                async with asyncio.timeout(_LOGOUT_S):
+                    await self._ask("auth/logout", {})
+            except (QbtError, TimeoutError):
+                log.debug("no log-out")
+        self._identity.reset()
+        self._logged_in = 0
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
+
+    def has(self, feature: str) -> bool:
+        """Whether the server can do a feature of api/endpoints.py."""
+        return has(feature, self.version)
+
+    # --- calls
+
+    async def get(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> Json:
+        """Read something; text where the call answers in text."""
+        body, headers = await self._call(endpoint, params, (), deadline_s)
+        kind = ENDPOINTS[endpoint].reply
+        if kind == "text":
+            return self._decoded(body, headers)
+        value = self._json(body, headers)
+        return modern(endpoint, value, self.version)
+
+    async def get_text(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> str:
+        """Read something as text."""
+        return self._decoded(*await self._call(endpoint, params, (), deadline_s))
+
+    async def get_bytes(self, endpoint: str, /, *, deadline_s: float = 120.0, **params: Any) -> bytes:
+        """Read a file."""
+        body, _headers = await self._call(endpoint, params, (), deadline_s)
+        return body
+
+    @asynccontextmanager
+    async def stream(
+        self, endpoint: str, /, *, first_byte_s: float | None = None, **params: Any
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Read a large answer piece by piece, unpacked.  Never asked again by itself.
+
+        A full answer (no ``rid``) may take 30 s to begin, a delta 10 s.  A body that brings less than
+        1 KiB/s over 10 s, or takes longer than 120 s, is given up.
+        """
+        wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
+        async with self._within(wait) as deadline, self._opened(endpoint, params, (), deadline) as response:
+            pieces = self._body(response).paced(deadline.timer)
+            try:
+                yield pieces
+            finally:
+                await pieces.aclose()
+
+    async def post(
+        self,
+        endpoint: str,
+        /,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        deadline_s: float | None = None,
+        **form: Any,
+    ) -> Json:
+        """Do something.  Gives JSON if the answer is JSON, else text.
+
+        Commands go out one after another.  ``Unreachable.sent`` tells whether one may have been
+        carried out although its answer was lost.
+        """
+        by_hand = older.way(endpoint, form, self.version)
+        if by_hand is not None:
+            return await by_hand(self, form)
+        return await self.send(endpoint, files=files, deadline_s=deadline_s, **form)
+
+    async def send(
+        self,
+        endpoint: str,
+        /,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        deadline_s: float | None = None,
+        **form: Any,
+    ) -> Json:
+        """Do something by the plain call, without the ways round of api/older.py."""
+        wait = deadline_s if deadline_s is not None else patience(form, files)
+        if ENDPOINTS[endpoint].resend == "R":
+            body, headers = await self._call(endpoint, form, files, wait)
+        else:
+            async with self._command_lock:
+                body, headers = await self._call(endpoint, form, files, wait)
+        if is_html(headers, body):
+            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
+        text = self._decoded(body, headers)
+        is_json = text[:1] in ("{", "[") and ENDPOINTS[endpoint].reply in ("json", "text")
+        return modern(endpoint, self._json(body, headers) if is_json else text, self.version)
+
+    # --- one call, with what may be repeated
+
+    async def _call(
+        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline_s: float
+    ) -> tuple[bytes, httpx.Headers]:
+        try:
+            return await self._once(endpoint, form, files, deadline_s)
+        except Unreachable as error:
+            row = ENDPOINTS[endpoint]
+            if row.resend != "R" or row.stateful or not error.sent or error.detail == DEADLINE:
+                raise
+            log.debug("%s dropped, asking again", endpoint)
+        return await self._once(endpoint, form, files, deadline_s)
+
+    async def _once(
+        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline_s: float
+    ) -> tuple[bytes, httpx.Headers]:
+        async with self._within(deadline_s) as deadline, self._opened(endpoint, form, files, deadline) as response:
+            return await self._body(response).whole(), response.headers
+
+    @asynccontextmanager
+    async def _opened(
+        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline: _Deadline
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a call and give its good answer; after a 403 log in afresh, once, and send it again."""
+        async with AsyncExitStack() as stack:
+            for attempt in (1, 2):
+                session = self._logged_in
+                spelled = spell(endpoint, form, self.version)
+                response = await stack.enter_async_context(self._exchange(endpoint, spelled, files, deadline))
+                if response.is_success:
+                    yield response
+                    return
+                answer = await self._answer(response)
+                await stack.aclose()
+                if answer.status != 403:
+                    raise self._judge(answer)
+                if attempt == 2 or (ENDPOINTS[endpoint].refuses and await self._alive()):
+                    raise self._forbidden(endpoint, answer)
+                await self._renew(session, answer)
+
+    def _forbidden(self, endpoint: str, answer: Answer) -> QbtError:
+        if ENDPOINTS[endpoint].refuses:
+            template = N("{server} may not write to this folder.")
+            return Rejected(template, status=403, server=self.server.name, detail=words(answer))
+        return AuthFailed(
+            N("{server} refuses the request although the login succeeded."),
+            kind="session",
+            server=self.server.name,
+            detail=words(answer),
+        )
+
+    async def _alive(self) -> bool:
+        return (await self._ask("app/webapiVersion")).status == 200
+
+    async def _renew(self, session: int, answer: Answer) -> None:
+        """Log in once for all requests that found the session gone; at most three times a minute."""
+        async with self._login_lock:
+            if self._logged_in != session:
+                return
+            if self.server.auth == "none":
+                raise AuthFailed(WANTS_LOGIN, kind="password", server=self.server.name, detail=words(answer))
+            now = time.monotonic()
+            if len(self._logins) == _LOGINS and now - self._logins[0] < _LOGIN_WINDOW_S:
+                raise AuthFailed(
+                    N("{server} ends the session again and again; another program may use up its sessions."),
+                    kind="session",
+                    server=self.server.name,
+                )
+            self._logins.append(now)
+            log.info("%s: session gone, logging in again", self.server.name)
+            await self._log_in()
+
+    async def _log_in(self) -> None:
+        host = self.server.host_header or urlsplit(self.server.url).netloc
+        self.version = await log_in(self._ask, self._identity, self.server, self._secrets, host=host)
+        self._logged_in += 1
+        log.info("%s: qBittorrent %s, Web API %s", self.server.name, self.version.app_text, _dotted(self.version.api))
+
+    async def _ask(self, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
+        """Send a call as it stands, without session handling."""
+        spelled = Spelled("GET" if form is None else "POST", f"/api/v2/{endpoint}", form or {})
+        async with self._within(LOGIN_S) as deadline, self._exchange(endpoint, spelled, (), deadline) as response:
+            return await self._answer(response)
+
+    # --- one exchange
+
+    @asynccontextmanager
+    async def _exchange(
+        self, endpoint: str, spelled: Spelled, files: Sequence[tuple[str, bytes]], deadline: _Deadline
+    ) -> AsyncIterator[httpx.Response]:
+        """Send one request and give the response with its body unread."""
+        deadline.sent = False
+
+        async def trace(event: str, _info: dict[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                deadline.sent = True
+
+        request = self._request(spelled, files)
+        request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
+        started = time.perf_counter()
+        try:
+            response = await self._open_transport().handle_async_request(request)
+            try:
+                self._identity.cookies.take(response.headers.get_list("set-cookie"))
+                yield response
+            finally:
+                await response.stream.aclose()  # type: ignore[union-attr]  # always an async stream here
+                spent_ms = (time.perf_counter() - started) * 1000
+                size = response.headers.get("content-length", "?")
+                log.debug("%s %s %d %.0f ms %s bytes", spelled.method, endpoint, response.status_code, spent_ms, size)
+        except httpx.HTTPError as error:
+            raise await self._network_error(error, sent=deadline.sent) from error
+
+    def _request(self, spelled: Spelled, files: Sequence[tuple[str, bytes]]) -> httpx.Request:
+        headers = {"User-Agent": f"qbt-remote/{__version__}", "Accept-Encoding": "gzip", "Accept": "*/*"}
+        if self.server.host_header:
+            headers["Host"] = self.server.host_header
+        headers |= self._identity.headers()
+        url, body = self.server.url + spelled.path, None
+        if spelled.method == "GET":
+            url += "?" + urlencode(spelled.form) if spelled.form else ""
+        elif files:
+            headers["Content-Type"], body = upload_body(spelled.form, files)
+        else:
+            headers["Content-Type"], body = "application/x-www-form-urlencoded", form_body(spelled.form)
+        encoded = [
+            (name.encode("ascii", "replace"), value.encode("utf-8", "replace")) for name, value in headers.items()
+        ]
+        return httpx.Request(spelled.method, url, headers=encoded, content=body)
+
+    def _open_transport(self) -> httpx.AsyncBaseTransport:
+        if self._transport is None:
+            self._transport = self._new_transport(None)
+        return self._transport
+
+    def _new_transport(self, context: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
+        if context is None:
+            secure = self.server.url.startswith("https:")
+            context = tls.context_for(self.server) if secure else tls.blind_context()
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)
+        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=self.server.proxy or None, trust_env=False)
+
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[_Deadline]:
+        deadline = _Deadline(asyncio.timeout(seconds))
+        try:
+            async with deadline.timer:
+                yield deadline
+        except TimeoutError:
+            if not deadline.timer.expired():
+                raise
+            template = N("{server} did not answer in time.")
+            raise Unreachable(template, sent=deadline.sent, detail=DEADLINE, server=self.server.name) from None
+
+    # --- bodies
+
+    def _body(self, response: httpx.Response) -> Body:
+        stream = response.stream
+        assert isinstance(stream, httpx.AsyncByteStream)
+        return Body(self.server.name, response.headers, stream)
+
+    async def _answer(self, response: httpx.Response) -> Answer:
+        return Answer(response.status_code, response.headers, await self._body(response).beginning())
+
+    def _decoded(self, body: bytes, headers: httpx.Headers) -> str:
+        if is_html(headers, body):
+            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
+        return body.decode("utf-8", "replace").lstrip("\ufeff")
+
+    def _json(self, body: bytes, headers: httpx.Headers) -> Json:
+        if is_html(headers, body):
+            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
+        return read_json(body, server=self.server.name)
+
+    # --- errors
+
+    def _judge(self, answer: Answer) -> QbtError:
+        host = self.server.host_header or urlsplit(self.server.url).netloc
+        return judge(answer, server=self.server.name, host=host, base=self.server.url)
+
+    async def _network_error(self, error: httpx.HTTPError, *, sent: bool) -> QbtError:
+        refused = refused_certificate(error)
+        if refused is not None:
+            return tls.untrusted(self.server, await self._certificate(), refused)
+        return unreachable(error, server=self.server.name, sent=sent)
+
+    async def _certificate(self) -> str:
+        """Shake hands once more, look, and hang up; "" if that fails.  No HTTP is sent."""
+        seen: list[str] = []
+
+        async def look(event: str, info: dict[str, Any]) -> None:
+            if event.endswith("start_tls.complete"):
+                shown = info["return_value"].get_extra_info("ssl_object").getpeercert(binary_form=True)
+                seen.append(ssl.DER_cert_to_PEM_cert(shown))
+                raise _CertificateSeen
+            if event.endswith("send_request_headers.started") and not event.startswith("proxy."):
+                assert seen, "no request without a look at the certificate"
+
+        request = httpx.Request("GET", self.server.url)
+        request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": look}
+        async with self._new_transport(tls.blind_context()) as transport:
+            try:
+                await transport.handle_async_request(request)
+            except (_CertificateSeen, httpx.HTTPError):
+                log.debug("looked at the certificate of %s", self.server.name)
+        return seen[0] if seen else ""
+
+
+def _dotted(numbers: Sequence[int]) -> str:
+    return ".".join(map(str, numbers))

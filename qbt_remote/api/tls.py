@@ -1,0 +1,97 @@
+"""TLS: the system's store, or the one certificate that the user trusted.  There is no trust-all.
+
+A pinned certificate is trusted alone (partial chain: nothing above it matters), whatever name it is
+for and even when it has expired: the user judged this very certificate.  Another one is refused
+before a byte of HTTP is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from functools import cache
+from typing import TYPE_CHECKING
+
+from qbt_remote.api.errors import Unreachable, Untrusted
+from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.settings import ServerConfig
+
+_NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME; Python's ssl has no name for it
+
+# X509_V_ERR_*: openssl/x509_vfy.h
+_REASONS = {
+    9: N("it is not valid yet (is the clock right?)"),
+    10: N("it has expired"),
+    18: N("it is signed by itself"),
+    19: N("its issuer is not trusted by this system"),
+    20: N("its issuer is not trusted by this system"),
+    21: N("its issuer is not trusted by this system"),
+    23: N("it was withdrawn by its issuer"),
+    26: N("it is not made for servers"),
+    62: N("it is for another name"),
+    64: N("it is for another address"),
+    66: N("its key is too weak"),
+    67: N("its issuer's key is too weak"),
+    68: N("its signature is too weak"),
+}
+
+NOT_TRUSTED = N("{server} shows a certificate that is not trusted: {reason}.")
+CHANGED = N("{server} shows another certificate than the one you trusted. Nothing was sent to it.")
+OTHER = N("it is not the one you trusted")
+
+
+def fingerprint(pem: str) -> str:
+    """Give the SHA-256 of a certificate as hex pairs with colons."""
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper()
+
+
+def reason(error: ssl.SSLCertVerificationError) -> str:
+    """Say why a certificate was refused, as the end of a sentence, marked for translation."""
+    return _REASONS.get(error.verify_code, N("it could not be verified"))
+
+
+def untrusted(server: ServerConfig, pem: str, refused: ssl.SSLCertVerificationError) -> Unreachable:
+    """Say what is wrong with the certificate ``pem`` that a server showed ("" if it could not be seen)."""
+    if not pem:
+        return Unreachable(NOT_TRUSTED, server=server.name, reason=reason(refused))
+    shown = fingerprint(pem)
+    if server.certificate:
+        pinned = fingerprint(server.certificate)
+        return Untrusted(CHANGED, pem=pem, fingerprint=shown, reason=OTHER, pinned=pinned, server=server.name)
+    return Untrusted(NOT_TRUSTED, pem=pem, fingerprint=shown, reason=reason(refused), server=server.name)
+
+
+def context_for(server: ServerConfig) -> ssl.SSLContext:
+    """Give the context that trusts what this server's settings say; raises ValueError on a bad PEM."""
+    return _pinned(server.certificate) if server.certificate else _system()
+
+
+def blind_context() -> ssl.SSLContext:
+    """Give a context for looking at a certificate; a connection made with it must never carry data."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+@cache
+def _system() -> ssl.SSLContext:
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _pinned(pem: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    try:
+        context.load_verify_locations(cadata=pem)
+    except ssl.SSLError as error:
+        raise ValueError(f"not a certificate: {error.reason}") from None
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VerifyFlags(_NO_CHECK_TIME)
+    return context

@@ -1,0 +1,270 @@
+"""What goes over the wire: forms, uploads, cookies, compressed and JSON bodies, statuses.  No network here."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import secrets
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
+
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Rejected, ServerFault
+from qbt_remote.words import N
+
+Json = Any
+
+LARGEST_WIRE = 64 * 2**20
+LARGEST_BODY = 256 * 2**20
+_STEP = 256 * 2**10
+_COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
+
+NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
+REDIRECT = N("{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one.")
+CUT = N("The answer of {server} was cut short.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole, short answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace").lstrip("\ufeff").strip()
+
+    @property
+    def html(self) -> bool:
+        return is_html(self.headers, self.body)
+
+
+def is_html(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a body is a web page, as proxies and other programs answer."""
+    return "html" in headers.get("content-type", "").lower() or body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+
+
+def form_body(form: Mapping[str, str]) -> bytes:
+    """Write a form.  Spaces are %20: 4.1.0 to 4.1.5 never read "+" as a space (requestparser.cpp)."""
+    return urlencode(form, quote_via=quote, safe="", errors="replace").encode("ascii")
+
+
+def upload_body(form: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
+    """Write a form with files; gives its content type and body.
+
+    Parts are named 0.torrent, 1.torrent...: the server keys them by name, and reads neither ";" nor
+    ``filename*=`` (webapplication.cpp).
+    """
+    boundary = "qbt-remote-" + secrets.token_hex(16)
+    parts: list[bytes] = []
+    for name, text in form.items():
+        parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode("ascii"))
+        parts.append(text.encode("utf-8", "replace") + b"\r\n")
+    for number, (name, data) in enumerate(files):
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{number}.torrent"\r\n'
+        parts.append(head.encode("ascii") + b"Content-Type: application/x-bittorrent\r\n\r\n" + data + b"\r\n")
+    parts.append(f"--{boundary}--\r\n".encode("ascii"))
+    return f"multipart/form-data; boundary={boundary}", b"".join(parts)
+
+
+def patience(form: Mapping[str, Any], files: Sequence[tuple[str, bytes]]) -> float:
+    """Give a command's deadline: 4.2.5 needs 20 ms for each torrent that it deletes."""
+    torrents = sum(len(value) for value in form.values() if isinstance(value, list | tuple | set | frozenset))
+    upload = sum(len(data) for _name, data in files)
+    return 30 + 0.05 * torrents + upload / 65536
+
+
+class Cookies:
+    """The cookies of one server, by whatever name, byte for byte.
+
+    Expires and Secure are ignored: the server's clock may be wrong, and from 5.2 on Expires follows it.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    def take(self, set_cookies: Iterable[str]) -> None:
+        """Keep what ``Set-Cookie`` lines bring; an empty value removes the cookie."""
+        for line in set_cookies:
+            name, equals, value = line.split(";", 1)[0].strip().partition("=")
+            if not equals or not name:
+                continue
+            self._values.pop(name, None)
+            size = sum(len(n) + len(v) for n, v in self._values.items()) + len(name) + len(value)
+            if value and len(self._values) < _COOKIES and size <= _COOKIE_BYTES:
+                self._values[name] = value
+
+    def clear(self) -> None:
+        self._values.clear()
+
+    def header(self, *, before: str = "") -> str:
+        """Give the ``Cookie`` line, after the cookies in ``before``; "" if there are none."""
+        own = [f"{name}={value}" for name, value in self._values.items()]
+        return "; ".join(filter(None, [before, *own]))
+
+
+class Inflater:
+    """Unpacks a body in steps of 256 KiB and stops where it grows beyond all measure."""
+
+    def __init__(self, server: str, encoding: str) -> None:
+        self._server = server
+        self._wire = self._inflated = 0
+        self._zlib: zlib._Decompress | None = None
+        name = encoding.strip().lower()
+        if name in ("gzip", "x-gzip", "deflate"):
+            self._zlib = zlib.decompressobj(wbits=47 if "gzip" in name else 15)
+        elif name not in ("", "identity"):
+            raise BadReply(N("{server} answers in an encoding that was not asked for."), server=server, detail=name)
+
+    def feed(self, raw: bytes) -> Iterator[bytes]:
+        """Give what a piece of the body unpacks to; raises BadReply."""
+        self._wire += len(raw)
+        if self._wire > LARGEST_WIRE and self._zlib is not None:
+            raise self._too_large()
+        if self._zlib is None:
+            yield self._counted(raw)
+            return
+        rest = raw
+        while rest:
+            try:
+                piece = self._zlib.decompress(rest, _STEP)
+            except zlib.error as error:
+                raise BadReply(
+                    N("The answer of {server} cannot be unpacked."), server=self._server, detail=str(error)
+                ) from None
+            rest = self._zlib.unconsumed_tail
+            if piece:
+                yield self._counted(piece)
+            if self._zlib.eof:
+                return
+
+    def finish(self) -> None:
+        """Raise BadReply if the packed body ended too early."""
+        if self._zlib is not None and self._wire and not self._zlib.eof:
+            raise BadReply(CUT, server=self._server)
+
+    def _counted(self, piece: bytes) -> bytes:
+        self._inflated += len(piece)
+        if self._inflated > LARGEST_BODY:
+            raise self._too_large()
+        return piece
+
+    def _too_large(self) -> BadReply:
+        return BadReply(N("The answer of {server} is too large."), server=self._server)
+
+
+def read_json(body: bytes, *, server: str) -> Json:
+    """Decode JSON; lone surrogates become U+FFFD, NaN and infinities None.  Raises BadReply.
+
+    Real servers send lone surrogates in rss/rules and preferences; only the tolerant decoder reads them.
+    """
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        pass
+    except RecursionError:
+        raise BadReply(NOT_QBITTORRENT, server=server, detail="nested too deeply") from None
+    try:
+        text = body.decode("utf-8", "replace").lstrip("\ufeff")
+        loose = json.loads(text, parse_constant=lambda _name: None, parse_float=_finite, strict=False)
+        return _whole(loose)
+    except (ValueError, RecursionError) as error:
+        template = CUT if body.lstrip()[:1] in (b"{", b"[") else NOT_QBITTORRENT
+        raise BadReply(template, server=server, detail=str(error)[:200]) from None
+
+
+def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
+    """Turn an answer that is not 2xx into its error (a 403 is judged by whoever knows the session)."""
+    status, detail = answer.status, words(answer)
+    if 300 <= status < 400:
+        return BadReply(REDIRECT, server=server, target=redirect_target(answer, base))
+    if status == 401:
+        return refused_401(answer, server=server, host=host)
+    if status >= 500:
+        if status in (502, 503, 504):
+            return ServerFault(
+                N("The proxy before {server} cannot reach it (status {status})."),
+                server=server,
+                status=status,
+                detail=detail,
+            )
+        return ServerFault(N("{server} failed (status {status})."), server=server, status=status, detail=detail)
+    if status == 413:
+        return Rejected(N("What was sent is too large for {server} or the proxy before it."), status=413, server=server)
+    template = _REFUSALS.get(status, N("{server} refused the request (status {status})."))
+    return Rejected(template, status=status, server=server, detail=detail)
+
+
+def refused_401(answer: Answer, *, server: str, host: str) -> AuthFailed:
+    """Explain a 401 that is not an answer to a login: the Host header, or a proxy in front."""
+    scheme = answer.headers.get("www-authenticate", "").split(" ")[0]
+    if not scheme:
+        return AuthFailed(
+            N(
+                "{server} does not accept to be called “{host}” (Host header validation). Set the host header of this"
+                " server to the name and port it expects, or allow that name in its Web UI options."
+            ),
+            kind="host",
+            server=server,
+            host=host,
+        )
+    if scheme.lower() == "basic":
+        return AuthFailed(
+            N("A proxy before {server} asks for its own user name and password (HTTP Basic)."),
+            kind="proxy",
+            server=server,
+        )
+    return AuthFailed(
+        N("A proxy before {server} asks for a login of the kind “{scheme}”, which is not supported."),
+        kind="proxy",
+        server=server,
+        scheme=scheme[:40],
+    )
+
+
+_REFUSALS = {
+    400: N("{server} does not accept what was sent."),
+    404: N("{server} does not know this torrent or item."),
+    405: N("{server} does not accept the request in this form."),
+    409: N("{server} cannot do this."),
+    415: N("{server} does not accept this as a torrent file."),
+}
+
+
+def redirect_target(answer: Answer, base: str) -> str:
+    """Give scheme, host and path of a redirect: never its query, which may hold a token."""
+    parts = urlsplit(answer.headers.get("location", ""))
+    own = urlsplit(base)
+    path = re.sub(r"[\x00-\x20\x7f]", "", parts.path)
+    host = parts.netloc.rpartition("@")[2] or own.netloc
+    return f"{parts.scheme or own.scheme}://{host}{path}"[:200]
+
+
+def words(answer: Answer) -> str:
+    """Give the server's own words, on one line; nothing if it is a web page."""
+    if answer.html:
+        return ""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", answer.text)[:300].strip()
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+def _whole(value: Json) -> Json:
+    """Replace halves of surrogate pairs in every text, names included."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(item) for name, item in value.items()}
+    return value
