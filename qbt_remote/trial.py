@@ -20,10 +20,11 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from qbt_remote.settings import Secrets, ServerConfig
-from qbt_remote.trial_server import USER, PrivateServer, TrialUnavailable, ask_version, find_program, pbkdf2
+from qbt_remote.trial_server import USER, PrivateServer, ask_version, find_program, pbkdf2
+from qbt_remote.trial_server import TrialUnavailable as TrialUnavailable
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ _PREFIX = "try-"
 _KIB, _MIB = 1024, 1024 * 1024
 _PIECE = _MIB
 _CONNECT_LIMIT_S = 60.0
+_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One torrent of the trial.  ``seeded_by``: "other", "us" or "" (nobody); sizes are MiB."""
+    """One torrent of the trial.  ``seeded_by``: "other", "us" or "" (nobody, and it is stopped)."""
 
     name: str
     files: dict[str, int]
-    """Sizes by path below ``name``; the path "" makes a torrent of one file."""
+    """MiB by path below ``name``; the path "" makes a torrent of one file."""
     seeded_by: str
-    shared: bool = True
-    """Whether the server that does not seed it downloads it."""
     limit_bytes_per_s: int = 0
+    """How fast the server that does not seed it gets it; 0: it does not want it."""
     category: str = ""
     tags: tuple[str, ...] = ()
 
@@ -75,7 +76,7 @@ SAMPLES = (
         category="Music",
         tags=("lossless", "sample"),
     ),
-    Sample("sample-photos.zip", {"": 48}, seeded_by="us", shared=False, tags=("sample",)),
+    Sample("sample-photos.zip", {"": 48}, seeded_by="us", tags=("sample",)),
     Sample(
         "Sample lectures",
         {f"Lecture {n}.mp4": 90 for n in range(1, 9)},
@@ -129,23 +130,19 @@ class Trial:
     async def furnish(self) -> None:
         """Put the sample torrents on both servers and see to it that they find each other.
 
-        Raises QbtError if a server does not do its part; the servers run on.
+        Raises QbtError or TimeoutError if a server does not do its part; the servers run on.
         """
         from qbt_remote.api.client import QbtClient
 
         assert self._ours and self._other, "start() comes first"
-        ours = QbtClient(_config(self._ours), self._secrets)
-        other = QbtClient(_config(self._other), self._secrets)
+        ours = _Side(self._ours, QbtClient(_config(self._ours), self._secrets))
+        other = _Side(self._other, QbtClient(_config(self._other), self._secrets))
         try:
-            await ours.connect()
-            await other.connect()
-            for sample in SAMPLES:
-                await self._furnish_one(sample, ours, other)
-            await _meet([s for s in SAMPLES if s.seeded_by == "other"], ours, self._other.bt_port)
-            await _meet([s for s in SAMPLES if s.seeded_by == "us" and s.shared], other, self._ours.bt_port)
+            await asyncio.gather(ours.client.connect(), other.client.connect())
+            await _fill(ours, other)
         finally:
-            await ours.close()
-            await other.close()
+            await ours.client.close()
+            await other.client.close()
 
     async def stop(self) -> None:
         """End both servers at once and remove their folder."""
@@ -160,19 +157,6 @@ class Trial:
         if self._lock:
             self._lock.close()
             self._lock = None
-
-    async def _furnish_one(self, sample: Sample, ours: QbtClient, other: QbtClient) -> None:
-        assert self._ours and self._other
-        if sample.category:
-            await ours.post("torrents/createCategory", category=sample.category, savePath="")
-        seeder = {"us": self._ours, "other": self._other}.get(sample.seeded_by)
-        if seeder:
-            lay_out(sample, seeder.downloads)
-        if sample.shared and sample.seeded_by:
-            await _add(sample, other, seeds=seeder is self._other, own=False)
-        await _add(sample, ours, seeds=seeder is self._ours, own=True)
-        if seeder is self._other:
-            await _introduce(sample, ours, self._other.bt_port)
 
 
 def _config(server: PrivateServer) -> ServerConfig:
@@ -216,38 +200,76 @@ def _bencode(value: object) -> bytes:
     return b"d%se" % b"".join(_bencode(k) + _bencode(value[k]) for k in sorted(value))
 
 
-async def _add(sample: Sample, client: QbtClient, *, seeds: bool, own: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the servers, and our connection to it."""
+
+    server: PrivateServer
+    client: QbtClient
+
+
+async def _fill(ours: _Side, other: _Side) -> None:
+    theirs = [sample for sample in SAMPLES if sample.seeded_by == "other"]
+    own = [sample for sample in SAMPLES if sample.seeded_by == "us"]
+    shared = [sample for sample in own if sample.limit_bytes_per_s]
+    for category in {sample.category for sample in SAMPLES} - {""}:
+        await ours.client.post("torrents/createCategory", category=category, savePath="")
+    # seeds first: a peer that does not know the torrent yet is not asked again for a minute
+    for sample in theirs:
+        await _add(sample, other, seeds=True)
+    for sample in own:
+        await _add(sample, ours, seeds=True, label=True)
+    await asyncio.gather(_loaded(theirs, other), _loaded(own, ours))
+    for sample in SAMPLES:
+        if sample not in own:
+            await _add(sample, ours, label=True)
+    for sample in shared:
+        await _add(sample, other)
+    await asyncio.gather(_meet(theirs, ours, other.server), _meet(shared, other, ours.server))
+
+
+async def _add(sample: Sample, side: _Side, *, seeds: bool = False, label: bool = False) -> None:
     from qbt_remote.api.add import AddItem, AddOptions, add
 
+    if seeds:
+        lay_out(sample, side.server.downloads)
     data, info_hash = torrent(sample)
     options = AddOptions(
-        category=sample.category if own else "",
-        tags=sample.tags if own else (),
+        category=sample.category if label else "",
+        tags=sample.tags if label else (),
         stopped=not sample.seeded_by,
         skip_checking=seeds,
         up_limit=sample.limit_bytes_per_s if seeds else 0,
     )
     item = AddItem(source=sample.name, torrent=data, link="", hash=info_hash, name=sample.name)
-    await add(client, item, options)
+    await add(side.client, item, options)
 
 
-async def _introduce(sample: Sample, client: QbtClient, port: int) -> None:
-    await client.post("torrents/addPeers", hashes=[torrent(sample)[1]], peers=f"127.0.0.1:{port}")
+async def _rows(samples: list[Sample], side: _Side) -> list[dict[str, Any]]:
+    """What the server says of those that it has taken in completely."""
+    found = await side.client.get("torrents/info", hashes=[torrent(sample)[1] for sample in samples])
+    return [row for row in found if row["state"] != "checkingResumeData"]
 
 
-async def _meet(samples: list[Sample], client: QbtClient, port: int) -> None:
-    """Introduce the seeder again until every sample has it: an unlucky first try is else repeated after a minute."""
-    by_hash = {torrent(sample)[1]: sample for sample in samples}
-    pause_s, end = 0.5, time.monotonic() + _CONNECT_LIMIT_S
-    while time.monotonic() < end:
-        rows = await client.get("torrents/info", hashes=list(by_hash))
-        lonely = by_hash.keys() - {row["hash"] for row in rows if row["num_seeds"] > 0 or row["progress"] == 1}
-        if not lonely:
-            return
-        for info_hash in lonely:
-            await _introduce(by_hash[info_hash], client, port)
-        await asyncio.sleep(pause_s)
-        pause_s = min(2 * pause_s, 3.0)
+async def _loaded(samples: list[Sample], side: _Side) -> None:
+    async with asyncio.timeout(_CONNECT_LIMIT_S):
+        while len(await _rows(samples, side)) < len(samples):  # noqa: ASYNC110  nobody tells; the server is asked
+            await asyncio.sleep(0.02)
+
+
+async def _meet(samples: list[Sample], side: _Side, seeder: PrivateServer) -> None:
+    """Name the seeder to this side, again and again until it is there: one unlucky try would cost a minute."""
+    introduced: dict[str, float] = {}
+    lonely, end = len(samples), time.monotonic() + _CONNECT_LIMIT_S
+    while lonely and (now := time.monotonic()) < end:
+        rows = await _rows(samples, side)
+        alone = [row["hash"] for row in rows if not row["num_seeds"] and row["progress"] < 1]
+        due = [h for h in alone if now - introduced.get(h, 0.0) > _AGAIN_S]
+        if due:
+            await side.client.post("torrents/addPeers", hashes=due, peers=f"127.0.0.1:{seeder.bt_port}")
+            introduced |= dict.fromkeys(due, now)
+        lonely = len(alone) + len(samples) - len(rows)
+        await asyncio.sleep(0.05 if len(introduced) < len(samples) else 0.5)
 
 
 def _own_folder(below: Path) -> tuple[Path, IO[bytes]]:

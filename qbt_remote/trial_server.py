@@ -147,6 +147,8 @@ _ALWAYS = {
     "LegalNotice/Accepted": "true",
     "BitTorrent/Session/MultiConnectionsPerIp": "true",  # both servers are 127.0.0.1
     "BitTorrent/Session/DHTBootstrapNodes": "",
+    "BitTorrent/Session/BTProtocol": "TCP",  # a first try over µTP is often lost, which costs 15 s
+    "BitTorrent/Session/RefreshInterval": "250",  # at the usual 1500 ms a transfer shows a second late
     "BitTorrent/Session/StopTrackerTimeout": "1",
     "Preferences/Connection/ResolvePeerCountries": "false",  # true downloads a database
     "Preferences/General/Locale": "en",
