@@ -242,7 +242,9 @@ async def _add(sample: Sample, side: _Side, *, seeds: bool = False, label: bool 
         up_limit=sample.limit_bytes_per_s if seeds else 0,
     )
     item = AddItem(source=sample.name, torrent=data, link="", hash=info_hash, name=sample.name)
-    await add(side.client, item, options)
+    result = await add(side.client, item, options)
+    if result.error:
+        raise result.error
 
 
 async def _rows(samples: list[Sample], side: _Side) -> list[dict[str, Any]]:
@@ -253,7 +255,7 @@ async def _rows(samples: list[Sample], side: _Side) -> list[dict[str, Any]]:
 
 async def _loaded(samples: list[Sample], side: _Side) -> None:
     async with asyncio.timeout(_CONNECT_LIMIT_S):
-        while len(await _rows(samples, side)) < len(samples):  # noqa: ASYNC110  nobody tells; the server is asked
+        while len(await _rows(samples, side)) < len(samples):
             await asyncio.sleep(0.02)
 
 

@@ -96,11 +96,12 @@ class PrivateServer:
 
         From 5.0 on the server lives on without its Web interface if the port is taken.
         """
-        for _ in range(3):
+        for tries_left in (2, 1, 0):
             if await self._listens_soon():
                 return
             await self.stop()
-            self.start()
+            if tries_left:
+                self.start()
         raise TrialUnavailable(N("The trial server did not start: {reason}"), reason=self._last_words())
 
     async def _listens_soon(self) -> bool:

@@ -29,8 +29,8 @@ def kinds(before: str, *, full: bool = False) -> dict[str, list[type[Event]]]:
 
 @pytest.mark.parametrize("before", ALL)
 def test_only_a_download_finishes_and_only_what_had_no_error_fails(before: str) -> None:
-    finished = dict.fromkeys((*COMPLETE, "moving"), [Finished]) if before in DOWNLOADING else {}
-    failed = {} if before in ERRORS else dict.fromkeys(ERRORS, [Failed])
+    finished = {after: [Finished] for after in (*COMPLETE, "moving")} if before in DOWNLOADING else {}
+    failed = {} if before in ERRORS else {after: [Failed] for after in ERRORS}
 
     assert kinds(before) == finished | failed
 
