@@ -1,0 +1,74 @@
+"""What the command line means: which server, and how the items are to be added.
+
+No HTTP and no Qt: the window needs this before its first paint.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from qbt_remote.api.add import AddOptions
+from qbt_remote.api.address import normalise
+from qbt_remote.cli import Options
+from qbt_remote.settings import ServerConfig, Settings
+
+
+class UnknownServer(ValueError):
+    """No server is meant by what was said; the text is a sentence."""
+
+
+def options_of(options: Options) -> AddOptions:
+    """How the command line wants its items added."""
+    return AddOptions(
+        category=options.category,
+        tags=options.tags,
+        save_path=options.save_path,
+        stopped=options.stopped,
+        sequential=options.sequential,
+        first_last=options.first_last,
+        skip_checking=options.skip_checking,
+        auto_tmm=False if options.save_path else None,
+    )
+
+
+def chosen_server(options: Options, settings: Settings) -> ServerConfig:
+    """The server that ``--server`` and ``--user`` mean; raises UnknownServer with a sentence.
+
+    A saved server is found by its name or its address, so its certificate, proxy and password count.
+    """
+    if not options.server:
+        if len(settings.servers) == 1:
+            return settings.servers[0]
+        names = _names(settings)
+        raise UnknownServer(
+            f"Say which server is meant with --server: {names}." if names else "No server is saved; use --server URL."
+        )
+    named = [s for s in settings.servers if s.name.casefold() == options.server.casefold()]
+    if len(named) == 1:
+        return _as_user(named[0], options.user)
+    if len(named) > 1:
+        raise UnknownServer(f"Several servers are called {options.server!r}; use the address.")
+    if not any(c in options.server for c in ".:/[") and options.server != "localhost":
+        known = f" Saved are: {_names(settings)}." if settings.servers else ""
+        raise UnknownServer(f"No server is called {options.server!r}.{known}")
+    try:
+        address = normalise(options.server)
+    except ValueError as e:
+        raise UnknownServer(str(e)) from e
+    user = options.user or address.username
+    for saved in settings.servers:
+        if saved.url == address.url and user in ("", saved.username):
+            return saved
+    return ServerConfig(name=address.url, url=address.url, username=user, auth="password" if user else "none")
+
+
+def _as_user(server: ServerConfig, user: str) -> ServerConfig:
+    """The saved server, or the same address for another user, who has no saved password."""
+    if user in ("", server.username):
+        return server
+    return replace(server, id=uuid.uuid4().hex, username=user, auth="password", rejected=False)
+
+
+def _names(settings: Settings) -> str:
+    return ", ".join(repr(server.name) for server in settings.servers)

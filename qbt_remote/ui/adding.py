@@ -1,0 +1,119 @@
+"""From something given to the window to the add dialog, and on to the new rows of the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from qbt_remote.api.add import AddOptions
+from qbt_remote.api.items import Dropped, from_text
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.session import Session
+from qbt_remote.ui.add_links import LinksDialog
+from qbt_remote.ui.add_torrent import AddDialog
+from qbt_remote.ui.drops import dropped
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.main_window import MainWindow
+
+
+class Adding:
+    """Owns the add dialog: what is given while it is open joins its list."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._dialog: AddDialog | None = None
+        self._awaited: set[tuple[str, str]] = set()
+        """(server, hash) of what was added and is not in the table yet."""
+
+    def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
+        """Show the dialog with what was given, or send at once if the user wants no dialog.
+
+        Nothing to add, and no server to add to, are said in the notice bar.
+        """
+        if not given:
+            self._window.notices.show_error(tr("There is nothing here that can be added to qBittorrent."))
+            return
+        if not self._window.live.sessions:
+            self._window.notices.show_error(tr("There is no server to add to. Add a server first."))
+            self._window.add_server()
+            return
+        if self._dialog is not None and options is None:
+            self._dialog.read(given)
+            return
+        dialog = self._made(options)
+        dialog.read(given)
+        if ask and not self._window.settings.skip_add_dialog:
+            self._window.show_window()
+            dialog.open()
+        else:
+            dialog.add_quietly()
+
+    def _made(self, options: AddOptions | None) -> AddDialog:
+        shown = self._window.sessions_shown
+        dialog = AddDialog(
+            self._window.live.sessions,
+            self._window.settings,
+            self._window.tasks,
+            server_id=shown[0].config.id if shown else None,
+            parent=self._window,
+            options=options,
+        )
+        dialog.added.connect(self._added)
+        dialog.finished.connect(lambda _result: self._forget(dialog))
+        self._dialog = dialog
+        return dialog
+
+    def _forget(self, dialog: AddDialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None
+        dialog.deleteLater()
+
+    def ask_files(self) -> None:
+        """Let the user choose .torrent files."""
+        dialog = QFileDialog(self._window, tr("Add torrent files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])
+        folder = self._window.settings.window.get("folder")
+        if isinstance(folder, str) and folder:
+            dialog.setDirectory(folder)
+        dialog.filesSelected.connect(self._files_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _files_chosen(self, names: list[str]) -> None:
+        files = tuple(Path(name) for name in names)
+        if files:
+            self._window.settings.window["folder"] = str(files[0].parent)
+            self.add(Dropped(files=files))
+
+    def ask_links(self, text: str = "") -> None:
+        """Let the user paste links; those on the clipboard stand there already."""
+        mime = QGuiApplication.clipboard().mimeData()
+        found = dropped(mime).links if mime is not None else ()
+        dialog = LinksDialog(text or "\n".join(found), self._window)
+        dialog.accepted.connect(lambda: self.add(from_text(dialog.text())))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _added(self, server: str, torrent: str) -> None:
+        if not torrent:
+            return
+        session = self._window.live.sessions.get(server)
+        if session is not None and torrent in session.mirror.torrents:
+            self._window.table.select_rows([session.mirror.torrents[torrent]])
+        else:
+            self._awaited.add((server, torrent))
+
+    def observe(self, session: Session, changes: Changes) -> None:
+        """Select what was added as soon as it shows; for ``Session.on_changes``, after the table's."""
+        if not self._awaited:
+            return
+        here = [t for t in changes.added if (t.server, t.hash) in self._awaited]
+        if here:
+            self._awaited -= {(t.server, t.hash) for t in here}
+            self._window.table.select_rows(here)

@@ -1,0 +1,194 @@
+"""Binds the sessions to what is seen of them: table, sidebar, status bar and the empty list's face.
+
+The one place that listens to sessions for the window.  A poll that changed nothing that is counted
+costs the model's own update and nothing else; the sidebar is told its counts only when a counted
+field changed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from PySide6.QtCore import QObject, Signal
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.sidebar import Entry
+from qbt_remote.model.table import TableModel
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.filters import COUNTED, STATUS_FILTERS, Filter, tally
+from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.faces import Face, face_for, name_of
+from qbt_remote.ui.sidebar import Sidebar
+from qbt_remote.ui.table_view import TableView
+
+
+class Live(QObject):
+    """Feeds the views from the attached sessions and keeps the filter."""
+
+    face_changed = Signal(object)
+    """The Face to show in the table's place, or None to show the table."""
+    refreshed = Signal()
+    """Something about a server or the numbers shown has changed: the status bar may be drawn anew."""
+
+    def __init__(self, model: TableModel, view: TableView, sidebar: Sidebar, known: Callable[[], bool]) -> None:
+        super().__init__(view)
+        self._model, self._view, self._sidebar, self._known = model, view, sidebar, known
+        self._sessions: dict[str, Session] = {}
+        self._face: Face | None = None
+        self.filter = Filter()
+        self.torrents = 0
+        sidebar.picked.connect(lambda _section, _key: self._pick())
+        sidebar.fill("status", [Entry(s.id, tr(s.label), s.icon) for s in STATUS_FILTERS if s.id != "all"])
+
+    @property
+    def sessions(self) -> Mapping[str, Session]:
+        return self._sessions
+
+    def shown_sessions(self) -> list[Session]:
+        """The sessions of the servers that the sidebar's pick shows."""
+        servers = self.filter.servers
+        return [s for s in self._sessions.values() if servers is None or s.config.id in servers]
+
+    def attach(self, session: Session) -> None:
+        self._sessions[session.config.id] = session
+        session.on_changes.append(self._changed)
+        session.on_status.append(self._status_changed)
+        self._servers_changed()
+
+    def detach(self, session: Session) -> None:
+        self._sessions.pop(session.config.id, None)
+        session.on_changes.remove(self._changed)
+        session.on_status.remove(self._status_changed)
+        self._servers_changed()
+
+    def reorder(self, ids: Iterable[str]) -> None:
+        """Take over the order and the names of the servers as the user has set them."""
+        rank = {server: n for n, server in enumerate(ids)}
+        self._sessions = dict(sorted(self._sessions.items(), key=lambda item: rank.get(item[0], len(rank))))
+        self._servers_changed()
+
+    def set_text(self, text: str) -> None:
+        """Filter by the words of the filter box."""
+        if text != self.filter.text:
+            self._set_filter(replace(self.filter, text=text))
+
+    def clear_filter(self) -> None:
+        self._sidebar.pick_all()
+        self._set_filter(Filter())
+
+    def _pick(self) -> None:
+        picks = self._sidebar.picks()
+        server = picks["server"]
+        self._set_filter(
+            replace(
+                self.filter,
+                status=picks["status"] or "all",
+                category=picks["category"],
+                tag=picks["tag"],
+                tracker=picks["tracker"],
+                servers=None if server is None else frozenset((server,)),
+            )
+        )
+
+    def _set_filter(self, wanted: Filter) -> None:
+        if wanted == self.filter:
+            return
+        servers_changed = wanted.servers != self.filter.servers
+        self.filter = wanted
+        self._model.set_filter(wanted.accepts, wanted.fields)
+        if servers_changed:
+            self._look()
+            self._fill_lists()
+            self._count()
+        self.refresh()
+
+    def _look(self) -> None:
+        """Sessions that nobody looks at poll more rarely."""
+        shown = {session.config.id for session in self.shown_sessions()}
+        for server, session in self._sessions.items():
+            session.looked_at = server in shown
+
+    def _all(self) -> Iterable[Torrent]:
+        return chain.from_iterable(session.mirror.torrents.values() for session in self._sessions.values())
+
+    def _servers_changed(self) -> None:
+        names = {server: name_of(session) for server, session in self._sessions.items()}
+        self._model.set_server_names(names)
+        self._view.set_many_servers(len(names) > 1)
+        self._sidebar.fill("server", [Entry(server, name) for server, name in names.items()])
+        self._model.set_rows(self._all())
+        self._look()
+        self._fill_lists()
+        self._count()
+        self._set_available()
+        self.refresh()
+
+    def _changed(self, session: Session, changes: Changes) -> None:
+        self._model.apply(changes)
+        if changes.lists & {"categories", "tags", "trackers"} or changes.full:
+            self._fill_lists()
+        if changes.added or changes.removed or changes.fields & COUNTED or changes.lists & {"trackers"}:
+            self._count()
+        if changes.full or changes.added:
+            self._set_available()
+        self.refresh()
+
+    def _status_changed(self, _session: Session) -> None:
+        stale = frozenset(server for server, s in self._sessions.items() if s.status.phase != "online")
+        self._model.set_stale(stale)
+        self.refresh()
+
+    def _set_available(self) -> None:
+        sent = set[str]().union(*(session.mirror.sent for session in self._sessions.values()))
+        if sent:
+            self._view.set_available(sent)
+
+    def _fill_lists(self) -> None:
+        shown = [session.mirror for session in self.shown_sessions()]
+        categories = set(chain.from_iterable(mirror.categories for mirror in shown))
+        parents = {name[:cut] for name in categories for cut, c in enumerate(name) if c == "/"} - {""}
+        self._sidebar.fill("category", [Entry(n, n) for n in sorted(categories | parents, key=_category_key)])
+        tags = set(chain.from_iterable(mirror.tags for mirror in shown))
+        self._sidebar.fill("tag", [Entry(name, name) for name in sorted(tags, key=str.casefold)])
+
+    def _count(self) -> None:
+        """Count again; the tracker entries come from the counts, since only the torrents know the hosts."""
+        counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in self.shown_sessions()))
+        total = counts.status.get("all", 0)
+        hosts = sorted(host for host in counts.tracker if host)
+        self._sidebar.fill("tracker", [Entry(host, host) for host in hosts])
+        self._sidebar.set_counts("status", counts.status, total)
+        self._sidebar.set_counts("category", counts.category, total)
+        self._sidebar.set_counts("tag", counts.tag, total)
+        self._sidebar.set_counts("tracker", counts.tracker, total)
+        servers = Counter({server: len(s.mirror.torrents) for server, s in self._sessions.items()})
+        self._sidebar.set_counts("server", servers, servers.total())
+        self.torrents = total
+
+    def refresh(self) -> None:
+        rows = self._model.rowCount()
+        face = face_for(self.shown_sessions(), known=self._known(), torrents=self.torrents, rows=rows)
+        if face != self._face:
+            self._face = face
+            self.face_changed.emit(face)
+        self.refreshed.emit()
+
+    def complete(self) -> bool:
+        """Has every server that is not refused shown its whole list at least once?"""
+        phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
+        return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
+
+
+def _category_key(name: str) -> tuple[str, ...]:
+    """Sort a parent right before its children."""
+    return tuple(part.casefold() for part in name.split("/"))
+
+
+def now() -> float:
+    """The clock that ``Status.retry_at`` is given in."""
+    return time.monotonic()

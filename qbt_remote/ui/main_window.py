@@ -1,0 +1,327 @@
+"""The window: builds its parts, wires them together and remembers how they stood."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QMainWindow,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qbt_remote.api.add import AddOptions
+from qbt_remote.api.items import Dropped
+from qbt_remote.model.columns import TORRENT
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.table import TableModel
+from qbt_remote.settings import Settings
+from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.actions import Actions
+from qbt_remote.ui.adding import Adding
+from qbt_remote.ui.context import Context
+from qbt_remote.ui.dialogs import Dialogs
+from qbt_remote.ui.drops import dropped
+from qbt_remote.ui.faces import Face, FaceView
+from qbt_remote.ui.icons import icon
+from qbt_remote.ui.live import Live
+from qbt_remote.ui.notices import NoticeBar
+from qbt_remote.ui.sidebar import Sidebar
+from qbt_remote.ui.status_bar import StatusBar
+from qbt_remote.ui.table_view import TableView
+from qbt_remote.ui.tasks import Tasks
+
+TICK_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the window asks of the program around it."""
+
+    quit: Callable[[], None]
+    save: Callable[[], None]
+    """Write the settings to disk."""
+    open_servers: Callable[[bool], None]
+    """Show the dialog of the servers; True to add one at once."""
+    pause_all: Callable[[], Coroutine[Any, Any, None]]
+    resume_all: Callable[[], Coroutine[Any, Any, None]]
+    can_resume: Callable[[], bool]
+    hide_on_close: Callable[[], bool]
+
+
+class MainWindow(QMainWindow):
+    """One window over all servers."""
+
+    shown_changed = Signal()
+
+    def __init__(self, settings: Settings, hooks: Hooks, tasks: Tasks) -> None:
+        super().__init__()
+        self.settings, self.hooks, self.tasks = settings, hooks, tasks
+        self.setWindowTitle("qbt-remote")
+        self.setWindowIcon(icon("qbt-remote"))
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.notices = NoticeBar(tasks, self)
+        self.dialogs = Dialogs(self)
+        self.model = TableModel(TORRENT, self)
+        self.table = TableView(self.model, self)
+        self.sidebar = Sidebar(self)
+        self.live = Live(
+            self.model, self.table, self.sidebar, lambda: bool(self.settings.servers or self.live.sessions)
+        )
+        self.adding = Adding(self)
+        self.actions_ = Actions(self, self.context, tasks)
+        self.filter_box = self._filter_box()
+        self._face = FaceView(self.actions_.action, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._face)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self.status = StatusBar(self.actions_.action, self)
+        self.setStatusBar(self.status)
+        self.tools = self._toolbar()
+        self.actions_.fill_menubar(self.menuBar())
+        self._wire()
+        self._restore()
+
+    # building
+
+    def _lay_out(self) -> None:
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        self._split.addWidget(self.sidebar)
+        self._split.addWidget(right)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([200, 1080])
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self.setCentralWidget(self._split)
+
+    def _filter_box(self) -> QLineEdit:
+        box = QLineEdit(self)
+        box.setClearButtonEnabled(True)
+        box.setPlaceholderText(tr("Filter torrents"))
+        box.setToolTip(tr("Words that the name contains; -word leaves out. Ctrl+F"))
+        box.setAccessibleName(tr("Filter torrents by name"))
+        box.setMaximumWidth(320)
+        box.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        return box
+
+    def _toolbar(self) -> QToolBar:
+        bar = QToolBar(tr("Toolbar"), self)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(22, 22))
+        self.actions_.fill_toolbar(bar)
+        space = QWidget(bar)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        bar.addWidget(self.filter_box)
+        self.addToolBar(bar)
+        return bar
+
+    def _wire(self) -> None:
+        self.filter_box.textChanged.connect(self.live.set_text)
+        down = QAction(self.filter_box)
+        down.setShortcuts([QKeySequence(Qt.Key.Key_Down), QKeySequence(Qt.Key.Key_Return)])
+        down.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        down.triggered.connect(self.table.setFocus)
+        self.filter_box.addAction(down)
+        self.live.face_changed.connect(self._show_face)
+        self.live.refreshed.connect(self.refresh)
+        self.table.selection_changed.connect(self.actions_.refresh)
+        self.table.menu_wanted.connect(self._open_menu)
+
+    # what commands call
+
+    def context(self) -> Context:
+        """Give what the commands act on: the selection, the sessions, the dialogs."""
+        return Context(
+            torrents=self.table.selected_rows(),
+            sessions=dict(self.live.sessions),
+            dialogs=self.dialogs,
+            notices=self.notices,
+            settings=self.settings,
+            window=self,
+        )
+
+    @property
+    def sessions_shown(self) -> list[Session]:
+        return self.live.shown_sessions()
+
+    def add_files(self) -> None:
+        self.adding.ask_files()
+
+    def add_links(self, text: str = "") -> None:
+        self.adding.ask_links(text)
+
+    def paste(self) -> None:
+        """Add what is on the clipboard, if there is something that can be added."""
+        self.add(dropped(QGuiApplication.clipboard().mimeData()))
+
+    def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
+        self.adding.add(given, options, ask=ask)
+
+    def manage_servers(self) -> None:
+        self.hooks.open_servers(False)
+
+    def add_server(self) -> None:
+        self.hooks.open_servers(True)
+
+    def quit(self) -> None:
+        self.hooks.quit()
+
+    def show_window(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def hide_window(self) -> None:
+        self.hide()
+
+    def toggle_window(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            self.hide_window()
+        else:
+            self.show_window()
+
+    def focus_filter(self) -> None:
+        self.filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter_box.selectAll()
+
+    def clear_filter(self) -> None:
+        self.filter_box.clear()
+        self.live.clear_filter()
+
+    def select_all(self) -> None:
+        self.table.selectAll()
+
+    def set_sidebar_visible(self, visible: bool) -> None:
+        self.settings.sidebar_visible = visible
+        self.sidebar.setVisible(visible)
+
+    def show_status_bar(self, visible: bool) -> None:
+        self.settings.status_bar_visible = visible
+        self.status.setVisible(visible)
+
+    def set_toolbar_text(self, text: bool) -> None:
+        self.settings.toolbar_text = text
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.tools.setToolButtonStyle(style)
+
+    def retry_now(self) -> None:
+        for session in self.sessions_shown:
+            session.retry_now()
+
+    def reveal(self, torrents: Sequence[Torrent]) -> None:
+        """Show the window with these torrents selected; the filter is lifted if it hides them."""
+        self.show_window()
+        if any(self.model.index_of(t) < 0 for t in torrents):
+            self.clear_filter()
+        self.table.select_rows(torrents)
+
+    # what the parts tell
+
+    def _show_face(self, face: Face | None) -> None:
+        if face is not None:
+            self._face.show_face(face)
+        self._stack.setCurrentWidget(self.table if face is None else self._face)
+
+    def refresh(self) -> None:
+        self.status.show_sessions(
+            self.sessions_shown, rows=self.model.rowCount(), torrents=self.live.torrents, now=time.monotonic()
+        )
+        self.actions_.refresh()
+        self.shown_changed.emit()
+
+    def _open_menu(self, where: QPoint) -> None:
+        menu = self.actions_.context_menu()
+        self.model.hold()
+        menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
+        menu.popup(where)
+
+    async def tick(self) -> None:
+        """Count the seconds to the next try down, as long as one is waited for."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            if self.isVisible() and any(s.status.phase == "waiting" for s in self.sessions_shown):
+                self.refresh()
+
+    # Qt's events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        given = dropped(event.mimeData())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.add(given)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.remember()
+        if self.hooks.hide_on_close():
+            self.hide()
+        else:
+            self.hooks.quit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setWindowIcon(icon("qbt-remote"))
+
+    # memory
+
+    def remember(self) -> None:
+        """Put how the window stands into the settings."""
+        self.settings.table = self.table.save_state()
+        self.settings.filter_status = self.live.filter.status
+        self.settings.window = {
+            **self.settings.window,
+            "geometry": _text(self.saveGeometry()),
+            "split": _text(self._split.saveState()),
+        }
+
+    def _restore(self) -> None:
+        window: Mapping[str, Any] = self.settings.window
+        if geometry := window.get("geometry"):
+            self.restoreGeometry(_bytes(geometry))
+        if split := window.get("split"):
+            self._split.restoreState(_bytes(split))
+        if self.settings.table:
+            self.table.restore_state(self.settings.table)
+        self.sidebar.pick("status", None if self.settings.filter_status == "all" else self.settings.filter_status)
+        self.sidebar.setVisible(self.settings.sidebar_visible)
+        self.status.setVisible(self.settings.status_bar_visible)
+        self.set_toolbar_text(self.settings.toolbar_text)
+        self._show_face(None)
+        self.live.refresh()
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: object) -> QByteArray:
+    return QByteArray.fromBase64(str(text).encode("ascii", "replace"))
