@@ -57,9 +57,11 @@ def chosen_server(options: Options, settings: Settings) -> ServerConfig:
     except ValueError as e:
         raise UnknownServer(str(e)) from e
     user = options.user or address.username
-    for saved in settings.servers:
-        if saved.url == address.url and user in ("", saved.username):
-            return saved
+    if address.password and not options.password_stdin:
+        raise UnknownServer("Give the password with --password-stdin: others on this computer can read an address.")
+    same = [saved for saved in settings.servers if saved.url == address.url]
+    if same:
+        return next((saved for saved in same if user in ("", saved.username)), _as_user(same[0], user))
     return ServerConfig(name=address.url, url=address.url, username=user, auth="password" if user else "none")
 
 

@@ -123,6 +123,8 @@ def _refuse_at_sight(data: bytes) -> None:
         raise BadTorrent(N("The file is larger than 64 MiB, more than a server takes."))
     if data.lstrip()[:1] == b"<":
         raise BadTorrent(N("This is a web page, not a torrent file."))
+    if not data.startswith(b"d"):
+        raise BadTorrent(N("This is not a torrent file."))
 
 
 def _trackers(params: Any) -> tuple[str, ...]:
