@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""What a server can mean, and what Qt can hold."""
 
 
 class Torrent(msgspec.Struct, eq=False, gc=False):
@@ -28,19 +33,19 @@ class Torrent(msgspec.Struct, eq=False, gc=False):
     infohash_v2: str = ""
     name: str = ""
     magnet_uri: str = ""
-    size: int = 0
-    total_size: int = -1
+    size: Int = 0
+    total_size: Int = -1
     progress: float = 0.0
-    dlspeed: int = 0
-    upspeed: int = 0
-    priority: int = 0
-    num_seeds: int = 0
-    num_complete: int = 0
-    num_leechs: int = 0
-    num_incomplete: int = 0
+    dlspeed: Int = 0
+    upspeed: Int = 0
+    priority: Int = 0
+    num_seeds: Int = 0
+    num_complete: Int = 0
+    num_leechs: Int = 0
+    num_incomplete: Int = 0
     ratio: float = 0.0
     popularity: float = 0.0
-    eta: int = 8640000
+    eta: Int = 8640000
     state: str = ""
     seq_dl: bool = False
     f_l_piece_prio: bool = False
@@ -52,44 +57,44 @@ class Torrent(msgspec.Struct, eq=False, gc=False):
     download_path: str = ""
     content_path: str = ""
     root_path: str = ""
-    added_on: int = 0
-    completion_on: int = -1
+    added_on: Int = 0
+    completion_on: Int = -1
     tracker: str = ""
-    trackers_count: int = 0
-    dl_limit: int = 0
-    up_limit: int = 0
-    downloaded: int = 0
-    uploaded: int = 0
-    downloaded_session: int = 0
-    uploaded_session: int = 0
-    amount_left: int = 0
-    completed: int = 0
+    trackers_count: Int = 0
+    dl_limit: Int = 0
+    up_limit: Int = 0
+    downloaded: Int = 0
+    uploaded: Int = 0
+    downloaded_session: Int = 0
+    uploaded_session: Int = 0
+    amount_left: Int = 0
+    completed: Int = 0
     max_ratio: float = -1.0
-    max_seeding_time: int = -1
-    max_inactive_seeding_time: int = -1
+    max_seeding_time: Int = -1
+    max_inactive_seeding_time: Int = -1
     ratio_limit: float = -2.0
-    seeding_time_limit: int = -2
-    inactive_seeding_time_limit: int = -2
+    seeding_time_limit: Int = -2
+    inactive_seeding_time_limit: Int = -2
     share_limit_action: str = ""
     share_limits_mode: str = ""
-    seen_complete: int = -1
-    last_activity: int = 0
+    seen_complete: Int = -1
+    last_activity: Int = 0
     auto_tmm: bool = False
-    time_active: int = 0
-    seeding_time: int = 0
+    time_active: Int = 0
+    seeding_time: Int = 0
     availability: float = -1.0
-    reannounce: int = 0
+    reannounce: Int = 0
     comment: str = ""
     private: bool | None = None
     has_metadata: bool = False
-    connections_count: int = 0
-    connections_limit: int = 0
-    total_wasted: int = 0
-    pieces_num: int = 0
-    piece_size: int = 0
-    pieces_have: int = 0
+    connections_count: Int = 0
+    connections_limit: Int = 0
+    total_wasted: Int = 0
+    pieces_num: Int = 0
+    piece_size: Int = 0
+    pieces_have: Int = 0
     created_by: str = ""
-    creation_date: int = -1
+    creation_date: Int = -1
     has_tracker_warning: bool = False
     has_tracker_error: bool = False
     has_other_announce_error: bool = False

@@ -1,0 +1,330 @@
+"""The bytes of ``sync/maindata`` as they arrive, made into a Delta without holding up the event loop.
+
+A full answer of 100,000 torrents is 150 MB of JSON.  It is cut into windows of about 256 KB where one
+torrent ends and the next begins, and each is decoded into typed objects while the rest still
+arrives, with a turn of the loop in between.  Where to cut is found by a pattern.  In valid JSON it
+cannot lie inside a text, because a quote there is preceded by a backslash; where it fits elsewhere
+(a category whose name looks like a hash) the piece does not decode by itself, and then all that is
+left is decoded as one.
+
+A piece that does not decode as it should is decoded again by a forgiving parser: half of a surrogate
+pair becomes U+FFFD, and a value of a wrong type, NaN or out of range loses its field and nothing else.
+
+States, fields and shapes of older servers become those of the newest; they can be told apart without
+knowing the version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+import sys
+import time
+from collections.abc import AsyncIterable, Generator, Iterator, Mapping
+from typing import Any, TypedDict, get_type_hints
+
+import msgspec
+
+from qbt_remote.api.endpoints import FIELDS, STATES
+from qbt_remote.api.errors import BadReply
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.torrent import Int, Torrent
+from qbt_remote.words import N
+
+Json = Any
+Partial = dict[str, Json]
+Rows = dict[str, Torrent | Partial]
+
+WINDOW = 256 * 1024
+TURN_S = 0.008
+"""Longest time between two turns of the event loop."""
+
+_OURS = ("server", "hash", "name_key", "tracker_hosts")
+_HINTS = get_type_hints(Torrent, include_extras=True)
+_TYPES = {name: hint for name, hint in _HINTS.items() if name not in _OURS}
+_PARTIAL: Any = TypedDict("_PARTIAL", _TYPES, total=False)  # type: ignore[misc]  # made from Torrent's own list
+
+_START = re.compile(rb'"torrents":\{(?=")')
+_CUT = re.compile(rb'\},(?="[0-9a-f]{40}":\{)')
+_TRIES = 8
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHARED = ("category", "tags", "tracker", "save_path", "download_path")
+_DATES = ("completion_on", "seen_complete")
+_NEVER = (86400, 4294967295)  # minus the offset from UTC in 4.2 to 4.6; 2^32-1 in 4.1
+_INFINITE_RATIO = 9999  # before 5.1.1; -1 since
+
+_whole_rows = msgspec.json.Decoder(dict[str, Torrent])
+_partial_rows = msgspec.json.Decoder(dict[str, _PARTIAL])
+_anything = msgspec.json.Decoder()
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Garbled(Exception):
+    """Not JSON, cut short, nested too deeply, or not an answer of sync/maindata."""
+
+
+async def maindata(chunks: AsyncIterable[bytes], server: str) -> Delta:
+    """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's."""
+    reader, turn = _Reader(), Turn()
+    try:
+        async for chunk in chunks:
+            for _window in reader.feed(chunk):
+                await turn.over()
+        steps = reader.finish()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                delta: Delta = end.value
+                return delta
+            await turn.over()
+    except (Garbled, RecursionError) as error:
+        template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
+        raise BadReply(template, server=server, detail=str(error)[:200]) from error
+
+
+class Turn:
+    """Lets other work go on when this one has taken its share of time."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    async def over(self) -> None:
+        """Wait for a turn of the loop if the last one is long enough ago."""
+        if time.perf_counter() - self._began > TURN_S:
+            await asyncio.sleep(0)
+            self._began = time.perf_counter()
+
+
+class _Reader:
+    """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._head: dict[str, Json] | None = None
+        self._full = False
+        self._searched = 0
+        self._tries = 0
+        self._whole = False
+        """Cutting did not work out: the rest is decoded as one when all is there."""
+        self._rows: Rows = {}
+        self._sent: set[str] = set()
+
+    def feed(self, chunk: bytes) -> Iterator[None]:
+        """Take the next piece; yields after each window that was decoded."""
+        self._rest += chunk
+        if len(self._rest) < WINDOW or (self._head is None and not self._find_start()):
+            return
+        while not self._whole and (cut := self._next_cut()):
+            if not self._take(b"{" + self._rest[:cut] + b"}"):
+                self._whole = True
+                return
+            del self._rest[: cut + 1]  # with the comma
+            self._searched = 0
+            yield
+
+    def _find_start(self) -> bool:
+        """Split the head off at the outermost "torrents"; a category may have that name, too."""
+        while not self._whole and (found := _START.search(self._rest, self._searched)):
+            self._searched = found.end()
+            try:
+                head = _anything.decode(self._rest[: found.end()] + b"}}")
+            except _UNREADABLE:
+                self._tries += 1
+                self._whole = self._tries == _TRIES
+                continue
+            self._head, self._full, self._searched = head, head.get("full_update") is True, 0
+            del self._rest[: found.end()]
+            return True
+        self._searched = max(self._searched, len(self._rest) - 16)
+        return False
+
+    def _next_cut(self) -> int:
+        """Give the length of the next window without the comma behind it, or 0."""
+        found = _CUT.search(self._rest, max(WINDOW, self._searched))
+        if found is None:
+            self._searched = max(WINDOW, len(self._rest) - 64)
+            return 0
+        return found.start() + 1
+
+    def _take(self, text: bytes) -> bool:
+        """Decode one window of torrents; False if it is none."""
+        try:
+            rows: Rows = (_whole_rows if self._full else _partial_rows).decode(text)
+        except _UNREADABLE:
+            try:
+                self._add(self._checked(_forgiving(text)))
+            except (Garbled, RecursionError):
+                return False
+            return True
+        if self._full:  # which fields the server sends is seen in the first torrent of each window
+            first = _CUT.search(text)
+            example = text if first is None else text[: first.start() + 1] + b"}"
+            self._sent.update(*_partial_rows.decode(example).values())
+        else:
+            self._sent.update(*rows.values())  # type: ignore[arg-type]  # dicts in a delta
+        self._add(rows)
+        return True
+
+    def _checked(self, rows: Mapping[str, Json]) -> Rows:
+        """Keep of each torrent what has the right type."""
+        kept = {h: _typed(row) for h, row in rows.items() if isinstance(row, dict)}
+        self._sent.update(*kept.values())
+        return {h: Torrent(**row) for h, row in kept.items()} if self._full else {**kept}
+
+    def _add(self, rows: Rows) -> None:
+        for row in rows.values():
+            if isinstance(row, Torrent):
+                _tidy(row)
+            else:
+                _tidy_partial(row)
+        self._rows.update(rows)
+
+    def finish(self) -> Generator[None, None, Delta]:
+        """Decode what is left and give the whole, in steps."""
+        text = bytes(self._rest) if self._head is None else b'{"torrents":{' + self._rest
+        self._rest.clear()
+        text = text.removeprefix(b"\xef\xbb\xbf")
+        try:
+            tail = _anything.decode(text)
+        except _UNREADABLE:
+            tail = _forgiving(text)
+        yield
+        if not isinstance(tail, dict):
+            raise Garbled("not an object")
+        last = list(_object(tail.pop("torrents", None)).items())
+        answer = (self._head or {}) | tail
+        full = answer.get("full_update") is True
+        if full and not self._full:  # it said so only behind the torrents
+            self._rows = {h: Torrent(**row) if isinstance(row, dict) else row for h, row in self._rows.items()}
+        self._full = full
+        for start in range(0, len(last), 100):
+            self._add(self._checked(dict(last[start : start + 100])))
+            yield
+        return _delta(answer, full=full, rows=self._rows, sent=self._sent)
+
+
+def _delta(answer: Mapping[str, Json], *, full: bool, rows: Rows, sent: set[str]) -> Delta:
+    rid = answer.get("rid")
+    return Delta(
+        rid=rid if isinstance(rid, (int, str)) and not isinstance(rid, bool) else 0,
+        full=full,
+        torrents=rows,
+        torrents_removed=_texts(answer.get("torrents_removed")),
+        categories=_categories(answer.get("categories"), full=full),
+        categories_removed=_texts(answer.get("categories_removed")),
+        tags=_texts(answer.get("tags")),
+        tags_removed=_texts(answer.get("tags_removed")),
+        trackers=_trackers(answer.get("trackers")),
+        trackers_removed=_texts(answer.get("trackers_removed")),
+        server={name: value for name, value in _object(answer.get("server_state")).items() if _sane(value)},
+        sent=sent,
+    )
+
+
+def _categories(sent: Json, *, full: bool) -> dict[str, dict[str, Json]]:
+    """Give categories by name; before 2.1.0 they are a list of names."""
+    if isinstance(sent, list):
+        return {name: {"name": name, "savePath": ""} for name in _texts(sent)}
+    renamed = FIELDS["category"]
+    given = {"savePath": ""} if full else {}
+    return {
+        name: given | {renamed.get(key, key): value for key, value in row.items()} | {"name": name}
+        for name, row in _object(sent).items()
+        if isinstance(row, dict)
+    }
+
+
+def _trackers(sent: Json) -> dict[str, list[str]]:
+    try:
+        return msgspec.convert(sent or {}, dict[str, list[str]])
+    except msgspec.ValidationError:
+        return {url: _texts(hashes) for url, hashes in _object(sent).items()}
+
+
+def _texts(value: Json) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sane(value: Json) -> bool:
+    return value is not None and not (isinstance(value, int) and abs(value) >= 2**63)
+
+
+def _tidy(t: Torrent) -> None:
+    """Say the same thing in the same way, whatever the version, and equal texts by one object."""
+    t.state = STATES.get(t.state) or sys.intern(t.state)
+    t.category, t.tags, t.tracker = sys.intern(t.category), sys.intern(t.tags), sys.intern(t.tracker)
+    t.save_path, t.download_path = sys.intern(t.save_path), sys.intern(t.download_path)
+    if t.completion_on <= _NEVER[0] or t.completion_on == _NEVER[1]:
+        t.completion_on = -1
+    if t.seen_complete <= _NEVER[0] or t.seen_complete == _NEVER[1]:
+        t.seen_complete = -1
+    if t.ratio > _INFINITE_RATIO:
+        t.ratio = -1.0
+
+
+def _tidy_partial(row: Partial) -> None:
+    """Do the same to the fields that are there."""
+    if "state" in row:
+        row["state"] = STATES.get(row["state"]) or sys.intern(row["state"])
+    for name in _SHARED:
+        if name in row:
+            row[name] = sys.intern(row[name])
+    for name in _DATES:
+        if name in row and (row[name] <= _NEVER[0] or row[name] == _NEVER[1]):
+            row[name] = -1
+    if row.get("ratio", 0) > _INFINITE_RATIO:
+        row["ratio"] = -1.0
+
+
+def _typed(row: dict[str, Json]) -> Partial:
+    """Keep the known fields that have the right type."""
+    try:
+        typed: Partial = msgspec.convert(row, _PARTIAL)
+    except msgspec.ValidationError:
+        return dict(_fields(row))
+    return typed
+
+
+def _fields(row: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    for name, value in row.items():
+        hint = _TYPES.get(name)
+        if hint is None:
+            continue
+        if hint is Int and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        try:
+            yield name, msgspec.convert(value, hint)
+        except msgspec.ValidationError:
+            continue
+
+
+def _forgiving(text: bytes) -> Json:
+    """Decode with the parser that takes more; raises Garbled, RecursionError."""
+    try:
+        value = json.loads(
+            text.decode("utf-8", "replace"),
+            strict=False,
+            parse_int=lambda digits: int(digits) if len(digits) <= 20 else None,
+            parse_float=lambda digits: number if math.isfinite(number := float(digits)) else None,
+            parse_constant=lambda _name: None,
+        )
+    except ValueError as error:
+        raise Garbled(str(error)) from error
+    return _mended(value)
+
+
+def _mended(value: Json) -> Json:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    return value

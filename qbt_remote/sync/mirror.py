@@ -1,0 +1,269 @@
+"""What a server has, as of the last answer that was applied.
+
+Applying is done in two parts: first everything is checked and every difference found, without a
+change; then all of it is written in one go.  So an answer that does not fit leaves the mirror as it
+was, nobody ever sees half of an answer, and the first part can be done in small steps between other
+work.  A full update is compared with what is there and gives the same exact differences as a delta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.names import natural
+from qbt_remote.sync.torrent import Torrent
+
+Json = Any
+Steps = Generator[None, None, Changes]
+Urls = dict[str, tuple[str, ...]]
+
+_FIELDS = Torrent.__struct_fields__
+_STEP = 200
+"""Torrents between two places where the work can be interrupted."""
+
+
+class Desync(Exception):
+    """The answer speaks of a torrent that we do not know; only a full update helps."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """All that will be written, once everything has been checked."""
+
+    gone: list[Torrent] = field(default_factory=list)
+    new: list[Torrent] = field(default_factory=list)
+    patches: list[tuple[Torrent, dict[str, Json]]] = field(default_factory=list)
+    urls: Urls = field(default_factory=dict)
+
+
+class Mirror:
+    """The torrents and lists of one server.
+
+    A Torrent object lives as long as its hash is on the server, through full updates and reconnects.
+    Only ``apply`` changes anything; treat all of it as read-only.
+    """
+
+    def __init__(self, server_id: str) -> None:
+        self.server_id = server_id
+        self.torrents: dict[str, Torrent] = {}
+        self.categories: dict[str, dict[str, Json]] = {}
+        """By name: {"name", "savePath", ...}."""
+        self.tags: set[str] = set()
+        self.trackers: dict[str, list[str]] = {}
+        """URL to hashes; empty for servers before 4.3."""
+        self.server: dict[str, Json] = {}
+        """``server_state``: global speeds, limits, free space."""
+        self.sent: set[str] = set()
+        """The torrent fields that this server has ever sent."""
+        self._urls: Urls = {}
+        """By hash: the tracker URLs, sorted."""
+
+    def apply(self, delta: Delta) -> Changes:
+        """Merge one answer and say what changed.  Raises Desync, and then nothing has changed."""
+        steps = self.applying(delta)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                changes: Changes = end.value
+                return changes
+
+    def applying(self, delta: Delta) -> Steps:
+        """Do what ``apply`` does, in steps of less than a millisecond but for the last, which writes.
+
+        Giving up between two steps leaves the mirror as it was.  Nothing else may be applied meanwhile.
+        """
+        plan = _Plan()
+        yield from self._plan_torrents(delta, plan)
+        yield from self._plan_trackers(delta, plan)
+        return self._write(delta, plan)
+
+    # finding the differences
+
+    def _plan_torrents(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+        removed = set() if delta.full else set(delta.torrents_removed)
+        for n, (torrent_hash, sent) in enumerate(delta.torrents.items()):
+            if not n % _STEP:
+                yield
+            known = None if torrent_hash in removed else self.torrents.get(torrent_hash)
+            if known is None:
+                plan.new.append(self._made(torrent_hash, sent))
+            elif patch := _difference(known, sent):
+                plan.patches.append((known, patch))
+        if delta.full:
+            plan.gone = [t for h, t in self.torrents.items() if h not in delta.torrents]
+        else:
+            plan.gone = [t for h in removed if (t := self.torrents.get(h))]
+        yield
+
+    def _made(self, torrent_hash: str, sent: Torrent | dict[str, Json]) -> Torrent:
+        if isinstance(sent, dict):
+            if "name" not in sent:
+                raise Desync(f"changes of an unknown torrent {torrent_hash[:40]}")
+            made = Torrent(**sent)
+        else:
+            made = sent
+        made.server, made.hash, made.name_key, made.tracker_hosts = self.server_id, torrent_hash, natural(made.name), ()
+        return made
+
+    def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+        """Find the tracker hosts of torrents that are new, or whose trackers changed."""
+        urls = plan.urls
+        if delta.full:
+            yield from _urls_by_hash(delta.trackers, urls)
+            touched = {h for h, t in self.torrents.items() if urls.get(h) != self._urls.get(h)}
+        else:
+            yield from self._changed_urls(delta, urls)
+            touched = set(urls)
+        patches = {t.hash: patch for t, patch in plan.patches}
+        touched |= {h for h, patch in patches.items() if "tracker" in patch}
+        new = {t.hash: t for t in plan.new}
+        for n, torrent_hash in enumerate(touched - new.keys()):
+            if not n % _STEP:
+                yield
+            known = self.torrents.get(torrent_hash)
+            if known is None:
+                continue  # trackers may name a torrent that is gone
+            patch = patches.get(torrent_hash, {})
+            hosts = self._hosts(delta, urls, torrent_hash, patch.get("tracker", known.tracker))
+            if hosts != known.tracker_hosts:
+                if not patch:
+                    plan.patches.append((known, patch))
+                patch["tracker_hosts"] = hosts
+        for n, t in enumerate(plan.new):
+            if not n % _STEP:
+                yield
+            t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker)
+
+    def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str) -> tuple[str, ...]:
+        own = urls.get(torrent_hash)
+        if own is None and not delta.full:
+            own = self._urls.get(torrent_hash)
+        return hosts_of(own or (tracker,))
+
+    def _changed_urls(self, delta: Delta, urls: Urls) -> Generator[None, None, None]:
+        """Fill in the URLs of the torrents that a delta gave or took trackers."""
+        touched: dict[str, set[str]] = {}
+        lists = dict.fromkeys(delta.trackers_removed, ()) | delta.trackers
+        for url, hashes in lists.items():
+            yield
+            before, after = set(self.trackers.get(url, ())), set(hashes)
+            for torrent_hash in before ^ after:
+                own = touched.get(torrent_hash)
+                if own is None:
+                    own = touched[torrent_hash] = set(self._urls.get(torrent_hash, ()))
+                (own.add if torrent_hash in after else own.discard)(url)
+        for torrent_hash, own in touched.items():
+            urls[torrent_hash] = tuple(sorted(own))
+
+    # writing them
+
+    def _write(self, delta: Delta, plan: _Plan) -> Changes:
+        changes = Changes(full=delta.full, added=plan.new, removed=plan.gone)
+        for t in plan.gone:
+            del self.torrents[t.hash]
+        for t, patch in plan.patches:
+            if "state" in patch:
+                changes.states.append((t, t.state))
+            for name, value in patch.items():
+                setattr(t, name, value)
+            changes.fields.update(patch)
+            changes.changed.append(t)
+        for t in plan.new:
+            self.torrents[t.hash] = t
+        self.sent |= delta.sent
+        self._write_urls(delta, plan.urls)
+        self._write_lists(delta, changes.lists)
+        return changes
+
+    def _write_urls(self, delta: Delta, urls: Urls) -> None:
+        if delta.full:
+            self._urls = urls
+            return
+        for torrent_hash, own in urls.items():
+            if own:
+                self._urls[torrent_hash] = own
+            else:
+                self._urls.pop(torrent_hash, None)
+
+    def _write_lists(self, delta: Delta, changed: set[str]) -> None:
+        full = delta.full
+        categories = merged(self.categories, delta.categories, delta.categories_removed, full=full)
+        tags = ((set() if full else self.tags) - set(delta.tags_removed)) | set(delta.tags)
+        trackers = self.trackers
+        if full or delta.trackers or delta.trackers_removed:
+            kept = {} if full else {u: h for u, h in trackers.items() if u not in set(delta.trackers_removed)}
+            trackers = kept | delta.trackers
+        server = delta.server if full else self.server | delta.server
+        for name, value in (("categories", categories), ("tags", tags), ("trackers", trackers), ("server", server)):
+            if value != getattr(self, name):
+                setattr(self, name, value)
+                changed.add(name)
+
+
+def merged(
+    rows: Mapping[str, dict[str, Json]], patches: Mapping[str, dict[str, Json]], removed: Iterable[str], *, full: bool
+) -> dict[str, dict[str, Json]]:
+    """Give rows by key after a delta: removed ones go first, then each patch changes some of its row.
+
+    For every keyed list of the sync calls: categories, and the peers of ``sync/torrentPeers``.
+    """
+    if full:
+        return {key: dict(patch) for key, patch in patches.items()}
+    gone = set(removed)
+    after = {key: row for key, row in rows.items() if key not in gone}
+    for key, patch in patches.items():
+        after[key] = after.get(key, {}) | patch
+    return after
+
+
+@lru_cache(maxsize=4096)
+def hosts_of(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the hosts of tracker URLs, sorted, each once; a text without a host stands for itself."""
+    return tuple(sorted({host for url in urls if (host := _host(url))}))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
+
+
+def _urls_by_hash(trackers: Mapping[str, list[str]], urls: Urls) -> Generator[None, None, None]:
+    """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple."""
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    n = 0
+    for url in sorted(trackers):
+        for torrent_hash in trackers[url]:
+            n += 1
+            if not n % (10 * _STEP):
+                yield
+            own = urls.get(torrent_hash)
+            if own is None or own[-1] != url:
+                own = (*(own or ()), url)
+                urls[torrent_hash] = shared.setdefault(own, own)
+    yield
+
+
+def _difference(known: Torrent, sent: Torrent | dict[str, Json]) -> dict[str, Json]:
+    """Give the fields whose values differ from the known torrent's, with the new values."""
+    if isinstance(sent, dict):
+        patch = {name: value for name, value in sent.items() if getattr(known, name) != value}
+        if "name" in patch:
+            patch["name_key"] = natural(patch["name"])
+        return patch
+    sent.server, sent.hash, sent.tracker_hosts = known.server, known.hash, known.tracker_hosts
+    sent.name_key = known.name_key if sent.name == known.name else natural(sent.name)
+    before, after = msgspec.structs.astuple(known), msgspec.structs.astuple(sent)
+    if before == after:
+        return {}
+    return {name: new for name, old, new in zip(_FIELDS, before, after, strict=True) if old != new}
