@@ -1,0 +1,254 @@
+"""The columns of every table: one row each.
+
+Ids are the wire's field names, titles and order the desktop window's (TransferListModel, 5.3).
+Texts are English here and translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from math import inf
+from operator import attrgetter
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from qbt_remote.model import text
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.states import STATES
+from qbt_remote.words import N
+
+Value = Callable[[Any], Any]
+
+
+def _by_id(row: Any) -> Any:
+    """Stands for "the field that is called like the column" until the column knows its id."""
+    raise NotImplementedError
+
+
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+CENTER = int(Qt.AlignmentFlag.AlignCenter)
+_LAST_WORD = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; all that anything needs to know of it."""
+
+    id: str
+    title: str
+    text: Callable[[Any], str] = text.clean
+    """Writes what ``value`` gives."""
+    value: Value = _by_id
+    """Takes it from the row; at first the field that is called like the column."""
+    fields: frozenset[str] = frozenset()
+    """Fields of the row that the cell or the order depends on."""
+    sort: Value = _by_id
+    """Key of a row, smallest first; at first ``value``."""
+    sort_down: Value = _by_id
+    """Key of a row where the largest is first, if not ``sort``: rows without a value are last both ways."""
+    align: int = LEFT
+    tip: str = ""
+    """Explains the title."""
+    cell_tip: Callable[[Any], str] | None = None
+    """Given the row; without it a cut text is its own tip."""
+    width: int = 100
+    """Pixels at first, for a font 16 pixels high."""
+    shown: bool = False
+    """At first."""
+    paint: str = ""
+    """ "" or "progress"."""
+    faint: Callable[[Any], bool] | None = None
+    """Of the value: it says nothing and is dimmed."""
+    spoken: Callable[[Any], str] | None = None
+    """Given the row: what a screen reader says in place of the text."""
+    state_color: bool = False
+    """Written in the colour of the row's state."""
+    icon: bool = False
+    """Shows the icon of the row's state."""
+
+    def __post_init__(self) -> None:
+        if self.value is _by_id:
+            object.__setattr__(self, "value", attrgetter(self.id))
+        if self.sort is _by_id:
+            object.__setattr__(self, "sort", self.value)
+        if self.sort_down is _by_id:
+            object.__setattr__(self, "sort_down", self.sort)
+        object.__setattr__(self, "fields", self.fields | {self.id})
+
+    @property
+    def indented(self) -> bool:
+        """Words keep a distance from the numbers that end at their left."""
+        return self.align == LEFT and not self.icon and not self.state_color
+
+    @property
+    def number(self) -> bool:
+        """Numbers are sorted largest first at the first click."""
+        return self.align == RIGHT
+
+
+def _number(id: str, title: str, text: Callable[[Any], str], **more: Any) -> Column:
+    more.setdefault("faint", _nothing)
+    return Column(id, title, text, align=RIGHT, **more)
+
+
+def _date(id: str, title: str, **more: Any) -> Column:
+    last = _last(id, lambda seconds: not text.is_date(seconds))
+    return Column(id, title, text.date, align=RIGHT, width=130, **last, **more)
+
+
+def _folded(id: str, title: str, **more: Any) -> Column:
+    """A column of words: upper and lower case are one, rows without words are last."""
+    get = attrgetter(id)
+
+    def up(row: Any) -> str:
+        return get(row).casefold() or _LAST_WORD
+
+    return Column(id, title, sort=up, sort_down=lambda row: get(row).casefold(), **more)
+
+
+def _pair(part: str, total: str, title: str) -> Column:
+    return _number(
+        part,
+        title,
+        lambda pair: text.of_total(*pair),
+        value=attrgetter(part, total),
+        fields=frozenset((part, total)),
+        faint=lambda pair: pair[0] == 0,
+        tip=N("Connected, and in brackets all that the tracker knows"),
+        width=75,
+        shown=True,
+    )
+
+
+def _last(id: str, missing: Callable[[Any], bool]) -> dict[str, Any]:
+    """Sort keys that put rows without a value last, upwards and downwards."""
+    get = attrgetter(id)
+
+    def up(row: Any) -> Any:
+        value = get(row)
+        return inf if missing(value) else value
+
+    def down(row: Any) -> Any:
+        value = get(row)
+        return -inf if missing(value) else value
+
+    return {"sort": up, "sort_down": down}
+
+
+def _nothing(value: Any) -> bool:
+    """Zero, and the -1 or -2 that stand for infinite and unknown."""
+    return bool(value <= 0)
+
+
+def _not_some(value: str) -> str:
+    return value or text.yes_no(None)
+
+
+def _position(place: int) -> str:
+    return text.number(place) if place > 0 else "*"
+
+
+def _status(state: str) -> str:
+    known = STATES.get(state)
+    return tr(known.label) if known else text.clean(state, 40)
+
+
+_STATE_ORDER = {state: place for place, state in enumerate(STATES)}
+
+
+def _state_place(row: Any) -> int:
+    return _STATE_ORDER.get(row.state, len(_STATE_ORDER))
+
+
+def _active_time(times: tuple[int, int]) -> str:
+    active, seeding = times
+    if seeding <= 0:
+        return text.duration(active)
+    return tr("{active} (seeded for {seeding})", active=text.duration(active), seeding=text.duration(seeding))
+
+
+def _sentence(row: Any) -> str:
+    """The whole torrent for a screen reader."""
+    return tr(
+        "{name}, {status}, {percent}, down {down}, up {up}",
+        name=text.clean(row.name),
+        status=_status(row.state),
+        percent=text.percent(row.progress),
+        down=text.speed(row.dlspeed),
+        up=text.speed(row.upspeed),
+    )
+
+
+TORRENT: tuple[Column, ...] = (
+    _number("priority", N("#"), _position, **_last("priority", _nothing), tip=N("Place in the queue"), width=45, shown=True),
+    Column(
+        "name", N("Name"), width=290, shown=True, sort=attrgetter("name_key"), spoken=_sentence,
+        icon=True, cell_tip=lambda row: str(row.name),
+    ),
+    _number("size", N("Size"), text.size, tip=N("Size of the files that are wanted"), width=85, shown=True),
+    _number("total_size", N("Total Size"), text.size, tip=N("Size of all files"), width=85),
+    Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
+    Column("state", N("Status"), _status, sort=_state_place, width=130, shown=True, state_color=True),
+    _pair("num_seeds", "num_complete", N("Seeds")),
+    _pair("num_leechs", "num_incomplete", N("Peers")),
+    _number("dlspeed", N("Down Speed"), text.speed, width=95, shown=True),
+    _number("upspeed", N("Up Speed"), text.speed, width=95, shown=True),
+    _number(
+        "eta", N("ETA"), text.eta, **_last("eta", lambda s: s >= text.INFINITE_ETA),
+        faint=lambda s: s >= text.INFINITE_ETA, tip=N("Estimated time that is left"), width=80, shown=True,
+    ),
+    _number("ratio", N("Ratio"), text.ratio, tip=N("Uploaded / downloaded"), width=65, shown=True),
+    _number("popularity", N("Popularity"), text.ratio, tip=N("Ratio / Time Active in months"), width=80),
+    _folded("category", N("Category"), width=95, shown=True),
+    _folded("tags", N("Tags"), width=95, shown=True),
+    _date("added_on", N("Added On"), shown=True),
+    _date("completion_on", N("Completed On")),
+    _folded("tracker", N("Tracker"), tip=N("The first tracker that works"), width=160),
+    _number("dl_limit", N("Down Limit"), text.limit, **_last("dl_limit", _nothing), width=90),
+    _number("up_limit", N("Up Limit"), text.limit, **_last("up_limit", _nothing), width=90),
+    _number("downloaded", N("Downloaded"), text.size, width=90),
+    _number("uploaded", N("Uploaded"), text.size, width=90),
+    _number("downloaded_session", N("Session Downloaded"), text.size, tip=N("Since the server was started"), width=130),
+    _number("uploaded_session", N("Session Uploaded"), text.size, tip=N("Since the server was started"), width=120),
+    _number("amount_left", N("Remaining"), text.size, width=90),
+    _number(
+        "time_active", N("Time Active"), _active_time, value=attrgetter("time_active", "seeding_time"),
+        fields=frozenset(("time_active", "seeding_time")), faint=lambda times: times[0] <= 0, width=150,
+    ),
+    _folded("save_path", N("Save Path"), width=220),
+    _number("completed", N("Completed"), text.size, width=90),
+    _number("max_ratio", N("Ratio Limit"), text.ratio, **_last("max_ratio", lambda x: x < 0), width=80),
+    _date("seen_complete", N("Last Seen Complete")),
+    _date("last_activity", N("Last Activity")),
+    _number(
+        "availability", N("Availability"), text.availability, **_last("availability", lambda x: x < 0),
+        tip=N("Number of full copies that the peers have together"), width=85, shown=True,
+    ),
+    _folded("download_path", N("Incomplete Save Path"), width=220),
+    Column("infohash_v1", N("Info Hash v1"), _not_some, width=300, faint=lambda h: not h),
+    Column("infohash_v2", N("Info Hash v2"), _not_some, width=460, faint=lambda h: not h),
+    _number("reannounce", N("Reannounce In"), text.duration, tip=N("Time until the trackers are asked again"), width=100),
+    Column(
+        "private", N("Private"), text.yes_no, sort=lambda t: (t.private is None, not t.private), width=65,
+        faint=lambda private: not private, tip=N("Only the torrent's own trackers find peers"),
+    ),
+    _date("creation_date", N("Created On")),
+    _folded("server", N("Server"), width=110, shown=True, tip=N("The server on which the torrent is")),
+)  # fmt: skip
+"""All of the desktop's 38, and the server, which is "available" only where there are several."""
+
+
+def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:
+    """Give ``TORRENT`` with the servers' names, looked up when they are shown, in place of their ids."""
+
+    def name(row: Any) -> str:
+        return server_names.get(row.server, row.server)
+
+    *others, server = TORRENT
+    by_name = replace(
+        server, value=name, sort=lambda row: name(row).casefold(), sort_down=lambda row: name(row).casefold()
+    )
+    return (*others, by_name)

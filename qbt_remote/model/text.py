@@ -1,0 +1,176 @@
+"""How values are written: sizes, speeds, times, shares.  The words and the digits are the user's.
+
+Every shown number passes here.  Digits are made by Python and then put into the locale's by one
+``str.translate``, since ``QLocale.toString`` costs five times as much and a repaint asks for some
+hundreds.  As in qBittorrent's own window, decimals are cut and never rounded up, so that 99.96 % does
+not read 100 %.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from functools import cache
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.words import N
+
+INFINITE_ETA = 8_640_000
+"""What a server sends for "never" (100 days); utils/misc.h MAX_ETA."""
+INFINITY = "∞"
+LONGEST = 512
+_FIRST_DATE = 2 * 86_400
+"""Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
+_LAST_DATE = 0xFFFF_FFFF
+"""4.1 sends it for "never"."""
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_SIZES = (N("{n} B"), N("{n} KiB"), N("{n} MiB"), N("{n} GiB"), N("{n} TiB"), N("{n} PiB"), N("{n} EiB"))
+_SPEEDS = (N("{n} B/s"), N("{n} KiB/s"), N("{n} MiB/s"), N("{n} GiB/s"), N("{n} TiB/s"), N("{n} PiB/s"), N("{n} EiB/s"))
+_DECIMALS = (0, 1, 1, 2, 3, 3, 3)
+"""For each unit; utils/misc.cpp friendlyUnitPrecision."""
+
+
+def use_locale(locale: QLocale) -> None:
+    """Write numbers and dates as there; once, before the first window.  Also after the language changed."""
+    QLocale.setDefault(locale)
+    _locale.cache_clear()
+    _digits.cache_clear()
+    _word.cache_clear()
+
+
+def size(n: int) -> str:
+    """Bytes; less than nothing is "Unknown"."""
+    return _with_unit(n, _SIZES)
+
+
+def speed(n: int) -> str:
+    """Bytes per second."""
+    return _with_unit(n, _SPEEDS)
+
+
+def limit(n: int) -> str:
+    """A speed limit in bytes per second; none is "∞"."""
+    return speed(n) if n > 0 else INFINITY
+
+
+def number(x: float, decimals: int = 0) -> str:
+    """A plain number with so many decimals, the rest cut off."""
+    if decimals:
+        scale = 10**decimals
+        x = math.floor(x * scale + 1e-7) / scale
+    return f"{x:.{decimals}f}".translate(_digits())
+
+
+def ratio(x: float) -> str:
+    """A share ratio; the wire's -1 is "∞"."""
+    return INFINITY if x < 0 else number(x, 2)
+
+
+def percent(x: float) -> str:
+    """A share of 1 as a percentage with one decimal; 100 % only if it is complete."""
+    shown = number(100) if x >= 1 else number(min(max(x, 0.0) * 100, 99.9), 1)
+    return _word(N("{n}%")).format(n=shown)
+
+
+def availability(x: float) -> str:
+    """Distributed copies; unknown is "N/A"."""
+    return _word(N("N/A")) if x < 0 else number(x, 3)
+
+
+def of_total(part: int, total: int) -> str:
+    """ "5 (12)": connected and known; the total is left out where the server does not know it."""
+    return number(part) if total < 0 else f"{number(part)} ({number(total)})"
+
+
+def duration(seconds: int) -> str:
+    """The two largest units, as "1h 5m"; less than nothing is "∞"."""
+    if seconds < 0:
+        return INFINITY
+    if seconds < 60:
+        return _word(N("< 1m")).translate(_digits()) if seconds else number(0)
+    minutes = seconds // 60
+    hours, days, years = minutes // 60, minutes // 1440, minutes // 525_600
+    if not hours:
+        return _parts(N("{minutes}m"), minutes=minutes)
+    if not days:
+        return _parts(N("{hours}h {minutes}m"), hours=hours, minutes=minutes % 60)
+    if not years:
+        return _parts(N("{days}d {hours}h"), days=days, hours=hours % 24)
+    return _parts(N("{years}y {days}d"), years=years, days=days % 365)
+
+
+def eta(seconds: int) -> str:
+    """The time that is left; from 100 days on "∞"."""
+    return INFINITY if seconds >= INFINITE_ETA else duration(seconds)
+
+
+def is_date(seconds: int) -> bool:
+    """Tell a time from the many spellings of "never"."""
+    return _FIRST_DATE < seconds < _LAST_DATE
+
+
+def date(seconds: int) -> str:
+    """A UTC epoch time in the user's zone and short format; "never" is empty."""
+    if not is_date(seconds):
+        return ""
+    return _locale().toString(QDateTime.fromSecsSinceEpoch(seconds), QLocale.FormatType.ShortFormat)
+
+
+def yes_no(value: bool | None) -> str:
+    """A claim that may be unknown."""
+    return _word(N("N/A") if value is None else N("Yes") if value else N("No"))
+
+
+def clean(text: str, longest: int = LONGEST) -> str:
+    """Give untrusted text fit for display: no controls, no direction marks, at most ``longest`` characters."""
+    if len(text) > longest:
+        text = text[: longest - 1] + "…"
+    if text.isascii() and text.isprintable():
+        return text
+    shown = "".join(_visible(c) for c in text)
+    right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL") for c in shown)
+    return f"{_FIRST_STRONG_ISOLATE}{shown}{_POP_ISOLATE}" if right_to_left else shown
+
+
+def _visible(c: str) -> str:
+    if c in "\n\t":
+        return " "
+    category = unicodedata.category(c)
+    return "\ufffd" if category in ("Cc", "Cs", "Co", "Cn") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067" else c
+
+
+def _with_unit(n: int, units: tuple[str, ...]) -> str:
+    if n < 0:
+        return _word(N("Unknown"))
+    unit, amount = 0, float(n)
+    while amount >= 1024 and unit < len(units) - 1:
+        amount /= 1024
+        unit += 1
+    return _word(units[unit]).format(n=number(amount, _DECIMALS[unit]))
+
+
+def _parts(template: str, **parts: int) -> str:
+    return _word(template).format(**parts).translate(_digits())
+
+
+@cache
+def _word(text: str) -> str:
+    return tr(text)
+
+
+@cache
+def _locale() -> QLocale:
+    return QLocale()
+
+
+@cache
+def _digits() -> dict[int, str]:
+    """Table for ``str.translate``: the characters of a Python number to the locale's."""
+    locale = _locale()
+    zero = ord(locale.zeroDigit())
+    table = {ord("0") + i: chr(zero + i) for i in range(10)} if zero != ord("0") else {}
+    if locale.decimalPoint() != ".":
+        table[ord(".")] = locale.decimalPoint()
+    return table

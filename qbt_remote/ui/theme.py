@@ -1,0 +1,74 @@
+"""Colours: of states, of what is dimmed, and whether the desktop is dark.
+
+Contrast on the base colour and on alternate rows is at least 4.5 for all of them
+(checked by tests/ui/test_icons.py).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+
+from qbt_remote.model.table import Look, Row
+from qbt_remote.sync.states import STATES
+from qbt_remote.ui.icons import icon
+
+_Color = QPalette.ColorRole
+
+_LIGHT_DARK = {
+    "downloading": ("#0b6bcb", "#6cb6ff"),
+    "metadata": ("#8a5a00", "#e3b341"),
+    "seeding": ("#1a7f37", "#57c878"),
+    "uploading": ("#1a7f37", "#57c878"),
+    "stalled": ("#5d6773", "#a3adb8"),
+    "queued": ("#6b5bb5", "#b4a7f5"),
+    "checking": ("#0f766e", "#4fd1c5"),
+    "moving": ("#0f766e", "#4fd1c5"),
+    "stopped": ("#656d76", "#9aa4af"),
+    "completed": ("#656d76", "#9aa4af"),
+    "error": ("#c62828", "#ff8a80"),
+    "warning": ("#8a5a00", "#e3b341"),
+}
+COLOR_IDS = frozenset(_LIGHT_DARK)
+
+
+def is_dark(palette: QPalette | None = None) -> bool:
+    """Tell whether text is light on dark in this palette, at first the program's."""
+    shown = palette if palette is not None else QGuiApplication.palette()
+    return shown.color(_Color.Base).lightness() < shown.color(_Color.Text).lightness()
+
+
+def state_color(color_id: str, dark: bool) -> QColor:
+    """Give the colour for text and icons of a state.  KeyError if there is none of this name."""
+    return QColor(_LIGHT_DARK[color_id][dark])
+
+
+def mixed(over: QColor, under: QColor, share: float) -> QColor:
+    """Give the opaque colour of ``over`` laid on ``under`` with this opacity."""
+    parts = zip(over.getRgbF()[:3], under.getRgbF()[:3], strict=True)  # type: ignore[index]  # stubs: object
+    return QColor.fromRgbF(*(a * share + b * (1 - share) for a, b in parts))
+
+
+def faint(palette: QPalette) -> QColor:
+    """Give the colour of text that says little: zeros, infinity, notes."""
+    return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.56)
+
+
+def alternate_base(palette: QPalette) -> QColor:
+    """Give the ground of every second row: barely another than the base."""
+    return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.025)
+
+
+def torrent_look(palette: QPalette) -> Look:
+    """Give icons and colours of torrents by their state, for this palette."""
+    dark = is_dark(palette)
+    colors = {state: state_color(known.color, dark) for state, known in STATES.items()}
+    icons = {state: icon(known.icon, colors[state]) for state, known in STATES.items()}
+    text, nothing = palette.color(_Color.Text), QIcon()
+
+    def color_of(row: Row) -> QColor:
+        return colors.get(row.state, text)
+
+    def icon_of(row: Row) -> QIcon:
+        return icons.get(row.state, nothing)
+
+    return Look(icon_of, color_of, faint(palette), faint(palette))
