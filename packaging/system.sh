@@ -20,7 +20,7 @@ esac
 # One row per package: its name, and how to see that it is there.  A command counts wherever it is in PATH.
 # Elsewhere than on a supported system the same rows are looked up in the system itself.
 rows_to_run="\
-python3-venv            python:
+python3-venv            python:3.11-3.13-with-venv
 ca-certificates         path:/etc/ssl/certs
 fonts-dejavu-core       path:/usr/share/fonts
 qbittorrent-nox         command:qbittorrent-nox
@@ -44,6 +44,8 @@ xdotool                 command:xdotool
 openbox                 command:openbox
 dbus-daemon             command:dbus-run-session
 gnome-keyring           command:gnome-keyring-daemon
+apt                     command:apt-get
+dpkg                    command:dpkg-deb
 debian-archive-keyring  path:/usr/share/keyrings/debian-archive-keyring.gpg"
 
 # usable PYTHON: a version that qbt-remote runs on, which can make a .venv.
@@ -69,7 +71,7 @@ find_python() {
 # present PACKAGE KIND:WHAT
 present() {
     case "$2" in
-        python:) find_python >/dev/null ;;
+        python:*) find_python >/dev/null ;;
         command:*) command -v "${2#*:}" >/dev/null 2>&1 ;;
         *)
             if [ -n "$supported" ]; then
@@ -100,8 +102,7 @@ END
     if [ -z "$supported" ]; then
         fail "qbt-remote sets itself up on Debian 12, Debian 13 and Ubuntu 24.04; this is ${release:-unknown}.
 Missing here, by Debian's package names:
-$listing    (python: Python 3.11 to 3.13 with its venv module; QBT_PYTHON may name one)
-Nothing was installed."
+${listing}Nothing was installed."
     fi
     install="apt-get install --no-install-recommends$missing"
     if [ "$(id -u)" = 0 ]; then

@@ -6,12 +6,15 @@
         proxy.url
 
 The server has carried out a request before its answer is lost, which is what makes the loss interesting.
-``under`` puts the server below a path, as ``https://host/qbt/`` does; the proxy strips it.
+``under`` puts the server below a path, as ``https://host/qbt/`` does; the proxy strips it.  ``gate`` is the
+"user:password" of an HTTP Basic login that the proxy asks for; ``keep_gate`` says whether it keeps the
+Authorization header to itself, as it should, or hands it on.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 import struct
 from collections.abc import Callable
@@ -40,6 +43,8 @@ class Request:
     body: bytes
 
 
+CHALLENGE = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="gate"\r\nContent-Length: 0\r\n\r\n'
+
 Choose = Callable[[Request], Fault | None]
 
 
@@ -50,11 +55,22 @@ def never(request: Request) -> Fault | None:
 class Proxy:
     """A server's face with faults.  ``requests`` keeps what came, to be asserted on."""
 
-    def __init__(self, port: int, *, fault: Choose = never, under: str = "", rewrite_host: bool = True) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        fault: Choose = never,
+        under: str = "",
+        rewrite_host: bool = True,
+        gate: str = "",
+        keep_gate: bool = True,
+    ) -> None:
         self._port = port
         self.fault = fault
         self._under = under
         self._rewrite_host = rewrite_host
+        self._gate = f"Basic {base64.b64encode(gate.encode()).decode()}" if gate else ""
+        self._keep_gate = keep_gate
         self.requests: list[Request] = []
         self.faults = 0
         self._connections: set[asyncio.Task[None]] = set()
@@ -85,8 +101,8 @@ class Proxy:
         self._connections.add(task)
         try:
             await self._serve(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # one of the two went away, which is what this proxy is for
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # one of the two went away, or the proxy ends; on 3.11 streams log a cancelled task as an error
         finally:
             writer.close()
             self._connections.discard(task)
@@ -95,7 +111,11 @@ class Proxy:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._port)
         try:
             while True:
-                request = await self._read_request(reader)
+                head, body = await _read_message(reader)
+                if self._gate not in head.decode("latin-1"):
+                    writer.write(CHALLENGE)
+                    continue
+                request = self._passed(head, body)
                 inner_writer.write(request.head + request.body)
                 head, body = await _read_message(inner_reader)
                 if not await self._answer(request, head, body, writer):
@@ -103,8 +123,7 @@ class Proxy:
         finally:
             inner_writer.close()
 
-    async def _read_request(self, reader: asyncio.StreamReader) -> Request:
-        head, body = await _read_message(reader)
+    def _passed(self, head: bytes, body: bytes) -> Request:
         line, _, fields = head.partition(b"\r\n")
         method, path, protocol = line.decode().split(" ")
         inner = path.removeprefix(self._under)
@@ -112,8 +131,10 @@ class Proxy:
         if self._rewrite_host:
             host = f"Host: 127.0.0.1:{self._port}".encode()
             lines = [host if field.lower().startswith(b"host:") else field for field in lines]
-        head = f"{method} {inner} {protocol}\r\n".encode() + b"\r\n".join(lines)
-        request = Request(len(self.requests) + 1, method, path, head, body)
+        if self._gate and self._keep_gate:
+            lines = [field for field in lines if not field.lower().startswith(b"authorization:")]
+        sent = f"{method} {inner} {protocol}\r\n".encode() + b"\r\n".join(lines)
+        request = Request(len(self.requests) + 1, method, path, sent, body)
         self.requests.append(request)
         return request
 

@@ -1,0 +1,43 @@
+"""torrents/*Prio: the order of the queue."""
+
+from __future__ import annotations
+
+from tests.contract.operations.table import operation
+from tests.contract.target import Case, until
+
+
+async def _prove(case: Case, endpoint: str, moved: int, wanted: str) -> None:
+    """With the torrents a, b, c queued in this order, moving one gives the wanted order."""
+    await case.client.post("app/setPreferences", json={"queueing_enabled": True})
+    names = {(await case.tiny()).hash: name for name in "abc"}
+
+    async def order() -> str:
+        rows = await case.client.get("torrents/info", hashes=list(names))
+        return "".join(names[row["hash"]] for row in sorted(rows, key=lambda row: row["priority"]))
+
+    await until(order, lambda now: now == "abc")
+    # a place of the queue belongs to every unfinished torrent, so the bystander's may change as well
+    async with case.only("torrent.*.priority"):
+        await case.client.post(endpoint, hashes=[list(names)[moved]])
+        await until(order, lambda now: now == wanted)
+    await case.client.post("app/setPreferences", json={"queueing_enabled": False})
+
+
+@operation("torrents/increasePrio")
+async def increase_moves_up_by_one(case: Case) -> None:
+    await _prove(case, "torrents/increasePrio", 2, "acb")
+
+
+@operation("torrents/decreasePrio")
+async def decrease_moves_down_by_one(case: Case) -> None:
+    await _prove(case, "torrents/decreasePrio", 0, "bac")
+
+
+@operation("torrents/topPrio")
+async def top_moves_to_the_front(case: Case) -> None:
+    await _prove(case, "torrents/topPrio", 2, "cab")
+
+
+@operation("torrents/bottomPrio")
+async def bottom_moves_to_the_end(case: Case) -> None:
+    await _prove(case, "torrents/bottomPrio", 0, "bca")

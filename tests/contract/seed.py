@@ -1,0 +1,62 @@
+"""The 51 operations of the Web API document that this client began with (API 2.0).
+
+Two of them go by other names since API 2.11; the client speaks only the new ones and spells them as the
+server knows them.
+"""
+
+SEED = (
+    "auth/login",
+    "auth/logout",
+    "app/version",
+    "app/webapiVersion",
+    "app/shutdown",
+    "app/preferences",
+    "app/setPreferences",
+    "app/defaultSavePath",
+    "log/main",
+    "log/peers",
+    "sync/maindata",
+    "sync/torrentPeers",
+    "transfer/info",
+    "transfer/speedLimitsMode",
+    "transfer/toggleSpeedLimitsMode",
+    "transfer/downloadLimit",
+    "transfer/setDownloadLimit",
+    "transfer/uploadLimit",
+    "transfer/setUploadLimit",
+    "torrents/info",
+    "torrents/properties",
+    "torrents/trackers",
+    "torrents/webseeds",
+    "torrents/files",
+    "torrents/pieceStates",
+    "torrents/pieceHashes",
+    "torrents/pause",
+    "torrents/resume",
+    "torrents/delete",
+    "torrents/recheck",
+    "torrents/add",
+    "torrents/addTrackers",
+    "torrents/increasePrio",
+    "torrents/decreasePrio",
+    "torrents/topPrio",
+    "torrents/bottomPrio",
+    "torrents/filePrio",
+    "torrents/downloadLimit",
+    "torrents/setDownloadLimit",
+    "torrents/uploadLimit",
+    "torrents/setUploadLimit",
+    "torrents/setLocation",
+    "torrents/rename",
+    "torrents/setCategory",
+    "torrents/createCategory",
+    "torrents/removeCategories",
+    "torrents/setAutoManagement",
+    "torrents/toggleSequentialDownload",
+    "torrents/toggleFirstLastPiecePrio",
+    "torrents/setForceStart",
+    "torrents/setSuperSeeding",
+)
+
+RENAMED = {"torrents/pause": "torrents/stop", "torrents/resume": "torrents/start"}
+"""By the seed's name: what it is called since API 2.11 (qBittorrent 5.0)."""

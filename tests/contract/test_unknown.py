@@ -1,0 +1,25 @@
+"""What servers send that this client does not know is printed below the matrix: the work list of tomorrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qbt_remote.sync.torrent import Torrent
+from tests.conftest import Run
+from tests.contract.matrix import Matrix
+from tests.contract.target import Target
+
+KNOWN_PREFERENCES = frozenset((Path(__file__).parent / "preference_keys.txt").read_text().split())
+
+
+def test_fields_and_preferences_that_we_do_not_know_are_reported(run: Run, target: Target, matrix: Matrix) -> None:
+    async def sent() -> tuple[set[str], set[str]]:
+        rows = (await target.client.get("sync/maindata", rid=0))["torrents"].values()
+        return set().union(*rows), set(await target.client.get("app/preferences"))
+
+    fields, preferences = run(sent())
+
+    matrix.note(f"{target.label}: torrent fields that we do not know", fields - set(Torrent.__struct_fields__))
+    matrix.note(f"{target.label}: preferences that we do not know", preferences - KNOWN_PREFERENCES)
+    assert {"name", "size", "progress", "state", "category"} <= fields
+    assert {"save_path", "web_ui_port"} <= preferences
