@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from dataclasses import dataclass
 
 from qbt_remote.api.wire import Inflater
 
 SHORT = 64 * 2**10
 _SLOWEST, _PATIENCE_S, _LONGEST_S = 1024, 10.0, 120.0  # bytes/s over 10 s; the whole body
+
+
+@dataclass(slots=True)
+class Deadline:
+    """The time-out of one call, and whether its last request was sent."""
+
+    timer: asyncio.Timeout
+    sent: bool = False
 
 
 class Body:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,9 +24,9 @@ import httpx
 
 from qbt_remote import __version__
 from qbt_remote.api import older, tls
-from qbt_remote.api.bodies import Body
-from qbt_remote.api.endpoints import ENDPOINTS, Spelled, has, spell
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Rejected, Unreachable
+from qbt_remote.api.bodies import Body, Deadline
+from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable
 from qbt_remote.api.login import WANTS_LOGIN, Identity, log_in
 from qbt_remote.api.network import refused_certificate, unreachable
 from qbt_remote.api.replies import modern
@@ -32,12 +34,15 @@ from qbt_remote.api.versions import Version
 from qbt_remote.api.wire import (
     NOT_QBITTORRENT,
     Answer,
+    Files,
     Json,
+    forbidden,
     form_body,
     is_html,
     judge,
     patience,
     read_json,
+    read_text,
     upload_body,
     words,
 )
@@ -57,12 +62,17 @@ for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "ht
     logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
 
 
-@dataclass(slots=True)
-class _Deadline:
-    """The time-out of one call, and whether its last request was sent."""
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call in the newest dialect."""
 
-    timer: asyncio.Timeout
-    sent: bool = False
+    endpoint: str
+    form: Mapping[str, Any]
+    files: Files = ()
+
+    @property
+    def row(self) -> Endpoint:
+        return ENDPOINTS[self.endpoint]
 
 
 class _CertificateSeen(Exception):
@@ -80,6 +90,8 @@ class QbtClient:
         """What the server says it is; meaningful after connect()."""
         self._secrets = secrets
         self._identity = Identity(server, secrets)
+        self._refusal: AuthFailed | None = None
+        self._host = server.host_header or re.sub(r"%[^\]]*", "", urlsplit(server.url).netloc)
         self._transport = transport
         self._logged_in = 0  # counts logins, so that a request knows whether its session is the newest
         self._logins: deque[float] = deque(maxlen=_LOGINS)
@@ -91,6 +103,7 @@ class QbtClient:
     async def connect(self) -> None:
         """Find the server, log in once and learn its version; raises any QbtError."""
         async with self._login_lock:
+            self._refusal = None
             await self._log_in()
 
     async def close(self) -> None:
@@ -98,10 +111,10 @@ class QbtClient:
         if self._logged_in and self.server.auth != "api_key":
             try:
                 async with asyncio.timeout(_LOGOUT_S):
-                    await self._ask("auth/logout", {})
+                    await self._ask(self._identity, "auth/logout", {})
             except (QbtError, TimeoutError):
                 log.debug("no log-out")
-        self._identity.reset()
+        self._identity = Identity(self.server, self._secrets)
         self._logged_in = 0
         if self._transport is not None:
             await self._transport.aclose()
@@ -115,20 +128,22 @@ class QbtClient:
 
     async def get(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> Json:
         """Read something; text where the call answers in text."""
-        body, headers = await self._call(endpoint, params, (), deadline_s)
+        body, headers = await self._call(_Call(endpoint, params), deadline_s)
         kind = ENDPOINTS[endpoint].reply
         if kind == "text":
-            return self._decoded(body, headers)
-        value = self._json(body, headers)
+            return read_text(body, headers, server=self.server.name)
+        value = read_json(body, headers, server=self.server.name)
         return modern(endpoint, value, self.version)
 
     async def get_text(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> str:
         """Read something as text."""
-        return self._decoded(*await self._call(endpoint, params, (), deadline_s))
+        return read_text(*await self._call(_Call(endpoint, params), deadline_s), server=self.server.name)
 
     async def get_bytes(self, endpoint: str, /, *, deadline_s: float = 120.0, **params: Any) -> bytes:
         """Read a file."""
-        body, _headers = await self._call(endpoint, params, (), deadline_s)
+        body, headers = await self._call(_Call(endpoint, params), deadline_s)
+        if endpoint != "torrents/downloadFile" and is_html(headers, body):
+            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
         return body
 
     @asynccontextmanager
@@ -141,22 +156,14 @@ class QbtClient:
         1 KiB/s over 10 s, or takes longer than 120 s, is given up.
         """
         wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
-        async with self._within(wait) as deadline, self._opened(endpoint, params, (), deadline) as response:
+        async with self._within(wait) as deadline, self._opened(_Call(endpoint, params), deadline) as response:
             pieces = self._body(response).paced(deadline.timer)
             try:
                 yield pieces
             finally:
                 await pieces.aclose()
 
-    async def post(
-        self,
-        endpoint: str,
-        /,
-        *,
-        files: Sequence[tuple[str, bytes]] = (),
-        deadline_s: float | None = None,
-        **form: Any,
-    ) -> Json:
+    async def post(self, endpoint: str, /, *, files: Files = (), deadline_s: float | None = None, **form: Any) -> Json:
         """Do something.  Gives JSON if the answer is JSON, else text.
 
         Commands go out one after another.  ``Unreachable.sent`` tells whether one may have been
@@ -167,58 +174,41 @@ class QbtClient:
             return await by_hand(self, form)
         return await self.send(endpoint, files=files, deadline_s=deadline_s, **form)
 
-    async def send(
-        self,
-        endpoint: str,
-        /,
-        *,
-        files: Sequence[tuple[str, bytes]] = (),
-        deadline_s: float | None = None,
-        **form: Any,
-    ) -> Json:
+    async def send(self, endpoint: str, /, *, files: Files = (), deadline_s: float | None = None, **form: Any) -> Json:
         """Do something by the plain call, without the ways round of api/older.py."""
         wait = deadline_s if deadline_s is not None else patience(form, files)
-        if ENDPOINTS[endpoint].resend == "R":
-            body, headers = await self._call(endpoint, form, files, wait)
-        else:
-            async with self._command_lock:
-                body, headers = await self._call(endpoint, form, files, wait)
-        if is_html(headers, body):
-            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
-        text = self._decoded(body, headers)
+        call = _Call(endpoint, form, files)
+        async with nullcontext() if call.row.resend == "R" else self._command_lock:
+            body, headers = await self._call(call, wait)
+        text = read_text(body, headers, server=self.server.name)
         is_json = text[:1] in ("{", "[") and ENDPOINTS[endpoint].reply in ("json", "text")
-        return modern(endpoint, self._json(body, headers) if is_json else text, self.version)
+        return modern(endpoint, read_json(body, headers, server=self.server.name) if is_json else text, self.version)
 
     # --- one call, with what may be repeated
 
-    async def _call(
-        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline_s: float
-    ) -> tuple[bytes, httpx.Headers]:
+    async def _call(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
         try:
-            return await self._once(endpoint, form, files, deadline_s)
+            return await self._once(call, deadline_s)
         except Unreachable as error:
-            row = ENDPOINTS[endpoint]
-            if row.resend != "R" or row.stateful or not error.sent or error.detail == DEADLINE:
+            if call.row.resend != "R" or call.row.stateful or not error.sent or error.detail == DEADLINE:
                 raise
-            log.debug("%s dropped, asking again", endpoint)
-        return await self._once(endpoint, form, files, deadline_s)
+            log.debug("%s dropped, asking again", call.endpoint)
+        return await self._once(call, deadline_s)
 
-    async def _once(
-        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline_s: float
-    ) -> tuple[bytes, httpx.Headers]:
-        async with self._within(deadline_s) as deadline, self._opened(endpoint, form, files, deadline) as response:
+    async def _once(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
+        async with self._within(deadline_s) as deadline, self._opened(call, deadline) as response:
             return await self._body(response).whole(), response.headers
 
     @asynccontextmanager
-    async def _opened(
-        self, endpoint: str, form: Mapping[str, Any], files: Sequence[tuple[str, bytes]], deadline: _Deadline
-    ) -> AsyncIterator[httpx.Response]:
+    async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:
         """Send a call and give its good answer; after a 403 log in afresh, once, and send it again."""
         async with AsyncExitStack() as stack:
             for attempt in (1, 2):
                 session = self._logged_in
-                spelled = spell(endpoint, form, self.version)
-                response = await stack.enter_async_context(self._exchange(endpoint, spelled, files, deadline))
+                spelled = spell(call.endpoint, call.form, self.version)
+                response = await stack.enter_async_context(
+                    self._exchange(self._identity, spelled, call.files, deadline)
+                )
                 if response.is_success:
                     yield response
                     return
@@ -226,29 +216,20 @@ class QbtClient:
                 await stack.aclose()
                 if answer.status != 403:
                     raise self._judge(answer)
-                if attempt == 2 or (ENDPOINTS[endpoint].refuses and await self._alive()):
-                    raise self._forbidden(endpoint, answer)
+                if attempt == 2 or (call.row.refuses and await self._alive()):
+                    raise forbidden(answer, self.server.name, folder=call.row.refuses)
                 await self._renew(session, answer)
 
-    def _forbidden(self, endpoint: str, answer: Answer) -> QbtError:
-        if ENDPOINTS[endpoint].refuses:
-            template = N("{server} may not write to this folder.")
-            return Rejected(template, status=403, server=self.server.name, detail=words(answer))
-        return AuthFailed(
-            N("{server} refuses the request although the login succeeded."),
-            kind="session",
-            server=self.server.name,
-            detail=words(answer),
-        )
-
     async def _alive(self) -> bool:
-        return (await self._ask("app/webapiVersion")).status == 200
+        return (await self._ask(self._identity, "app/webapiVersion")).status == 200
 
     async def _renew(self, session: int, answer: Answer) -> None:
         """Log in once for all requests that found the session gone; at most three times a minute."""
         async with self._login_lock:
             if self._logged_in != session:
                 return
+            if self._refusal is not None:  # one wrong password is enough: five ban the address
+                raise self._refusal
             if self.server.auth == "none":
                 raise AuthFailed(WANTS_LOGIN, kind="password", server=self.server.name, detail=words(answer))
             now = time.monotonic()
@@ -263,22 +244,29 @@ class QbtClient:
             await self._log_in()
 
     async def _log_in(self) -> None:
-        host = self.server.host_header or urlsplit(self.server.url).netloc
-        self.version = await log_in(self._ask, self._identity, self.server, self._secrets, host=host)
+        """Get a new session; until it is there, requests under way keep to the old one."""
+        fresh = Identity(self.server, self._secrets)
+        ask = partial(self._ask, fresh)
+        try:
+            self.version = await log_in(ask, fresh, self.server, self._secrets, host=self._host)
+        except AuthFailed as error:
+            self._refusal = error
+            raise
+        self._identity = fresh
         self._logged_in += 1
-        log.info("%s: qBittorrent %s, Web API %s", self.server.name, self.version.app_text, _dotted(self.version.api))
+        log.info("%s: qBittorrent %s, Web API %s", self.server.name, self.version.app_text, self.version.api)
 
-    async def _ask(self, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
+    async def _ask(self, identity: Identity, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
         """Send a call as it stands, without session handling."""
-        spelled = Spelled("GET" if form is None else "POST", f"/api/v2/{endpoint}", form or {})
-        async with self._within(LOGIN_S) as deadline, self._exchange(endpoint, spelled, (), deadline) as response:
+        spelled = Spelled("GET" if form is None else "POST", API + endpoint, form or {})
+        async with self._within(LOGIN_S) as late, self._exchange(identity, spelled, (), late) as response:
             return await self._answer(response)
 
     # --- one exchange
 
     @asynccontextmanager
     async def _exchange(
-        self, endpoint: str, spelled: Spelled, files: Sequence[tuple[str, bytes]], deadline: _Deadline
+        self, identity: Identity, spelled: Spelled, files: Files, deadline: Deadline
     ) -> AsyncIterator[httpx.Response]:
         """Send one request and give the response with its body unread."""
         deadline.sent = False
@@ -287,27 +275,32 @@ class QbtClient:
             if event.endswith("send_request_headers.started"):
                 deadline.sent = True
 
-        request = self._request(spelled, files)
-        request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
         started = time.perf_counter()
         try:
-            response = await self._open_transport().handle_async_request(request)
+            request = self._request(identity, spelled, files)
+            request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
+            response = await self._send_request(request)
             try:
-                self._identity.cookies.take(response.headers.get_list("set-cookie"))
+                identity.cookies.take(response.headers.get_list("set-cookie"))
                 yield response
             finally:
                 await response.stream.aclose()  # type: ignore[union-attr]  # always an async stream here
                 spent_ms = (time.perf_counter() - started) * 1000
                 size = response.headers.get("content-length", "?")
-                log.debug("%s %s %d %.0f ms %s bytes", spelled.method, endpoint, response.status_code, spent_ms, size)
-        except httpx.HTTPError as error:
+                log.debug(
+                    "%s %s %d %.0f ms %s bytes", spelled.method, spelled.name, response.status_code, spent_ms, size
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, tls.BadSettings) as error:
             raise await self._network_error(error, sent=deadline.sent) from error
 
-    def _request(self, spelled: Spelled, files: Sequence[tuple[str, bytes]]) -> httpx.Request:
-        headers = {"User-Agent": f"qbt-remote/{__version__}", "Accept-Encoding": "gzip", "Accept": "*/*"}
-        if self.server.host_header:
-            headers["Host"] = self.server.host_header
-        headers |= self._identity.headers()
+    def _request(self, identity: Identity, spelled: Spelled, files: Files) -> httpx.Request:
+        own = {
+            "Host": self._host,
+            "User-Agent": f"qbt-remote/{__version__}",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        headers = own | identity.headers()
         url, body = self.server.url + spelled.path, None
         if spelled.method == "GET":
             url += "?" + urlencode(spelled.form) if spelled.form else ""
@@ -320,21 +313,24 @@ class QbtClient:
         ]
         return httpx.Request(spelled.method, url, headers=encoded, content=body)
 
-    def _open_transport(self) -> httpx.AsyncBaseTransport:
+    async def _send_request(self, request: httpx.Request) -> httpx.Response:
         if self._transport is None:
-            self._transport = self._new_transport(None)
-        return self._transport
-
-    def _new_transport(self, context: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
-        if context is None:
             secure = self.server.url.startswith("https:")
-            context = tls.context_for(self.server) if secure else tls.blind_context()
+            self._transport = self._new_transport(tls.context_for(self.server) if secure else tls.blind_context())
+        return await self._transport.handle_async_request(request)
+
+    def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=self.server.proxy or None, trust_env=False)
+        try:
+            return httpx.AsyncHTTPTransport(
+                verify=context, limits=limits, proxy=self.server.proxy or None, trust_env=False
+            )
+        except ValueError as error:
+            raise tls.BadSettings(str(error)) from None
 
     @asynccontextmanager
-    async def _within(self, seconds: float) -> AsyncIterator[_Deadline]:
-        deadline = _Deadline(asyncio.timeout(seconds))
+    async def _within(self, seconds: float) -> AsyncIterator[Deadline]:
+        deadline = Deadline(asyncio.timeout(seconds))
         try:
             async with deadline.timer:
                 yield deadline
@@ -354,23 +350,12 @@ class QbtClient:
     async def _answer(self, response: httpx.Response) -> Answer:
         return Answer(response.status_code, response.headers, await self._body(response).beginning())
 
-    def _decoded(self, body: bytes, headers: httpx.Headers) -> str:
-        if is_html(headers, body):
-            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
-        return body.decode("utf-8", "replace").lstrip("\ufeff")
-
-    def _json(self, body: bytes, headers: httpx.Headers) -> Json:
-        if is_html(headers, body):
-            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
-        return read_json(body, server=self.server.name)
-
     # --- errors
 
     def _judge(self, answer: Answer) -> QbtError:
-        host = self.server.host_header or urlsplit(self.server.url).netloc
-        return judge(answer, server=self.server.name, host=host, base=self.server.url)
+        return judge(answer, server=self.server.name, host=self._host, base=self.server.url)
 
-    async def _network_error(self, error: httpx.HTTPError, *, sent: bool) -> QbtError:
+    async def _network_error(self, error: Exception, *, sent: bool) -> QbtError:
         refused = refused_certificate(error)
         if refused is not None:
             return tls.untrusted(self.server, await self._certificate(), refused)
@@ -396,7 +381,3 @@ class QbtClient:
             except (_CertificateSeen, httpx.HTTPError):
                 log.debug("looked at the certificate of %s", self.server.name)
         return seen[0] if seen else ""
-
-
-def _dotted(numbers: Sequence[int]) -> str:
-    return ".".join(map(str, numbers))

@@ -31,6 +31,7 @@ from qbt_remote.api.versions import FIRST, App, Since, Version, release_text
 from qbt_remote.words import N
 
 __all__ = [
+    "API",
     "ENDPOINTS",
     "FEATURES",
     "FIELDS",
@@ -375,17 +376,24 @@ FIELDS: dict[str, dict[str, str]] = {
 }
 # fmt: on
 
+API = "/api/v2/"
+
 _PLAIN = Param()
 _SAFE_IN_QUERY = re.compile(r"[A-Za-z0-9_.-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A call as this server understands it; ``path`` comes after the server's address."""
+    """A call as this server understands it."""
 
     method: Literal["GET", "POST"]
     path: str
+    """What comes after the server's address."""
     form: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.path.removeprefix(API)
 
 
 def param(endpoint: str, name: str) -> Param:
@@ -431,7 +439,7 @@ def spell(endpoint: str, form: Mapping[str, Any], version: Version) -> Spelled:
             raise ValueError(f"{endpoint} needs {name}")
     name = row.was if row.was and not version.reached(row.renamed) else endpoint
     by_query = row.method == "GET" and all(_SAFE_IN_QUERY.fullmatch(value) for value in sent.values())
-    return Spelled("GET" if by_query else "POST", f"/api/v2/{name}", sent)
+    return Spelled("GET" if by_query else "POST", API + name, sent)
 
 
 def _feature_since(feature: str) -> Since:

@@ -50,7 +50,7 @@ class Ask(Protocol):
 
 
 class Identity:
-    """What is sent with each request to say who we are."""
+    """What is sent with each request to say who we are: at first nothing."""
 
     def __init__(self, server: ServerConfig, secrets: Secrets) -> None:
         self._server, self._secrets = server, secrets
@@ -58,14 +58,9 @@ class Identity:
         self.extras = self.basic = self.key = False
         """What is sent by now: the custom headers, HTTP Basic, the API key."""
 
-    def reset(self) -> None:
-        """Become nobody: neither cookie nor secret is sent."""
-        self.cookies.clear()
-        self.extras = self.basic = self.key = False
-
     @property
     def has_extras(self) -> bool:
-        return bool(self._secrets.headers or self._server.basic_username)
+        return bool(self._secrets.headers)
 
     def headers(self) -> dict[str, str]:
         """Give the headers of the next request."""
@@ -104,12 +99,11 @@ async def log_in(ask: Ask, identity: Identity, server: ServerConfig, secrets: Se
 
 async def _probe(ask: Ask, identity: Identity, server: ServerConfig, *, host: str) -> None:
     """See that qBittorrent is there before it gets a secret; from then on send what the way there needs."""
-    identity.reset()
     answer = await ask("app/webapiVersion")
-    if not _is_qbittorrent(answer) and identity.has_extras:
+    if not _is_qbittorrent(answer):
         identity.extras = True
         identity.basic = bool(server.basic_username) and answer.status == 401 and _wants_basic(answer)
-        if identity.basic or answer.status != 401:
+        if identity.basic or identity.has_extras:
             answer = await ask("app/webapiVersion")
     identity.extras = True
     if _is_qbittorrent(answer):

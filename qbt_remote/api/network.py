@@ -20,6 +20,8 @@ _BY_NAME = {
     "ProxyError": N("The proxy set for {server} refuses the connection."),
     "ConnectError": N("{server} cannot be reached."),
     "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
+    "InvalidURL": N("The address of {server} cannot be used."),
+    "BadSettings": N("The proxy or certificate set for {server} cannot be used."),
 }
 _LOST = N("The connection to {server} was lost.")
 

@@ -42,6 +42,10 @@ CHANGED = N("{server} shows another certificate than the one you trusted. Nothin
 OTHER = N("it is not the one you trusted")
 
 
+class BadSettings(ValueError):
+    """The settings name a certificate or a proxy that cannot be one."""
+
+
 def fingerprint(pem: str) -> str:
     """Give the SHA-256 of a certificate as hex pairs with colons."""
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper()
@@ -64,7 +68,7 @@ def untrusted(server: ServerConfig, pem: str, refused: ssl.SSLCertVerificationEr
 
 
 def context_for(server: ServerConfig) -> ssl.SSLContext:
-    """Give the context that trusts what this server's settings say; raises ValueError on a bad PEM."""
+    """Give the context that trusts what this server's settings say; raises BadSettings on a bad PEM."""
     return _pinned(server.certificate) if server.certificate else _system()
 
 
@@ -91,7 +95,7 @@ def _pinned(pem: str) -> ssl.SSLContext:
     context.check_hostname = False
     try:
         context.load_verify_locations(cadata=pem)
-    except ssl.SSLError as error:
-        raise ValueError(f"not a certificate: {error.reason}") from None
+    except (ssl.SSLError, ValueError) as error:
+        raise BadSettings(f"not a certificate: {error}") from None
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VerifyFlags(_NO_CHECK_TIME)
     return context

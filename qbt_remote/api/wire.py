@@ -18,6 +18,7 @@ from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Rejected, Serv
 from qbt_remote.words import N
 
 Json = Any
+Files = Sequence[tuple[str, bytes]]
 
 LARGEST_WIRE = 64 * 2**20
 LARGEST_BODY = 256 * 2**20
@@ -56,7 +57,7 @@ def form_body(form: Mapping[str, str]) -> bytes:
     return urlencode(form, quote_via=quote, safe="", errors="replace").encode("ascii")
 
 
-def upload_body(form: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
+def upload_body(form: Mapping[str, str], files: Files) -> tuple[str, bytes]:
     """Write a form with files; gives its content type and body.
 
     Parts are named 0.torrent, 1.torrent...: the server keys them by name, and reads neither ";" nor
@@ -74,7 +75,7 @@ def upload_body(form: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> 
     return f"multipart/form-data; boundary={boundary}", b"".join(parts)
 
 
-def patience(form: Mapping[str, Any], files: Sequence[tuple[str, bytes]]) -> float:
+def patience(form: Mapping[str, Any], files: Files) -> float:
     """Give a command's deadline: 4.2.5 needs 20 ms for each torrent that it deletes."""
     torrents = sum(len(value) for value in form.values() if isinstance(value, list | tuple | set | frozenset))
     upload = sum(len(data) for _name, data in files)
@@ -160,11 +161,20 @@ class Inflater:
         return BadReply(N("The answer of {server} is too large."), server=self._server)
 
 
-def read_json(body: bytes, *, server: str) -> Json:
+def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
+    """Decode text; raises BadReply on a web page."""
+    if is_html(headers, body):
+        raise BadReply(NOT_QBITTORRENT, server=server)
+    return body.decode("utf-8", "replace").lstrip("\ufeff")
+
+
+def read_json(body: bytes, headers: Mapping[str, str], *, server: str) -> Json:
     """Decode JSON; lone surrogates become U+FFFD, NaN and infinities None.  Raises BadReply.
 
     Real servers send lone surrogates in rss/rules and preferences; only the tolerant decoder reads them.
     """
+    if is_html(headers, body):
+        raise BadReply(NOT_QBITTORRENT, server=server)
     try:
         return msgspec.json.decode(body)
     except msgspec.DecodeError:
@@ -200,6 +210,15 @@ def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
         return Rejected(N("What was sent is too large for {server} or the proxy before it."), status=413, server=server)
     template = _REFUSALS.get(status, N("{server} refused the request (status {status})."))
     return Rejected(template, status=status, server=server, detail=detail)
+
+
+def forbidden(answer: Answer, server: str, *, folder: bool) -> QbtError:
+    """Explain a 403 that comes although the session is good; ``folder``: the call is about a folder."""
+    if folder:
+        template = N("{server} may not write to this folder.")
+        return Rejected(template, status=403, server=server, detail=words(answer))
+    template = N("{server} refuses the request although the login succeeded.")
+    return AuthFailed(template, kind="session", server=server, detail=words(answer))
 
 
 def refused_401(answer: Answer, *, server: str, host: str) -> AuthFailed:
