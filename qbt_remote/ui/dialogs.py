@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -31,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.plain import clean, label, tip
+from qbt_remote.ui.theme import alternate_base, is_dark, state_color
 
 Check = Callable[[str], str]
 """Says why a text is not accepted, or ""."""
@@ -38,6 +40,7 @@ Watch = Callable[[Callable[[], None]], AbstractContextManager[None]]
 """Is entered while a question is open, with what closes it."""
 
 MOST_LISTED = 1000
+LINES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,6 @@ class Dialogs:
         dialog = TextDialog(self.parent, title, ok)
         field = dialog.add_line(name, text, help=help)
         dialog.check(lambda: check(field.text()) if check else "")
-        field.selectAll()
         return field.text() if await self.ask(dialog) else None
 
     async def ask_category(self, check: Check) -> tuple[str, str] | None:
@@ -148,22 +150,34 @@ class FormDialog(QDialog):
         self.column.setSpacing(8)
         self.form = QFormLayout()
         self.form.setSpacing(8)
-        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.column.addLayout(self.form)
         self.reason = label("", wrap=True)
         self.reason.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.reason.setAccessibleName(tr("Why this cannot be used"))
+        palette = self.reason.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()))
+        self.reason.setPalette(palette)
         self.reason.hide()
         self.column.addWidget(self.reason)
         self.column.addStretch()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        self.ok.setText(ok or tr("OK"))
-        self.cancel.setText(tr("Cancel"))
+        for button, text in ((self.ok, ok or tr("OK")), (self.cancel, tr("Cancel"))):
+            button.setText(text)
+            button.setAutoDefault(False)  # else Return cancels while OK is off
+            button.setIcon(QIcon())  # the style's own are of another make than all our icons
         self.ok.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.column.addSpacing(8)
         self.column.addWidget(self.buttons)
+        self.first: QWidget | None = None
+        """Where the focus is when the dialog opens; an input shows all its text selected then."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.first is not None:
+            self.first.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def ok(self) -> QPushButton:
@@ -187,6 +201,7 @@ class FormDialog(QDialog):
         field.setAccessibleName(name)
         field.setAccessibleDescription(help)
         self.form.addRow(title, field)
+        self.first = self.first or field
 
 
 class TextDialog(FormDialog):
@@ -262,7 +277,7 @@ class ConfirmDialog(FormDialog):
     def __init__(self, parent: QWidget | None, ask: Ask) -> None:
         super().__init__(parent, ask.title, ask.ok)
         self._ask = ask
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(520)
         self.column.insertWidget(0, label(ask.text, wrap=True))
         if ask.details:
             self.column.insertWidget(1, listed(ask.details, tr("What it is about")), 1)
@@ -275,12 +290,10 @@ class ConfirmDialog(FormDialog):
         self._widen_ok()
         self._say()
         if ask.careful:
-            self.ok.setDefault(False)
-            self.ok.setAutoDefault(False)
             self.cancel.setDefault(True)
-            self.cancel.setFocus()
+            self.first = self.cancel
         else:
-            self.ok.setFocus()
+            self.first = self.ok
 
     def checked(self) -> bool:
         return self._check is not None and self._check.isChecked()
@@ -309,6 +322,9 @@ class TableDialog(FormDialog):
         table.setHorizontalHeaderLabels(list(heads))
         table.verticalHeader().hide()
         table.setShowGrid(False)
+        palette = table.palette()
+        palette.setColor(QPalette.ColorRole.AlternateBase, alternate_base(palette))
+        table.setPalette(palette)
         table.setAlternatingRowColors(True)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -326,7 +342,8 @@ class TableDialog(FormDialog):
 def dimmed(text: str) -> QLabel:
     """Make a line of help under an input."""
     note = label(text, wrap=True)
-    note.setForegroundRole(note.foregroundRole().PlaceholderText)
+    note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    note.setMinimumWidth(320)
     return note
 
 
@@ -343,6 +360,8 @@ def listed(texts: Sequence[str], name: str) -> QListWidget:
         shown.item(shown.count() - 1).setToolTip(tip(text))
     if len(texts) > MOST_LISTED:
         shown.addItem(tr_n(len(texts) - MOST_LISTED, "and {n} more", "and {n} more"))
-    lines = min(max(len(texts), 2), 8)
-    shown.setMinimumHeight(lines * (shown.fontMetrics().height() + 4) + 8)
+    line = shown.sizeHintForRow(0)
+    shown.setMinimumHeight(line * min(len(texts), LINES_SHOWN) + 2 * shown.frameWidth() + 2)
+    if len(texts) <= LINES_SHOWN:
+        shown.setMaximumHeight(shown.minimumHeight())
     return shown

@@ -49,7 +49,6 @@ async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str
     help = tr("0 means that there is no limit (∞)")
     dialog.add_row(tr("Limit"), field, help=help)
     dialog.form.addRow("", dimmed(f"{help}. {note}" if note else f"{help}."))
-    field.setFocus()
     return field.limit() if await dialogs.ask(dialog) else None
 
 
@@ -72,6 +71,7 @@ class SpeedField(QWidget):
         self._number.setSpecialValueText("∞")
         self._number.setGroupSeparatorShown(True)
         self._number.setAccessibleName(tr("Limit"))
+        self._number.setToolTip(tip(tr("0 means that there is no limit (∞)")))
         self._unit = QComboBox(self)
         self._unit.addItems([name for name, _bytes in _UNITS])
         self._unit.setAccessibleName(tr("Unit of the limit"))
@@ -89,7 +89,6 @@ class SpeedField(QWidget):
         row.addWidget(self._number, 1)
         row.addWidget(self._unit)
         self.setFocusProxy(self._number)
-        self._number.selectAll()
 
     def limit(self) -> int:
         """Bytes/s, 0 for none."""
@@ -128,7 +127,7 @@ class ShareField(QWidget):
     def name(self, text: str, help: str) -> None:
         """Give both parts their accessible names."""
         self.choice.setAccessibleName(text)
-        self._number.setAccessibleName(tr("{limit}: value", limit=text))
+        self._number.setAccessibleName(tr("{name}: value", name=text))
         self.choice.setToolTip(tip(help))
         self._number.setToolTip(tip(help))
 

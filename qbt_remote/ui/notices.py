@@ -31,8 +31,8 @@ from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color
 
-INFO_SHOWN_S = 6.0
 MOST_KEPT = 50
+DETAIL_LINES = 8
 _COLOURS = {"info": "downloading", "warning": "warning", "error": "error"}
 
 
@@ -49,9 +49,9 @@ class Notice:
 class NoticeBar(QFrame):
     """Shows the newest notice above the list: icon, text, action, details, dismiss."""
 
-    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None, *, info_shown_s: float = 6.0) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._info_shown_s = tasks, info_shown_s
         self._notices: list[Notice] = []
         self._hiding: asyncio.Task[None] | None = None
         self._picture = QLabel(self)
@@ -81,7 +81,6 @@ class NoticeBar(QFrame):
         self._details_area.setWidget(self._details)
         self._details_area.setWidgetResizable(True)
         self._details_area.setFrameShape(QFrame.Shape.NoFrame)
-        self._details_area.setMaximumHeight(self.fontMetrics().lineSpacing() * 8)
         for transparent in (self._details_area, self._details_area.viewport(), self._details):
             transparent.setAutoFillBackground(False)
         self._details_area.hide()
@@ -179,7 +178,7 @@ class NoticeBar(QFrame):
             self._hiding = self._tasks.spawn(self._hide_later(notice), tr("Hide a message"))
 
     async def _hide_later(self, notice: Notice) -> None:
-        pause_s = INFO_SHOWN_S
+        pause_s = self._info_shown_s
         while self.current is notice:
             await asyncio.sleep(pause_s)
             pause_s = 1
@@ -192,7 +191,17 @@ class NoticeBar(QFrame):
         self._unfold.setVisible(notice is not None and (bool(notice.details) or self._text.elided))
 
     def _show_details(self, shown: bool) -> None:
+        self._fit_details()
         self._details_area.setVisible(shown)
+
+    def _fit_details(self) -> None:
+        """Make the details as high as they are, up to some lines, then they scroll."""
+        wanted = self._details.heightForWidth(max(self.width() - 20, 100))
+        self._details_area.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * DETAIL_LINES) + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_details()
 
     def _act(self) -> None:
         notice = self.current

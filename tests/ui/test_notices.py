@@ -1,0 +1,154 @@
+"""The notice bar shows the newest message, keeps the older ones, and never stands in the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from qbt_remote.api.errors import Rejected
+from qbt_remote.ui.notices import NoticeBar
+from qbt_remote.ui.tasks import Tasks
+from tests.conftest import Run
+from tests.ui.conftest import until
+
+
+@pytest.fixture
+def bar(qtbot: Any, run: Run) -> Iterator[NoticeBar]:
+    failures: list[BaseException] = []
+    tasks = Tasks(lambda error, _doing: failures.append(error))
+    window = QWidget()
+    window.resize(700, 200)
+    qtbot.addWidget(window)
+    made = NoticeBar(tasks, window, info_shown_s=0.1)
+    column = QVBoxLayout(window)
+    column.addWidget(made)
+    column.addStretch()
+    window.show()
+    yield made
+    run(tasks.stop())
+    assert failures == []
+
+
+def texts(bar: NoticeBar) -> list[str]:
+    return [label.text() for label in bar.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def button(bar: NoticeBar, name: str) -> QPushButton | QToolButton:
+    found = [*bar.findChildren(QPushButton), *bar.findChildren(QToolButton)]
+    return next(b for b in found if name in (b.text(), b.accessibleName()))
+
+
+async def settle() -> None:
+    await asyncio.sleep(0.02)
+
+
+def test_nothing_is_shown_at_first(bar: NoticeBar) -> None:
+    assert not bar.isVisible()
+
+
+def test_an_error_stays_with_the_servers_words_until_it_is_dismissed(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error(Rejected("{server} refuses.", status=409, detail="<b>Nein</b>", server="home"))
+        await settle()
+        assert texts(bar) == ["home refuses."]
+        assert not bar.findChild(QScrollArea).isVisible()
+        button(bar, "Details").click()
+        assert "home refuses.\n<b>Nein</b>" in texts(bar)
+        assert {label.textFormat() for label in bar.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
+        button(bar, "Dismiss this message").click()
+        assert not bar.isVisible()
+
+    run(scene())
+
+
+def test_the_newest_is_shown_and_the_older_ones_are_counted(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        for number in range(4):
+            bar.show_error(f"failure {number}")
+        await settle()
+        assert texts(bar) == ["failure 3", "+3 more"]
+        bar.dismiss()
+        assert texts(bar) == ["failure 2", "+2 more"]
+        bar.dismiss_all()
+        assert not bar.isVisible()
+
+    run(scene())
+
+
+def test_the_same_failure_is_said_once(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        for text in ("a", "b", "a"):
+            bar.show_error(text)
+        assert (bar.current and bar.current.text, bar.waiting) == ("a", 1)
+
+    run(scene())
+
+
+def test_an_info_goes_by_itself_and_shows_what_was_beneath(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error("failure")
+        bar.show_info("done")
+        await settle()
+        assert texts(bar) == ["done", "+1 more"]
+        await until(lambda: texts(bar) == ["failure"])
+
+    run(scene())
+
+
+def test_a_newer_notice_takes_an_info_away(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_info("done")
+        bar.show_warning("careful")
+        assert (bar.current and bar.current.text, bar.waiting) == ("careful", 0)
+
+    run(scene())
+
+
+def test_retry_does_it_again_and_takes_the_notice_away(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        tried: list[bool] = []
+        bar.show_error("failure", lambda: tried.append(bar.isVisible()))
+        button(bar, "Retry").click()
+        assert tried == [False]
+        bar.show_error("no way")
+        assert not button(bar, "Retry").isVisible()
+
+    run(scene())
+
+
+def test_a_text_without_room_is_elided_and_can_be_read_whole(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        long = "a torrent with this name exists " * 20
+        bar.show_error(long)
+        await until(lambda: texts(bar)[0].endswith("…"))
+        assert bar.accessibleName() == long
+        assert bar.window().width() == 700
+        button(bar, "Details").click()
+        assert long in texts(bar)[-1]
+        assert bar.findChild(QScrollArea).height() >= bar.fontMetrics().lineSpacing() * 2
+
+    run(scene())
+
+
+def test_escape_dismisses_a_notice_that_has_the_focus(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error("failure", lambda: None)
+        QTest.keyClick(button(bar, "Retry"), Qt.Key.Key_Escape)
+        assert not bar.isVisible()
+
+    run(scene())
+
+
+def test_control_characters_are_not_shown(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error("one\x1b[31m\u202etwo")
+        await settle()
+        assert texts(bar) == ["one\ufffd[31m\ufffdtwo"]
+
+    run(scene())
