@@ -55,8 +55,8 @@ _DATES = ("completion_on", "seen_complete")
 _NEVER = (86400, 4294967295)  # minus the offset from UTC in 4.2 to 4.6; 2^32-1 in 4.1
 _INFINITE_RATIO = 9999  # before 5.1.1; -1 since
 
-_whole_rows = msgspec.json.Decoder(dict[str, Torrent])
-_partial_rows = msgspec.json.Decoder(dict[str, _PARTIAL])
+_whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
+_partial_rows: Any = msgspec.json.Decoder(dict[str, _PARTIAL])
 _anything = msgspec.json.Decoder()
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -228,13 +228,14 @@ def _categories(sent: Json, *, full: bool) -> dict[str, dict[str, Json]]:
     """Give categories by name; before 2.1.0 they are a list of names."""
     if isinstance(sent, list):
         return {name: {"name": name, "savePath": ""} for name in _texts(sent)}
-    renamed = FIELDS["category"]
-    given = {"savePath": ""} if full else {}
-    return {
-        name: given | {renamed.get(key, key): value for key, value in row.items()} | {"name": name}
-        for name, row in _object(sent).items()
-        if isinstance(row, dict)
-    }
+    given: dict[str, Json] = {"savePath": ""} if full else {}
+    rows = {name: row for name, row in _object(sent).items() if isinstance(row, dict)}
+    return {name: given | _renamed(row) | {"name": name} for name, row in rows.items()}
+
+
+def _renamed(category: dict[str, Json]) -> dict[str, Json]:
+    names = FIELDS["category"]
+    return {names.get(name, name): value for name, value in category.items()}
 
 
 def _trackers(sent: Json) -> dict[str, list[str]]:

@@ -98,3 +98,14 @@ class Torrent(msgspec.Struct, eq=False, gc=False):
     has_tracker_warning: bool = False
     has_tracker_error: bool = False
     has_other_announce_error: bool = False
+
+
+# fmt: off
+VOLATILE = frozenset({
+    "progress", "dlspeed", "upspeed", "num_seeds", "num_complete", "num_leechs", "num_incomplete", "ratio",
+    "popularity", "eta", "downloaded", "uploaded", "downloaded_session", "uploaded_session", "amount_left",
+    "completed", "seen_complete", "last_activity", "time_active", "seeding_time", "availability", "reannounce",
+    "connections_count", "total_wasted", "pieces_have",
+})
+# fmt: on
+"""Fields that change by themselves while a torrent is busy; a change of one of them answers no command."""

@@ -1,0 +1,364 @@
+"""One server, kept in step: connect, poll, wait after failures, carry out commands.
+
+The rule that keeps the mirror right: the ``rid`` of an answer is sent with the next poll only if that
+answer was applied.  After anything else everything is asked for again (rid 0), since from 4.6 to
+5.2.3 the server has then already forgotten the changes of the answer that was lost.  There is one
+poll at a time, and one that is on its way is never given up to be early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
+
+from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
+from qbt_remote.settings import ServerConfig
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.decode import Turn, maindata
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.torrent import VOLATILE, Torrent
+from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
+
+Json = Any
+Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
+
+log = logging.getLogger(__name__)
+
+UNSEEN_INTERVAL_S = 10.0
+BATCH = 500
+FIRST_DELAY_S, DELAY_CAP_S, LATE_DELAY_CAP_S, LATE_AFTER_S = 0.5, 10.0, 30.0, 600.0
+EVICTED_DELAY_S = 60.0
+DESYNC_DELAY_S = 10.0
+SHOWS_WITHIN_S = 2.0
+"""A server publishes a change up to 1.2 s after it answered the command."""
+FIRST_STEP_S, STEP_GROWTH = 0.15, 1.6
+_SILENT_RETRY_S = 2.0
+_CANCEL_S = _CLOSE_S = 1.0
+_WATCHED = 500
+_IN_ONE = frozenset({"torrents/topPrio", "torrents/bottomPrio", "torrents/increasePrio", "torrents/decreasePrio"})
+"""Commands whose torrents keep their order among themselves only in one request."""
+
+_steady = attrgetter(*(name for name in Torrent.__struct_fields__ if name not in VOLATILE))
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How it stands with a server.
+
+    offline: not started.  connecting: until the first answer is applied.  online.  waiting: for the
+    next try after ``error``.  refused: nothing is tried until the user acts.
+    """
+
+    phase: Phase = "offline"
+    error: QbtError | None = None
+    retry_at: float | None = None
+    """When the next try begins, by time.monotonic()."""
+    since: float = 0.0
+    """When the last answer was applied, by time.time(); 0 if none was."""
+
+
+class _Expected:
+    """Targets of a command as they were before it: tells when one of them has changed."""
+
+    def __init__(self, mirror: Mirror, hashes: Iterable[str]) -> None:
+        self._mirror = mirror
+        self._before = {h: self._now(h) for h in islice(hashes, _WATCHED)}
+        self.until = 0.0
+        self.step_s = FIRST_STEP_S
+
+    def _now(self, torrent_hash: str) -> Any:
+        t = self._mirror.torrents.get(torrent_hash)
+        return None if t is None else _steady(t)
+
+    def shows(self) -> bool:
+        """Whether a target changed, appeared or went; also if there is none to look for."""
+        return not self._before or any(self._now(h) != before for h, before in self._before.items())
+
+
+class Session:
+    """Polls one server from ``start`` to ``stop``.  All calls of its lists are plain calls in the loop's thread."""
+
+    def __init__(self, config: ServerConfig, open_client: Callable[[ServerConfig], Awaitable[QbtClient]]) -> None:
+        """``open_client`` makes a client without connecting it; it may read the vault and raise QbtError."""
+        self.config = config
+        self.mirror = Mirror(config.id)
+        self.status = Status()
+        self.on_changes: list[Callable[[Session, Changes], None]] = []
+        self.on_status: list[Callable[[Session], None]] = []
+        """Called when the phase, the error or the time of the next try has changed, not after each poll."""
+        self.on_crash: Callable[[Session, BaseException], None] | None = None
+        """Told of an error of ours that ended the polling; without it, the loop's exception handler is."""
+        self._open_client = open_client
+        self._client: QbtClient | None = None
+        self._connected = False
+        self._task: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        self._rid: int | str = 0
+        self._took_s = 0.0
+        self._failures = 0
+        self._failing_since = 0.0
+        self._desync_at = float("-inf")
+        self._expected: list[_Expected] = []
+        self._looked_at = True
+
+    @property
+    def client(self) -> QbtClient | None:
+        """The connected client, or None while the server is not online."""
+        return self._client if self.status.phase == "online" else None
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether anybody sees this server's torrents; if not it is polled more rarely."""
+        return self._looked_at
+
+    @looked_at.setter
+    def looked_at(self, looked_at: bool) -> None:
+        if looked_at and not self._looked_at:
+            self.poke()
+        self._looked_at = looked_at
+
+    # life
+
+    def start(self) -> None:
+        """Begin, unless it has begun or the server refused the credentials last time."""
+        if self._task is not None:
+            return
+        if self.config.rejected:
+            template = N("{server} refused the user name or password. Correct them, or try again.")
+            self._set(Status("refused", AuthFailed(template, kind="password", server=self.config.name)))
+            return
+        self._wake.clear()
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"session {self.config.id}")
+        self._task.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """End within two seconds; what is in the mirror stays."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.remove_done_callback(self._ended)
+            task.cancel()
+            await asyncio.wait([task], timeout=_CANCEL_S)
+        await self._drop_client()
+        self._set(Status("offline"))
+
+    def retry_now(self) -> None:
+        """Try at once, with fresh credentials if they were refused; the user asked for it."""
+        if self.status.phase == "refused" or self._task is None:
+            self.config.rejected = False
+            self.start()
+        else:
+            self._wake.set()
+
+    def poke(self, hashes: Iterable[str] = ()) -> None:
+        """Poll now, and again in short steps until one of the torrents changed, appeared or went, or 2 s passed.
+
+        Without hashes: poll now, once.
+        """
+        self._expect(_Expected(self.mirror, hashes))
+
+    def _expect(self, expected: _Expected) -> None:
+        if self.status.phase != "online":
+            return
+        expected.until = time.monotonic() + SHOWS_WITHIN_S
+        self._expected.append(expected)
+        self._wake.set()
+
+    # commands
+
+    async def get(self, endpoint: str, /, **params: Any) -> Json:
+        """Read something; raises QbtError."""
+        return await self._online().get(endpoint, **params)
+
+    async def post(self, endpoint: str, /, *, hashes: Sequence[str] = (), **form: Any) -> Json:
+        """Do something, to these torrents if any are given; then poll until it shows.  Raises QbtError.
+
+        Many torrents go in several requests, since some servers do nothing else while they carry one out.
+        Gives the last answer.  If one of them fails, those before it have been carried out.
+        """
+        client = self._online()
+        expected = _Expected(self.mirror, hashes)
+        size = len(hashes) if endpoint in _IN_ONE else BATCH
+        try:
+            if not hashes:
+                return await client.post(endpoint, **form)
+            reply: Json = None
+            for start in range(0, len(hashes), size):
+                reply = await client.post(endpoint, hashes=list(hashes[start : start + size]), **form)
+            return reply
+        finally:
+            self._expect(expected)
+
+    def _online(self) -> QbtClient:
+        client = self.client
+        if client is None:
+            raise Unreachable(N("{server} is not connected."), server=self.config.name)
+        return client
+
+    # the loop
+
+    async def _run(self) -> None:
+        self._failures = 0
+        self._set(Status("connecting", since=self.status.since))
+        while True:
+            try:
+                await self._keep_in_step()
+            except AuthFailed as error:
+                if error.kind != "session":
+                    await self._refuse(error)
+                    return
+                await self._wait(error, EVICTED_DELAY_S)
+            except QbtError as error:
+                await self._wait(error, self._next_delay())
+            except Desync as error:
+                log.info("%s: %s; asking for everything", self.config.name, error)
+                await self._pause(self._after_desync())
+
+    async def _keep_in_step(self) -> None:
+        """Connect if need be, then poll until something fails."""
+        if self._client is None:
+            self._client = await self._open_client(self.config)
+        if not self._connected:
+            await self._client.connect()
+            self._connected = True
+        while True:
+            self._wake.clear()  # whatever is asked for from now on, the coming poll may be too early for
+            await self._poll_or_retry(self._client)
+            await self._pause(self._interval())
+
+    async def _poll_or_retry(self, client: QbtClient) -> None:
+        """Poll; one drop of a good connection is made good without a word."""
+        began = time.monotonic()
+        try:
+            await self._poll(client)
+        except Unreachable:
+            if self._failures or self.status.phase != "online" or time.monotonic() - began > _SILENT_RETRY_S:
+                raise
+            log.debug("%s: poll lost, asking for everything", self.config.name)
+            await self._poll(client)
+
+    async def _poll(self, client: QbtClient) -> None:
+        rid, self._rid = self._rid, 0  # until this answer has been applied
+        began = time.monotonic()
+        async with client.stream("sync/maindata", rid=rid) as chunks:
+            delta = await maindata(chunks, self.config.name)
+        self._took_s = time.monotonic() - began
+        changes = await self._applied(delta)
+        self._rid = delta.rid
+        self._failures = 0
+        self._tell(changes)
+
+    async def _applied(self, delta: Delta) -> Changes:
+        steps, turn = self.mirror.applying(delta), Turn()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                changes: Changes = end.value
+                return changes
+            await turn.over()
+
+    def _tell(self, changes: Changes) -> None:
+        came_online = self.status.phase != "online"
+        self.status = Status("online", since=time.time())
+        for told in tuple(self.on_changes):
+            told(self, changes)
+        if came_online:
+            self._set(self.status)
+
+    # time
+
+    def _interval(self) -> float:
+        """Give the seconds until the next poll."""
+        now = time.monotonic()
+        self._expected = [e for e in self._expected if e.until > now and not e.shows()]
+        if self._expected:
+            step = min(e.step_s for e in self._expected)
+            for expected in self._expected:
+                expected.step_s *= STEP_GROWTH
+            return max(step, self._took_s)
+        interval = max(self.config.interval_s, 3 * self._took_s)
+        return interval if self._looked_at else max(interval, UNSEEN_INTERVAL_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not once something asks for an early poll."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    def _after_desync(self) -> float:
+        """Ask for everything at once, but not over and over."""
+        now = time.monotonic()
+        again, self._desync_at = now - self._desync_at < DESYNC_DELAY_S, now
+        return DESYNC_DELAY_S if again else 0.0
+
+    def _next_delay(self) -> float:
+        now = time.monotonic()
+        if not self._failures:
+            self._failing_since = now
+        cap = DELAY_CAP_S if now - self._failing_since < LATE_AFTER_S else LATE_DELAY_CAP_S
+        delay = min(FIRST_DELAY_S * 2.0 ** min(self._failures, 10), cap)
+        self._failures += 1
+        return delay * random.uniform(0.8, 1.2)  # so that many clients do not come back at once
+
+    async def _wait(self, error: QbtError, seconds: float) -> None:
+        log.log(
+            logging.DEBUG if self._failures > 1 else logging.INFO,
+            "%s: %s; next try in %.1f s",
+            self.config.name,
+            error,
+            seconds,
+        )
+        self._expected.clear()
+        self._wake.clear()
+        self._set(Status("waiting", error, time.monotonic() + seconds, self.status.since))
+        await self._pause(seconds)
+
+    # ends
+
+    async def _refuse(self, error: AuthFailed) -> None:
+        log.info("%s: %s", self.config.name, error)
+        if error.kind == "password":
+            self.config.rejected = True
+        await self._drop_client()
+        self._task = None
+        self._set(Status("refused", error, since=self.status.since))
+
+    async def _drop_client(self) -> None:
+        client, self._client, self._connected, self._rid = self._client, None, False, 0
+        if client is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                await client.close()
+        except TimeoutError:
+            log.debug("%s: not closed in time", self.config.name)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Report an error of ours; the polling can be started again."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        self._task = None
+        self._set(replace(self.status, phase="offline", retry_at=None))
+        if self.on_crash is not None:
+            self.on_crash(self, error)
+            return
+        context = {"message": "a session ended by an error of ours", "exception": error, "task": task}
+        task.get_loop().call_exception_handler(context)
+
+    def _set(self, status: Status) -> None:
+        self.status = status
+        for told in tuple(self.on_status):
+            told(self)
