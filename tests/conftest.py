@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+
+from tests.ui.fake_desktop import Desktop
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -22,3 +25,18 @@ def run() -> Iterator[Run]:
         left = asyncio.all_tasks(loop)
     assert not errors, errors
     assert not left, left
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[Desktop]:
+    """A session bus of our own with a tray and a notification daemon on it; no other desktop is touched."""
+    started = Desktop()
+    started.appear()
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def qapp_args(desktop: Desktop) -> list[str]:
+    """Start the desktop before pytest-qt makes the QApplication, which looks for the tray only then."""
+    return [sys.argv[0]]
