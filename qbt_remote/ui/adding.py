@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from qbt_remote.api.add import AddOptions
-from qbt_remote.api.items import Dropped, from_text
+from qbt_remote.api.items import Dropped
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
@@ -95,8 +95,8 @@ class Adding:
         """Let the user paste links; those on the clipboard stand there already."""
         mime = QGuiApplication.clipboard().mimeData()
         found = dropped(mime).links if mime is not None else ()
-        dialog = LinksDialog(text or "\n".join(found), self._window)
-        dialog.accepted.connect(lambda: self.add(from_text(dialog.text())))
+        dialog = LinksDialog(text or "\n".join(found), self._window.tasks, self._window)
+        dialog.accepted.connect(lambda: self.add(dialog.given()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -35,9 +35,21 @@ class Live(QObject):
     refreshed = Signal()
     """Something about a server or the numbers shown has changed: the status bar may be drawn anew."""
 
-    def __init__(self, model: TableModel, view: TableView, sidebar: Sidebar, known: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        model: TableModel,
+        view: TableView,
+        sidebar: Sidebar,
+        server_names: dict[str, str],
+        known: Callable[[], bool],
+    ) -> None:
+        """``server_names`` is what the columns look names up in; it is kept up to date.
+
+        ``known`` tells whether any server is configured at all.
+        """
         super().__init__(view)
         self._model, self._view, self._sidebar, self._known = model, view, sidebar, known
+        self._server_names = server_names
         self._sessions: dict[str, Session] = {}
         self._face: Face | None = None
         self.filter = Filter()
@@ -117,9 +129,9 @@ class Live(QObject):
         return chain.from_iterable(session.mirror.torrents.values() for session in self._sessions.values())
 
     def _servers_changed(self) -> None:
-        names = {server: name_of(session) for server, session in self._sessions.items()}
-        self._model.set_server_names(names)
-        self._view.set_many_servers(len(names) > 1)
+        names = self._server_names
+        names.clear()
+        names.update((server, name_of(session)) for server, session in self._sessions.items())
         self._sidebar.fill("server", [Entry(server, name) for server, name in names.items()])
         self._model.set_rows(self._all())
         self._look()
@@ -146,7 +158,7 @@ class Live(QObject):
     def _set_available(self) -> None:
         sent = set[str]().union(*(session.mirror.sent for session in self._sessions.values()))
         if sent:
-            self._view.set_available(sent)
+            self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
     def _fill_lists(self) -> None:
         shown = [session.mirror for session in self.shown_sessions()]

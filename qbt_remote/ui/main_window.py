@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.api.add import AddOptions
 from qbt_remote.api.items import Dropped
-from qbt_remote.model.columns import TORRENT
+from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
 from qbt_remote.settings import Settings
@@ -75,11 +75,16 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.notices = NoticeBar(tasks, self)
         self.dialogs = Dialogs(self)
-        self.model = TableModel(TORRENT, self)
+        server_names: dict[str, str] = {}
+        self.model = TableModel(torrent_columns(server_names), self)
         self.table = TableView(self.model, self)
         self.sidebar = Sidebar(self)
         self.live = Live(
-            self.model, self.table, self.sidebar, lambda: bool(self.settings.servers or self.live.sessions)
+            self.model,
+            self.table,
+            self.sidebar,
+            server_names,
+            lambda: bool(self.settings.servers or self.live.sessions),
         )
         self.adding = Adding(self)
         self.actions_ = Actions(self, self.context, tasks)

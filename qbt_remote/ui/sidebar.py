@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
@@ -120,6 +120,14 @@ class Sidebar(QTreeView):
         if index != before or event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick_index(index)
 
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Keep the view from filling the row itself; the delegate tints what is picked."""
+        palette = QPalette(options.palette)
+        palette.setBrush(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        row = QStyleOptionViewItem(options)
+        row.palette = palette
+        super().drawRow(painter, row, index)
+
     def _ask_menu(self, where: object) -> None:
         index = self.indexAt(where)  # type: ignore[arg-type]  # a QPoint, by the signal
         node = self._model.node(index)
@@ -136,9 +144,7 @@ class _EntryDelegate(QStyledItemDelegate):
             option.font.setWeight(QFont.Weight.DemiBold)
             option.font.setCapitalization(QFont.Capitalization.SmallCaps)
             return
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-        option.icon = icon(index.data(ICON_ROLE), option.palette.color(role))
+        option.icon = icon(index.data(ICON_ROLE), option.palette.color(QPalette.ColorRole.Text))
         option.decorationSize = QSize(16, 16)
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
 
@@ -157,17 +163,28 @@ class _EntryDelegate(QStyledItemDelegate):
         number = f"{count}"
         space = shown.fontMetrics.horizontalAdvance(number) + 14
         shown.text = ""
+        self._paint_pick(painter, shown)
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         box = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, shown, shown.widget)
         left = max(box.left(), shown.rect.left() + 16 + 8)
         room = QRect(left, shown.rect.top(), max(0, shown.rect.right() - left - space), shown.rect.height())
-        selected = bool(shown.state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.setPen(shown.palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text))
+        painter.setPen(shown.palette.color(QPalette.ColorRole.Text))
         elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
-        if not selected:
-            painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
         right = shown.rect.adjusted(0, 0, -8, 0)
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         painter.restore()
+
+    def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Tint a picked row: five full highlights, one a section, would outshine the table."""
+        if not option.state & QStyle.StateFlag.State_Selected:
+            return
+        option.state &= ~QStyle.StateFlag.State_Selected
+        tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
+        tint.setAlphaF(0.28)
+        bar = QRect(0, option.rect.top(), option.rect.right() + 1, option.rect.height())
+        painter.fillRect(bar, tint)
+        tint.setAlphaF(1.0)
+        painter.fillRect(QRect(0, bar.top(), 3, bar.height()), tint)
