@@ -52,7 +52,7 @@ class Dropped:
         return bool(self.files or self.links)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item(AddItem):
     """An item with what its dialog shows beside the name; ``size`` and ``files`` are 0 for links."""
 
