@@ -92,7 +92,7 @@ class Program:
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         self._furnish()
-        self._instance.on_message = self._message
+        self._instance.on_message = self.receive
         if self._options.try_it:
             await self._start_trial()
         self._start_sessions()
@@ -253,7 +253,7 @@ class Program:
 
     # items from outside
 
-    def _message(self, message: dict[str, Any]) -> bool:
+    def receive(self, message: dict[str, Any]) -> bool:
         """A second start handed its items over, or only wants the window to be seen."""
         options, folder = cli.from_message(message)
         if not options.items or not options.skip_dialog:

@@ -158,6 +158,7 @@ class FaceView(QWidget):
         for number, command in enumerate(commands):
             action = self._action(command)
             button = QPushButton(action.icon(), action.text(), self)
+            button.setObjectName(command)
             button.setToolTip(action.toolTip())
             button.setDefault(number == 0)
             button.clicked.connect(action.trigger)

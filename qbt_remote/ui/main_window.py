@@ -168,6 +168,11 @@ class MainWindow(QMainWindow):
         )
 
     @property
+    def face(self) -> Face | None:
+        """What stands in the table's place, if anything does."""
+        return self._face.face if self._stack.currentWidget() is self._face else None
+
+    @property
     def sessions_shown(self) -> list[Session]:
         return self.live.shown_sessions()
 

@@ -1,0 +1,268 @@
+"""The whole program in its window, with a real server at the other end: what a person does with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from qbt_remote import cli
+from qbt_remote.api.client import QbtClient
+from qbt_remote.instance import Instance
+from qbt_remote.program import Program
+from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.ui.add_torrent import AddDialog
+from tests.conftest import Run
+from tests.real.scene import Sample, make, tiny
+from tests.real.servers import Server
+from tests.ui.conftest import until
+from tests.ui.test_drops import drag, source_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server("5.1.0") as started:
+        yield started
+
+
+@asynccontextmanager
+async def client_of(server: Server) -> AsyncIterator[QbtClient]:
+    client = QbtClient(ServerConfig("test", server.url, username=server.user), Secrets(password=server.password))
+    await client.connect()
+    yield client
+    await client.close()
+
+
+async def fill(server: Server, samples: list[Sample], **form: Any) -> None:
+    """Empty the server, put these torrents there, and wait until they are listed."""
+    async with client_of(server) as client:
+        there = await client.get("torrents/info")
+        if there:
+            await client.post("torrents/delete", hashes=[row["hash"] for row in there], deleteFiles=True)
+        for sample in samples:
+            await client.post("torrents/add", files=[("0.torrent", sample.torrent)], stopped=True, **form)
+        for _ in range(200):
+            if len(await client.get("torrents/info")) == len(samples):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("the server does not list what was added")
+
+
+@asynccontextmanager
+async def running(folder: Path, *arguments: str, password: str = "", settings: Settings | None = None) -> Any:
+    """Run the program as the command line would, until the end of the block."""
+    options = cli.parse(["--config", str(folder), *arguments])
+    program = Program(options, folder, settings or Settings(), Instance(folder), password)
+    task = asyncio.get_running_loop().create_task(program.run())
+    try:
+        yield program
+    finally:
+        program.quit()
+        await task
+
+
+def on(server: Server) -> list[str]:
+    return ["--server", server.url, "--user", server.user, "--password-stdin"]
+
+
+def rows(program: Program) -> list[str]:
+    model = program.window.model
+    column = model.column("name")
+    return [model.index(i, column).data() for i in range(model.rowCount())]
+
+
+def count_of(program: Program, section: str, key: str | None) -> int:
+    model = program.window.sidebar.model()
+    index = model.find(section, key)  # type: ignore[attr-defined]
+    return int(index.data(Qt.ItemDataRole.UserRole)) if index.isValid() else -1
+
+
+def test_the_list_is_shown_counted_filtered_and_sorted(run: Run, tmp_path: Path, server: Server) -> None:
+    samples = [tiny(n, label="Film") for n in (2, 10)] + [tiny(1, label="song")]
+
+    async def play() -> None:
+        await fill(server, samples)
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            window = program.window
+            await until(lambda: len(rows(program)) == 3)
+            await until(lambda: count_of(program, "status", "stopped") == 3)
+            assert count_of(program, "status", None) == 3
+
+            QTest.keyClick(window, Qt.Key.Key_F, CTRL)
+            QTest.keyClicks(window.filter_box, "film -10")
+            assert rows(program) == [samples[0].name]
+
+            window.filter_box.clear()
+            window.sidebar.pick("status", "seeding")
+            assert rows(program) == []
+            assert window.live.filter.status == "seeding"
+            await until(lambda: window.findChild(QPushButton, "clear_filter").isVisible())
+            QTest.mouseClick(window.findChild(QPushButton, "clear_filter"), Qt.MouseButton.LeftButton)
+            await until(lambda: len(rows(program)) == 3)
+
+    run(play())
+
+
+def test_keys_act_on_the_selection_and_the_list_follows(run: Run, tmp_path: Path, server: Server) -> None:
+    samples = [tiny(n) for n in range(20, 23)]
+
+    async def play() -> None:
+        await fill(server, samples)
+        async with running(tmp_path, *on(server), password=server.password) as program, client_of(server) as client:
+            window = program.window
+            await until(lambda: len(rows(program)) == 3)
+            window.table.setFocus()
+            QTest.keyClick(window.table, Qt.Key.Key_A, CTRL)
+            QTest.keyClick(window.table, Qt.Key.Key_S, CTRL)
+            await until(lambda: count_of(program, "status", "running") == 3)
+            states = {row["state"] for row in await client.get("torrents/info")}
+            assert not states & {"stoppedDL", "stoppedUP"}
+
+            QTest.keyClick(window.table, Qt.Key.Key_P, CTRL)
+            await until(lambda: count_of(program, "status", "stopped") == 3)
+            assert len(window.table.selected_rows()) == 3
+
+    run(play())
+
+
+def drop_on(program: Program, mime: QMimeData) -> None:
+    where, copy = QPoint(600, 400), Qt.DropAction.CopyAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(program.window, QDragEnterEvent(where, copy, mime, buttons, keys))
+    QApplication.sendEvent(program.window, QDropEvent(QPointF(where), copy, mime, buttons, keys))
+
+
+def test_a_dropped_file_ends_selected_in_the_list_and_a_broken_one_is_named(
+    run: Run, tmp_path: Path, server: Server
+) -> None:
+    sample = make(tmp_path, "dropped content", {"a.bin": 20_000})
+    good, broken = tmp_path / "good.torrent", tmp_path / "broken.torrent"
+    good.write_bytes(sample.torrent)
+    broken.write_bytes(b"this is no torrent")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (good, broken)])
+
+    async def play() -> None:
+        await fill(server, [tiny(30)])
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            window = program.window
+            await until(lambda: len(rows(program)) == 1)
+            drop_on(program, mime)
+            dialog = await until(lambda: window.findChild(AddDialog))
+            await until(lambda: dialog.isVisible() and dialog.model.rowCount() == 2 and dialog.add_button.isEnabled())
+            said = [str(dialog.model.index(1, column).data()) for column in range(dialog.model.columnCount())]
+            assert "broken.torrent" in said[0]
+            assert "torrent file" in said[-1], "the reason stands beside it"
+            dialog.add_button.click()
+            await until(lambda: len(rows(program)) == 2)
+            await until(lambda: [t.hash for t in window.table.selected_rows()] == [sample.hash])
+
+    run(play())
+
+
+def test_a_real_drag_out_of_another_program_ends_on_the_server(run: Run, tmp_path: Path, server: Server) -> None:
+    sample = tiny(31)
+    file = tmp_path / "with a space.torrent"
+    file.write_bytes(sample.torrent)
+    settings = Settings(skip_add_dialog=True)
+
+    async def play() -> None:
+        await fill(server, [])
+        async with (
+            running(tmp_path, *on(server), password=server.password, settings=settings) as program,
+            source_of(tmp_path, "files", str(file)) as out,
+        ):
+            window = program.window
+            window.setGeometry(300, 150, 900, 600)
+            await until(lambda: window.live.complete() and window.windowHandle().isExposed())
+            assert await drag(window, out) == "Copy"
+            await until(lambda: rows(program) == [sample.name])
+
+    run(play())
+
+
+def test_wrong_password_is_tried_once_and_said_in_the_list(run: Run, tmp_path: Path, server: Server) -> None:
+    async def play() -> None:
+        async with running(tmp_path, *on(server), password="wrong") as program:
+            window = program.window
+            await until(lambda: window.live.sessions and window.sessions_shown[0].status.phase == "refused")
+            await until(lambda: window.face is not None)
+            assert "refused" in window.face.title
+            assert "password" in window.face.text
+
+    run(play())
+
+
+def test_rows_stay_while_the_server_is_away_and_go_on_when_it_is_back(run: Run, tmp_path: Path) -> None:
+    async def play(server: Server) -> None:
+        await fill(server, [tiny(40)])
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            await until(lambda: len(rows(program)) == 1)
+            session = program.window.sessions_shown[0]
+            await asyncio.to_thread(server.kill)
+            await until(lambda: session.status.phase == "waiting")
+            assert len(rows(program)) == 1
+            await asyncio.to_thread(server.start)
+            program.window.retry_now()
+            await until(lambda: session.status.phase == "online")
+            assert len(rows(program)) == 1
+
+    with Server("5.1.0") as server:
+        run(play(server))
+
+
+def test_the_window_remembers_its_columns_and_sort(run: Run, tmp_path: Path, server: Server) -> None:
+    async def play() -> None:
+        await fill(server, [tiny(50), tiny(51)])
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            window = program.window
+            await until(lambda: len(rows(program)) == 2)
+            window.table.sortByColumn(window.model.column("size"), Qt.SortOrder.DescendingOrder)
+            window.table.setColumnWidth(window.model.column("name"), 333)
+            window.close()
+            await asyncio.sleep(0)
+        again = Settings.load(tmp_path / "settings.json")
+        async with running(tmp_path, settings=again) as program:
+            window = program.window
+            assert window.table.columnWidth(window.model.column("name")) == 333
+            assert window.table.horizontalHeader().sortIndicatorSection() == window.model.column("size")
+
+    run(play())
+
+
+def test_without_a_server_the_window_says_so_and_offers_one(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with running(tmp_path) as program:
+            window = program.window
+            await until(lambda: window.face is not None)
+            assert window.face.title == "No server yet"
+            QTest.mouseClick(window.findChild(QPushButton, "add_server"), Qt.MouseButton.LeftButton)
+            dialog = await until(lambda: QApplication.activeModalWidget())
+            dialog.close()
+
+    run(play())
+
+
+def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: Server) -> None:
+    sample = tiny(60)
+    (tmp_path / "late.torrent").write_bytes(sample.torrent)
+
+    async def play() -> None:
+        await fill(server, [])
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            await until(lambda: program.window.live.complete())
+            options = cli.parse(["--skip-dialog", "--stopped", "late.torrent"])
+            assert program.receive(cli.message(options, tmp_path))
+            await until(lambda: rows(program) == [sample.name])
+
+    run(play())
