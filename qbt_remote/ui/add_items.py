@@ -33,7 +33,7 @@ _TOP = QModelIndex()
 _TITLES = (N("Name"), N("Size"), N("Result"))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
-READY, SENDING, PROBLEM, STOPPED = "ready", "sending", "problem", "stopped"
+READY, WARNED, SENDING, PROBLEM, STOPPED = "ready", "warned", "sending", "problem", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class _State:
 
 _STATES = {
     READY: _State("", "", ""),
+    WARNED: _State("", "warning", "warning"),
     SENDING: _State(N("Adding"), "downloading", "downloading"),
     "added": _State(N("Added"), "completed", "uploading"),
     "present": _State(N("Already there"), "completed", "stopped"),
@@ -54,8 +55,9 @@ _STATES = {
     "unreachable": _State(N("Not reached"), "disconnected", "error"),
     "unknown": _State(N("Not known whether it was added"), "error", "error"),
     STOPPED: _State(N("Not sent"), "stopped", "stopped"),
-    PROBLEM: _State(N("Cannot be added"), "error", "error"),
+    PROBLEM: _State("", "error", "error"),
 }
+_TO_SEND = frozenset((READY, WARNED))
 DONE = frozenset(("added", "present"))
 FAILED = frozenset(("refused", "unreachable", "unknown", STOPPED))
 
@@ -88,7 +90,7 @@ def entry_of(found: AddItem | Problem) -> Entry:
         return Entry(found, found.source)
     hosts = ", ".join(inner[:3])
     return Entry(
-        found, found.source, False, READY, tr("Makes the server contact its own network: {hosts}", hosts=hosts)
+        found, found.source, False, WARNED, tr("Makes the server contact its own network: {hosts}", hosts=hosts)
     )
 
 
@@ -190,7 +192,7 @@ class EntryModel(QAbstractTableModel):
 
     def _can_choose(self, index: Index) -> bool:
         entry = self._entries[index.row()]
-        return not self._locked and index.column() == NAME and entry.item is not None and entry.state == READY
+        return not self._locked and index.column() == NAME and entry.item is not None and entry.state in _TO_SEND
 
     def _display(self, entry: Entry, column: int) -> str:
         if column == NAME:
@@ -245,7 +247,7 @@ _ROLES: dict[int, Callable[[EntryModel, Entry, int], Any]] = {
 
 
 def _to_send(entry: Entry) -> bool:
-    return entry.item is not None and entry.chosen and entry.state == READY
+    return entry.item is not None and entry.chosen and entry.state in _TO_SEND
 
 
 def result_text(entry: Entry) -> str:
@@ -302,7 +304,7 @@ class EntryView(QTableView):
         assert isinstance(model, EntryModel)
         if self.isColumnHidden(RESULT) and model.has_results:
             self.setColumnHidden(RESULT, False)
-            self.setColumnWidth(RESULT, max(240, self.viewport().width() // 2))
+            self.setColumnWidth(RESULT, max(240, self.viewport().width() * 45 // 100))
 
     def sizeHint(self) -> QSize:
         """Room for one to ten rows."""

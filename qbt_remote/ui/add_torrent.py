@@ -81,6 +81,7 @@ class AddDialog(QDialog):
         self._reading = 0
         self._sending = self._stop = self._quiet = False
         self._watched: list[Session] = []
+        self._calming: asyncio.Task[Any] | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._readers: list[asyncio.Task[Any]] = []
         self.model = EntryModel(self)
@@ -105,6 +106,7 @@ class AddDialog(QDialog):
     def read(self, dropped: Dropped) -> None:
         """Read files and links into the list, in slices; the dialog can be used meanwhile."""
         self._reading += 1
+        self._begin_calm()
         self._readers.append(self._spawn(self._read(dropped), tr("Read torrent files")))
 
     def add_quietly(self) -> None:
@@ -136,7 +138,7 @@ class AddDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._spawn(self._calm_down(), tr("Add torrents"))
+        self._begin_calm()
 
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrents"))
@@ -230,6 +232,11 @@ class AddDialog(QDialog):
         online = session.status.phase == "online"
         words = name if online else f"{name} ({state_text(session, time.monotonic())})"
         self.server.setItemText(self.server.findData(session.config.id), words)
+
+    def _begin_calm(self) -> None:
+        if self._calming:
+            self._calming.cancel()
+        self._calming = self._spawn(self._calm_down(), tr("Add torrents"))
 
     async def _calm_down(self) -> None:
         self.add_button.setDefault(False)

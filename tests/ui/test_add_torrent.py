@@ -162,7 +162,7 @@ def test_every_row_ends_with_its_result_and_only_what_failed_is_tried_again(
             await desk.connect(server)
             dialog = desk.dialog(new, twice, twice, REFUSED, BROKEN, options=AddOptions(stopped=True))
             dialog.open()
-            assert shown(dialog, 4) == "Cannot be added: This is not a torrent file."
+            assert shown(dialog, 4) == "This is not a torrent file."
 
             click(dialog.add_button)
             await until(lambda: desk.results)
@@ -172,7 +172,7 @@ def test_every_row_ends_with_its_result_and_only_what_failed_is_tried_again(
                 "Added",
                 "Already there",
                 "Refused",
-                "Cannot be added",
+                "This is not a torrent file.",
             ]
             assert [r.outcome for r in desk.results[0]] == ["added", "added", "present", "refused"]
             assert dialog.isVisible()
@@ -327,7 +327,7 @@ def test_without_the_dialog_it_is_added_at_once_and_only_a_failure_is_shown(
             mixed.add_quietly()
             await until(mixed.isVisible)
             assert shown(mixed, 0) == "Added"
-            assert shown(mixed, 1).startswith("Cannot be added")
+            assert shown(mixed, 1).startswith("This is neither")
 
     run(play())
 
