@@ -1,7 +1,8 @@
 """Makes QActions, menus, toolbar and the list of shortcuts from the command table.
 
-Only what can be seen is kept up to date: the toolbar, and a menu while it is open.  The others stay
-enabled, so that their keys work, and are judged when they are triggered.
+Only what can be seen is kept up to date: the toolbar, a menu while it is open, and what is cheap since
+no selection has to be looked at.  The others stay enabled, so that their keys work, and are judged
+when they are triggered.
 
 A checkable QAction knows only on and off.  For a mixed selection the style's own half-checked box is
 shown as the entry's icon, which styles draw in the place of the check box.
@@ -42,7 +43,7 @@ class Actions(QObject):
         self._window, self._context, self._tasks = window, context_source, tasks
         self._commands = {command.id: command for command in COMMANDS}
         self._actions = {command.id: self._make(command) for command in COMMANDS}
-        self._always = [c for c in COMMANDS if c.toolbar or (c.checked and c.on not in ("torrents", "copy"))]
+        self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
         self._menus: dict[str, QMenu] = {}
         self._choices: dict[str, list[QAction]] = {}
         self._lines: dict[str, QAction] = {}
@@ -110,13 +111,6 @@ class Actions(QObject):
             if self._is_open(menu_id):
                 self._update_menu(menu_id, ctx)
 
-    def refresh_all(self) -> None:
-        """Bring every action up to date, for a menu that is shown by the desktop: the tray's."""
-        ctx = self._context()
-        for command in COMMANDS:
-            if command.on not in ("torrents", "copy"):
-                self._update(command, ctx)
-
     # making
 
     def _make(self, command: Command) -> QAction:
@@ -155,17 +149,18 @@ class Actions(QObject):
         action = self._actions[command.id]
         reason = why_not(command, ctx)
         action.setEnabled(not reason)
-        self._explain(action, command, reason)
         if command.checked:
             checked = command.checked(ctx)
             action.setChecked(checked is True)
+            if checked is None:
+                reason = reason or tr("On for some of them")
             if command.on == "torrents":
                 self._show_mixed(action, checked is None)
+        self._explain(action, command, reason)
 
-    def _show_mixed(self, action: QAction, mixed: bool, otherwise: QIcon | None = None) -> None:
-        if mixed != bool(action.property("mixed")):
-            action.setProperty("mixed", mixed)
-            action.setIcon(_half_checked(self._window) if mixed else otherwise or QIcon())
+    def _show_mixed(self, action: QAction, mixed: bool) -> None:
+        if mixed:
+            action.setIcon(_half_checked(self._window))
         action.setIconVisibleInMenu(mixed)
 
     def _is_open(self, menu_id: str) -> bool:

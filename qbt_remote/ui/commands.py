@@ -119,6 +119,16 @@ def _queueing(ctx: Context) -> str:
     return any_of(lambda t: t.priority > 0, N("Only unfinished torrents are in the queue"))(ctx)
 
 
+def _any_connected(ctx: Context) -> str:
+    connected = any(s.status.phase == "online" for s in ctx.sessions.values())
+    return "" if connected else tr("No server is connected")
+
+
+def _any_waiting(ctx: Context) -> str:
+    waiting = any(s.status.phase != "online" for s in ctx.window.sessions_shown)
+    return "" if waiting or not ctx.sessions else tr("All shown servers are connected")
+
+
 def _has(what: str) -> WhyNot:
     return any_of(lambda t: bool(copied(t, what)), N("None of the selected torrents has it"))
 
@@ -234,9 +244,9 @@ ROWS: tuple[Command | Menu, ...] = (
             checked=run_window.alternative_speeds),
     Command("global_download_limit", N("Global &download speed limit…"), N("Limit the download speed of the shown servers"), run_window.limit_download, "tools", "limit-download", on="servers"),
     Command("global_upload_limit", N("Global &upload speed limit…"), N("Limit the upload speed of the shown servers"), run_window.limit_upload, "tools", "limit-upload", on="servers"),
-    Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", line=True),
+    Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", enabled=_any_connected, line=True),
     Command("resume_all", N("&Resume session"), N("Start the torrents again that were stopped by pausing"), run_window.resume_all, "tools", "start", "Ctrl+Shift+S", enabled=run_window.nothing_paused),
-    Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", line=True),
+    Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", enabled=_any_waiting, line=True),
     Command("add_server", N("Add a s&erver…"), N("Connect to a qBittorrent server"), run_window.add_server, "tools", "add"),
     Command("servers", N("&Servers…"), N("Add, edit, test and order the servers"), run_window.servers, "tools", "server", toolbar=61),
 

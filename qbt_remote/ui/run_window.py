@@ -80,7 +80,7 @@ async def resume_all(ctx: Context) -> None:
 
 
 def nothing_paused(ctx: Context) -> str:
-    return "" if ctx.window.hooks.can_resume() else tr("Nothing was paused from here")
+    return "" if ctx.window.hooks.can_resume() else tr("Nothing has been paused from here")
 
 
 # limits of whole servers
