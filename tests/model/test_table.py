@@ -1,0 +1,323 @@
+"""TableModel: what it shows is always what sorting and filtering the rows would give."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from qbt_remote.model.columns import TORRENT
+from qbt_remote.model.table import Look, TableModel
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.torrent import Torrent
+
+UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+BY_ID = {column.id: i for i, column in enumerate(TORRENT)}
+
+
+@pytest.fixture
+def model() -> TableModel:
+    made = TableModel(TORRENT)
+    made.setProperty(
+        "tester", QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Warning, made)
+    )
+    return made
+
+
+def torrents(n: int) -> list[Torrent]:
+    return [Torrent(hash=f"{i}", name=f"n{i}", name_key=f"n{i:04}", dlspeed=i * 10) for i in range(n)]
+
+
+def names(model: TableModel) -> list[str]:
+    return [model.index(i, BY_ID["name"]).data() for i in range(model.rowCount())]
+
+
+def count(signal: Any) -> list[tuple[object, ...]]:
+    seen: list[tuple[object, ...]] = []
+    signal.connect(lambda *args: seen.append(args))
+    return seen
+
+
+def changed(rows: list[Torrent], *fields: str) -> Changes:
+    return Changes(changed=rows, fields=set(fields))
+
+
+def test_rows_are_shown_as_sorted(model: TableModel) -> None:
+    model.set_rows(torrents(12))
+
+    model.sort(BY_ID["dlspeed"], DOWN)
+
+    assert names(model) == [f"n{i}" for i in range(11, -1, -1)]
+
+
+def test_the_column_sorted_before_breaks_ties_both_ways(model: TableModel) -> None:
+    rows = torrents(6)
+    for row in rows:
+        row.category = "a" if row.dlspeed % 20 else "b"
+    model.set_rows(rows)
+    model.sort(BY_ID["dlspeed"], DOWN)
+
+    model.sort(BY_ID["category"], UP)
+    assert names(model) == ["n5", "n3", "n1", "n4", "n2", "n0"]
+
+    model.sort(BY_ID["category"], DOWN)
+    assert names(model) == ["n4", "n2", "n0", "n5", "n3", "n1"]
+
+
+def test_a_change_of_another_field_moves_no_row_and_repaints_only_what_changed(model: TableModel) -> None:
+    rows = torrents(50)
+    model.set_rows(rows)
+    model.sort(BY_ID["name"], UP)
+    moved, told = count(model.layoutChanged), count(model.dataChanged)
+
+    rows[7].upspeed = rows[9].upspeed = 5
+    model.apply(changed([rows[9], rows[7]], "upspeed"))
+
+    assert not moved
+    assert [(a.row(), b.row()) for a, b, *_ in told] == [(7, 9)]
+
+
+def test_a_change_of_order_that_changes_nothing_moves_nothing(model: TableModel) -> None:
+    rows = torrents(5)
+    model.set_rows(rows)
+    model.sort(BY_ID["dlspeed"], UP)
+    moved = count(model.layoutChanged)
+
+    rows[2].dlspeed += 1
+    model.apply(changed([rows[2]], "dlspeed"))
+
+    assert not moved
+
+
+def test_persistent_indexes_follow_their_rows_when_the_order_changes(model: TableModel) -> None:
+    rows = torrents(30)
+    model.set_rows(rows)
+    model.sort(BY_ID["dlspeed"], UP)
+    kept = {row: QPersistentModelIndex(model.index(i, 3)) for i, row in enumerate(model.rows)}
+
+    for row in rows:
+        row.dlspeed = 1000 - row.dlspeed
+    model.apply(changed(rows, "dlspeed"))
+
+    assert all(model.row(index.row()) is row and index.column() == 3 for row, index in kept.items())
+
+
+def test_a_few_rows_come_and_go_one_by_one_and_many_by_one_reset(model: TableModel) -> None:
+    rows = torrents(100)
+    model.set_rows(rows[:50])
+    model.sort(BY_ID["name"], UP)
+    resets, inserted, removed = count(model.modelReset), count(model.rowsInserted), count(model.rowsRemoved)
+
+    model.apply(Changes(added=rows[50:58], removed=rows[:8]))
+    assert (len(resets), len(inserted), len(removed)) == (0, 8, 8)
+
+    model.apply(Changes(added=rows[58:75]))
+    assert (len(resets), len(inserted), len(removed)) == (1, 8, 8)
+    assert model.rows == rows[8:75]
+
+
+def test_a_row_leaves_and_comes_back_as_the_filter_has_it(model: TableModel) -> None:
+    rows = torrents(5)
+    model.set_rows(rows)
+    model.sort(BY_ID["name"], UP)
+    model.set_filter(lambda t: t.upspeed == 0, frozenset(("upspeed",)))
+
+    rows[1].upspeed = 9
+    model.apply(changed([rows[1]], "upspeed"))
+    assert names(model) == ["n0", "n2", "n3", "n4"]
+
+    rows[1].upspeed = 0
+    model.apply(changed([rows[1]], "upspeed"))
+    assert names(model) == ["n0", "n1", "n2", "n3", "n4"]
+
+
+def test_the_filter_is_not_asked_for_fields_that_it_does_not_read(model: TableModel) -> None:
+    rows = torrents(5)
+    asked: list[Torrent] = []
+    model.set_rows(rows)
+    model.set_filter(lambda t: not asked.append(t), frozenset(("category",)))
+    asked.clear()
+
+    model.apply(changed(rows, "dlspeed"))
+
+    assert not asked
+
+
+def test_changes_of_rows_that_are_not_in_the_table_are_nothing(model: TableModel) -> None:
+    rows = torrents(3)
+    model.set_rows(rows)
+    model.set_filter(lambda t: True, frozenset(("dlspeed",)))
+
+    model.apply(Changes(changed=torrents(2), removed=torrents(1), fields={"dlspeed"}))
+
+    assert model.rows == rows
+
+
+def test_nothing_moves_while_the_table_is_held(model: TableModel) -> None:
+    rows = torrents(6)
+    model.set_rows(rows[:5])
+    model.sort(BY_ID["dlspeed"], UP)
+    model.set_filter(lambda t: not t.force_start, frozenset(("force_start",)))
+    told = count(model.dataChanged)
+    model.hold()
+    model.hold()
+
+    rows[0].dlspeed, rows[1].force_start = 999, True
+    model.apply(Changes(added=[rows[5]], removed=[rows[4]], changed=rows[:2], fields={"dlspeed", "force_start"}))
+    model.release()
+    assert names(model) == ["n0", "n1", "n2", "n3", "n4"]
+    assert len(told) == 1, "texts change all the same"
+
+    model.release()
+    assert names(model) == ["n2", "n3", "n5", "n0"]
+
+
+def test_a_hold_without_changes_ends_without_a_signal(model: TableModel) -> None:
+    model.set_rows(torrents(3))
+    moved = count(model.moving)
+
+    model.hold()
+    model.release()
+
+    assert not moved
+
+
+def test_only_six_roles_are_answered(model: TableModel) -> None:
+    model.set_rows(torrents(1))
+    index = model.index(0, BY_ID["name"])
+
+    assert index.data(Qt.ItemDataRole.FontRole) is None
+    assert index.data(Qt.ItemDataRole.CheckStateRole) is None
+    assert index.data(Qt.ItemDataRole.ForegroundRole) is None, "no look, no colour"
+    assert index.data(Qt.ItemDataRole.DecorationRole) is None
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "n0"
+    assert str(index.data(Qt.ItemDataRole.AccessibleTextRole)).startswith("n0, ")
+    assert index.siblingAtColumn(BY_ID["size"]).data(Qt.ItemDataRole.AccessibleTextRole) is None
+    assert model.data(QModelIndex()) is None
+
+
+def test_the_look_gives_colours_and_icons(model: TableModel) -> None:
+    rows = torrents(2)
+    rows[1].server = "down"
+    model.set_rows(rows)
+    model.look = Look(lambda row: "icon", lambda row: "state", "faint", "stale")
+
+    def color(row: int, column: str) -> object:
+        return model.data(model.index(row, BY_ID[column]), Qt.ItemDataRole.ForegroundRole)
+
+    assert model.data(model.index(0, BY_ID["name"]), Qt.ItemDataRole.DecorationRole) == "icon"
+    assert [color(0, "name"), color(0, "state"), color(0, "upspeed"), color(1, "dlspeed")] == [
+        None,
+        "state",
+        "faint",
+        None,
+    ]
+    model.set_stale(frozenset(("down",)))
+    assert [color(0, "state"), color(1, "state"), color(1, "name")] == ["state", "stale", "stale"]
+
+
+def test_rows_are_repainted_once_when_their_server_is_lost(model: TableModel) -> None:
+    model.set_rows(torrents(3))
+    told = count(model.dataChanged)
+
+    model.set_stale(frozenset("a"))
+    model.set_stale(frozenset("a"))
+
+    assert len(told) == 1
+
+
+def test_headers_have_titles_tips_and_a_first_order(model: TableModel) -> None:
+    def header(column: str, role: Qt.ItemDataRole) -> object:
+        return model.headerData(BY_ID[column], Qt.Orientation.Horizontal, role)
+
+    assert header("popularity", Qt.ItemDataRole.DisplayRole) == "Popularity"
+    assert header("popularity", Qt.ItemDataRole.ToolTipRole) == "Ratio / Time Active in months"
+    assert header("name", Qt.ItemDataRole.ToolTipRole) == "Name"
+    assert header("size", Qt.ItemDataRole.InitialSortOrderRole) == DOWN
+    assert header("name", Qt.ItemDataRole.InitialSortOrderRole) == UP
+    assert header("name", Qt.ItemDataRole.FontRole) is None
+    assert model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+def test_rows_and_columns_are_found(model: TableModel) -> None:
+    rows = torrents(3)
+    model.set_rows(rows)
+
+    assert [model.index_of(row) for row in (rows[2], Torrent())] == [2, -1]
+    assert [model.column("name"), model.column("no such")] == [1, -1]
+    model.sort(-1, UP)
+    model.sort(999, UP)
+    assert model.rows == rows
+
+
+CRITERIA: list[tuple[Callable[[Torrent], bool], frozenset[str]]] = [
+    (lambda t: True, frozenset()),
+    (lambda t: t.upspeed > 0, frozenset(("upspeed",))),
+    (lambda t: t.category != "b", frozenset(("category",))),
+]
+
+
+class World:
+    """Torrents that change at random, and the model that must keep up."""
+
+    def __init__(self, model: TableModel, seed: int) -> None:
+        self.random, self.model, self.alive, self.made = random.Random(seed), model, torrents(40), 40
+        self.accepts, self.column, self.down, self.resets = CRITERIA[0][0], TORRENT[1], False, 0
+        model.modelReset.connect(self.note_reset)
+        model.set_rows(self.alive)
+        model.sort(1, UP)
+
+    def note_reset(self) -> None:
+        self.resets += 1
+
+    def step(self) -> None:
+        what = self.random.random()
+        if what < 0.1:
+            self.accepts, fields = self.random.choice(CRITERIA)
+            self.model.set_filter(self.accepts, fields)
+        elif what < 0.2:
+            i, self.down = self.random.randrange(len(TORRENT)), self.random.random() < 0.5
+            self.column = TORRENT[i]
+            self.model.sort(i, DOWN if self.down else UP)
+        else:
+            self.model.apply(self.churn())
+
+    def churn(self) -> Changes:
+        many = self.random.random() < 0.15
+        gone = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(40 if many else 5)))
+        added = [
+            Torrent(name=f"a{self.made + i}", name_key=f"a{self.made + i}")
+            for i in range(self.random.randrange(30 if many else 4))
+        ]
+        self.made += len(added)
+        self.alive = [row for row in self.alive if row not in gone]
+        changed = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(12)))
+        fields = set(self.random.sample(["dlspeed", "upspeed", "category", "eta", "progress"], 2))
+        for row in [*changed, *added]:
+            for name in fields:
+                value = self.random.choice("ab") if name == "category" else self.random.randrange(3)
+                setattr(row, name, value)
+        self.alive += added
+        return Changes(added=added, removed=gone, changed=changed, fields=fields)
+
+    def check(self) -> None:
+        key = self.column.sort_down if self.down else self.column.sort
+        wanted = sorted(filter(self.accepts, self.alive), key=key, reverse=self.down)
+        assert set(self.model.rows) == set(wanted)
+        assert [key(row) for row in self.model.rows] == [key(row) for row in wanted]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_table_is_always_the_sorted_filtered_rows_and_indexes_follow_theirs(model: TableModel, seed: int) -> None:
+    world = World(model, seed)
+
+    for _ in range(120):
+        resets = world.resets
+        kept = [(row, QPersistentModelIndex(model.index(i, 0))) for i, row in enumerate(model.rows)]
+        world.step()
+        world.check()
+        for row, index in kept:
+            if world.resets == resets:
+                assert model.index_of(row) == index.row()
