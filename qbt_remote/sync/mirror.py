@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -117,16 +118,12 @@ class Mirror:
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
         urls = plan.urls
-        if delta.full:
-            yield from _urls_by_hash(delta.trackers, urls)
-            touched = {h for h, t in self.torrents.items() if urls.get(h) != self._urls.get(h)}
-        else:
-            yield from self._changed_urls(delta, urls)
-            touched = set(urls)
+        yield from _urls_by_hash(delta.trackers, urls) if delta.full else self._changed_urls(delta, urls)
         patches = {t.hash: patch for t, patch in plan.patches}
-        touched |= {h for h, patch in patches.items() if "tracker" in patch}
-        new = {t.hash: t for t in plan.new}
-        for n, torrent_hash in enumerate(touched - new.keys()):
+        touched = {h for h, patch in patches.items() if "tracker" in patch}
+        touched.update(self._urls.keys() | urls.keys() if delta.full else urls)
+        touched -= {t.hash for t in chain(plan.new, plan.gone)}
+        for n, torrent_hash in enumerate(touched):
             if not n % _STEP:
                 yield
             known = self.torrents.get(torrent_hash)

@@ -1,0 +1,253 @@
+"""What the commands do to the world; each takes the form as the server decoded it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from tests.sim.world import World
+
+Form = dict[str, str]
+Command = Callable[[World, Form], "str | int"]
+"""Gives the text of the answer, or an error status."""
+
+
+def _true(form: Form, name: str) -> bool:
+    return form.get(name, "").lower() == "true"
+
+
+def _hashes(world: World, form: Form) -> list[str]:
+    wanted = form.get("hashes", form.get("hash", ""))
+    return list(world.torrents) if wanted == "all" else [h for h in wanted.split("|") if h in world.torrents]
+
+
+def _each(change: Callable[[World, str, Form], None]) -> Command:
+    def command(world: World, form: Form) -> str | int:
+        if "hashes" not in form and "hash" not in form:
+            return 400
+        for torrent_hash in _hashes(world, form):
+            change(world, torrent_hash, form)
+        return ""
+
+    return command
+
+
+def _done(world: World, torrent_hash: str) -> bool:
+    return bool(world.torrents[torrent_hash]["progress"] >= 1)
+
+
+def _stop(world: World, torrent_hash: str, form: Form) -> None:
+    world.set(torrent_hash, state="stoppedUP" if _done(world, torrent_hash) else "stoppedDL", dlspeed=0, upspeed=0)
+
+
+def _start(world: World, torrent_hash: str, form: Form) -> None:
+    world.set(torrent_hash, state="stalledUP" if _done(world, torrent_hash) else "stalledDL", force_start=False)
+
+
+def _force_start(world: World, torrent_hash: str, form: Form) -> None:
+    if not _true(form, "value"):
+        _start(world, torrent_hash, form)
+        return
+    world.set(torrent_hash, state="forcedUP" if _done(world, torrent_hash) else "forcedDL", force_start=True)
+
+
+def _share_limits(world: World, torrent_hash: str, form: Form) -> None:
+    world.set(
+        torrent_hash,
+        ratio_limit=float(form.get("ratioLimit", -2)),
+        seeding_time_limit=int(form.get("seedingTimeLimit", -2)),
+        inactive_seeding_time_limit=int(form.get("inactiveSeedingTimeLimit", -2)),
+    )
+
+
+def _toggle(field: str) -> Command:
+    return _each(lambda w, h, form: w.set(h, **{field: not w.torrents[h][field]}))
+
+
+def _queue(order: Callable[[list[str], list[str]], list[str]]) -> Command:
+    def command(world: World, form: Form) -> str | int:
+        if not world.server["queueing"]:
+            return 409
+        queued = sorted(world.torrents, key=lambda h: world.torrents[h]["priority"])
+        for place, torrent_hash in enumerate(order(queued, _hashes(world, form)), 1):
+            world.set(torrent_hash, priority=place)
+        return ""
+
+    return command
+
+
+def _top(queued: list[str], chosen: list[str]) -> list[str]:
+    return [h for h in queued if h in chosen] + [h for h in queued if h not in chosen]
+
+
+def _bottom(queued: list[str], chosen: list[str]) -> list[str]:
+    return [h for h in queued if h not in chosen] + [h for h in queued if h in chosen]
+
+
+def _up(queued: list[str], chosen: list[str]) -> list[str]:
+    for torrent_hash in [h for h in queued if h in chosen]:
+        place = queued.index(torrent_hash)
+        if place:
+            queued[place - 1 : place + 1] = [torrent_hash, queued[place - 1]]
+    return queued
+
+
+def _down(queued: list[str], chosen: list[str]) -> list[str]:
+    return _up(queued[::-1], chosen)[::-1]
+
+
+def _set_category(world: World, form: Form) -> str | int:
+    name = form.get("category", "")
+    if name and name not in world.categories:
+        return 409
+    for torrent_hash in _hashes(world, form):
+        world.set(torrent_hash, category=name)
+    return ""
+
+
+def _create_category(world: World, form: Form) -> str | int:
+    name = form.get("category", "")
+    if not name:
+        return 400
+    if name in world.categories or "//" in name or name.startswith("/") or name.endswith("/"):
+        return 409
+    world.add_category(name, form.get("savePath", ""))
+    return ""
+
+
+def _edit_category(world: World, form: Form) -> str | int:
+    name = form.get("category", "")
+    if name not in world.categories:
+        return 409
+    world.categories[name] = world.categories[name] | {"savePath": form.get("savePath", "")}
+    return ""
+
+
+def _lines(form: Form, name: str, separator: str = "\n") -> list[str]:
+    return [part.strip() for part in form.get(name, "").split(separator) if part.strip()]
+
+
+def _remove_categories(world: World, form: Form) -> str | int:
+    for name in _lines(form, "categories"):
+        world.remove_category(name)
+    return ""
+
+
+def _create_tags(world: World, form: Form) -> str | int:
+    for name in _lines(form, "tags", ","):
+        world.add_tag(name)
+    return ""
+
+
+def _delete_tags(world: World, form: Form) -> str | int:
+    for name in _lines(form, "tags", ","):
+        world.remove_tag(name)
+    return ""
+
+
+def _rename(world: World, form: Form) -> str | int:
+    torrent_hash, name = form.get("hash", ""), form.get("name", "").strip()
+    if torrent_hash not in world.torrents:
+        return 404
+    if not name:
+        return 409
+    world.set(torrent_hash, name=name)
+    return ""
+
+
+def _set_preferences(world: World, form: Form) -> str | int:
+    try:
+        sent = json.loads(form.get("json", ""))
+    except ValueError:
+        return ""
+    if isinstance(sent, dict):
+        world.preferences |= {key: value for key, value in sent.items() if key in world.preferences}
+    return ""
+
+
+def _limit(which: str) -> Command:
+    def command(world: World, form: Form) -> str | int:
+        world.set_server(**{which: int(form.get("limit", "0"))})
+        return ""
+
+    return command
+
+
+def _toggle_speed_mode(world: World, form: Form) -> str | int:
+    world.set_server(use_alt_speed_limits=not world.server["use_alt_speed_limits"])
+    return ""
+
+
+def _set_speed_mode(world: World, form: Form) -> str | int:
+    world.set_server(use_alt_speed_limits=form.get("mode") == "1")
+    return ""
+
+
+def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form) -> bool:
+    """Add one torrent by torrents/add; False if it is there already."""
+    if torrent_hash in world.torrents:
+        return False
+    stopped = _true(form, "stopped" if world.api >= (2, 11, 0) else "paused")
+    made = world.add(
+        form.get("rename") or magnet_or_name,
+        torrent_hash,
+        state="stoppedDL" if stopped else "metaDL",
+        category=form.get("category", ""),
+        save_path=form.get("savepath") or world.preferences["save_path"],
+        seq_dl=_true(form, "sequentialDownload"),
+        f_l_piece_prio=_true(form, "firstLastPiecePrio"),
+        dl_limit=int(form.get("dlLimit") or 0),
+        up_limit=int(form.get("upLimit") or 0),
+    )
+    if form.get("category") and form["category"] not in world.categories:
+        world.add_category(form["category"])
+    world.tag(made, _lines(form, "tags", ","))
+    return True
+
+
+def magnet(link: str) -> tuple[str, str]:
+    """Give hash and name of a magnet link; ("", "") if it is none."""
+    found = re.search(r"xt=urn:btih:([0-9a-fA-F]{40})", link)
+    names = parse_qs(link.partition("?")[2]).get("dn", [])
+    return (found.group(1).lower(), names[0] if names else found.group(1).lower()) if found else ("", "")
+
+
+# by the newest name; torrents/start and torrents/stop were resume and pause before 2.11.0
+COMMANDS: dict[str, Command] = {
+    "torrents/stop": _each(_stop),
+    "torrents/start": _each(_start),
+    "torrents/setForceStart": _each(_force_start),
+    "torrents/delete": _each(lambda w, h, form: w.remove(h)),
+    "torrents/recheck": _each(lambda w, h, form: w.set(h, state="checkingDL")),
+    "torrents/reannounce": _each(lambda w, h, form: None),
+    "torrents/setLocation": _each(lambda w, h, form: w.set(h, save_path=form["location"])),
+    "torrents/setDownloadLimit": _each(lambda w, h, form: w.set(h, dl_limit=int(form["limit"]))),
+    "torrents/setUploadLimit": _each(lambda w, h, form: w.set(h, up_limit=int(form["limit"]))),
+    "torrents/setShareLimits": _each(_share_limits),
+    "torrents/setSuperSeeding": _each(lambda w, h, form: w.set(h, super_seeding=_true(form, "value"))),
+    "torrents/setAutoManagement": _each(lambda w, h, form: w.set(h, auto_tmm=_true(form, "enable"))),
+    "torrents/setComment": _each(lambda w, h, form: w.set(h, comment=form["comment"])),
+    "torrents/toggleSequentialDownload": _toggle("seq_dl"),
+    "torrents/toggleFirstLastPiecePrio": _toggle("f_l_piece_prio"),
+    "torrents/topPrio": _queue(_top),
+    "torrents/bottomPrio": _queue(_bottom),
+    "torrents/increasePrio": _queue(_up),
+    "torrents/decreasePrio": _queue(_down),
+    "torrents/addTags": _each(lambda w, h, form: w.tag(h, _lines(form, "tags", ","))),
+    "torrents/removeTags": _each(lambda w, h, form: w.untag(h, _lines(form, "tags", ",") or w.tags_of(h))),
+    "torrents/createTags": _create_tags,
+    "torrents/deleteTags": _delete_tags,
+    "torrents/setCategory": _set_category,
+    "torrents/createCategory": _create_category,
+    "torrents/editCategory": _edit_category,
+    "torrents/removeCategories": _remove_categories,
+    "torrents/rename": _rename,
+    "app/setPreferences": _set_preferences,
+    "transfer/setDownloadLimit": _limit("dl_rate_limit"),
+    "transfer/setUploadLimit": _limit("up_rate_limit"),
+    "transfer/toggleSpeedLimitsMode": _toggle_speed_mode,
+    "transfer/setSpeedLimitsMode": _set_speed_mode,
+}

@@ -1,0 +1,210 @@
+"""The Web API of a world: login, sessions, the sync calls and the commands, as that release answers.
+
+Requests and replies are plain values, so that the same handler serves a transport in the process
+(``tests.sim.transport``) and a socket (``tests.sim.server``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from tests.sim import commands
+from tests.sim.protocol import Sync, sync_for
+from tests.sim.world import World
+
+Json = Any
+_OLD_NAMES = {"torrents/pause": "torrents/stop", "torrents/resume": "torrents/start"}
+_TEXTS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; header names in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+    @property
+    def endpoint(self) -> str:
+        """ "torrents/stop"; "" for what is outside the Web API."""
+        return urlsplit(self.target).path.partition("/api/v2/")[2]
+
+
+@dataclass(slots=True)
+class Reply:
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Handler:
+    """Answers requests.  ``log`` keeps what came in: endpoint and decoded form."""
+
+    def __init__(self, world: World, *, username: str = "admin", password: str = "secret") -> None:
+        self.world = world
+        self.username, self.password = username, password
+        self.log: list[tuple[str, dict[str, str]]] = []
+        self._sessions: dict[str, Sync] = {}
+        self._wrong = 0
+        self._reads = {
+            "app/version": lambda form: f"v{world.release}",
+            "app/webapiVersion": lambda form: ".".join(map(str, world.api)),
+            "app/buildInfo": lambda form: {"libtorrent": "2.0.11.0", "qt": "6.8", "bitness": 64},
+            "app/preferences": lambda form: world.preferences,
+            "app/defaultSavePath": lambda form: world.preferences["save_path"],
+            "torrents/info": self._info,
+            "torrents/categories": lambda form: world.categories,
+            "torrents/tags": lambda form: list(world.tags),
+            "transfer/info": lambda form: world.server,
+            "transfer/speedLimitsMode": lambda form: "1" if world.server["use_alt_speed_limits"] else "0",
+            "transfer/downloadLimit": lambda form: str(world.server["dl_rate_limit"]),
+            "transfer/uploadLimit": lambda form: str(world.server["up_rate_limit"]),
+        }
+
+    @property
+    def polls(self) -> list[str]:
+        """The rid of every sync/maindata that came in."""
+        return [form.get("rid", "") for endpoint, form in self.log if endpoint == "sync/maindata"]
+
+    def calls(self, endpoint: str) -> list[dict[str, str]]:
+        """Give the forms of all calls of one endpoint, by the name that was sent."""
+        return [form for name, form in self.log if name == endpoint]
+
+    def restart(self) -> None:
+        """Forget all sessions, as a server that was started again has."""
+        self._sessions.clear()
+
+    def answer(self, request: Request) -> Reply:
+        form, files = _form(request)
+        self.log.append((request.endpoint, form))
+        session = self._session(request)
+        if request.endpoint == "auth/login":
+            return self._login(form)
+        if session is None:
+            return Reply(403, b"Forbidden")
+        reply = self._inside(request, form, files, session)
+        if "gzip" in request.headers.get("accept-encoding", "") and len(reply.body) > 1024:
+            reply.body = gzip.compress(reply.body, 1)
+            reply.headers["content-encoding"] = "gzip"
+        return reply
+
+    # sessions
+
+    def _cookie(self) -> str:
+        return "QBT_SID_8080" if self.world.api >= (2, 14, 0) else "SID"
+
+    def _session(self, request: Request) -> Sync | None:
+        cookie = SimpleCookie(request.headers.get("cookie", "")).get(self._cookie())
+        return self._sessions.get(cookie.value) if cookie else None
+
+    def _login(self, form: dict[str, str]) -> Reply:
+        modern = self.world.api >= (2, 14, 0)
+        if self._wrong >= 5:
+            return Reply(403, b"Your IP address has been banned after too many failed authentication attempts.")
+        if (form.get("username"), form.get("password")) != (self.username, self.password):
+            self._wrong += 1
+            return Reply(401, b"Unauthorized") if modern else Reply(200, b"Fails.")
+        self._wrong = 0
+        sid = secrets.token_hex(16)
+        self._sessions[sid] = sync_for(self.world)
+        cookie = {"set-cookie": f"{self._cookie()}={sid}; HttpOnly; SameSite=Strict; path=/"}
+        return Reply(204, b"", cookie) if modern else Reply(200, b"Ok.", cookie)
+
+    # calls
+
+    def _inside(self, request: Request, form: dict[str, str], files: list[bytes], session: Sync) -> Reply:
+        name = request.endpoint
+        if name == "sync/maindata":
+            rid = form.get("rid", "0")
+            return _json(session.answer(int(rid) if rid.isdigit() else 0))
+        if name == "auth/logout":
+            self._sessions = {sid: sync for sid, sync in self._sessions.items() if sync is not session}
+            return Reply(200)
+        if name == "torrents/add":
+            return self._add(form, files)
+        if name in self._reads:
+            value = self._reads[name](form)
+            return (
+                Reply(200, value.encode(), {"content-type": "text/plain"}) if isinstance(value, str) else _json(value)
+            )
+        command = self._command(name)
+        if command is None:
+            return Reply(404, b"Not Found")
+        if request.method != "POST":
+            return Reply(405, b"Method Not Allowed")
+        result = command(self.world, form)
+        return Reply(result, _TEXTS[result].encode()) if isinstance(result, int) else Reply(200, result.encode())
+
+    def _command(self, name: str) -> commands.Command | None:
+        """Find a command by the name that it has in this release."""
+        old = self.world.api < (2, 11, 0)
+        if old and name in _OLD_NAMES:
+            return commands.COMMANDS[_OLD_NAMES[name]]
+        return None if old and name in _OLD_NAMES.values() else commands.COMMANDS.get(name)
+
+    def _info(self, form: dict[str, str]) -> Json:
+        wanted = form.get("hashes")
+        hashes = self.world.torrents if wanted is None else wanted.split("|")
+        return [{"hash": h, **self.world.torrents[h]} for h in hashes if h in self.world.torrents]
+
+    def _add(self, form: dict[str, str], files: list[bytes]) -> Reply:
+        found = [commands.magnet(link) for link in form.get("urls", "").split("\n") if link.strip()]
+        found += [_torrent_file(data) for data in files]
+        if any(not torrent_hash for torrent_hash, _name in found):
+            return Reply(415, b"Unsupported Media Type")
+        results = [commands.added(self.world, name, torrent_hash, form) for torrent_hash, name in found]
+        if self.world.api < (2, 12, 0):
+            return Reply(200, b"Ok." if any(results) else b"Fails.")
+        ids = [torrent_hash for (torrent_hash, _name), new in zip(found, results, strict=True) if new]
+        counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": 0}
+        return _json(counts | {"added_torrent_ids": ids}, status=200 if ids else 409)
+
+
+def _json(value: Json, status: int = 200) -> Reply:
+    return Reply(status, msgspec.json.encode(value), {"content-type": "application/json"})
+
+
+def _form(request: Request) -> tuple[dict[str, str], list[bytes]]:
+    """Decode what was sent: the query of a GET; of a POST only the body, as the server does."""
+    if request.method == "GET":
+        return dict(parse_qsl(urlsplit(request.target).query, keep_blank_values=True)), []
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/"):
+        return _multipart(request.body, kind.partition("boundary=")[2].strip('"'))
+    return dict(parse_qsl(request.body.decode(), keep_blank_values=True)), []
+
+
+def _multipart(body: bytes, boundary: str) -> tuple[dict[str, str], list[bytes]]:
+    form: dict[str, str] = {}
+    files: list[bytes] = []
+    for part in body.split(b"--" + boundary.encode())[1:-1]:
+        head, _blank, value = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        value = value.removesuffix(b"\r\n")
+        name = re.search(rb'[; ]name="([^"]*)"', head)
+        if b"filename=" in head:
+            files.append(value)
+        elif name:
+            form[name.group(1).decode()] = value.decode()
+    return form, files
+
+
+def _torrent_file(data: bytes) -> tuple[str, str]:
+    """Give hash and name of a v1 .torrent file; ("", "") if it is none."""
+    start = data.find(b"4:info") + 6
+    name = re.search(rb"4:name(\d+):", data)
+    if not data.startswith(b"d") or start < 6 or not data.endswith(b"e") or name is None:
+        return "", ""
+    # the info dictionary is the last entry but for ones that sort after it, which our files lack
+    info = data[start:-1]
+    return hashlib.sha1(info).hexdigest(), data[name.end() : name.end() + int(name.group(1))].decode("utf-8", "replace")
