@@ -18,7 +18,7 @@ say 'No display here: qbt-remote will run on a virtual one and leave a picture'
 require "$rows_to_run" "$rows_for_a_display"
 make_venv run
 work=$(mktemp -d)
-trap 'kill "$display_pid" 2>/dev/null || :; rm -rf "$work"' EXIT
+trap 'kill "$display_pid" 2>/dev/null || :; wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 start_display "$work"
 picture=$PWD/.pictures/first-light.png

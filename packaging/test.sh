@@ -38,7 +38,7 @@ say "Set up in $((ready - started)) s"
 
 work=$(mktemp -d)
 window_manager_pid=
-trap 'kill $window_manager_pid $display_pid 2>/dev/null || :; rm -rf "$work"' EXIT
+trap 'kill $window_manager_pid $display_pid 2>/dev/null || :; wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 mkdir -m 700 "$work/home" "$work/runtime"
 start_display "$work"
@@ -52,6 +52,8 @@ wait_for "$work/window-manager" "$window_manager_pid" openbox
 step 'ruff format' .venv/bin/ruff format --check .
 step 'ruff check' .venv/bin/ruff check .
 step 'mypy' .venv/bin/mypy
+step 'mypy on the tests' .venv/bin/mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
+    --allow-any-generics --no-warn-return-any tests
 # shellcheck disable=SC2016  # expanded by the inner shell
 step 'pytest' dbus-run-session -- sh -c '
     printf test | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tests.contract.seed import RENAMED, SEED
 
 PROVEN = "ok"
@@ -25,14 +27,14 @@ class Matrix:
         """``result``: PROVEN, or "since 5.0" where the call was refused before anything was sent."""
         self._cells[operation][label] = result
 
-    def note(self, what: str, names: set[str]) -> None:
+    def note(self, what: str, names: Iterable[str]) -> None:
         """Add a line to the report."""
         self._notes.append(f"{what}: {', '.join(sorted(names)) or 'none'}")
 
     def report(self) -> list[str]:
-        """The lines to print; none if no operation was run."""
+        """The lines to print: the matrix if an operation was run, then the notes."""
         if not self._cells:
-            return []
+            return self._notes
         labels = list(self.servers)
         width = max(len(_title(operation)) for operation in self._cells)
         lines = ["", "Servers: " + "; ".join(self.servers.values()), ""]

@@ -25,7 +25,7 @@ from typing import Literal, Self
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one answer: "lose" (closed without a byte), "cut" (closed after ``after`` bytes of the
+    """What happens to one answer: "lose" (closed without a byte, after ``after`` seconds), "cut" (closed after ``after`` bytes of the
     body), "reset" (TCP RST after ``after`` bytes of the whole answer), "delay" (``after`` seconds late)."""
 
     kind: Literal["lose", "cut", "reset", "delay"]
@@ -146,8 +146,9 @@ class Proxy:
             await writer.drain()
             return True
         self.faults += 1
-        if fault.kind == "delay":
+        if fault.kind in ("lose", "delay"):
             await asyncio.sleep(fault.after)
+        if fault.kind == "delay":
             writer.write(head + body)
             return True
         if fault.kind == "cut":
