@@ -29,7 +29,7 @@ class Choice:
 def categories(ctx: Context) -> list[Choice]:
     """The categories of the selection's servers, the common one checked."""
     names = sorted(set(chain.from_iterable(s.mirror.categories for s in ctx.targets)), key=str.casefold)
-    used = {t.category for t in ctx.torrents}
+    used = ctx.values("category")
 
     def checked(name: str) -> bool | None:
         return None if name in used and len(used) > 1 else name in used

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.states import is_stopped
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui import choices, run_torrent, run_window
 from qbt_remote.ui.choices import Choice
 from qbt_remote.ui.context import Context
@@ -102,9 +102,14 @@ def too_old(feature: str, ctx: Context) -> str:
     return tr("Needs qBittorrent {version} on {servers}", version=needs(feature), servers=names)
 
 
-def any_of(fits: Callable[[Torrent], bool], otherwise: str) -> WhyNot:
-    """Enable where at least one selected torrent fits; ``otherwise`` is the reason, marked by N()."""
-    return lambda ctx: "" if any(fits(t) for t in ctx.torrents) else tr(otherwise)
+def any_state(fits: Callable[[str], bool], otherwise: str) -> WhyNot:
+    """Enable where the state of a selected torrent fits; ``otherwise`` is the reason, marked by N()."""
+    return lambda ctx: "" if any(map(fits, ctx.values("state"))) else tr(otherwise)
+
+
+def any_with(field: str, otherwise: str) -> WhyNot:
+    """Enable where a field of a selected torrent is neither empty nor zero."""
+    return lambda ctx: "" if any(map(attrgetter(field), ctx.torrents)) else tr(otherwise)
 
 
 def _only_one(ctx: Context) -> str:
@@ -116,7 +121,7 @@ def _queueing(ctx: Context) -> str:
     off = [s for s in online if not s.mirror.server.get("queueing")]
     if off and len(off) == len(online):
         return tr("Torrent queueing is off on {servers}", servers=", ".join(map(name_of, off)))
-    return any_of(lambda t: t.priority > 0, N("Only unfinished torrents are in the queue"))(ctx)
+    return any_with("priority", N("Only unfinished torrents are in the queue"))(ctx)  # 0: not in the queue
 
 
 def _any_connected(ctx: Context) -> str:
@@ -129,16 +134,21 @@ def _any_waiting(ctx: Context) -> str:
     return "" if waiting or not ctx.sessions else tr("All shown servers are connected")
 
 
-def _has(what: str) -> WhyNot:
-    return any_of(lambda t: bool(copied(t, what)), N("None of the selected torrents has it"))
+def _has(field: str) -> WhyNot:
+    return any_with(field, N("None of the selected torrents has it"))
 
 
-def _unfinished(t: Torrent) -> bool:
-    return t.progress < 1
+def _v1(ctx: Context) -> str:
+    return "" if any(copied(t, "v1") for t in ctx.torrents) else tr("None of the selected torrents has it")
+
+
+def _unfinished(ctx: Context) -> str:
+    return "" if min(map(attrgetter("progress"), ctx.torrents)) < 1 else tr("Only for unfinished torrents")
 
 
 def _super_seeding(ctx: Context) -> str:
-    return any_of(lambda t: t.super_seeding or not _unfinished(t), N("Only finished torrents can be super seeded"))(ctx)
+    finished = max(map(attrgetter("progress"), ctx.torrents)) >= 1
+    return "" if finished or True in ctx.values("super_seeding") else tr("Only finished torrents can be super seeded")
 
 
 def _ask_recheck(ctx: Context) -> Ask | None:
@@ -164,7 +174,13 @@ def _ask_management(ctx: Context) -> Ask | None:
     return Ask(tr("Automatic torrent management"), text, tr("Enable"), [t.name for t in torrents])
 
 
-_INCOMPLETE = any_of(_unfinished, N("Only for unfinished torrents"))
+def _runs(state: str) -> bool:
+    return not is_stopped(state)
+
+
+def _can_start(state: str) -> bool:
+    return is_stopped(state) or state.startswith("forced")
+
 
 # fmt: off
 ROWS: tuple[Command | Menu, ...] = (
@@ -182,9 +198,9 @@ ROWS: tuple[Command | Menu, ...] = (
 
     Menu("torrent", N("&Torrent")),
     Command("start", N("&Start"), N("Start the selected torrents; forced ones run normally again"), run_torrent.start, "torrent", "start", "Ctrl+S", 31, "torrents",
-            any_of(lambda t: t.force_start or is_stopped(t.state), N("All selected torrents run already"))),
+            any_state(_can_start, N("All selected torrents run already"))),
     Command("stop", N("S&top"), N("Stop the selected torrents"), run_torrent.stop, "torrent", "stop", "Ctrl+P", 32, "torrents",
-            any_of(lambda t: not is_stopped(t.state), N("All selected torrents are stopped already"))),
+            any_state(_runs, N("All selected torrents are stopped already"))),
     Command("force_start", N("&Force start"), N("Run the selected torrents whatever the queue and the share limits say"), run_torrent.force_start, "torrent", "force-start", "Ctrl+M", on="torrents",
             checked=all_or_mixed("force_start")),
     Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_torrent.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
@@ -195,11 +211,11 @@ ROWS: tuple[Command | Menu, ...] = (
     Menu("torrent/category", N("&Category"), "torrent", "category", choices.categories),
     Command("new_category", N("&New…"), N("Make a new category and set it"), run_torrent.new_category, "torrent/category", "add", on="torrents"),
     Command("reset_category", N("&Reset"), N("Take the category away"), run_torrent.reset_category, "torrent/category", "clear", on="torrents",
-            enabled=any_of(lambda t: bool(t.category), N("None of the selected torrents has a category"))),
+            enabled=any_with("category", N("None of the selected torrents has a category"))),
     Menu("torrent/tags", N("Ta&gs"), "torrent", "tag", choices.tags, stays_open=True, needs="torrents/addTags"),
     Command("add_tags", N("&Add…"), N("Add new tags"), run_torrent.add_tags, "torrent/tags", "add", on="torrents", needs="torrents/addTags"),
     Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_torrent.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
-            enabled=any_of(lambda t: bool(t.tags), N("None of the selected torrents has a tag"))),
+            enabled=any_with("tags", N("None of the selected torrents has a tag"))),
     Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
             checked=all_or_mixed("auto_tmm"), confirm=_ask_management),
 
@@ -210,14 +226,14 @@ ROWS: tuple[Command | Menu, ...] = (
             enabled=_super_seeding, checked=all_or_mixed("super_seeding")),
 
     Command("sequential", N("Download &in sequential order"), N("Download the pieces from the first to the last"), run_torrent.toggle_sequential, "torrent", "sequential", on="torrents",
-            enabled=_INCOMPLETE, checked=all_or_mixed("seq_dl"), line=True),
+            enabled=_unfinished, checked=all_or_mixed("seq_dl"), line=True),
     Command("first_last", N("Download first and last &pieces first"), N("Download the ends of each file first, for a preview"), run_torrent.toggle_first_last, "torrent", "first-last", on="torrents",
-            enabled=_INCOMPLETE, checked=all_or_mixed("f_l_piece_prio")),
+            enabled=_unfinished, checked=all_or_mixed("f_l_piece_prio")),
 
     Command("recheck", N("Force rechec&k"), N("Check all files of the selected torrents again"), run_torrent.recheck, "torrent", "recheck", "Ctrl+R", on="torrents",
             confirm=_ask_recheck, line=True),
     Command("reannounce", N("Force re&announce"), N("Ask the trackers for peers now"), run_torrent.reannounce, "torrent", "reannounce", on="torrents", needs="torrents/reannounce",
-            enabled=any_of(lambda t: not is_stopped(t.state), N("Stopped torrents do not announce"))),
+            enabled=any_state(_runs, N("Stopped torrents do not announce"))),
 
     Menu("torrent/queue", N("&Queue"), "torrent", "queue", line=True),
     Command("queue_top", N("Move to &top"), N("Move to the top of the queue"), run_torrent.queue_top, "torrent/queue", "queue-top", "Ctrl+Shift++", on="torrents", enabled=_queueing),
@@ -227,8 +243,8 @@ ROWS: tuple[Command | Menu, ...] = (
 
     Menu("torrent/copy", N("Cop&y"), "torrent", "copy"),
     Command("copy_name", N("&Name"), N("Copy the names"), copy("name"), "torrent/copy", "copy", on="copy"),
-    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=_has("v1")),
-    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=_has("v2")),
+    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=_v1),
+    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=_has("infohash_v2")),
     Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), copy("magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=_has("magnet_uri")),
     Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
     Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=_has("comment")),

@@ -7,8 +7,9 @@ sent; a mixed selection is switched on first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
@@ -36,30 +37,22 @@ def all_or_mixed(attribute: str) -> Callable[[Context], bool | None]:
     """Make a function that says whether a field is on for all (True), none (False) or some (None)."""
 
     def state(ctx: Context) -> bool | None:
-        return _state(getattr(t, attribute) for t in ctx.torrents)
+        values = ctx.values(attribute)
+        return None if len(values) > 1 else True in values
 
     return state
 
 
-def _state(values: Iterable[bool]) -> bool | None:
-    on = off = False
-    for value in values:
-        on, off = on or value, off or not value
-        if on and off:
-            return None
-    return on
-
-
 def differing(ctx: Context, attribute: str) -> tuple[bool, list[Torrent]]:
     """Give what a toggle shall bring about, and the torrents that are not so yet."""
-    wanted = not all(getattr(t, attribute) for t in ctx.torrents)
+    wanted = ctx.values(attribute) != {True}
     return wanted, [t for t in ctx.torrents if getattr(t, attribute) != wanted]
 
 
 def common(ctx: Context, attribute: str) -> Any:
     """Give the value that all selected torrents have, or None if they differ."""
-    values = {getattr(t, attribute) for t in ctx.torrents}
-    return values.pop() if len(values) == 1 else None
+    values = ctx.values(attribute)
+    return next(iter(values)) if len(values) == 1 else None
 
 
 def names(ctx: Context) -> list[str]:
@@ -234,7 +227,7 @@ async def remove_all_tags(ctx: Context) -> None:
 
 def tag_counts(ctx: Context) -> Counter[str]:
     """How many of the selection have each tag."""
-    together = Counter(t.tags for t in ctx.torrents)  # few different texts, many torrents
+    together = Counter(map(attrgetter("tags"), ctx.torrents))  # few different texts, many torrents
     counts: Counter[str] = Counter()
     for tags, n in together.items():
         counts.update(dict.fromkeys(_split_tags(tags), n))
