@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from qbt_remote.api.endpoints import needs
-from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
+from qbt_remote.api.errors import BadReply, QbtError, Rejected, ServerFault, Unreachable, Unsupported
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
         return AddResult(item, "refused", str(error), error)
     try:
         return await _send(client, item, options)
-    except Unreachable as error:
+    except (Unreachable, ServerFault, BadReply) as error:
         return await _verified(client, item, error)
     except Rejected as error:
         return await _refused(client, item, error)
@@ -186,16 +186,16 @@ async def _appears(client: QbtClient, item: AddItem) -> list[str]:
     return []
 
 
-async def _verified(client: QbtClient, item: AddItem, error: Unreachable) -> AddResult:
-    """Find out whether an item was added although the answer was lost."""
-    if not error.sent:
+async def _verified(client: QbtClient, item: AddItem, error: QbtError) -> AddResult:
+    """Find out whether an item was added although no good answer came."""
+    if isinstance(error, Unreachable) and not error.sent:
         return AddResult(item, "unreachable", str(error), error)
     try:
         if await _appears(client, item):
             return AddResult(item, "added")
     except QbtError as again:
         return AddResult(item, "unknown", LOST, again)
-    return AddResult(item, "unknown", LOST, error)
+    return AddResult(item, "unknown", LOST if isinstance(error, Unreachable) else str(error), error)
 
 
 async def _refused(client: QbtClient, item: AddItem, error: Rejected | None) -> AddResult:

@@ -23,12 +23,14 @@ _BY_NAME = {
     "InvalidURL": N("The address of {server} cannot be used."),
     "BadSettings": N("The proxy or certificate set for {server} cannot be used."),
 }
+_AFTER_SENDING = {"ReadError", "ReadTimeout", "WriteError", "WriteTimeout", "RemoteProtocolError", "CloseError"}
 _LOST = N("The connection to {server} was lost.")
 
 
 def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
-    """Turn a failed exchange into its error."""
+    """Turn a failed exchange into its error; when in doubt the request counts as sent."""
     causes = list(_causes(error))
+    sent = sent or type(error).__name__ in _AFTER_SENDING
     detail = next((str(c.strerror) for c in causes if isinstance(c, OSError) and c.strerror), "")
     by_type = (template for kind, template in _BY_TYPE if any(isinstance(cause, kind) for cause in causes))
     template = next(by_type, _BY_NAME.get(type(error).__name__, _LOST))

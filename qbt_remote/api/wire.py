@@ -177,7 +177,7 @@ def read_json(body: bytes, headers: Mapping[str, str], *, server: str) -> Json:
         raise BadReply(NOT_QBITTORRENT, server=server)
     try:
         return msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     except RecursionError:
         raise BadReply(NOT_QBITTORRENT, server=server, detail="nested too deeply") from None

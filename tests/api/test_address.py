@@ -1,0 +1,112 @@
+"""Addresses as people type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbt_remote.api.address import normalise, off_lan
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("box", "http://box"),
+        ("  box:8080  ", "http://box:8080"),
+        ("192.168.1.2:8080", "http://192.168.1.2:8080"),
+        ("http://box:8080/", "http://box:8080"),
+        ("HTTP://Box.Local:8080", "http://box.local:8080"),
+        ("https://box:443", "https://box"),
+        ("http://box:80/", "http://box"),
+        ("http://box:443", "http://box:443"),
+        ("https://host/qbt", "https://host/qbt"),
+        ("https://host/qbt/", "https://host/qbt"),
+        ("https://host/a/b//", "https://host/a/b"),
+        ("host/qbt", "http://host/qbt"),
+        ("http://box:8080/api/v2", "http://box:8080"),
+        ("http://box:8080/api/v2/app/version", "http://box:8080"),
+        ("https://host/qbt/api/v2/", "https://host/qbt"),
+        ("http://box:8080/#/torrents?x=1", "http://box:8080"),
+        ("http://box?x=/api", "http://box"),
+        ("::1", "http://[::1]"),
+        ("fe80::1", "http://[fe80::1]"),
+        ("fe80::1%eth0", "http://[fe80::1%eth0]"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("[fe80::1%eth0]:8080/qbt", "http://[fe80::1%eth0]:8080/qbt"),
+        ("http://[fe80::1%25eth0]:8080", "http://[fe80::1%eth0]:8080"),
+        ("http://[2001:DB8:0:0::1]", "http://[2001:db8::1]"),
+        ("bücher.example:8080", "http://xn--bcher-kva.example:8080"),
+        ("localhost", "http://localhost"),
+        ("//box", "http://box"),
+        ("my_box:8080", "http://my_box:8080"),
+    ],
+)
+def test_an_address_is_brought_to_one_form(typed: str, url: str) -> None:
+    assert normalise(typed).url == url
+    assert normalise(url).url == url
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("http://me:se%20cret@box:8080", ("http://box:8080", "me", "se cret")),
+        ("me@box", ("http://box", "me", "")),
+        ("https://me:a@b@box/qbt", ("https://box/qbt", "me", "a@b")),
+        ("http://me:pw@[::1]:8080", ("http://[::1]:8080", "me", "pw")),
+    ],
+)
+def test_a_user_in_the_address_is_taken_out(typed: str, parts: tuple[str, str, str]) -> None:
+    address = normalise(typed)
+
+    assert (address.url, address.username, address.password) == parts
+    assert "pw" not in repr(address)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "http://",
+        "http://:8080",
+        "ftp://box",
+        "file:///etc/passwd",
+        "javascript://x",
+        "bo x",
+        "box\tx",
+        "box:0",
+        "box:65536",
+        "box:80a",
+        "box:٣",
+        "http://[::1",
+        "http://[::1]8080",
+        "http://[zz::1]",
+        "http://a:b:c",
+        "http://...",
+        "http://<box>",
+        f"http://{'ä' * 70}.example",
+    ],
+)
+def test_what_is_no_address_is_answered_with_a_sentence(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$"):
+        normalise(typed)
+
+
+@pytest.mark.parametrize(
+    ("url", "off"),
+    [
+        ("http://localhost:8080", False),
+        ("http://127.0.0.1", False),
+        ("http://[::1]:8080", False),
+        ("http://[fe80::1%eth0]", False),
+        ("http://[fd00::1]", False),
+        ("http://192.168.0.7", False),
+        ("http://10.1.2.3", False),
+        ("http://nas", False),
+        ("http://nas.local.", False),
+        ("http://example.org", True),
+        ("http://8.8.8.8", True),
+        ("http://[2600::1]", True),
+    ],
+)
+def test_an_address_off_the_own_network_is_known(url: str, off: bool) -> None:
+    assert off_lan(url) is off
