@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from qbt_remote.files import read, replace
 from qbt_remote.words import N
@@ -171,6 +171,15 @@ def without_password(url: str) -> str:
         return ""
     user, at, host = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}"))
+
+
+def with_password(url: str, password: str) -> str:
+    """Put a password beside the user name in a URL; without a user name there is no place for it."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not (at and password):
+        return url
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{host}"))
 
 
 class _Broken(ValueError):

@@ -46,7 +46,7 @@ from qbt_remote.api.wire import (
     upload_body,
     words,
 )
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.settings import Secrets, ServerConfig, with_password
 from qbt_remote.words import N
 
 log = logging.getLogger(__name__)
@@ -322,9 +322,8 @@ class QbtClient:
     def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)
         try:
-            return httpx.AsyncHTTPTransport(
-                verify=context, limits=limits, proxy=self.server.proxy or None, trust_env=False
-            )
+            proxy = with_password(self.server.proxy, self._secrets.proxy_password)
+            return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy or None, trust_env=False)
         except ValueError as error:
             raise tls.BadSettings(str(error)) from None
 

@@ -28,6 +28,7 @@ BANNED = N(
     " otherwise."
 )
 WRONG_PASSWORD = N("{server} refused the user name or password.")
+NO_PASSWORD = N("No password is known for {server}: enter it in the settings of the server.")
 WRONG_KEY = N("{server} refused the API key. API keys exist from qBittorrent 5.2 on.")
 WANTS_LOGIN = N("{server} wants a login, but none is set.")
 NO_SESSION = N("{server} accepted the login but not the session that followed.")
@@ -87,6 +88,8 @@ async def log_in(ask: Ask, identity: Identity, server: ServerConfig, secrets: Se
     """Get in and give the server's version; raises a QbtError that says what stood in the way."""
     await _probe(ask, identity, server, host=host)
     if server.auth == "password":
+        if not secrets.password:  # it would count as a wrong one, and five of those ban the address
+            raise AuthFailed(NO_PASSWORD, kind="password", server=server.name)
         identity.cookies.clear()  # a live session would make any password succeed
         credentials = {"username": server.username, "password": secrets.password}
         _judge_login(await ask("auth/login", credentials), server, host=host)

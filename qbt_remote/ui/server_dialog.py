@@ -243,6 +243,7 @@ class ServerDialog(QDialog):
         self.accept()
 
     def _end(self) -> None:
+        self._loading.cancel()
         self._drop_outcome()
         self.form.wipe()
 
