@@ -12,6 +12,8 @@ from PySide6.QtCore import QMimeData, QUrl
 from qbt_remote.api.items import SUFFIX, Dropped, Problem, collect, from_text, read_items
 from qbt_remote.api.metainfo import parse_link
 
+_SCHEMES = ("magnet:", "http:", "https:")
+
 __all__ = ["Dropped", "Problem", "collect", "dropped", "read_items"]
 
 
@@ -38,5 +40,7 @@ def _from_urls(urls: list[QUrl]) -> Dropped:
             continue
         # toString() would turn %20 in a magnet's name into a space
         text = bytes(url.toEncoded().data()).decode("ascii", "replace")
-        (links if parse_link(text) else unknown).append(text)
+        (links if text.startswith(_SCHEMES) else unknown).append(text)
+    if not files and not any(map(parse_link, links)):
+        return Dropped(unknown=(*links, *unknown))
     return Dropped(tuple(files), tuple(links), tuple(unknown))

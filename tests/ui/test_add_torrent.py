@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -201,7 +202,7 @@ def test_a_server_that_is_lost_half_way_leaves_the_rest_to_be_tried_again(run: R
                 dialog.open()
                 click(dialog.add_button)
                 await until(lambda: len(desk.added) >= 3)
-                server.kill()
+                server.stop()
                 await until(lambda: desk.results)
 
                 done = len(desk.added)
@@ -432,6 +433,26 @@ def test_a_page_of_links_is_counted_in_slices(run: Run, qtbot: QtBot) -> None:
             qtbot.addWidget(dialog)
             dialog.open()
             await until(lambda: dialog.count.text() == "3000 links · 2 lines are no links")
+
+    run(play())
+
+
+def test_a_long_paste_goes_in_slice_by_slice(run: Run, qtbot: QtBot) -> None:
+    page = "\n".join(f"magnet:?xt=urn:btih:{next(HASHES)}" for _ in range(2500))
+
+    async def play() -> None:
+        async with desk_of(qtbot) as desk:
+            dialog = LinksDialog("hello\n", desk.tasks)
+            qtbot.addWidget(dialog)
+            dialog.open()
+            await until(lambda: dialog.count.text() == "0 links · 1 line is no link")
+            QGuiApplication.clipboard().setText(page)
+            QTest.keyClick(dialog.edit, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+            assert not dialog.proceed.isEnabled()
+
+            await until(lambda: dialog.count.text() == "2500 links · 1 line is no link")
+            assert dialog.proceed.isEnabled()
+            assert dialog.given().links == ("hello", *page.splitlines())
 
     run(play())
 

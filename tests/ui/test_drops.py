@@ -111,8 +111,9 @@ def test_lines_of_text_may_be_magnets_links_and_hashes() -> None:
         mime(text="file:///etc/passwd"),
         mime(urls=["file:///tmp/x.zip"]),
         mime(urls=["smb://host/x.torrent"]),
+        mime(urls=["magnet:?dn=no%20hash", "http:"]),
     ],
-    ids=["nothing", "empty", "words", "file address as text", "another file", "smb"],
+    ids=["nothing", "empty", "words", "file address as text", "another file", "smb", "no hash"],
 )
 def test_nothing_useful_is_empty_and_refused(given: QMimeData, qtbot: QtBot) -> None:
     target = Target()
