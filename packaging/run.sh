@@ -27,9 +27,11 @@ rm -f "$picture"
 say "Starting qbt-remote on display $DISPLAY"
 .venv/bin/qbt-remote --try --screenshot "$picture" "$@"
 [ -s "$picture" ] || fail "qbt-remote ended without leaving a picture in $picture"
+# in a home of its own: it makes folders even when it is only asked for its version
+server=$(cd "$work" && env -i PATH="$PATH" HOME="$work" TMPDIR="$work" LC_ALL=C.UTF-8 qbittorrent-nox --version)
 cat <<END
 
-$(.venv/bin/qbt-remote --version) ran against a private $(qbittorrent-nox --version 2>/dev/null || echo qBittorrent)
+$(.venv/bin/qbt-remote --version) started a private $server of its own, filled it, connected to it
 and saw a torrent download.
 
     Picture of the window:  $picture
