@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def many_files(count: int) -> bytes:
     return bencode({b"info": {b"name": b"many", b"piece length": 16384, b"pieces": pieces, b"files": files}})
 
 
-async def longest_gap(work: asyncio.Future[object]) -> float:
+async def longest_gap(work: asyncio.Future[Any]) -> float:
     """Seconds between two turns of the loop while the work is done, at their longest."""
     longest, last = 0.0, time.perf_counter()
     while not work.done():
