@@ -203,6 +203,7 @@ def _resolve(root: Path, debian: str) -> Prefix:
 
 
 def _missing(root: Path, loader: Path, libs: list[str]) -> set[str]:
+    """Names of libraries that are not found below ``root``; one of this system is as bad as none."""
     paths = ":".join(str(root / lib) for lib in libs)
     listed = subprocess.run(
         [loader, "--library-path", paths, "--list", root / BINARY],
@@ -211,10 +212,8 @@ def _missing(root: Path, loader: Path, libs: list[str]) -> set[str]:
         env={"LC_ALL": "C"},
         check=False,
     )
-    foreign = [line for line in listed.stdout.splitlines() if "=> /" in line and str(root) not in line]
-    if foreign:
-        raise AptError(f"libraries of this system would be used: {foreign}")
-    missing = set(re.findall(r"^\s*(\S+) => not found", listed.stdout, re.MULTILINE))
+    lines = re.findall(r"^\s*(\S+) => (.+?)(?: \(0x.*)?$", listed.stdout, re.MULTILINE)
+    missing = {name for name, found in lines if not found.startswith(str(root))}
     return missing | set(re.findall(r"loading shared libraries: (\S+?): cannot", listed.stdout + listed.stderr))
 
 
