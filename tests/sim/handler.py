@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
@@ -57,7 +58,7 @@ class Handler:
         self.log: list[tuple[str, dict[str, str]]] = []
         self._sessions: dict[str, Sync] = {}
         self._wrong = 0
-        self._reads = {
+        self._reads: dict[str, Callable[[commands.Form], Json]] = {
             "app/version": lambda form: f"v{world.release}",
             "app/webapiVersion": lambda form: ".".join(map(str, world.api)),
             "app/buildInfo": lambda form: {"libtorrent": "2.0.11.0", "qt": "6.8", "bitness": 64},

@@ -129,6 +129,11 @@ class World:
         self._fresh = {name: value for since, row in _SINCE if since <= self.api for name, value in row.items()}
         self._made = 0
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The torrent fields that this release sends."""
+        return frozenset(self._fresh)
+
     # torrents
 
     def add(self, name: str, torrent_hash: str = "", *, trackers: Iterable[str] = (), **fields: Json) -> str:

@@ -1,0 +1,213 @@
+"""Whatever happens, and whatever is lost: after the next applied poll the mirror is the world."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis.errors import NoSuchExample
+
+from qbt_remote.api.client import QbtClient
+from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.decode import maindata
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.session import Session
+from tests.sim.faults import LOST, RESTART, Fault, Link, cut_quietly
+from tests.sim.handler import Handler, Reply, Request
+from tests.sim.protocol import sync_for
+from tests.sim.transport import SimTransport
+from tests.sim.world import World
+from tests.sync.histories import DIALECTS, Op, histories, play, seen, truth
+
+quick = settings(max_examples=400, deadline=None)
+
+
+class Poller:
+    """Polls as Session does, one step at a time; ``keeps_rid`` is the mistake that most clients make."""
+
+    def __init__(self, release: str, *, keeps_rid: bool = False) -> None:
+        self.world = World(release)
+        self.mirror = Mirror("sim")
+        self._sync = sync_for(self.world)
+        self._rid: Any = 0
+        self._keeps_rid = keeps_rid
+
+    def diverges(self, history: list[Op]) -> bool:
+        """Play a history; True if after any applied poll the mirror is not the world."""
+        for op in (*history, ("poll", "applied")):
+            if op[0] != "poll":
+                play(self.world, op)
+            elif self._poll(op[1]) and seen(self.mirror, self.world) != truth(self.world):
+                return True
+        return False
+
+    def _poll(self, fate: str) -> bool:
+        """Give True if an answer was applied."""
+        if fate == "restarted":
+            self._sync = sync_for(self.world)
+        rid, self._rid = self._rid, self._rid if self._keeps_rid else 0
+        body = json.dumps(self._sync.answer(rid), ensure_ascii=False, separators=(",", ":")).encode()
+        if fate == "lost":
+            return False
+        delta = at_once(maindata(pieces(body), "sim"))
+        before = snapshot(self.mirror)
+        try:
+            changes = self.mirror.apply(delta)
+        except Desync:
+            assert snapshot(self.mirror) == before, "half of an answer was applied"
+            self._rid = 0
+            return False
+        self._rid = delta.rid
+        assert_exact(before, changes, self.mirror)
+        return True
+
+
+def at_once(coroutine: Coroutine[Any, Any, Delta]) -> Delta:
+    """Run a coroutine that waits for nothing, without the cost of a loop."""
+    while True:
+        try:
+            coroutine.send(None)
+        except StopIteration as end:
+            delta: Delta = end.value
+            return delta
+
+
+async def pieces(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+def snapshot(mirror: Mirror) -> dict[Any, dict[str, Any]]:
+    """Give each torrent object with what it holds."""
+    return {t: {f: getattr(t, f) for f in t.__struct_fields__} for t in mirror.torrents.values()}
+
+
+def assert_exact(before: dict[Any, dict[str, Any]], changes: Changes, mirror: Mirror) -> None:
+    """The changes say what became different, all of it and nothing else."""
+    after = snapshot(mirror)
+    assert set(changes.added) == after.keys() - before.keys()
+    assert set(changes.removed) == before.keys() - after.keys()
+    kept = after.keys() & before.keys()
+    assert {t for t in kept if after[t] != before[t]} == set(changes.changed)
+    assert len(changes.changed) == len(set(changes.changed))
+    fields = {f for t in kept for f in after[t] if after[t][f] != before[t][f]}
+    assert fields == changes.fields
+    assert {(t, before[t]["state"]) for t in kept if after[t]["state"] != before[t]["state"]} == set(changes.states)
+
+
+@pytest.mark.parametrize("release", [*DIALECTS.values(), "4.2.5"], ids=[*DIALECTS, "has no trackers"])
+@quick
+@given(history=histories())
+def test_after_an_applied_poll_the_mirror_is_the_world(release: str, history: list[Op]) -> None:
+    assert not Poller(release).diverges(history)
+
+
+def test_without_the_rid_rule_an_overwriting_server_loses_changes() -> None:
+    history = find(
+        histories(("applied", "lost")),
+        lambda history: Poller(DIALECTS["overwrites"], keeps_rid=True).diverges(history),
+        settings=settings(max_examples=5000, deadline=None, database=None, derandomize=True),
+    )
+
+    assert ("poll", "lost") in history
+    assert not Poller(DIALECTS["overwrites"]).diverges(history)
+
+
+@pytest.mark.parametrize("dialect", ["merges", "sends again"])
+def test_without_the_rid_rule_the_other_servers_lose_nothing(dialect: str) -> None:
+    with pytest.raises(NoSuchExample):
+        find(
+            histories(("applied", "lost")),
+            lambda history: Poller(DIALECTS[dialect], keeps_rid=True).diverges(history),
+            settings=settings(max_examples=150, deadline=None, database=None, derandomize=True),
+        )
+
+
+FAULTS: dict[str, Fault | None] = {
+    "applied": None,
+    "lost": LOST,
+    "cut": cut_quietly(0.6),
+    "restarted": RESTART,
+}
+_LOGINS = 2
+"""The client gives up a server that ends more sessions a minute."""
+
+
+class Watched(Handler):
+    """Remembers what the world was when it last told of it."""
+
+    told: Any = None
+
+    def answer(self, request: Request) -> Reply:
+        if request.endpoint == "sync/maindata":
+            self.told = deepcopy(truth(self.world))
+        return super().answer(request)
+
+
+class Driven:
+    """A real session on a simulated server, polled when the history says so."""
+
+    def __init__(self, release: str) -> None:
+        self.world = World(release)
+        self.handler = Watched(self.world)
+        self.link = Link(self.handler)
+        self.transport = SimTransport(self.link)
+        config = ServerConfig("sim", "http://sim.test", username="admin", interval_s=1000)
+        self.session = Session(config, self._client)
+        self.session.on_changes.append(self._applied)
+        self.applied = 0
+        self.wrong: list[Any] = []
+        self._restarts = 0
+
+    async def _client(self, config: ServerConfig) -> QbtClient:
+        return QbtClient(config, Secrets(password="secret"), transport=self.transport)
+
+    def _applied(self, session: Session, changes: Changes) -> None:
+        self.applied += 1
+        if seen(session.mirror, self.world) != self.handler.told:
+            self.wrong.append((seen(session.mirror, self.world), self.handler.told))
+
+    async def play(self, history: list[Op]) -> None:
+        self.session.start()
+        await self._next(0)
+        for op in (*history, ("poll", "applied")):
+            if op[0] != "poll":
+                play(self.world, op)
+                continue
+            fault = FAULTS[op[1]]
+            self._restarts += op[1] == "restarted"
+            if fault is not None and (op[1] != "restarted" or self._restarts <= _LOGINS):
+                self.link.plan("sync/maindata", fault)
+            applied = self.applied
+            self.session.poke()
+            await self._next(applied)
+        while self.handler.told != truth(self.world):
+            await self._next(self.applied)
+        await self.session.stop()
+
+    async def _next(self, applied: int) -> None:
+        for _turn in range(10_000):
+            if self.applied > applied:
+                return
+            if self.session.status.phase == "waiting":
+                self.session.retry_now()
+            await asyncio.sleep(0)
+        raise AssertionError(f"no poll was applied: {self.session.status}")
+
+
+@pytest.mark.parametrize("release", DIALECTS.values(), ids=DIALECTS)
+@settings(max_examples=120, deadline=None)
+@given(history=histories(tuple(FAULTS)))
+def test_a_session_that_loses_answers_shows_the_world(release: str, history: list[Op]) -> None:
+    driven = Driven(release)
+
+    asyncio.run(driven.play(history))
+
+    assert not driven.wrong
+    assert driven.transport.most_in_flight == 1
