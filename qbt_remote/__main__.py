@@ -1,8 +1,28 @@
-"""Run the application: ``python -m qbt_remote``."""
+"""Where the program begins: reads the command line, and imports Qt only if a window is wanted."""
 
+from __future__ import annotations
+
+import os
 import sys
+from collections.abc import Sequence
 
-from qbt_remote.app import main
+from qbt_remote import cli
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; gives the exit code.  ``--add-only`` works where Qt's libraries are missing."""
+    options = cli.parse(sys.argv[1:] if argv is None else argv)
+    os.umask(0o077)
+    if options.add_only:
+        from qbt_remote import log, paths
+        from qbt_remote.addonly import add_only
+
+        log.setup(paths.log_dir(options.config), options.log_level.upper() or "INFO")
+        return add_only(options)
+    from qbt_remote.app import run
+
+    return run(options)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,7 +14,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,19 +27,11 @@ from qbt_remote.instance import Instance
 from qbt_remote.settings import Settings
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; gives the exit code."""
-    options = cli.parse(sys.argv[1:] if argv is None else argv)
-    os.umask(0o077)
+def run(options: cli.Options) -> int:
+    """Open the window and give the exit code, unless the process ends right here."""
     config = paths.config_dir(options.config)
     logs = paths.log_dir(options.config)
-    level = options.log_level.upper() or "INFO"
-    if options.add_only:
-        log.setup(logs, level)
-        from qbt_remote.addonly import add_only
-
-        return add_only(options)
-    log.setup(logs, level)
+    log.setup(logs, options.log_level.upper() or "INFO")
     crashes = log.catch_crashes(logs)
     password = cli.read_password(sys.stdin) if options.password_stdin else ""
     app = _application()

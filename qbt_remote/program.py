@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -93,6 +94,7 @@ class Program:
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         self._furnish()
+        gc.freeze()  # what is there now stays: a full collection would look at it again and again (60 ms, measured)
         self._instance.on_message = self.receive
         if self._options.try_it:
             await self._start_trial()

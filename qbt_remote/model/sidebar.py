@@ -134,7 +134,7 @@ class SidebarModel(QAbstractItemModel):
         return self.index_of(self._nodes[section_id].get(key))
 
     def node(self, index: Index) -> Node | None:
-        return index.internalPointer() if index.isValid() else None  # type: ignore[no-any-return]  # ours
+        return index.internalPointer() if index.isValid() else None
 
     # what Qt asks
 

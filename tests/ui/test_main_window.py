@@ -27,6 +27,7 @@ from tests.ui.conftest import until
 from tests.ui.test_drops import drag, source_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
