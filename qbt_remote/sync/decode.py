@@ -65,9 +65,9 @@ class Garbled(Exception):
     """Not JSON, cut short, nested too deeply, or not an answer of sync/maindata."""
 
 
-async def maindata(chunks: AsyncIterable[bytes], server: str) -> Delta:
+async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = WINDOW) -> Delta:
     """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's."""
-    reader, turn = _Reader(), Turn()
+    reader, turn = _Reader(window), Turn()
     try:
         async for chunk in chunks:
             for _window in reader.feed(chunk):
@@ -101,7 +101,8 @@ class Turn:
 class _Reader:
     """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int) -> None:
+        self._window = window
         self._rest = bytearray()
         self._head: dict[str, Json] | None = None
         self._full = False
@@ -115,7 +116,7 @@ class _Reader:
     def feed(self, chunk: bytes) -> Iterator[None]:
         """Take the next piece; yields after each window that was decoded."""
         self._rest += chunk
-        if len(self._rest) < WINDOW or (self._head is None and not self._find_start()):
+        if len(self._rest) < self._window or (self._head is None and not self._find_start()):
             return
         while not self._whole and (cut := self._next_cut()):
             if not self._take(b"{" + self._rest[:cut] + b"}"):
@@ -143,9 +144,9 @@ class _Reader:
 
     def _next_cut(self) -> int:
         """Give the length of the next window without the comma behind it, or 0."""
-        found = _CUT.search(self._rest, max(WINDOW, self._searched))
+        found = _CUT.search(self._rest, max(self._window, self._searched))
         if found is None:
-            self._searched = max(WINDOW, len(self._rest) - 64)
+            self._searched = max(self._window, len(self._rest) - 64)
             return 0
         return found.start() + 1
 
