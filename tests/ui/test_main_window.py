@@ -20,6 +20,7 @@ from qbt_remote.instance import Instance
 from qbt_remote.program import Program
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.ui.add_torrent import AddDialog
+from qbt_remote.ui.server_dialog import ServerDialog
 from tests.conftest import Run
 from tests.real.scene import Sample, make, tiny
 from tests.real.servers import Server
@@ -247,8 +248,11 @@ def test_without_a_server_the_window_says_so_and_offers_one(run: Run, tmp_path: 
             window = program.window
             await until(lambda: window.face is not None)
             assert window.face.title == "No server yet"
-            QTest.mouseClick(window.findChild(QPushButton, "add_server"), Qt.MouseButton.LeftButton)
-            dialog = await until(lambda: QApplication.activeModalWidget())
+            button = window.findChild(QPushButton, "add_server")
+            await until(button.isVisible)
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            dialog = await until(QApplication.activeModalWidget)
+            assert isinstance(dialog, ServerDialog)
             dialog.close()
 
     run(play())
