@@ -28,6 +28,11 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    @property
+    def doing(self) -> list[str]:
+        """What is under way, as it was given to ``spawn``."""
+        return [task.get_name() for task in self._running]
+
     async def stop(self) -> None:
         """Cancel all that runs and wait until it has ended; the task that calls this goes on."""
         while running := self._running - {asyncio.current_task()}:

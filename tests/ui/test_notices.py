@@ -40,7 +40,7 @@ def texts(bar: NoticeBar) -> list[str]:
 
 
 def button(bar: NoticeBar, name: str) -> QPushButton | QToolButton:
-    found = [*bar.findChildren(QPushButton), *bar.findChildren(QToolButton)]
+    found: list[QPushButton | QToolButton] = [*bar.findChildren(QPushButton), *bar.findChildren(QToolButton)]
     return next(b for b in found if name in (b.text(), b.accessibleName()))
 
 
@@ -57,7 +57,7 @@ def test_an_error_stays_with_the_servers_words_until_it_is_dismissed(run: Run, b
         bar.show_error(Rejected("{server} refuses.", status=409, detail="<b>Nein</b>", server="home"))
         await settle()
         assert texts(bar) == ["home refuses."]
-        assert not bar.findChild(QScrollArea).isVisible()
+        assert not bar.findChildren(QScrollArea)[0].isVisible()
         button(bar, "Details").click()
         assert "home refuses.\n<b>Nein</b>" in texts(bar)
         assert {label.textFormat() for label in bar.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
@@ -131,7 +131,7 @@ def test_a_text_without_room_is_elided_and_can_be_read_whole(run: Run, bar: Noti
         assert bar.window().width() == 700
         button(bar, "Details").click()
         assert long in texts(bar)[-1]
-        assert bar.findChild(QScrollArea).height() >= bar.fontMetrics().lineSpacing() * 2
+        assert bar.findChildren(QScrollArea)[0].height() >= bar.fontMetrics().lineSpacing() * 2
 
     run(scene())
 

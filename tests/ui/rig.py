@@ -1,0 +1,214 @@
+"""The whole window over simulated servers: real sessions, real clients, no sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+import httpx
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
+
+from qbt_remote.api.client import QbtClient
+from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.dialogs import FormDialog
+from qbt_remote.ui.main_window import Hooks, MainWindow
+from qbt_remote.ui.tasks import Tasks
+from tests.conftest import Run
+from tests.sim.faults import Link
+from tests.sim.handler import Handler
+from tests.sim.transport import SimTransport
+from tests.sim.world import World
+from tests.ui.conftest import until
+
+W = TypeVar("W", bound=QWidget)
+NAMES = ("home", "seedbox", "attic")
+
+
+class Server:
+    """One simulated server and what is ours of it."""
+
+    def __init__(self, name: str, release: str) -> None:
+        self.world = World(release)
+        self.handler = Handler(self.world)
+        self.link = Link(self.handler)
+        self.config = ServerConfig(name, f"http://{name}.test:8080", username="admin", interval_s=0.05)
+        self.session = Session(self.config, self._open)
+
+    async def _open(self, config: ServerConfig) -> QbtClient:
+        transport: httpx.AsyncBaseTransport = SimTransport(self.link)
+        return QbtClient(config, Secrets(password="secret"), transport=transport)
+
+    def calls(self, endpoint: str) -> list[dict[str, str]]:
+        return self.handler.calls(endpoint)
+
+    def hashes(self, endpoint: str) -> list[list[str]]:
+        """The hashes of every call of an endpoint."""
+        return [form["hashes"].split("|") for form in self.calls(endpoint)]
+
+    def commands(self) -> list[str]:
+        """The endpoints that were called, without reading and logging in."""
+        quiet = {"sync/maindata", "auth/login", "app/webapiVersion", "app/version", "app/buildInfo", "auth/logout"}
+        return [name for name, _form in self.handler.log if name not in quiet]
+
+    def torrent(self, name: str) -> Torrent:
+        return next(t for t in self.session.mirror.torrents.values() if t.name == name)
+
+
+class Rig:
+    """A window on these servers; use it with ``async with``."""
+
+    def __init__(self, releases: Sequence[str]) -> None:
+        self.servers = [Server(name, release) for name, release in zip(NAMES, releases, strict=False)]
+        self.failures: list[BaseException] = []
+        self.asked: list[str] = []
+        """What the program around the window was asked for."""
+        self.settings = Settings(servers=[server.config for server in self.servers])
+        self.tasks = Tasks(lambda error, _doing: self.failures.append(error))
+        hooks = Hooks(
+            quit=lambda: self.asked.append("quit"),
+            save=lambda: None,
+            open_servers=lambda add: self.asked.append("add_server" if add else "servers"),
+            pause_all=lambda: self._ask("pause_all"),
+            resume_all=lambda: self._ask("resume_all"),
+            can_resume=lambda: True,
+            hide_on_close=lambda: False,
+        )
+        self.window = MainWindow(self.settings, hooks, self.tasks)
+
+    async def _ask(self, what: str) -> None:
+        self.asked.append(what)
+
+    @property
+    def home(self) -> Server:
+        return self.servers[0]
+
+    async def __aenter__(self) -> Rig:
+        for server in self.servers:
+            self.window.live.attach(server.session)
+            server.session.start()
+        self.window.show()
+        self.window.activateWindow()
+        await until(lambda: all(server.session.status.phase == "online" for server in self.servers))
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.tasks.stop()
+        for server in self.servers:
+            await server.session.stop()
+        self.window.hide()
+        self.window.deleteLater()
+        await asyncio.sleep(0)
+
+    # what a person does
+
+    def select(self, *names: str) -> None:
+        wanted = [t for server in self.servers for t in server.session.mirror.torrents.values() if t.name in names]
+        assert len(wanted) >= len(names)
+        self.window.table.select_rows(wanted)
+
+    def action(self, command: str) -> QAction:
+        return self.window.actions_.action(command)
+
+    async def trigger(self, command: str) -> None:
+        """Trigger a command and wait until it is done; its questions must be answered by others."""
+        action = self.action(command)
+        action.trigger()
+        await self.done(action.iconText())
+
+    async def done(self, doing: str) -> None:
+        await asyncio.sleep(0)
+        await until(lambda: doing not in self.tasks.doing)
+
+    async def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.window.activateWindow()  # without a window manager nothing gets the focus back by itself
+        await until(self.window.isActiveWindow)
+        self.window.table.setFocus()
+        QTest.keyClick(self.window.table, key, modifiers)
+
+    def menu(self, title: str = "") -> QMenu:
+        """Open the context menu, or one inside it, as the pointer would; nothing pops up on the screen."""
+        menu = self.window.actions_.context_menu()
+        menu.aboutToShow.emit()
+        if not title:
+            return menu
+        inside = next(a.menu() for a in menu.actions() if a.text().replace("&", "") == title)
+        assert isinstance(inside, QMenu)
+        inside.aboutToShow.emit()
+        return inside
+
+    async def choose(self, title: str, choice: str) -> None:
+        """Trigger an entry that came from a server."""
+        action = next(a for a in self.menu(title).actions() if a.data() == choice)
+        action.trigger()
+        await self.done(choice)
+
+    async def question(self, command: str) -> FormDialog:
+        """Trigger a command and give the dialog that it opens."""
+        self.action(command).trigger()
+        dialog = await until(open_dialog)
+        assert isinstance(dialog, FormDialog)
+        return dialog
+
+    async def answer(self, dialog: FormDialog, command: str) -> None:
+        """Accept the dialog by its button and wait until the command is done."""
+        assert dialog.ok.isEnabled()
+        dialog.ok.click()
+        await self.done(self.action(command).iconText())
+
+    def notice(self) -> str:
+        return self.window.notices.current.text if self.window.notices.current else ""
+
+
+def open_dialog() -> QDialog | None:
+    return next((w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()), None)
+
+
+def part(dialog: QWidget, kind: type[W], number: int = 0) -> W:
+    """The n-th visible widget of a kind in a dialog."""
+    return [w for w in dialog.findChildren(kind) if w.isVisible()][number]
+
+
+def fill_in(dialog: QWidget, *texts: str) -> None:
+    """Replace the texts of the dialog's lines."""
+    for number, text in enumerate(texts):
+        line = part(dialog, QLineEdit, number)
+        line.selectAll()
+        QTest.keyClicks(line, text)
+
+
+Scene = Callable[[Rig], Coroutine[Any, Any, None]]
+
+
+def three_torrents(rig: Rig) -> None:
+    """A runs, B is stopped, C seeds; each server has its own."""
+    for server, mark in zip(rig.servers, ("", "2", "3"), strict=False):
+        world = server.world
+        world.add("A" + mark, state="downloading", progress=0.5, priority=1, magnet_uri="magnet:?a", comment="hello")
+        world.add("B" + mark, state="stoppedDL", progress=0.2, priority=2)
+        world.add("C" + mark, state="uploading", progress=1)
+        world.add_category("linux")
+        world.add_tag("big")
+        world.add_tag("old")
+
+
+def hash_of(server: Server, *names: str) -> list[str]:
+    return [server.torrent(name).hash for name in names]
+
+
+def play(run: Run, scene: Scene, *releases: str, before: Callable[[Rig], None] = three_torrents) -> None:
+    """Run a scene in a window over servers of these releases; ``before`` fills their worlds."""
+
+    async def whole() -> None:
+        rig = Rig(releases or ("5.3.0",))
+        before(rig)
+        async with rig:
+            await scene(rig)
+        assert rig.failures == []
+
+    run(whole())
