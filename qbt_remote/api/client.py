@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 
@@ -91,7 +91,7 @@ class QbtClient:
         self._secrets = secrets
         self._identity = Identity(server, secrets)
         self._refusal: AuthFailed | None = None
-        self._host = server.host_header or re.sub(r"%[^\]]*", "", urlsplit(server.url).netloc)
+        self._host = server.host_header or _host_of(server.url)
         self._transport = transport
         self._logged_in = 0  # counts logins, so that a request knows whether its session is the newest
         self._logins: deque[float] = deque(maxlen=_LOGINS)
@@ -366,11 +366,10 @@ class QbtClient:
 
         async def look(event: str, info: dict[str, Any]) -> None:
             if event.endswith("start_tls.complete"):
-                shown = info["return_value"].get_extra_info("ssl_object").getpeercert(binary_form=True)
-                seen.append(ssl.DER_cert_to_PEM_cert(shown))
+                stream = info["return_value"]
+                seen.append(ssl.DER_cert_to_PEM_cert(stream.get_extra_info("ssl_object").getpeercert(True)))
+                await stream.aclose()
                 raise _CertificateSeen
-            if event.endswith("send_request_headers.started") and not event.startswith("proxy."):
-                assert seen, "no request without a look at the certificate"
 
         request = httpx.Request("GET", self.server.url)
         request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": look}
@@ -380,3 +379,8 @@ class QbtClient:
             except (_CertificateSeen, httpx.HTTPError):
                 log.debug("looked at the certificate of %s", self.server.name)
         return seen[0] if seen else ""
+
+
+def _host_of(url: str) -> str:
+    """Give what ``Host`` says for an address: an IPv6 zone means nothing to the server."""
+    return re.sub(r"%[^\]]*", "", url.partition("://")[2].partition("/")[0])

@@ -20,6 +20,8 @@ _BY_NAME = {
     "ProxyError": N("The proxy set for {server} refuses the connection."),
     "ConnectError": N("{server} cannot be reached."),
     "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
+}
+_SETTINGS = {
     "InvalidURL": N("The address of {server} cannot be used."),
     "BadSettings": N("The proxy or certificate set for {server} cannot be used."),
 }
@@ -33,7 +35,8 @@ def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
     sent = sent or type(error).__name__ in _AFTER_SENDING
     detail = next((str(c.strerror) for c in causes if isinstance(c, OSError) and c.strerror), "")
     by_type = (template for kind, template in _BY_TYPE if any(isinstance(cause, kind) for cause in causes))
-    template = next(by_type, _BY_NAME.get(type(error).__name__, _LOST))
+    name = type(error).__name__
+    template = _SETTINGS.get(name) or next(by_type, _BY_NAME.get(name, _LOST))
     return Unreachable(template, sent=sent, server=server, detail=detail)
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import sys
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qbt_remote.api.errors import Unreachable, Untrusted
@@ -36,6 +39,19 @@ _REASONS = {
     67: N("its issuer's key is too weak"),
     68: N("its signature is too weak"),
 }
+
+STORES = tuple(
+    map(
+        Path,
+        (
+            "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
+            "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, RHEL
+            "/etc/pki/tls/certs/ca-bundle.crt",  # older ones of them
+            "/etc/ssl/ca-bundle.pem",  # openSUSE
+            "/etc/ssl/cert.pem",  # BSD
+        ),
+    )
+)
 
 NOT_TRUSTED = N("{server} shows a certificate that is not trusted: {reason}.")
 CHANGED = N("{server} shows another certificate than the one you trusted. Nothing was sent to it.")
@@ -82,10 +98,28 @@ def blind_context() -> ssl.SSLContext:
 
 @cache
 def _system() -> ssl.SSLContext:
-    import truststore
+    """Give the one context for the system's store; reading it takes about 20 ms."""
+    if sys.platform in ("win32", "darwin"):
+        import truststore
 
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        return context
+    return store_context(STORES)
+
+
+def store_context(stores: Iterable[Path]) -> ssl.SSLContext:
+    """Give a context that trusts the first of these stores that is there; without one it trusts nobody.
+
+    Python's own default, and truststore on Linux, follow SSL_CERT_FILE and SSL_CERT_DIR: whom we trust
+    is not for the environment to say.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for store in stores:
+        if store.is_file():
+            context.load_verify_locations(cafile=store)
+            break
     return context
 
 

@@ -143,11 +143,12 @@ def test_a_file_goes_as_a_part_with_a_plain_name(run: Run) -> None:
     added(run, world.server, item(torrent=b"d4:infode"), AddOptions(save_path="/dl"))
 
     (request,) = world.server.called("torrents/add")
-    message = message_from_bytes(
-        b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n" + request.content
-    )
-    parts = {part.get_filename() or part.get_param("name", header="content-disposition"): part.get_payload(decode=True)
-             for part in message.get_payload()}  # type: ignore[union-attr]  # fmt: skip
+    head = b"Content-Type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
+    parts = {}
+    for part in message_from_bytes(head + request.content).walk():
+        name = part.get_filename() or part.get_param("name", header="content-disposition")
+        parts[name] = part.get_payload(decode=True)
+    del parts[None]  # the whole
     assert parts == {"savepath": b"/dl", "autoTMM": b"false", "0.torrent": b"d4:infode"}
 
 

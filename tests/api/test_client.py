@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -148,11 +149,11 @@ def test_only_stateless_reads_are_asked_again_after_a_dropped_connection(run: Ru
     server = Scripted("2.16.2", "v5.3.0") if row.until is None else Scripted("2.5.1", "v4.2.5")
     client = connected(run, server)
     server.answers[endpoint] = LOST
-    names = [word.rstrip("!") for word in row.params.split() if word.endswith("!")]
+    form: dict[str, Any] = {word.rstrip("!"): "1" for word in row.params.split() if word.endswith("!")}
 
     async def call() -> None:
         with pytest.raises(Unreachable) as raised:
-            await client.send(endpoint, **dict.fromkeys(names, "1"))
+            await client.send(endpoint, **form)
         assert raised.value.sent
 
     run(call())

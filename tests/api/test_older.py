@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import httpx
 import pytest
@@ -146,7 +147,7 @@ def test_a_category_is_edited_in_one_call_where_nothing_is_lost(run: Run, api: s
     assert len(server.requests) == 1
 
 
-def preferences_sent(run: Run, api: str, app: str, now: dict[str, object], **wanted: object) -> dict[str, object]:
+def preferences_sent(run: Run, api: str, app: str, now: Mapping[str, object], **wanted: object) -> dict[str, object]:
     server = Scripted(api, app)
     server.answers |= {"app/preferences": httpx.Response(200, json=now), "app/setPreferences": httpx.Response(200)}
     run(connected(run, server).post("app/setPreferences", json=wanted))
@@ -158,7 +159,7 @@ def preferences_sent(run: Run, api: str, app: str, now: dict[str, object], **wan
 def test_trackers_to_add_are_sent_along_to_servers_that_would_wipe_them(run: Run) -> None:
     now = {"add_trackers_enabled": True, "add_trackers": "http://t"}
 
-    assert preferences_sent(run, "2.5.1", "v4.2.5", now, dht=True) == {"dht": True} | now
+    assert preferences_sent(run, "2.5.1", "v4.2.5", now, dht=True) == {"dht": True, **now}
     assert preferences_sent(run, "2.6.1", "v4.3.1", now, dht=True) == {"dht": True}
 
 

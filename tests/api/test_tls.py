@@ -1,0 +1,254 @@
+"""Certificates: the system's store, one pinned certificate, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from qbt_remote.api import tls
+from qbt_remote.api.client import QbtClient
+from qbt_remote.api.errors import Unreachable, Untrusted
+from qbt_remote.settings import Secrets, ServerConfig
+from tests.api.wire_server import Request, WireServer, qbittorrent, wire_server
+from tests.conftest import Run
+
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A certificate with its key."""
+
+    pem: str
+    context: ssl.SSLContext
+    fingerprint: str
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+
+def identity(
+    folder: Path, *, name: str = "127.0.0.1", days: int = 30, issuer: Identity | None = None, ca: bool = False
+) -> Identity:
+    """Make a certificate for 127.0.0.1 or another name, that ends in ``days``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    end = NOW + days * DAY
+    try:
+        alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        alternative = x509.DNSName(name)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.certificate.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(min(NOW, end) - 2 * DAY)
+        .not_valid_after(end)
+        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(issuer.key if issuer else key, hashes.SHA256())
+    )
+    file = folder / f"{certificate.serial_number}.pem"
+    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file.write_text(private.decode() + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return Identity(pem, context, certificate.fingerprint(hashes.SHA256()).hex(":").upper(), certificate, key)
+
+
+def visit(run: Run, shown: Identity, **config: str) -> tuple[Unreachable | None, WireServer]:
+    """Connect to a server that shows a certificate; give the error, if any, and what the server saw."""
+
+    async def scene() -> tuple[Unreachable | None, WireServer]:
+        async with wire_server(qbittorrent("", nothing), shown.context) as server:
+            settings = {"name": "home", "url": f"https://127.0.0.1:{server.port}", "username": "me"} | config
+            client = QbtClient(ServerConfig(**settings), Secrets(password="right"))  # type: ignore[arg-type]  # texts
+            try:
+                await client.connect()
+            except Unreachable as error:
+                return error, server
+            finally:
+                await client.close()
+        return None, server
+
+    return run(scene())  # type: ignore[no-any-return]  # run gives what the coroutine gives
+
+
+async def nothing(_request: Request, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+def test_an_unknown_certificate_is_shown_and_nothing_is_sent(run: Run, tmp_path: Path) -> None:
+    shown = identity(tmp_path)
+
+    error, server = visit(run, shown)
+
+    assert isinstance(error, Untrusted)
+    assert error.pem == shown.pem
+    assert error.fingerprint == shown.fingerprint == tls.fingerprint(shown.pem)
+    assert error.reason == "it is signed by itself"
+    assert error.pinned == ""
+    assert "signed by itself" in str(error)
+    assert not server.requests
+    assert server.connections == 1, "the look at the certificate; the refused one never became a connection"
+
+
+def test_a_certificate_of_an_unknown_issuer_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
+    issuer = identity(tmp_path, name="Some CA", ca=True)
+
+    error, server = visit(run, identity(tmp_path, issuer=issuer))
+
+    assert isinstance(error, Untrusted)
+    assert "issuer is not trusted" in error.reason
+    assert not server.requests
+
+
+@pytest.mark.parametrize(("name", "days"), [("127.0.0.1", 30), ("other.example", 30), ("127.0.0.1", -1)])
+def test_a_pinned_certificate_is_trusted_whatever_its_name_and_date(
+    run: Run, tmp_path: Path, name: str, days: int
+) -> None:
+    shown = identity(tmp_path, name=name, days=days)
+
+    error, server = visit(run, shown, certificate=shown.pem)
+
+    assert error is None
+    assert "auth/login" in server.names
+
+
+def test_a_pinned_leaf_of_an_unknown_issuer_is_trusted_alone(run: Run, tmp_path: Path) -> None:
+    issuer = identity(tmp_path, name="Some CA", ca=True)
+    pinned, other = identity(tmp_path, issuer=issuer), identity(tmp_path, issuer=issuer)
+
+    assert visit(run, pinned, certificate=pinned.pem)[0] is None
+    assert isinstance(visit(run, other, certificate=pinned.pem)[0], Untrusted)
+
+
+def test_a_changed_certificate_with_the_same_name_is_blocked_before_a_byte_is_sent(run: Run, tmp_path: Path) -> None:
+    pinned, shown = identity(tmp_path), identity(tmp_path)
+
+    error, server = visit(run, shown, certificate=pinned.pem)
+
+    assert isinstance(error, Untrusted)
+    assert (error.pinned, error.fingerprint) == (pinned.fingerprint, shown.fingerprint)
+    assert "another certificate" in str(error)
+    assert not server.requests
+
+
+def test_a_certificate_signed_by_the_pinned_key_is_another_one(run: Run, tmp_path: Path) -> None:
+    pinned = identity(tmp_path)
+
+    error, _server = visit(run, identity(tmp_path, issuer=pinned), certificate=pinned.pem)
+
+    assert isinstance(error, Untrusted)
+
+
+def greet(run: Run, shown: Identity, context: ssl.SSLContext) -> str:
+    """Shake hands with a server under the system's rules; give what was refused, "" if nothing was."""
+
+    async def scene() -> str:
+        async with wire_server(qbittorrent("", nothing), shown.context) as server:
+            try:
+                _reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=context)
+            except ssl.SSLCertVerificationError as error:
+                return tls.reason(error)
+            writer.transport.abort()
+            return ""
+
+    return str(run(scene()))
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "refused"),
+    [
+        ("127.0.0.1", 30, ""),
+        ("127.0.0.1", -1, "it has expired"),
+        ("other.example", 30, "it is for another address"),
+    ],
+)
+def test_a_certificate_of_a_trusted_issuer_must_be_current_and_for_this_address(
+    run: Run, tmp_path: Path, name: str, days: int, refused: str
+) -> None:
+    issuer = identity(tmp_path, name="Some CA", ca=True)
+    store = tmp_path / "store.pem"
+    store.write_text(issuer.pem)
+
+    context = tls.store_context([tmp_path / "none.pem", store])
+
+    assert greet(run, identity(tmp_path, name=name, days=days, issuer=issuer), context) == refused
+
+
+def test_the_environment_cannot_make_us_trust_anybody(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = identity(tmp_path)
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(shown.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+
+    assert greet(run, shown, tls.store_context(tls.STORES)) == "it is signed by itself"
+    assert greet(run, shown, tls.store_context([])) == "it is signed by itself"
+
+
+def test_the_environment_cannot_add_a_trusted_certificate_to_a_pin(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned, shown = identity(tmp_path), identity(tmp_path)
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(shown.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+
+    error, _server = visit(run, shown, certificate=pinned.pem)
+
+    assert isinstance(error, Untrusted)
+
+
+def test_plain_http_on_the_port_of_an_https_address_is_explained(run: Run) -> None:
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+
+    async def scene() -> Unreachable:
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            client = QbtClient(ServerConfig("home", f"https://127.0.0.1:{port}"), Secrets())
+            with pytest.raises(Unreachable) as raised:
+                await client.connect()
+            await client.close()
+            return raised.value
+
+    assert "http or https" in str(run(scene()))
+
+
+def test_tls_older_than_1_2_is_refused(run: Run, tmp_path: Path) -> None:
+    shown = identity(tmp_path)
+    assert (
+        tls.context_for(ServerConfig("a", "https://a", certificate=shown.pem)).minimum_version == ssl.TLSVersion.TLSv1_2
+    )
+    assert tls.context_for(ServerConfig("a", "https://a")).minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+def test_the_systems_store_is_read_once_for_all_servers() -> None:
+    assert tls.context_for(ServerConfig("a", "https://a")) is tls.context_for(ServerConfig("b", "https://b"))
+
+
+def test_a_pem_that_is_none_is_refused() -> None:
+    with pytest.raises(tls.BadSettings):
+        tls.context_for(
+            ServerConfig("a", "https://a", certificate="-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+        )
