@@ -49,6 +49,8 @@ class Look:
 
     icon: Callable[[Row], object]
     """A QIcon."""
+    stale_icon: Callable[[Row], object]
+    """The same for a row whose server is not heard."""
     color: Callable[[Row], object]
     """The QColor of the row's state."""
     faint: object
@@ -165,8 +167,9 @@ class TableModel(QAbstractTableModel):
     def _settle(self) -> None:
         """Bring membership and order to what they should be now, whatever was put off."""
         self._late = False
-        gone = {row for row in self._rows if row not in self._all or not self._accepts(row)}
-        new = [row for row in self._all if row not in self._shown and self._accepts(row)]
+        accepted = [row for row in self._all if self._accepts(row)]
+        gone = self._shown.difference(accepted)
+        new = [row for row in accepted if row not in self._shown]
         self._change(gone, new, order_changed=True)
 
     def _change(self, gone: set[Row], new: list[Row], *, order_changed: bool) -> None:
@@ -265,10 +268,16 @@ class TableModel(QAbstractTableModel):
         if role == _FOREGROUND:
             return self._color(row, column)
         if role == _DECORATION:
-            return self.look.icon(row) if column.icon and self.look else None
+            return self._icon(row) if column.icon else None
         if role == _SPOKEN:
             return column.spoken(row) if column.spoken else None
         return column.cell_tip(row) if column.cell_tip else None
+
+    def _icon(self, row: Row) -> object:
+        look = self.look
+        if look is None:
+            return None
+        return look.stale_icon(row) if self._stale and row.server in self._stale else look.icon(row)
 
     def _color(self, row: Row, column: Column) -> object:
         look = self.look

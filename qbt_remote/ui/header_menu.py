@@ -72,10 +72,10 @@ class Header(QHeaderView):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take a state that ``save`` gave; anything in it that makes no sense is passed over."""
-        known = {column.id for column in self._columns}
+        known = [column.id for column in self._columns]  # a list: what is asked for may not be hashable
         columns = [c for c in _list(state.get("columns")) if isinstance(c, dict) and c.get("id") in known]
         pairs = [tuple(pair) for pair in _list(state.get("sort")) if isinstance(pair, list) and len(pair) == 2]
-        sort = [(id, _ORDERS[order]) for id, order in pairs if id in known and order in _ORDERS]
+        sort = [(id, _ORDERS[order]) for id, order in pairs if id in known and order in list(_ORDERS)]
         self._restore(columns, sort or self._first_sort)
 
     def resize_to_contents(self) -> None:
@@ -119,8 +119,12 @@ class Header(QHeaderView):
             self._widths[self._columns[section].id] = new
 
     def _show_wanted(self) -> None:
-        for i, column in enumerate(self._columns):
-            self.setSectionHidden(i, not (self._wanted.get(column.id, column.shown) and self._is_available(column)))
+        there = [i for i, column in enumerate(self._columns) if self._is_available(column)]
+        chosen = [i for i in there if self._wanted.get(self._columns[i].id, self._columns[i].shown)]
+        usual = [i for i in there if self._columns[i].shown]
+        shown = chosen or usual or range(len(self._columns))  # without columns there is no header to ask for some
+        for i in range(len(self._columns)):
+            self.setSectionHidden(i, i not in shown)
 
     def _is_available(self, column: Column) -> bool:
         return self._available is None or column.id in self._available

@@ -72,8 +72,9 @@ def _pixmap(id: str, color: QColor, pixels: QSize) -> QPixmap:
     drawing = QSvgRenderer(_source(id).replace(b"currentColor", color.name().encode()))
     side = min(pixels.width(), pixels.height())
     painter = QPainter(made)
-    painter.setOpacity(color.alphaF())
     drawing.render(painter, QRectF((pixels.width() - side) / 2, (pixels.height() - side) / 2, side, side))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)  # as one: parts overlap
+    painter.fillRect(made.rect(), color)
     painter.end()
     QPixmapCache.insert(key, made)
     return made

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 
-from qbt_remote.model.table import Look, Row
+from qbt_remote.model.table import Look
 from qbt_remote.sync.states import STATES
 from qbt_remote.ui.icons import icon
 
@@ -60,15 +60,15 @@ def alternate_base(palette: QPalette) -> QColor:
 
 def torrent_look(palette: QPalette) -> Look:
     """Give icons and colours of torrents by their state, for this palette."""
-    dark = is_dark(palette)
+    dark, dim = is_dark(palette), faint(palette)
     colors = {state: state_color(known.color, dark) for state, known in STATES.items()}
     icons = {state: icon(known.icon, colors[state]) for state, known in STATES.items()}
+    stale_icons = {state: icon(known.icon, dim) for state, known in STATES.items()}
     text, nothing = palette.color(_Color.Text), QIcon()
-
-    def color_of(row: Row) -> QColor:
-        return colors.get(row.state, text)
-
-    def icon_of(row: Row) -> QIcon:
-        return icons.get(row.state, nothing)
-
-    return Look(icon_of, color_of, faint(palette), faint(palette))
+    return Look(
+        icon=lambda row: icons.get(row.state, nothing),
+        stale_icon=lambda row: stale_icons.get(row.state, nothing),
+        color=lambda row: colors.get(row.state, text),
+        faint=dim,
+        stale=dim,
+    )

@@ -1,14 +1,14 @@
 """TableModel: what it shows is always what sorting and filtering the rows would give."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from qbt_remote.model.columns import TORRENT
+from qbt_remote.model.columns import TORRENT, Column
 from qbt_remote.model.table import Look, TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
@@ -17,13 +17,17 @@ UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 BY_ID = {column.id: i for i, column in enumerate(TORRENT)}
 
 
-@pytest.fixture
-def model() -> TableModel:
-    made = TableModel(TORRENT)
+def watched(columns: Sequence[Column]) -> TableModel:
+    made = TableModel(columns)
     made.setProperty(
         "tester", QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Warning, made)
     )
     return made
+
+
+@pytest.fixture
+def model() -> TableModel:
+    return watched(TORRENT)
 
 
 def torrents(n: int) -> list[Torrent]:
@@ -34,8 +38,8 @@ def names(model: TableModel) -> list[str]:
     return [model.index(i, BY_ID["name"]).data() for i in range(model.rowCount())]
 
 
-def count(signal: Any) -> list[tuple[object, ...]]:
-    seen: list[tuple[object, ...]] = []
+def count(signal: Any) -> list[tuple[Any, ...]]:
+    seen: list[tuple[Any, ...]] = []
     signal.connect(lambda *args: seen.append(args))
     return seen
 
@@ -136,8 +140,13 @@ def test_a_row_leaves_and_comes_back_as_the_filter_has_it(model: TableModel) -> 
 def test_the_filter_is_not_asked_for_fields_that_it_does_not_read(model: TableModel) -> None:
     rows = torrents(5)
     asked: list[Torrent] = []
+
+    def note(t: Torrent) -> bool:
+        asked.append(t)
+        return True
+
     model.set_rows(rows)
-    model.set_filter(lambda t: not asked.append(t), frozenset(("category",)))
+    model.set_filter(note, frozenset(("category",)))
     asked.clear()
 
     model.apply(changed(rows, "dlspeed"))
@@ -202,12 +211,15 @@ def test_the_look_gives_colours_and_icons(model: TableModel) -> None:
     rows = torrents(2)
     rows[1].server = "down"
     model.set_rows(rows)
-    model.look = Look(lambda row: "icon", lambda row: "state", "faint", "stale")
+    model.look = Look(lambda row: "icon", lambda row: "dim icon", lambda row: "state", "faint", "stale")
 
     def color(row: int, column: str) -> object:
         return model.data(model.index(row, BY_ID[column]), Qt.ItemDataRole.ForegroundRole)
 
-    assert model.data(model.index(0, BY_ID["name"]), Qt.ItemDataRole.DecorationRole) == "icon"
+    def icon(row: int) -> object:
+        return model.data(model.index(row, BY_ID["name"]), Qt.ItemDataRole.DecorationRole)
+
+    assert icon(1) == "icon"
     assert [color(0, "name"), color(0, "state"), color(0, "upspeed"), color(1, "dlspeed")] == [
         None,
         "state",
@@ -215,6 +227,7 @@ def test_the_look_gives_colours_and_icons(model: TableModel) -> None:
         None,
     ]
     model.set_stale(frozenset(("down",)))
+    assert [icon(0), icon(1)] == ["icon", "dim icon"]
     assert [color(0, "state"), color(1, "state"), color(1, "name")] == ["state", "stale", "stale"]
 
 
@@ -252,6 +265,8 @@ def test_rows_and_columns_are_found(model: TableModel) -> None:
     assert model.rows == rows
 
 
+FEW = tuple(column for column in TORRENT if column.id in ("name", "upspeed", "category", "eta"))
+"""The tester asks for every cell after each step: with all columns it takes a minute."""
 CRITERIA: list[tuple[Callable[[Torrent], bool], frozenset[str]]] = [
     (lambda t: True, frozenset()),
     (lambda t: t.upspeed > 0, frozenset(("upspeed",))),
@@ -264,10 +279,10 @@ class World:
 
     def __init__(self, model: TableModel, seed: int) -> None:
         self.random, self.model, self.alive, self.made = random.Random(seed), model, torrents(40), 40
-        self.accepts, self.column, self.down, self.resets = CRITERIA[0][0], TORRENT[1], False, 0
+        self.accepts, self.column, self.down, self.resets = CRITERIA[0][0], FEW[0], False, 0
         model.modelReset.connect(self.note_reset)
         model.set_rows(self.alive)
-        model.sort(1, UP)
+        model.sort(0, UP)
 
     def note_reset(self) -> None:
         self.resets += 1
@@ -278,8 +293,8 @@ class World:
             self.accepts, fields = self.random.choice(CRITERIA)
             self.model.set_filter(self.accepts, fields)
         elif what < 0.2:
-            i, self.down = self.random.randrange(len(TORRENT)), self.random.random() < 0.5
-            self.column = TORRENT[i]
+            i, self.down = self.random.randrange(len(FEW)), self.random.random() < 0.5
+            self.column = FEW[i]
             self.model.sort(i, DOWN if self.down else UP)
         else:
             self.model.apply(self.churn())
@@ -309,8 +324,9 @@ class World:
         assert [key(row) for row in self.model.rows] == [key(row) for row in wanted]
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_table_is_always_the_sorted_filtered_rows_and_indexes_follow_theirs(model: TableModel, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(5))
+def test_the_table_is_always_the_sorted_filtered_rows_and_indexes_follow_theirs(seed: int) -> None:
+    model = watched(FEW)
     world = World(model, seed)
 
     for _ in range(120):

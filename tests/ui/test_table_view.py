@@ -1,0 +1,507 @@
+"""TableView: selection, columns, keys and stillness, driven by keys and mouse."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip
+from pytestqt.qtbot import QtBot
+
+from qbt_remote.model import text
+from qbt_remote.model.columns import torrent_columns
+from qbt_remote.model.table import TableModel
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.table_view import TableView
+from qbt_remote.ui.theme import faint, state_color
+
+KEY, MODIFIER, BUTTON = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
+UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TableView:
+    text.use_locale(QLocale.c())
+    names = [f"{word} {i}" for i, word in enumerate(("alpha", "beta", "alpine", "gamma") * 10)]
+    rows = [
+        Torrent(
+            name=name, name_key=name, dlspeed=i * 1024, state="downloading", progress=0.5, added_on=1_700_000_000 + i
+        )
+        for i, name in enumerate(names)
+    ]
+    model = TableModel(torrent_columns({}))
+    made = TableView(model)
+    model.setParent(made)
+    model.set_rows(rows)
+    qtbot.addWidget(made)
+    made.resize(1200, 400)
+    made.show()
+    qtbot.waitExposed(made)
+    sort(made, "dlspeed", UP)
+    return made
+
+
+def table(view: TableView) -> TableModel:
+    model = view.model()
+    assert isinstance(model, TableModel)
+    return model
+
+
+def sort(view: TableView, column: str, order: Qt.SortOrder) -> None:
+    view.horizontalHeader().setSortIndicator(table(view).column(column), order)
+
+
+def press(qtbot: QtBot, view: TableView, key: Qt.Key, modifier: Qt.KeyboardModifier = MODIFIER.NoModifier) -> None:
+    qtbot.keyClick(view, key, modifier)
+
+
+def center(view: TableView, row: int, column: str = "name") -> QPoint:
+    return view.visualRect(table(view).index(row, table(view).column(column))).center()
+
+
+def changed(view: TableView) -> list[int]:
+    seen: list[int] = []
+    view.selection_changed.connect(lambda: seen.append(len(view.selected_rows())))
+    return seen
+
+
+def shown(view: TableView) -> list[str]:
+    header = view.horizontalHeader()
+    order = [header.logicalIndex(i) for i in range(header.count())]
+    return [table(view).columns[i].id for i in order if not header.isSectionHidden(i)]
+
+
+def reverse_speeds(view: TableView) -> None:
+    rows = list(table(view).rows)
+    for row in rows:
+        row.dlspeed = 100_000 - row.dlspeed
+    table(view).apply(Changes(changed=rows, fields={"dlspeed"}))
+
+
+def test_the_selection_belongs_to_rows_whatever_moves(view: TableView) -> None:
+    rows = list(table(view).rows)
+    view.select_rows([rows[3], rows[4], rows[9]])
+    told = changed(view)
+
+    sort(view, "dlspeed", DOWN)
+    assert set(view.selected_rows()) == {rows[3], rows[4], rows[9]}
+    assert view.current_row() is rows[3]
+    reverse_speeds(view)
+    assert set(view.selected_rows()) == {rows[3], rows[4], rows[9]}
+    table(view).apply(Changes(added=[Torrent(name=f"new {i}", name_key=f"new {i}") for i in range(30)]))
+    assert set(view.selected_rows()) == {rows[3], rows[4], rows[9]}
+    assert view.current_row() is rows[3]
+    assert not told, "the same rows are selected"
+
+
+def test_rows_are_given_in_the_order_on_the_screen(view: TableView) -> None:
+    rows = list(table(view).rows)
+
+    view.select_rows([rows[9], rows[3], rows[4]])
+    assert view.selected_rows() == [rows[3], rows[4], rows[9]]
+
+    sort(view, "dlspeed", DOWN)
+    assert view.selected_rows() == [rows[9], rows[4], rows[3]]
+
+
+def test_a_selected_row_that_goes_is_told_and_another_becomes_current(view: TableView) -> None:
+    rows = list(table(view).rows)
+    view.select_rows(rows[:5])
+    told = changed(view)
+
+    table(view).apply(Changes(removed=rows[:20]))
+
+    assert told == [0]
+    assert view.current_row() is rows[20], "the row in the same place"
+
+
+def test_one_selected_row_that_goes_is_told_too(view: TableView) -> None:
+    rows = list(table(view).rows)
+    view.select_rows(rows[:2])
+    told = changed(view)
+
+    table(view).apply(Changes(removed=[rows[0]]))
+
+    assert view.selected_rows() == [rows[1]]
+    assert told[-1] == 1
+
+
+def test_all_rows_can_go_and_come(view: TableView) -> None:
+    rows = list(table(view).rows)
+    view.selectAll()
+    told = changed(view)
+
+    table(view).set_rows([])
+    assert (view.selected_rows(), view.current_row(), told) == ([], None, [0])
+
+    table(view).set_rows(rows)
+    view.select_rows([])
+    assert view.selected_rows() == []
+
+
+def test_select_all_stays_all_when_the_order_changes(view: TableView, qtbot: QtBot) -> None:
+    press(qtbot, view, KEY.Key_A, MODIFIER.ControlModifier)
+
+    reverse_speeds(view)
+
+    assert view.selected_rows() == table(view).rows
+    assert view.selectionModel().selection().count() == 1
+
+
+def test_home_and_end_go_to_the_first_and_last_row(view: TableView, qtbot: QtBot) -> None:
+    rows = table(view).rows
+    view.select_rows([rows[5]])
+
+    press(qtbot, view, KEY.Key_End)
+    assert view.selected_rows() == [rows[-1]]
+    press(qtbot, view, KEY.Key_Home)
+    assert view.selected_rows() == [rows[0]]
+    press(qtbot, view, KEY.Key_End, MODIFIER.ShiftModifier)
+    assert view.selected_rows() == rows
+
+
+def test_left_and_right_scroll(view: TableView, qtbot: QtBot) -> None:
+    view.select_rows([table(view).row(2)])
+    view.resize(500, 300)
+
+    press(qtbot, view, KEY.Key_Right)
+    assert view.horizontalScrollBar().value() > 0
+    press(qtbot, view, KEY.Key_Left)
+    assert view.horizontalScrollBar().value() == 0
+    assert view.selected_rows() == [table(view).row(2)]
+
+
+def test_typing_goes_to_the_next_name_that_starts_so(view: TableView, qtbot: QtBot) -> None:
+    qtbot.keyClicks(view, "alpi")
+    row = view.current_row()
+    assert row is not None and row.name == "alpine 2"
+
+    view.keyboardSearch("")
+    qtbot.keyClicks(view, "nothing like it")
+    assert view.current_row() is row
+
+
+def test_the_same_letter_again_goes_from_hit_to_hit(view: TableView, qtbot: QtBot) -> None:
+    seen = []
+    for _ in range(3):
+        qtbot.keyClicks(view, "b")
+        row = view.current_row()
+        seen.append(row.name if row else "")
+
+    assert seen == ["beta 1", "beta 5", "beta 9"]
+
+
+def test_enter_and_double_click_activate_the_row(view: TableView, qtbot: QtBot) -> None:
+    activated: list[Torrent] = []
+    view.activated_row.connect(activated.append)
+    rows = table(view).rows
+
+    view.setCurrentIndex(view.rootIndex())
+    press(qtbot, view, KEY.Key_Return)
+    view.select_rows([rows[1]])
+    press(qtbot, view, KEY.Key_Return)
+    qtbot.mouseClick(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+    qtbot.mouseDClick(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+
+    assert activated == [rows[1], rows[2]]
+
+
+def test_rows_stay_in_their_place_while_the_button_is_down(view: TableView, qtbot: QtBot) -> None:
+    before = list(table(view).rows)
+    qtbot.mousePress(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+
+    reverse_speeds(view)
+    assert table(view).rows == before
+
+    qtbot.mouseRelease(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+    assert table(view).rows == before[::-1]
+    assert view.selected_rows() == [before[2]]
+
+
+def test_a_button_that_is_released_elsewhere_does_not_hold_the_rows_for_ever(view: TableView, qtbot: QtBot) -> None:
+    before = list(table(view).rows)
+    qtbot.mousePress(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+    reverse_speeds(view)
+
+    view.hide()
+
+    assert table(view).rows == before[::-1]
+
+
+def ask_menu(view: TableView, reason: QContextMenuEvent.Reason) -> None:
+    where = center(view, 1)
+    event = QContextMenuEvent(reason, where, view.viewport().mapToGlobal(where))
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def test_rows_stay_in_their_place_while_their_menu_is_open(view: TableView) -> None:
+    before = list(table(view).rows)
+    menu = QMenu(view)
+    menu.addAction("x")
+    view.menu_wanted.connect(menu.popup)
+    ask_menu(view, QContextMenuEvent.Reason.Mouse)
+
+    reverse_speeds(view)
+    assert table(view).rows == before
+
+    menu.close()
+    assert table(view).rows == before[::-1]
+
+
+def test_a_menu_request_without_a_menu_holds_nothing(view: TableView) -> None:
+    before = list(table(view).rows)
+
+    ask_menu(view, QContextMenuEvent.Reason.Mouse)
+    reverse_speeds(view)
+
+    assert table(view).rows == before[::-1]
+
+
+def test_the_menu_key_opens_the_menu_at_the_current_row(view: TableView) -> None:
+    where: list[QPoint] = []
+    view.menu_wanted.connect(where.append)
+    view.setCurrentIndex(view.rootIndex())
+
+    ask_menu(view, QContextMenuEvent.Reason.Keyboard)
+    assert where[-1] == view.viewport().mapToGlobal(QPoint(0, 0)), "no current row"
+    view.select_rows([table(view).row(3)])
+    ask_menu(view, QContextMenuEvent.Reason.Keyboard)
+    assert where[-1].y() == view.viewport().mapToGlobal(view.visualRect(view.currentIndex()).bottomLeft()).y()
+
+
+# columns
+
+
+def entry(view: TableView, column: str) -> Any:
+    menu = header_menu(view)
+    return next(action for action in menu.actions() if action.data() == column)
+
+
+def header_menu(view: TableView) -> QMenu:
+    menu: QMenu = view.horizontalHeader().menu  # type: ignore[attr-defined]  # ours
+    menu.aboutToShow.emit()
+    menu.aboutToHide.emit()
+    return menu
+
+
+def test_columns_are_chosen_in_the_headers_menu(view: TableView) -> None:
+    assert "ratio" in shown(view)
+    entry(view, "ratio").trigger()
+    entry(view, "uploaded").trigger()
+
+    assert "ratio" not in shown(view)
+    assert "uploaded" in shown(view)
+    assert not entry(view, "ratio").isChecked()
+
+
+def test_the_last_column_cannot_be_hidden(view: TableView) -> None:
+    for column in shown(view)[1:]:
+        entry(view, column).trigger()
+
+    (last,) = shown(view)
+    assert not entry(view, last).isEnabled()
+
+
+def test_the_headers_menu_holds_the_rows(view: TableView) -> None:
+    before = list(table(view).rows)
+    menu: QMenu = view.horizontalHeader().menu  # type: ignore[attr-defined]  # ours
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), view.mapToGlobal(QPoint(5, 5)))
+    QApplication.sendEvent(view.horizontalHeader().viewport(), event)
+    assert menu.isVisible()
+
+    reverse_speeds(view)
+    assert table(view).rows == before
+    menu.close()
+    assert table(view).rows == before[::-1]
+
+
+def test_columns_that_no_server_sends_are_neither_shown_nor_offered(view: TableView) -> None:
+    view.set_available({"name", "size", "popularity"})
+    assert shown(view) == ["name", "size"]
+    assert [a.data() for a in header_menu(view).actions() if a.data()] == ["name", "size", "popularity"]
+
+    view.set_available(None)
+    assert "ratio" in shown(view)
+
+
+def test_order_widths_choice_and_sorting_are_remembered(view: TableView, qtbot: QtBot) -> None:
+    header = view.horizontalHeader()
+    entry(view, "ratio").trigger()
+    entry(view, "uploaded").trigger()
+    header.moveSection(header.visualIndex(table(view).column("size")), 0)
+    view.setColumnWidth(table(view).column("name"), 411)
+    view.set_available({"name", "size", "uploaded"})
+    sort(view, "name", DOWN)
+    saved = view.save_state()
+
+    other = TableView(table(view))
+    qtbot.addWidget(other)
+    other.restore_state(saved)
+
+    assert other.save_state() == saved
+    assert shown(other)[0] == "size"
+    assert "uploaded" in shown(other) and "ratio" not in shown(other) and "eta" in shown(other)
+    assert other.columnWidth(table(view).column("name")) == 411
+    assert [c["id"] for c in saved["columns"]][:2] == ["size", "priority"]
+    assert saved["sort"] == [["name", "descending"], ["dlspeed", "ascending"]]
+
+
+def test_a_column_that_the_saved_state_does_not_know_comes_at_its_place(view: TableView) -> None:
+    saved = view.save_state()
+    saved["columns"] = [column for column in saved["columns"] if column["id"] != "size"]
+
+    view.restore_state(saved)
+
+    assert shown(view)[:4] == ["priority", "name", "size", "progress"]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"columns": 3, "sort": "name"},
+        {
+            "columns": [7, {"id": "gone"}, {"id": "size", "width": -5, "shown": "yes"}, {"id": "size"}],
+            "sort": [[1], ["x", "y"]],
+        },
+        {"columns": [{"id": ["unhashable"]}], "sort": [[["a"], ["b"]]]},
+    ],
+)
+def test_a_state_that_makes_no_sense_is_passed_over(view: TableView, state: dict[str, Any]) -> None:
+    view.restore_state(state)
+
+    assert set(shown(view)) == {column.id for column in table(view).columns if column.shown}
+
+
+def test_a_state_that_hides_all_columns_shows_the_usual_ones(view: TableView) -> None:
+    saved = view.save_state()
+    for column in saved["columns"]:
+        column["shown"] = False
+
+    view.restore_state(saved)
+
+    assert "name" in shown(view)
+
+
+def test_columns_can_be_reset_and_fitted(view: TableView) -> None:
+    name = table(view).column("name")
+    usual = view.columnWidth(name)
+    view.setColumnWidth(name, 30)
+    entry(view, "ratio").trigger()
+    *_, fit, reset = header_menu(view).actions()
+
+    fit.trigger()
+    assert 30 < view.columnWidth(name) <= 600
+    *_, reset = header_menu(view).actions()
+    reset.trigger()
+
+    assert "ratio" in shown(view)
+    assert view.columnWidth(name) == usual
+    assert view.save_state()["sort"][0] == ["added_on", "descending"]
+
+
+def test_the_first_click_on_a_number_sorts_the_largest_first(view: TableView, qtbot: QtBot) -> None:
+    header = view.horizontalHeader()
+    place = header.sectionViewportPosition(table(view).column("size"))
+
+    qtbot.mouseClick(header.viewport(), BUTTON.LeftButton, pos=QPoint(place + 10, 8))
+
+    assert header.sortIndicatorOrder() == DOWN
+
+
+# what is painted
+
+
+def pixels(view: TableView, column: str, row: int) -> set[str]:
+    rect = view.visualRect(table(view).index(row, table(view).column(column)))
+    picture: QImage = view.viewport().grab(rect).toImage()
+    return {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+
+
+def test_progress_is_a_bar_in_the_states_colour(view: TableView) -> None:
+    before = pixels(view, "progress", 0)
+
+    table(view).rows[0].state = "error"
+    table(view).repaint()
+
+    assert pixels(view, "progress", 0) != before
+
+
+def test_an_empty_and_a_narrow_bar_are_painted(view: TableView) -> None:
+    table(view).rows[0].progress = 0.0
+    view.setColumnWidth(table(view).column("progress"), 24)
+    assert pixels(view, "progress", 0)
+
+    view.setColumnWidth(table(view).column("progress"), 90)
+    view.selectAll()
+    assert pixels(view, "progress", 0)
+    table(view).set_stale(frozenset(("",)))
+    view.clearSelection()
+    assert pixels(view, "progress", 0)
+
+
+def test_colours_follow_the_palette(view: TableView) -> None:
+    dark = QPalette(view.palette())
+    for role, color in ((QPalette.ColorRole.Base, "#202020"), (QPalette.ColorRole.Text, "#eeeeee")):
+        dark.setColor(role, QColor(color))
+
+    view.setPalette(dark)
+
+    model = table(view)
+    state = model.index(0, model.column("state")).data(Qt.ItemDataRole.ForegroundRole)
+    assert state == state_color("downloading", dark=True)
+    zero = model.index(0, model.column("upspeed")).data(Qt.ItemDataRole.ForegroundRole)
+    assert zero == faint(dark)
+
+
+def test_rows_are_as_high_as_the_font_and_eight_pixels(view: TableView) -> None:
+    font = view.font()
+    font.setPointSize(20)
+
+    view.setFont(font)
+
+    assert view.rowHeight(0) == view.fontMetrics().height() + 8
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "starts"),
+    [
+        pytest.param(0, "category", "<qt>&lt;b&gt;long", id="cut and never HTML"),
+        pytest.param(1, "category", "", id="fits"),
+        pytest.param(0, "name", "<qt>alpha 0</qt>", id="always"),
+    ],
+)
+def test_a_cut_text_is_its_own_tip(view: TableView, qtbot: QtBot, row: int, column: str, starts: str) -> None:
+    model = table(view)
+    model.rows[0].category = "<b>long</b> " * 20
+    index = model.index(row, model.column(column))
+    option = QStyleOptionViewItem()
+    view.initViewItemOption(option)
+    option.rect = view.visualRect(index)
+    where = option.rect.center()
+    event = QHelpEvent(QEvent.Type.ToolTip, where, view.viewport().mapToGlobal(where))
+
+    assert view.itemDelegateForIndex(index).helpEvent(event, view, option, index)
+
+    assert QToolTip.isVisible() is bool(starts)
+    assert QToolTip.text().startswith(starts) or not starts
+    QToolTip.hideText()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_a_place_without_a_row_has_no_tip(view: TableView) -> None:
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(), QPoint())
+
+    assert view.itemDelegate().helpEvent(event, view, QStyleOptionViewItem(), table(view).index(-1, -1))
+
+    assert not QToolTip.isVisible()
+
+
+def test_whats_this_is_left_to_qt(view: TableView) -> None:
+    index = table(view).index(0, 1)
+    event = QHelpEvent(QEvent.Type.WhatsThis, QPoint(), QPoint())
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 10, 10)
+
+    assert not view.itemDelegate().helpEvent(event, view, option, index)
