@@ -64,7 +64,7 @@ class Status:
     phase: Phase = "offline"
     error: QbtError | None = None
     retry_at: float | None = None
-    """When the next try begins, by time.monotonic()."""
+    """When the next try begins, by the loop's clock, which is that of time.monotonic()."""
     since: float = 0.0
     """When the last answer was applied, by time.time(); 0 if none was."""
 
@@ -85,6 +85,10 @@ class _Expected:
     def shows(self) -> bool:
         """Whether a target changed, appeared or went; also if there is none to look for."""
         return not self._before or any(self._now(h) != before for h, before in self._before.items())
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 class Session:
@@ -171,7 +175,7 @@ class Session:
     def _expect(self, expected: _Expected) -> None:
         if self.status.phase != "online":
             return
-        expected.until = time.monotonic() + SHOWS_WITHIN_S
+        expected.until = _now() + SHOWS_WITHIN_S
         self._expected.append(expected)
         self._wake.set()
 
@@ -239,21 +243,21 @@ class Session:
 
     async def _poll_or_retry(self, client: QbtClient) -> None:
         """Poll; one drop of a good connection is made good without a word."""
-        began = time.monotonic()
+        began = _now()
         try:
             await self._poll(client)
         except Unreachable:
-            if self._failures or self.status.phase != "online" or time.monotonic() - began > _SILENT_RETRY_S:
+            if self._failures or self.status.phase != "online" or _now() - began > _SILENT_RETRY_S:
                 raise
             log.debug("%s: poll lost, asking for everything", self.config.name)
             await self._poll(client)
 
     async def _poll(self, client: QbtClient) -> None:
         rid, self._rid = self._rid, 0  # until this answer has been applied
-        began = time.monotonic()
+        began = _now()
         async with client.stream("sync/maindata", rid=rid) as chunks:
             delta = await maindata(chunks, self.config.name)
-        self._took_s = time.monotonic() - began
+        self._took_s = _now() - began
         changes = await self._applied(delta)
         self._rid = delta.rid
         self._failures = 0
@@ -281,7 +285,7 @@ class Session:
 
     def _interval(self) -> float:
         """Give the seconds until the next poll."""
-        now = time.monotonic()
+        now = _now()
         self._expected = [e for e in self._expected if e.until > now and not e.shows()]
         if self._expected:
             step = min(e.step_s for e in self._expected)
@@ -299,12 +303,12 @@ class Session:
 
     def _after_desync(self) -> float:
         """Ask for everything at once, but not over and over."""
-        now = time.monotonic()
+        now = _now()
         again, self._desync_at = now - self._desync_at < DESYNC_DELAY_S, now
         return DESYNC_DELAY_S if again else 0.0
 
     def _next_delay(self) -> float:
-        now = time.monotonic()
+        now = _now()
         if not self._failures:
             self._failing_since = now
         cap = DELAY_CAP_S if now - self._failing_since < LATE_AFTER_S else LATE_DELAY_CAP_S
@@ -322,7 +326,7 @@ class Session:
         )
         self._expected.clear()
         self._wake.clear()
-        self._set(Status("waiting", error, time.monotonic() + seconds, self.status.since))
+        self._set(Status("waiting", error, _now() + seconds, self.status.since))
         await self._pause(seconds)
 
     # ends
