@@ -1,6 +1,7 @@
 """The column table, every row of it."""
 
 import random
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -19,7 +20,7 @@ def plain_locale() -> None:
     text.use_locale(QLocale.c())
 
 
-def written(column_id: str, **fields: object) -> str:
+def written(column_id: str, **fields: Any) -> str:
     column = BY_ID[column_id]
     return column.text(column.value(Torrent(**fields)))
 
@@ -70,7 +71,7 @@ def test_each_field_of_a_column_is_a_field_of_a_torrent(column: Column) -> None:
     ],
 )
 def test_rows_without_a_value_are_last_upwards_and_downwards(
-    column: str, missing: dict[str, object], present: dict[str, object]
+    column: str, missing: dict[str, Any], present: dict[str, Any]
 ) -> None:
     nothing, something = Torrent(**missing), Torrent(**present)
 
