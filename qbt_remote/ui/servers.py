@@ -179,10 +179,12 @@ class ServersDialog(QDialog):
         self._enable()
 
     def _checked(self, item: QTreeWidgetItem) -> None:
+        """Switch a server on or off.  The list stays as it is: its item is in the middle of its click."""
         row = self._row(str(item.data(0, _ID)))
         enabled = item.checkState(0) == Qt.CheckState.Checked
         if row >= 0 and self._settings.servers[row].enabled != enabled:
-            self._put(replace(self._settings.servers[row], enabled=enabled))
+            self._settings.servers[row] = replace(self._settings.servers[row], enabled=enabled)
+            self.changed.emit(self._settings.servers[row].id)
 
     # changes
 
