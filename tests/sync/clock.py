@@ -7,7 +7,7 @@ import selectors
 from typing import Any
 
 
-class _NoWait(selectors.DefaultSelector):  # type: ignore[misc, valid-type]  # chosen by the platform
+class _NoWait(selectors.DefaultSelector):
     waited = 0.0
 
     def select(self, timeout: float | None = None) -> list[Any]:

@@ -1,0 +1,149 @@
+"""What the random histories do not pin down: identity, derived fields, order, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.mirror import Desync, Mirror, hosts_of, merged
+from qbt_remote.sync.torrent import Torrent
+
+A, B = "a" * 40, "b" * 40
+
+
+@pytest.fixture
+def mirror() -> Mirror:
+    made = Mirror("home")
+    made.apply(Delta(rid=1, full=True, torrents={A: Torrent(name="File 10"), B: Torrent(name="file 9")}))
+    return made
+
+
+def test_a_torrent_knows_its_server_its_hash_and_its_sort_key(mirror: Mirror) -> None:
+    t = mirror.torrents[A]
+
+    assert (t.server, t.hash) == ("home", A)
+    assert mirror.torrents[B].name_key < t.name_key
+
+
+def test_a_full_update_keeps_the_objects_of_torrents_that_stay(mirror: Mirror) -> None:
+    known = mirror.torrents[A]
+
+    changes = mirror.apply(Delta(full=True, torrents={A: Torrent(name="File 10", state="error")}))
+
+    assert mirror.torrents == {A: known}
+    assert known.state == "error"
+    assert (changes.full, changes.fields, changes.states) == (True, {"state"}, [(known, "")])
+
+
+def test_a_full_update_that_says_nothing_new_changes_nothing(mirror: Mirror) -> None:
+    changes = mirror.apply(Delta(full=True, torrents={A: Torrent(name="File 10"), B: Torrent(name="file 9")}))
+
+    assert not (changes.added or changes.removed or changes.changed or changes.fields or changes.lists)
+
+
+def test_a_removed_torrent_that_comes_again_is_another_object(mirror: Mirror) -> None:
+    known = mirror.torrents[A]
+
+    changes = mirror.apply(Delta(torrents={A: {"name": "new"}}, torrents_removed=[A, A]))
+
+    assert changes.removed == [known]
+    assert changes.added == [mirror.torrents[A]]
+    assert mirror.torrents[A] is not known
+
+
+@pytest.mark.parametrize("removed", [[], [A]])
+def test_a_part_of_an_unknown_torrent_changes_nothing_at_all(mirror: Mirror, removed: list[str]) -> None:
+    unknown = A if removed else "c" * 40
+    delta = Delta(torrents={B: {"name": "changed"}, unknown: {"dlspeed": 1}}, torrents_removed=removed, tags=["t"])
+
+    with pytest.raises(Desync):
+        mirror.apply(delta)
+
+    assert mirror.torrents.keys() == {A, B}
+    assert mirror.torrents[B].name == "file 9"
+    assert mirror.tags == set()
+
+
+def test_work_given_up_halfway_changes_nothing(mirror: Mirror) -> None:
+    steps = mirror.applying(Delta(torrents={A: {"name": "changed"}}))
+    next(steps)
+    steps.close()
+
+    assert mirror.torrents[A].name == "File 10"
+
+
+def test_a_new_name_has_a_new_sort_key(mirror: Mirror) -> None:
+    changes = mirror.apply(Delta(torrents={A: {"name": "a"}}))
+
+    assert changes.fields == {"name", "name_key"}
+    assert mirror.torrents[A].name_key < mirror.torrents[B].name_key
+
+
+def test_tracker_hosts_follow_the_lists_of_trackers(mirror: Mirror) -> None:
+    a, b = mirror.torrents[A], mirror.torrents[B]
+
+    first = mirror.apply(Delta(trackers={"http://t1.test:80/x?passkey=1": [A, B], "udp://T2.test:6969": [A]}))
+    second = mirror.apply(Delta(trackers={"http://t1.test:80/x?passkey=1": [B]}))
+    third = mirror.apply(Delta(trackers_removed=["http://t1.test:80/x?passkey=1"]))
+
+    assert (set(first.changed), first.fields, first.lists) == ({a, b}, {"tracker_hosts"}, {"trackers"})
+    assert second.changed == [a]
+    assert third.changed == [b]
+    assert (a.tracker_hosts, b.tracker_hosts) == (("t2.test",), ())
+
+
+def test_where_no_lists_are_sent_the_working_tracker_tells_the_host(mirror: Mirror) -> None:
+    mirror.apply(Delta(torrents={A: {"tracker": "https://old.test/announce"}}))
+
+    assert mirror.torrents[A].tracker_hosts == ("old.test",)
+    mirror.apply(Delta(torrents={A: {"tracker": ""}}))
+    assert mirror.torrents[A].tracker_hosts == ()
+
+
+def test_trackers_of_torrents_that_are_gone_harm_nothing(mirror: Mirror) -> None:
+    changes = mirror.apply(Delta(full=True, trackers={"http://t/": [A, "c" * 40]}))
+
+    assert changes.changed == []
+    assert mirror.torrents == {}
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://[2001:db8::1]:80/a", "2001:db8::1"),
+        ("udp://tracker.test:80", "tracker.test"),
+        ("http://[broken", "http://[broken"),
+        ("not a url", "not a url"),
+        ("", None),
+    ],
+)
+def test_every_tracker_has_something_to_stand_for_it(url: str, host: str | None) -> None:
+    assert hosts_of((url,)) == ((host,) if host else ())
+
+
+def test_the_fields_that_were_ever_sent_are_known(mirror: Mirror) -> None:
+    mirror.apply(Delta(sent={"name"}))
+    mirror.apply(Delta(sent={"comment"}))
+
+    assert mirror.sent == {"name", "comment"}
+
+
+def test_tags_of_a_delta_are_added_and_those_of_a_full_update_are_all(mirror: Mirror) -> None:
+    mirror.apply(Delta(tags=["a", "b"]))
+    mirror.apply(Delta(tags=["c"], tags_removed=["a"]))
+    assert mirror.tags == {"b", "c"}
+
+    assert mirror.apply(Delta(full=True, tags=["d"])).lists == {"tags"}
+    assert mirror.tags == {"d"}
+
+
+def test_rows_by_key_are_removed_first_then_patched() -> None:
+    peers: dict[str, dict[str, Any]] = {"1.1.1.1:1": {"client": "x", "up_speed": 1}, "2.2.2.2:2": {"client": "y"}}
+
+    after = merged(peers, {"1.1.1.1:1": {"up_speed": 2}, "2.2.2.2:2": {"client": "z"}}, ["2.2.2.2:2"], full=False)
+
+    assert after == {"1.1.1.1:1": {"client": "x", "up_speed": 2}, "2.2.2.2:2": {"client": "z"}}
+    assert peers["1.1.1.1:1"]["up_speed"] == 1
+    assert merged(peers, {"3": {}}, [], full=True) == {"3": {}}
