@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyleOptionHeader, QTableView
 
@@ -92,9 +92,6 @@ class Header(QHeaderView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu.popup(event.globalPos())
-
-    def open_menu(self, where: QPoint) -> None:
-        self.menu.popup(where)
 
     def _restore(self, saved: Sequence[dict[str, Any]], sort: Sequence[tuple[str, Qt.SortOrder]]) -> None:
         by_id = {column["id"]: column for column in saved}

@@ -276,11 +276,6 @@ class TableView(QTableView):
             self._set_pressed(True)
         super().mousePressEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        if not event.buttons():
-            self._set_pressed(False)
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         if not event.buttons() & Qt.MouseButton.LeftButton:

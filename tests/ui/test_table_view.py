@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QHelpEvent, QImage, QPalette
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QHelpEvent, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -225,6 +225,16 @@ def test_a_button_that_is_released_elsewhere_does_not_hold_the_rows_for_ever(vie
     reverse_speeds(view)
 
     view.hide()
+
+    assert table(view).rows == before[::-1]
+
+
+def test_a_window_that_takes_the_focus_ends_the_hold(view: TableView, qtbot: QtBot) -> None:
+    before = list(table(view).rows)
+    qtbot.mousePress(view.viewport(), BUTTON.LeftButton, pos=center(view, 2))
+    reverse_speeds(view)
+
+    QApplication.sendEvent(view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.ActiveWindowFocusReason))
 
     assert table(view).rows == before[::-1]
 
