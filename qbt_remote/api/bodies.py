@@ -43,20 +43,20 @@ class Body:
                 await raw.aclose()
         inflater.finish()
 
-    async def paced(self, timer: asyncio.Timeout) -> AsyncGenerator[bytes, None]:
-        """Give the pieces, and move the deadline for as long as they come fast enough."""
+    async def paced(self, timer: asyncio.Timeout, *, patience_s: float = _PATIENCE_S) -> AsyncGenerator[bytes, None]:
+        """Give the pieces, and move the deadline for as long as 1 KiB/s comes over ``patience_s``."""
         loop = asyncio.get_running_loop()
         begun = window = loop.time()
-        timer.reschedule(begun + _PATIENCE_S)
+        timer.reschedule(begun + patience_s)
         came = 0
         pieces = self.pieces()
         try:
             async for piece in pieces:
                 came += len(piece)
                 now = loop.time()
-                if now - window > 1 and came >= _SLOWEST * _PATIENCE_S:
+                if now - window > patience_s / 10 and came >= _SLOWEST * patience_s:
                     window, came = now, 0
-                    timer.reschedule(min(now + _PATIENCE_S, begun + _LONGEST_S))
+                    timer.reschedule(min(now + patience_s, begun + _LONGEST_S))
                 yield piece
         finally:
             await pieces.aclose()

@@ -69,7 +69,7 @@ def fingerprint(pem: str) -> str:
 
 def reason(error: ssl.SSLCertVerificationError) -> str:
     """Say why a certificate was refused, as the end of a sentence, marked for translation."""
-    return _REASONS.get(error.verify_code, N("it could not be verified"))
+    return _REASONS.get(getattr(error, "verify_code", 0), N("it could not be verified"))
 
 
 def untrusted(server: ServerConfig, pem: str, refused: ssl.SSLCertVerificationError) -> Unreachable:

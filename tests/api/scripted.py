@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -11,6 +13,7 @@ import httpx
 from qbt_remote.api.client import QbtClient
 from qbt_remote.settings import Secrets, ServerConfig
 
+AsyncHandler = Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]]
 Reply = httpx.Response | Callable[[httpx.Request], httpx.Response] | Exception
 
 
@@ -80,8 +83,20 @@ def basic_header(pair: str) -> str:
     return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
+def in_turns(server: Scripted) -> AsyncHandler:
+    """Let a server answer after a turn of the loop, so that requests overlap as on a network."""
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)
+        response = server(request)
+        await asyncio.sleep(0)
+        return response
+
+    return handle
+
+
 def client_of(
-    server: Callable[[httpx.Request], httpx.Response], secrets: Secrets | None = None, **config: str
+    server: Callable[[httpx.Request], httpx.Response] | AsyncHandler, secrets: Secrets | None = None, **config: str
 ) -> QbtClient:
     """Give a client whose requests the scripted server answers."""
     settings = {"name": "home", "url": "http://box:8080", "username": "me"} | config

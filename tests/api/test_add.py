@@ -332,3 +332,20 @@ def test_an_add_behind_a_failing_proxy_is_found_by_its_hash(run: Run) -> None:
     world.server.answers["torrents/add"] = proxy
 
     assert added(run, world.server, item()).outcome == "added"
+
+
+def test_a_torrent_that_does_not_show_up_cannot_be_tagged(run: Run) -> None:
+    world = World("2.5.1", "v4.2.5")
+    world.adds = "ab" * 20
+
+    result = added(run, world.server, item(), AddOptions(tags=("a",)))
+
+    assert (result.outcome, result.reason) == ("added", NO_TAGS)
+
+
+def test_a_server_that_goes_away_after_refusing_leaves_it_unknown(run: Run) -> None:
+    world = World()
+    world.adds = ""
+    world.server.answers["torrents/info"] = [httpx.Response(200, json=[]), httpx.ConnectError("gone")]
+
+    assert added(run, world.server, item()).outcome == "unknown"

@@ -192,7 +192,7 @@ def test_commands_go_out_one_after_another(run: Run) -> None:
         return server(request)
 
     server = Scripted()
-    client = client_of(slow)  # type: ignore[arg-type]  # MockTransport takes coroutine functions too
+    client = client_of(slow)
 
     async def scene() -> None:
         await client.connect()

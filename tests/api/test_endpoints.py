@@ -293,6 +293,13 @@ def test_numbers_are_compared_and_not_texts() -> None:
     assert at("2.11.2", "v5.0.10").reached(App(5, 0, 4))
 
 
+@pytest.mark.parametrize("value", ["-2", "-1"])
+def test_what_an_old_server_does_anyhow_is_left_out(value: str) -> None:
+    given = {"hashes": "a", "ratioLimit": 1, "seedingTimeLimit": 5, "inactiveSeedingTimeLimit": value}
+
+    assert "inactiveSeedingTimeLimit" not in spell("torrents/setShareLimits", given, at("2.8.19")).form
+
+
 def test_an_unknown_newer_version_is_used_as_the_newest_known() -> None:
     future = at("2.99.0", "v6.0.0")
 

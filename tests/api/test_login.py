@@ -10,7 +10,7 @@ import pytest
 
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, ServerFault, Unsupported
 from qbt_remote.settings import Secrets
-from tests.api.scripted import Scripted, basic_header, client_of, form_of
+from tests.api.scripted import Scripted, basic_header, client_of, form_of, in_turns
 from tests.conftest import Run
 
 
@@ -338,7 +338,7 @@ def test_a_proxy_that_answers_the_login_itself_is_found_out(
 def test_a_lost_session_is_renewed_once_for_all_who_miss_it(run: Run) -> None:
     server = Scripted()
     server.answers["torrents/info"] = httpx.Response(200, json=[])
-    client = client_of(server)
+    client = client_of(in_turns(server))
 
     async def scene() -> None:
         await client.connect()
@@ -352,7 +352,7 @@ def test_a_lost_session_is_renewed_once_for_all_who_miss_it(run: Run) -> None:
 
 def test_a_password_changed_on_the_server_is_tried_once_by_all_requests_together(run: Run) -> None:
     server = Scripted()
-    client = client_of(server)
+    client = client_of(in_turns(server))
 
     async def scene() -> None:
         await client.connect()
@@ -444,3 +444,49 @@ def test_no_log_line_holds_a_secret(run: Run, caplog: pytest.LogCaptureFixture) 
     for secret in ("right", "canary", server.sessions[0]):
         assert secret not in text
     assert "canary-token" not in repr(secrets)
+
+
+def test_an_empty_password_is_not_tried_since_it_would_count_as_a_wrong_one(run: Run) -> None:
+    server = Scripted()
+
+    error = refusal(run, server, secrets=Secrets())
+
+    assert isinstance(error, AuthFailed)
+    assert error.kind == "password"
+    assert server.logins == 0
+
+
+def test_a_server_that_let_us_in_and_no_longer_does_asks_for_a_login(run: Run) -> None:
+    server = Scripted()
+    server.open_door = True
+    client = client_of(server, auth="none")
+
+    async def scene() -> None:
+        await client.connect()
+        server.open_door = False
+        with pytest.raises(AuthFailed, match="wants a login"):
+            await client.get("torrents/info")
+
+    run(scene())
+
+    assert server.logins == 0
+
+
+@pytest.mark.parametrize(
+    ("proof", "kind"), [(httpx.Response(200, text="hello"), BadReply), (httpx.Response(500), ServerFault)]
+)
+def test_a_login_is_proved_by_a_version_number(run: Run, proof: httpx.Response, kind: type[Exception]) -> None:
+    server = Scripted()
+    server.answers["app/webapiVersion"] = proof
+
+    assert type(refusal(run, server)) is kind
+
+
+def test_a_server_that_hides_its_release_is_taken_by_its_api_number(run: Run) -> None:
+    server = Scripted("2.8.19")
+    server.answers["app/version"] = httpx.Response(404)
+    client = client_of(server)
+
+    run(client.connect())
+
+    assert client.version.app == (4, 5, 1)

@@ -199,6 +199,16 @@ def test_lists_that_older_servers_cannot_read_go_one_by_one(run: Run) -> None:
     assert [form_of(request)["hash"] for request in server.requests] == ["a", "b"]
 
 
+@pytest.mark.parametrize("hashes", [{"b", "a"}, ("a", "b"), "a|b"])
+def test_any_kind_of_list_is_split(run: Run, hashes: object) -> None:
+    server = Scripted()
+    server.answers["torrents/removeTrackers"] = httpx.Response(200)
+
+    run(connected(run, server).post("torrents/removeTrackers", hash=hashes, urls=["http://t"]))
+
+    assert [form_of(request)["hash"] for request in server.requests] == ["a", "b"]
+
+
 def test_lists_go_whole_to_servers_that_read_them(run: Run) -> None:
     server = Scripted("2.16.2", "v5.3.0")
     server.answers["torrents/addTrackers"] = httpx.Response(204)

@@ -1,0 +1,53 @@
+"""How long a body may take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from qbt_remote.api.bodies import SHORT, Body
+from tests.conftest import Run
+
+
+async def coming(pieces: int, size: int, every_s: float) -> AsyncIterator[bytes]:
+    for _ in range(pieces):
+        await asyncio.sleep(every_s)
+        yield bytes(size)
+
+
+async def read(raw: AsyncIterator[bytes], patience_s: float) -> int:
+    body = Body("home", {}, raw)
+    async with asyncio.timeout(60) as timer:
+        pieces = body.paced(timer, patience_s=patience_s)
+        try:
+            async for _piece in pieces:
+                pass
+        finally:
+            await pieces.aclose()
+    return body.size
+
+
+def test_a_body_that_keeps_coming_may_take_longer_than_the_patience(run: Run) -> None:
+    assert run(read(coming(16, 1024, 0.03), 0.2)) == 16 * 1024
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_a_body_that_only_trickles_is_given_up(run: Run, size: int) -> None:
+    with pytest.raises(TimeoutError):
+        run(read(coming(1000, size, 0.01), 0.2))
+
+
+def test_a_body_that_stops_is_given_up(run: Run) -> None:
+    with pytest.raises(TimeoutError):
+        run(read(stopping(), 0.2))
+
+
+async def stopping() -> AsyncIterator[bytes]:
+    yield bytes(4096)
+    await asyncio.sleep(60)
+
+
+def test_of_an_endless_error_page_only_the_beginning_is_read(run: Run) -> None:
+    assert len(run(Body("home", {}, coming(10**9, 4096, 0)).beginning())) == SHORT
