@@ -179,7 +179,15 @@ def _perform(job: _Job) -> None:
     import keyring
     from keyring.errors import KeyringError
 
-    failures: tuple[type[Exception], ...] = (KeyringError, OSError, RuntimeError, ValueError, TypeError, LookupError, *_bus_errors())
+    failures: tuple[type[Exception], ...] = (
+        KeyringError,
+        OSError,
+        RuntimeError,
+        ValueError,
+        TypeError,
+        LookupError,
+        *_bus_errors(),
+    )
     try:
         backend, job.keyring = _accepted(keyring.get_keyring())
         if backend is None:
