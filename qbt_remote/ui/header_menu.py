@@ -119,7 +119,7 @@ class Header(QHeaderView):
         there = [i for i, column in enumerate(self._columns) if self._is_available(column)]
         chosen = [i for i in there if self._wanted.get(self._columns[i].id, self._columns[i].shown)]
         usual = [i for i in there if self._columns[i].shown]
-        shown = chosen or usual or range(len(self._columns))  # without columns there is no header to ask for some
+        shown = chosen or usual or [0]  # without columns there is no header to ask for some
         for i in range(len(self._columns)):
             self.setSectionHidden(i, i not in shown)
 

@@ -394,6 +394,12 @@ def test_a_state_that_hides_all_columns_shows_the_usual_ones(view: TableView) ->
     assert "name" in shown(view)
 
 
+def test_a_header_is_left_even_if_nothing_is_sent(view: TableView) -> None:
+    view.set_available(())
+
+    assert len(shown(view)) == 1
+
+
 def test_columns_can_be_reset_and_fitted(view: TableView) -> None:
     name = table(view).column("name")
     usual = view.columnWidth(name)
