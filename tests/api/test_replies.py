@@ -49,6 +49,12 @@ def test_files_without_an_index_get_their_position() -> None:
     assert modern("torrents/files", [{"name": "a", "index": 7}], NEW)[0]["index"] == 7
 
 
+def test_normal_priority_has_one_number() -> None:
+    files = [{"name": "a", "priority": priority} for priority in (0, 1, 4, 6, 7)]
+
+    assert [f["priority"] for f in modern("torrents/files", files, NEW)] == [0, 1, 1, 6, 7]
+
+
 def test_native_separators_of_windows_servers_become_slashes_where_the_version_sends_them() -> None:
     names = [{"name": "top\\a"}, {"name": "top\\b"}]
 
