@@ -182,6 +182,8 @@ class Program:
 
     def _status_changed(self, session: Session) -> None:
         if session.status.phase == "refused":
+            if session.status.error and self.window.model.rowCount():  # else the list's place says it
+                self.window.notices.show_error(session.status.error)
             self._tasks.spawn(self._save(), tr("Save the settings"))
 
     def _crashed(self, session: Session, error: BaseException) -> None:

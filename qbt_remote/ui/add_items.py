@@ -307,7 +307,7 @@ class EntryView(QTableView):
             self.setColumnWidth(RESULT, max(240, self.viewport().width() * 45 // 100))
 
     def sizeHint(self) -> QSize:
-        """Room for one to ten rows."""
-        rows = min(10, max(2, self.model().rowCount()))
+        """Room for five to ten rows."""
+        rows = min(10, max(5, self.model().rowCount()))
         height = self.horizontalHeader().sizeHint().height() + rows * self.verticalHeader().defaultSectionSize()
         return QSize(736, height + 2 * self.frameWidth())

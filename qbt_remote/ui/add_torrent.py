@@ -146,7 +146,7 @@ class AddDialog(QDialog):
             hidden.hide()
         self.progress.setTextVisible(False)
         self.progress.setMaximumHeight(6)
-        self.do_not_show.setToolTip(tip(tr("Adds at once with these choices; undone in the preferences")))
+        self.do_not_show.setToolTip(tip(tr("Adds at once with these choices from now on; undone in Tools, Options")))
         self.do_not_show.setAccessibleName(self.do_not_show.text())
         self.add_button.setToolTip(tip(tr("Send the ticked torrents to the server")))
         buttons = QDialogButtonBox(self)

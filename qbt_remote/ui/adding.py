@@ -54,7 +54,7 @@ class Adding:
             dialog.add_quietly()
 
     def _made(self, options: AddOptions | None) -> AddDialog:
-        shown = self._window.sessions_shown
+        shown = sorted(self._window.sessions_shown, key=lambda s: s.status.phase != "online")
         dialog = AddDialog(
             self._window.live.sessions,
             self._window.settings,

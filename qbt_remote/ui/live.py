@@ -8,7 +8,6 @@ field changed.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -132,7 +131,7 @@ class Live(QObject):
         names = self._server_names
         names.clear()
         names.update((server, name_of(session)) for server, session in self._sessions.items())
-        self._sidebar.fill("server", [Entry(server, name) for server, name in names.items()])
+        self._fill_servers()
         self._model.set_rows(self._all())
         self._look()
         self._fill_lists()
@@ -153,7 +152,24 @@ class Live(QObject):
     def _status_changed(self, _session: Session) -> None:
         stale = frozenset(server for server, s in self._sessions.items() if s.status.phase != "online")
         self._model.set_stale(stale)
+        self._fill_servers()
         self.refresh()
+
+    def _fill_servers(self) -> None:
+        """One entry for each server; its icon says how it stands."""
+        icons = {"online": "server", "refused": "error", "connecting": "server", "offline": "disconnected"}
+        self._sidebar.fill(
+            "server",
+            [
+                Entry(server, name_of(session), icons.get(session.status.phase, "disconnected"))
+                for server, session in self._sessions.items()
+            ],
+        )
+        self._count_servers()
+
+    def _count_servers(self) -> None:
+        servers = {server: len(session.mirror.torrents) for server, session in self._sessions.items()}
+        self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
         sent = set[str]().union(*(session.mirror.sent for session in self._sessions.values()))
@@ -178,8 +194,7 @@ class Live(QObject):
         self._sidebar.set_counts("category", counts.category, total)
         self._sidebar.set_counts("tag", counts.tag, total)
         self._sidebar.set_counts("tracker", counts.tracker, total)
-        servers = Counter({server: len(s.mirror.torrents) for server, s in self._sessions.items()})
-        self._sidebar.set_counts("server", servers, servers.total())
+        self._count_servers()
         self.torrents = total
 
     def refresh(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import PySide6
 from PySide6.QtCore import qVersion
@@ -57,6 +59,16 @@ async def toggle_status_bar(ctx: Context) -> None:
 
 async def toggle_toolbar_text(ctx: Context) -> None:
     ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
+
+
+def option(name: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
+    """Make the command that turns a yes-or-no option of ``Settings`` round, and keeps it."""
+
+    async def toggle(ctx: Context) -> None:
+        setattr(ctx.settings, name, not getattr(ctx.settings, name))
+        ctx.window.hooks.save()
+
+    return toggle
 
 
 async def servers(ctx: Context) -> None:

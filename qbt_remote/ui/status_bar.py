@@ -13,6 +13,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.faces import name_of, state_text
 from qbt_remote.ui.icons import icon
+from qbt_remote.ui.notices import ElidedLabel
 from qbt_remote.ui.plain import label, tip
 
 _CONNECTIONS = {
@@ -28,11 +29,9 @@ class StatusBar(QStatusBar):
     def __init__(self, action: Callable[[str], QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._state = label()
-        self._state.setAccessibleName(tr("Connection state"))
-        self._state.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self._state = ElidedLabel(self)
         self.addWidget(self._state, 1)
-        self._count = self._field(tr("Torrents shown"), "100,000 of 100,000 torrents")
+        self._count = self._field(tr("Torrents shown"), "100000 of 100000 torrents")
         self._space = self._field(tr("Free space"), "Free: 1023.9 GiB")
         self._dht = self._field(tr("DHT nodes"), "DHT: 9999")
         self._link = QLabel(self)
@@ -44,8 +43,8 @@ class StatusBar(QStatusBar):
         self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._alt.setAutoRaise(True)
         self.addPermanentWidget(self._alt)
-        self._down = self._button(action("global_download_limit"), "1023.9 MiB/s (1023.9 MiB/s)")
-        self._up = self._button(action("global_upload_limit"), "1023.9 MiB/s (1023.9 MiB/s)")
+        self._down = self._button(action("global_download_limit"), "1023.9 MiB/s")
+        self._up = self._button(action("global_upload_limit"), "1023.9 MiB/s")
         self._connection = ""
 
     def _field(self, name: str, widest: str) -> QLabel:
