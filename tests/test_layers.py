@@ -1,0 +1,134 @@
+"""Imports go downward only, heavy ones wait until the window is there, and a few things are never done.
+
+Every file of the package is read with ``ast``; nothing is imported but in a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import qbt_remote
+
+ROOT = Path(qbt_remote.__file__).parent
+FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "resources" not in path.parts)
+
+LEAVES, API, SYNC, MODEL, UI, TOP = range(6)
+_FOLDERS = {"api": API, "sync": SYNC, "model": MODEL, "ui": UI}
+_TOP = {"__main__", "addonly", "app", "given", "program", "trial"}
+"""What composes the others; imported by nobody below."""
+
+# who may import what, by file; everybody else may not
+_ONLY = {
+    "httpx": {"api/client.py"},
+    "httpcore": set[str](),
+    "ssl": {"api/client.py", "api/tls.py", "api/network.py"},
+    "truststore": {"api/tls.py"},
+    "libtorrent": {"api/metainfo.py"},
+    "keyring": {"vault.py"},
+    "qasync": {"app.py"},
+}
+_NEVER = {"exec", "exec_", "asyncSlot", "asyncClose", "QTimer", "singleShot"}
+_TASKS = {"create_task", "ensure_future"}
+_MAKES_TASKS = {"ui/tasks.py", "sync/session.py"}
+_LONG_TABLES = {"api/endpoints.py"}
+_LONGEST = 400
+
+
+def tree(file: str) -> ast.Module:
+    return ast.parse((ROOT / file).read_text("utf-8"), file)
+
+
+def layer(module: str) -> int:
+    """Give the layer of a module of ours, named without the package: "sync.session"."""
+    first = module.partition(".")[0]
+    return TOP if first in _TOP else _FOLDERS.get(first, LEAVES)
+
+
+def imports(file: str) -> Iterator[tuple[int, str]]:
+    """Give line and full name of everything imported, wherever in the file."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}:{node.lineno}: relative import"
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def own(name: str) -> str:
+    """Give the module of ours that an import is of, without the package; "" if it is not ours."""
+    parts = name.split(".")
+    if parts[0] != "qbt_remote" or len(parts) == 1:
+        return ""
+    depth = 3 if parts[1] in _FOLDERS and len(parts) > 2 else 2
+    return ".".join(parts[1:depth])
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_imports_go_downward_only(file: str) -> None:
+    module = file.removesuffix(".py").replace("/", ".")
+
+    upward = [
+        f"{file}:{line} imports {name}"
+        for line, name in imports(file)
+        if own(name) and layer(own(name)) > layer(module)
+    ]
+
+    assert not upward
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_qt_is_known_from_model_upward(file: str) -> None:
+    allowed = {LEAVES: (), API: (), SYNC: (), MODEL: ("QtCore", "QtGui")}.get(layer(file.replace("/", ".")))
+    if file == "instance.py":
+        allowed = ("QtCore", "QtNetwork")
+
+    for line, name in imports(file):
+        if name.split(".")[0] == "PySide6" and allowed is not None:
+            assert name.split(".")[1] in allowed, f"{file}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_some_packages_have_one_place_each(file: str) -> None:
+    for line, name in imports(file):
+        package = name.split(".")[0]
+        assert package not in _ONLY or file in _ONLY[package], f"{file}:{line} imports {package}"
+        assert not name.endswith(".*"), f"{file}:{line} imports *"
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_nested_loops_timers_or_loose_tasks(file: str) -> None:
+    for node in ast.walk(tree(file)):
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        where = f"{file}:{getattr(node, 'lineno', 0)} uses {name}"
+        assert name not in _NEVER, where
+        assert name not in _TASKS or file in _MAKES_TASKS, where
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_files_stay_short(file: str) -> None:
+    lines = len((ROOT / file).read_text("utf-8").splitlines())
+
+    assert lines <= _LONGEST or file in _LONG_TABLES, f"{lines} lines"
+
+
+@pytest.mark.parametrize("module", ["ui.main_window", "program", "app"])
+def test_what_is_slow_to_import_waits_until_the_window_is_there(module: str) -> None:
+    # ssl itself cannot wait: asyncio imports it
+    slow = {"httpx", "httpcore", "keyring", "libtorrent", "truststore", "qbt_remote.api.client", "qbt_remote.api.tls"}
+    code = f"import qbt_remote.{module}, sys; print('\\n'.join(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+
+    assert not slow & set(done.stdout.split())
+
+
+def test_the_list_of_layers_is_whole() -> None:
+    assert {file.split("/")[0] for file in FILES if "/" in file} == set(_FOLDERS)
+    assert {f"{name}.py" for name in _TOP} <= set(FILES)
+    assert all((ROOT / file).exists() for files in _ONLY.values() for file in files)
