@@ -181,7 +181,13 @@ def configuration(version: tuple[int, ...], web_port: int, bt_port: int, downloa
 def ask_version(program: str, folder: Path) -> tuple[int, ...]:
     """Ask the program, which reads no profile for this.  Raises TrialUnavailable if it is too old."""
     answer = subprocess.run(
-        [program, "--version"], env=_environment(folder), capture_output=True, text=True, timeout=20, check=False
+        [program, "--version"],
+        env=_environment(folder),
+        cwd=folder,  # where it leaves a lock file while its own folder for such things is not made yet
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
     )
     found = re.search(r"v(\d+(?:\.\d+)+)", answer.stdout)
     if found is None:
