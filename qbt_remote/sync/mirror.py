@@ -41,8 +41,17 @@ class _Plan:
 
     gone: list[Torrent] = field(default_factory=list)
     new: list[Torrent] = field(default_factory=list)
-    patches: list[tuple[Torrent, dict[str, Json]]] = field(default_factory=list)
+    patches: dict[Torrent, dict[str, Json]] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    states: list[tuple[Torrent, str]] = field(default_factory=list)
     urls: Urls = field(default_factory=dict)
+
+    def patch(self, t: Torrent, patch: dict[str, Json]) -> None:
+        """Note that these fields of a torrent will become different."""
+        self.patches[t] = self.patches.get(t, {}) | patch
+        self.fields.update(patch)
+        if "state" in patch:
+            self.states.append((t, t.state))
 
 
 class Mirror:
@@ -98,7 +107,7 @@ class Mirror:
             if known is None:
                 plan.new.append(self._made(torrent_hash, sent))
             elif patch := _difference(known, sent):
-                plan.patches.append((known, patch))
+                plan.patch(known, patch)
         if delta.full:
             plan.gone = [t for h, t in self.torrents.items() if h not in delta.torrents]
         else:
@@ -119,22 +128,23 @@ class Mirror:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
         urls = plan.urls
         yield from _urls_by_hash(delta.trackers, urls) if delta.full else self._changed_urls(delta, urls)
-        patches = {t.hash: patch for t, patch in plan.patches}
-        touched = {h for h, patch in patches.items() if "tracker" in patch}
-        touched.update(self._urls.keys() | urls.keys() if delta.full else urls)
-        touched -= {t.hash for t in chain(plan.new, plan.gone)}
+        touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch}
+        if not delta.full:
+            touched.update(urls)
+        elif self._urls:
+            touched.update(self._urls, urls)
+        yield
+        touched.difference_update(t.hash for t in chain(plan.new, plan.gone))
         for n, torrent_hash in enumerate(touched):
             if not n % _STEP:
                 yield
             known = self.torrents.get(torrent_hash)
             if known is None:
                 continue  # trackers may name a torrent that is gone
-            patch = patches.get(torrent_hash, {})
-            hosts = self._hosts(delta, urls, torrent_hash, patch.get("tracker", known.tracker))
+            tracker = plan.patches.get(known, {}).get("tracker", known.tracker)
+            hosts = self._hosts(delta, urls, torrent_hash, tracker)
             if hosts != known.tracker_hosts:
-                if not patch:
-                    plan.patches.append((known, patch))
-                patch["tracker_hosts"] = hosts
+                plan.patch(known, {"tracker_hosts": hosts})
         for n, t in enumerate(plan.new):
             if not n % _STEP:
                 yield
@@ -164,16 +174,12 @@ class Mirror:
     # writing them
 
     def _write(self, delta: Delta, plan: _Plan) -> Changes:
-        changes = Changes(full=delta.full, added=plan.new, removed=plan.gone)
+        changes = Changes(delta.full, plan.new, plan.gone, list(plan.patches), plan.fields, plan.states)
         for t in plan.gone:
             del self.torrents[t.hash]
-        for t, patch in plan.patches:
-            if "state" in patch:
-                changes.states.append((t, t.state))
+        for t, patch in plan.patches.items():
             for name, value in patch.items():
                 setattr(t, name, value)
-            changes.fields.update(patch)
-            changes.changed.append(t)
         for t in plan.new:
             self.torrents[t.hash] = t
         self.sent |= delta.sent
