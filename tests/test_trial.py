@@ -68,7 +68,7 @@ async def until_downloading(client: QbtClient) -> list[dict[str, Any]]:
 def test_a_torrent_of_the_trial_is_what_others_read_in_it(sample: Sample) -> None:
     data, info_hash = torrent(sample)
 
-    read = libtorrent.torrent_info(libtorrent.bdecode(data))
+    read = libtorrent.torrent_info(data)
 
     assert str(read.info_hashes().v1) == info_hash
     assert read.name() == sample.name
@@ -81,7 +81,7 @@ def test_the_payload_matches_its_hashes_and_takes_no_space(tmp_path: Path) -> No
     files = [tmp_path / "one" / path for path in sample.files]
     content = b"".join(file.read_bytes() for file in files)
 
-    read = libtorrent.torrent_info(libtorrent.bdecode(torrent(sample)[0]))
+    read = libtorrent.torrent_info(torrent(sample)[0])
 
     pieces = [content[n : n + read.piece_length()] for n in range(0, len(content), read.piece_length())]
     assert [read.hash_for_piece(n) for n in range(read.num_pieces())] == [hashlib.sha1(p).digest() for p in pieces]

@@ -83,7 +83,7 @@ def test_a_hybrid_file_is_known_by_both_hashes_and_its_padding_is_not_counted(tm
 
     found = read(data)
 
-    info = libtorrent.load_torrent_buffer(data).ti.info_hashes()
+    info = libtorrent.torrent_info(data).info_hashes()
     assert found.hashes == (str(info.v2)[:40], str(info.v1))
     assert (found.size, found.files) == (20_009, 2)
 

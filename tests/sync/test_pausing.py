@@ -227,15 +227,15 @@ def test_a_pause_right_after_a_resume_stops_the_same_torrents(server: Server, pa
 @pytest.mark.real
 def test_a_server_that_dies_at_the_stop_is_resumed_when_it_is_back(path: Path, run: Run) -> None:
     async def act(session: Session, pausing: Pausing) -> None:
-        server.kill()
+        dying.kill()
         with pytest.raises(QbtError):
             await pausing.pause(session)
-        server.launch()
-        await asyncio.to_thread(server.wait_until_ready)
+        dying.launch()
+        await asyncio.to_thread(dying.wait_until_ready)
         await sees(session, lambda: session.status.phase == "online" and stopped(session) == {STOPPED.hash})
 
         assert await Pausing(path).resume(session) == 2
         await sees(session, lambda: stopped(session) == {STOPPED.hash})
 
-    with Server("5.1.0", settings=QUICK) as server:
-        run(with_server(server, path, act))
+    with Server("5.1.0", settings=QUICK) as dying:
+        run(with_server(dying, path, act))

@@ -38,7 +38,7 @@ class Source(QLabel):
         drag = QDrag(self)
         drag.setMimeData(self._mime())
         result = drag.exec(Qt.DropAction.CopyAction)
-        print("dropped", result.name.removesuffix("Action"), flush=True)
+        print("dropped", str(result.name).removesuffix("Action"), flush=True)
 
     def _mime(self) -> QMimeData:
         mime = QMimeData()

@@ -471,9 +471,11 @@ def test_tags_are_completed_after_the_last_comma_and_chosen_from_a_menu(run: Run
             typed(tags, "mine, ne")
             completer = tags.completer()
             assert completer is not None
-            await until(lambda: completer.popup().isVisible())
-            QTest.keyClick(completer.popup(), Qt.Key.Key_Down)
-            QTest.keyClick(completer.popup(), Qt.Key.Key_Return)
+            popup = completer.popup()
+            assert popup is not None
+            await until(popup.isVisible)
+            QTest.keyClick(popup, Qt.Key.Key_Down)
+            QTest.keyClick(popup, Qt.Key.Key_Return)
             assert tags.text() == "mine, new"
 
     run(play())
