@@ -24,7 +24,7 @@ def options_of(options: Options) -> AddOptions:
         category=options.category,
         tags=options.tags,
         save_path=options.save_path,
-        stopped=options.stopped,
+        stopped=options.stopped or None,
         sequential=options.sequential,
         first_last=options.first_last,
         skip_checking=options.skip_checking,

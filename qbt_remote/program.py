@@ -46,6 +46,7 @@ class Program:
         self._options, self._config, self._settings, self._instance = options, config, settings, instance
         self._state = paths.state_dir(options.config)
         self._vault = Vault()
+        self._vault.on_late.append(self._secrets_came)
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         """Servers of this run only: from the command line, or the trial."""
         self._sessions: dict[str, Session] = {}
@@ -182,9 +183,15 @@ class Program:
 
     def _status_changed(self, session: Session) -> None:
         if session.status.phase == "refused":
-            if session.status.error and self.window.model.rowCount():  # else the list's place says it
+            if session.status.error and len(self._sessions) > 1:  # a single one is said in the list's place
                 self.window.notices.show_error(session.status.error)
             self._tasks.spawn(self._save(), tr("Save the settings"))
+
+    def _secrets_came(self, server: str) -> None:
+        """The keyring gave a password after we had stopped waiting for it."""
+        session = self._sessions.get(server)
+        if session is not None and session.status.phase == "refused":
+            session.retry_now()
 
     def _crashed(self, session: Session, error: BaseException) -> None:
         LOG.error("session %s ended by an error of ours", session.config.id, exc_info=error)

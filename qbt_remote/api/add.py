@@ -38,12 +38,13 @@ NO_TAGS = N("added, but its tags could not be set")
 
 @dataclass(frozen=True, slots=True)
 class AddOptions:
-    """How to add.  Limits are bytes/s; "", 0, False and None leave it to the server."""
+    """How to add.  Limits are bytes/s; "", 0, None and False (but for ``stopped``) leave it to the server."""
 
     category: str = ""
     tags: tuple[str, ...] = ()
     save_path: str = ""
-    stopped: bool = False
+    stopped: bool | None = None
+    """Whether it waits for a start; None leaves it to the server's own default."""
     sequential: bool = False
     first_last: bool = False
     skip_checking: bool = False
@@ -145,7 +146,6 @@ def _form(options: AddOptions) -> dict[str, Any]:
         "category": options.category,
         "tags": list(options.tags),
         "savepath": options.save_path,
-        "stopped": options.stopped,
         "sequentialDownload": options.sequential,
         "firstLastPiecePrio": options.first_last,
         "seedMode": options.skip_checking,
@@ -155,7 +155,8 @@ def _form(options: AddOptions) -> dict[str, Any]:
         "rename": options.rename,
     }
     form: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-    return form if automatic is None else form | {"autoTMM": automatic}
+    said = {"stopped": options.stopped, "autoTMM": automatic}
+    return form | {name: value for name, value in said.items() if value is not None}
 
 
 async def _tagged(client: QbtClient, item: AddItem, tags: list[str]) -> bool:

@@ -27,9 +27,9 @@ def remembered(memory: Mapping[str, Any]) -> AddOptions:
         value, usual = stored.get(field.name), getattr(default, field.name)
         if field.name == "tags" and isinstance(value, list):
             good["tags"] = tuple(tag for tag in value if isinstance(tag, str))
-        elif field.name == "auto_tmm" and isinstance(value, bool):
-            good["auto_tmm"] = value
-        elif field.name not in ("tags", "auto_tmm", *_FORGOTTEN) and type(value) is type(usual):
+        elif usual is None and isinstance(value, bool):
+            good[field.name] = value
+        elif field.name not in ("tags", *_FORGOTTEN) and type(value) is type(usual):
             good[field.name] = value
     return AddOptions(**good)
 

@@ -349,3 +349,12 @@ def test_a_server_that_goes_away_after_refusing_leaves_it_unknown(run: Run) -> N
     world.server.answers["torrents/info"] = [httpx.Response(200, json=[]), httpx.ConnectError("gone")]
 
     assert added(run, world.server, item()).outcome == "unknown"
+
+
+def test_a_start_that_was_chosen_wins_over_the_servers_default(run: Run) -> None:
+    world = World()
+
+    added(run, world.server, item(), AddOptions(stopped=False))
+
+    form = form_of(world.server.called("torrents/add")[0])
+    assert (form["stopped"], form["paused"]) == ("false", "false")

@@ -69,7 +69,8 @@ def floor(began: float) -> dict[str, Any]:
     window.resize(1280, 800)
     window.show()
     painted: list[float] = []
-    QTimer.singleShot(0, lambda: (painted.append(time.time()), app.quit()))
+    QTimer.singleShot(0, lambda: painted.append(time.time()))
+    QTimer.singleShot(0, app.quit)
     app.exec()
     return {"first_paint_s": painted[0] - began}
 
@@ -176,7 +177,7 @@ def main() -> None:
         print(json.dumps(floor(options.began)))
         return
     if options.window:
-        print(json.dumps(window(options.began, *options.window, options.count)))
+        print(json.dumps(window(options.began, options.window[0], options.window[1], options.count)))
         return
     env = dict(os.environ)
     floors = medians([child(["--floor"], env) for _ in range(RUNS)])
