@@ -25,6 +25,7 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import Turn, maindata
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.peers import PeerStream
 from qbt_remote.sync.torrent import VOLATILE, Torrent
 from qbt_remote.words import N
 
@@ -43,7 +44,7 @@ EVICTED_DELAY_S = 60.0
 DESYNC_DELAY_S = 10.0
 SHOWS_WITHIN_S = 2.0
 """A server publishes a change up to 1.2 s after it answered the command."""
-FIRST_STEP_S, STEP_GROWTH = 0.15, 1.6
+FIRST_STEP_S, STEP_GROWTH = 0.15, 1.2
 _SILENT_RETRY_S = 2.0
 _CANCEL_S = _CLOSE_S = 1.0
 _WATCHED = 500
@@ -98,6 +99,7 @@ class Session:
         """``open_client`` makes a client without connecting it; it may read the vault and raise QbtError."""
         self.config = config
         self.mirror = Mirror(config.id)
+        self.peers = PeerStream(self.get)
         self.status = Status()
         self.on_changes: list[Callable[[Session, Changes], None]] = []
         self.on_status: list[Callable[[Session], None]] = []
@@ -186,13 +188,13 @@ class Session:
         return await self._online().get(endpoint, **params)
 
     async def post(self, endpoint: str, /, *, hashes: Sequence[str] = (), **form: Any) -> Json:
-        """Do something, to these torrents if any are given; then poll until it shows.  Raises QbtError.
+        """Do something, to these torrents (or to ``hash``) if given; then poll until it shows.  Raises QbtError.
 
         Many torrents go in several requests, since some servers do nothing else while they carry one out.
         Gives the last answer.  If one of them fails, those before it have been carried out.
         """
         client = self._online()
-        expected = _Expected(self.mirror, hashes)
+        expected = _Expected(self.mirror, hashes or ([form["hash"]] if "hash" in form else ()))
         size = len(hashes) if endpoint in _IN_ONE else BATCH
         try:
             if not hashes:
