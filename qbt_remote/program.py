@@ -220,8 +220,12 @@ class Program:
         self.window.live.refresh()
 
     async def _server_changed(self, server: str) -> None:
-        """A server was added, edited, ordered or removed: end its session and start it anew."""
-        if server in self._sessions and server not in self._given:
+        """A server was added, edited, ordered or removed: end its session and start it anew.
+
+        The dialog replaces what it edits, so the same object means that only the order is new.
+        """
+        session = self._sessions.get(server)
+        if session is not None and self._wanted().get(server) is not session.config:
             await self._stop_session(server)
         self._start_sessions()
         self.window.live.reorder([*self._given, *(s.id for s in self._settings.servers)])

@@ -39,7 +39,7 @@ def play(run: Run, handler: Handler, scene: Scene) -> WireServer:
                 await client.close()
         return server
 
-    return run(whole())  # type: ignore[no-any-return]  # run gives what the coroutine gives
+    return run(whole())
 
 
 async def reset(_request: Request, writer: asyncio.StreamWriter) -> None:

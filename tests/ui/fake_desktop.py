@@ -78,15 +78,15 @@ class Desktop:
 
     def items(self) -> list[str]:
         """Names on the bus of the registered tray icons, oldest first."""
-        return self._do("items")  # type: ignore[no-any-return]
+        return self._do("items")
 
     def notes(self) -> list[dict[str, Any]]:
         """What Notify was called with, by the names of its arguments, and the ``id`` it got."""
-        return self._do("notes")  # type: ignore[no-any-return]
+        return self._do("notes")
 
     def refused(self) -> list[str]:
         """Signatures of calls of Notify that a real daemon would not have understood."""
-        return self._do("refused")  # type: ignore[no-any-return]
+        return self._do("refused")
 
     def click_note(self, number: int) -> None:
         """Click a notification."""
@@ -102,11 +102,11 @@ class Desktop:
 
     def tool_tip(self) -> list[str]:
         """Ask for title and text of the icon's tip; the answer is there at one of the next calls."""
-        return self._do("tool_tip")  # type: ignore[no-any-return]
+        return self._do("tool_tip")
 
     def menu(self) -> list[dict[str, Any]]:
         """Ask for the entries of the icon's menu; the answer is there at one of the next calls."""
-        return self._do("menu")  # type: ignore[no-any-return]
+        return self._do("menu")
 
     def click_menu(self, number: int) -> None:
         """Click the entry with this ``id``."""

@@ -81,7 +81,7 @@ def test_the_menu_holds_the_commands_and_a_click_runs_one(
         entries = await until(shown.menu)
         shown.click_menu(next(entry["id"] for entry in entries if entry.get("label") == "pause_all"))
         await until(lambda: paused)
-        return entries  # type: ignore[no-any-return]  # until gives what it waited for
+        return entries
 
     entries = run(click())
 
