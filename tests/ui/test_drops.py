@@ -10,14 +10,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.ui.drops import Dropped, dropped
 from tests.conftest import Run
 from tests.ui.conftest import until
+from tests.ui.drop_events import drop_on
 
 HASH = "0123456789abcdef0123456789abcdef01234567"
 MAGNET = f"magnet:?xt=urn:btih:{HASH}&dn=A%20name%20%26%20more&tr=http%3A%2F%2Ft.example%2Fannounce"
@@ -51,19 +52,6 @@ def mime(*, urls: list[str] | None = None, text: str | None = None) -> QMimeData
     if text is not None:
         made.setText(text)
     return made
-
-
-def drop_on(target: QWidget, given: QMimeData) -> bool:
-    """Send the events of a drop; False if its entry was refused."""
-    where, actions = QPoint(5, 5), Qt.DropAction.CopyAction
-    enter = QDragEnterEvent(where, actions, given, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter.setAccepted(False)
-    QApplication.sendEvent(target, enter)
-    if not enter.isAccepted():
-        return False
-    drop = QDropEvent(QPointF(where), actions, given, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(target, drop)
-    return drop.isAccepted()
 
 
 def test_torrent_files_and_folders_are_taken_and_other_files_named(tmp_path: Path) -> None:
@@ -120,7 +108,7 @@ def test_nothing_useful_is_empty_and_refused(given: QMimeData, qtbot: QtBot) -> 
     qtbot.addWidget(target)
 
     assert not dropped(given)
-    assert not drop_on(target, given)
+    assert not drop_on(target, given, QPoint(5, 5))
     assert target.got == []
 
 
@@ -128,7 +116,7 @@ def test_what_is_useful_is_accepted(qtbot: QtBot) -> None:
     target = Target()
     qtbot.addWidget(target)
 
-    assert drop_on(target, mime(text=MAGNET))
+    assert drop_on(target, mime(text=MAGNET), QPoint(5, 5))
     assert target.got == [Dropped(links=(MAGNET,))]
 
 

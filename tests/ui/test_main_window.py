@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -25,6 +24,7 @@ from tests.conftest import Run
 from tests.real.scene import Sample, make, tiny
 from tests.real.servers import Server
 from tests.ui.conftest import until
+from tests.ui.drop_events import drop_on
 from tests.ui.test_drops import drag, source_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -137,13 +137,6 @@ def test_keys_act_on_the_selection_and_the_list_follows(run: Run, tmp_path: Path
     run(play())
 
 
-def drop_on(program: Program, mime: QMimeData) -> None:
-    where, copy = QPoint(600, 400), Qt.DropAction.CopyAction
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(program.window, QDragEnterEvent(where, copy, mime, buttons, keys))
-    QApplication.sendEvent(program.window, QDropEvent(QPointF(where), copy, mime, buttons, keys))
-
-
 def test_a_dropped_file_ends_selected_in_the_list_and_a_broken_one_is_named(
     run: Run, tmp_path: Path, server: Server
 ) -> None:
@@ -159,7 +152,7 @@ def test_a_dropped_file_ends_selected_in_the_list_and_a_broken_one_is_named(
         async with running(tmp_path, *on(server), password=server.password) as program:
             window = program.window
             await until(lambda: len(rows(program)) == 1)
-            drop_on(program, mime)
+            drop_on(program.window, mime, QPoint(600, 400))
             dialog = await until(lambda: window.findChild(AddDialog))
             await until(lambda: dialog.isVisible() and dialog.model.rowCount() == 2 and dialog.add_button.isEnabled())
             said = [str(dialog.model.index(1, column).data()) for column in range(dialog.model.columnCount())]
