@@ -1,0 +1,159 @@
+"""Polls what one tab shows of one torrent, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from qbt_remote.api.errors import BadReply, QbtError
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.detail_rows import File, HttpSource, Peer, Properties, Rows, Tracker
+from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.words import N
+
+Json = Any
+Keyed = Mapping[str, Mapping[str, Json]]
+
+INTERVAL_S = 2.0
+LONGEST_S = 10.0
+
+
+@dataclass(frozen=True)
+class What:
+    """One kind of list: where it comes from, what its rows are, and how an answer is keyed."""
+
+    endpoint: str
+    kind: type[msgspec.Struct]
+    keyed: Callable[[Json, Torrent], Keyed | None]
+    """None if the answer is none that can be read."""
+
+
+def _whole(body: Json, t: Torrent) -> Keyed | None:
+    """One row; what older servers do not tell here comes from the torrent's own line."""
+    if not isinstance(body, dict):
+        return None
+    v1 = body.get("infohash_v1", t.infohash_v1 or t.hash)  # before 4.4 the torrent's id is its v1 hash
+    known = {
+        "progress": t.progress,
+        "availability": t.availability,
+        "private": body.get("is_private"),
+        "infohash_v1": v1,
+    }
+    return {"": known | {name: value for name, value in body.items() if value is not None or name == "private"}}
+
+
+def _by(field: str, body: Json, _t: Torrent) -> Keyed | None:
+    """Rows by this field; a second one with the same value is told apart by its place."""
+    if not isinstance(body, list):
+        return None
+    rows: dict[str, Mapping[str, Json]] = {}
+    for place, row in enumerate(body):
+        if isinstance(row, dict):
+            key = str(row.get(field))
+            rows[f"{key}\n{place}" if key in rows else key] = row
+    return rows
+
+
+def _peers(body: Json, _t: Torrent) -> Keyed | None:
+    peers: Keyed = body
+    return peers
+
+
+PEERS = "sync/torrentPeers"
+WHATS: dict[str, What] = {
+    "general": What("torrents/properties", Properties, _whole),
+    "trackers": What("torrents/trackers", Tracker, partial(_by, "url")),
+    "peers": What(PEERS, Peer, _peers),
+    "http_sources": What("torrents/webseeds", HttpSource, partial(_by, "url")),
+    "content": What("torrents/files", File, partial(_by, "index")),
+}
+
+
+class DetailPoll:
+    """Follows one thing of one torrent from ``run`` to ``stop``; for another torrent or tab make another.
+
+    ``on_changes`` is told of every answer, also of one without a difference, and ``on_error`` of
+    every failure; neither after ``stop``.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        torrent: Torrent,
+        what: str,
+        *,
+        on_changes: Callable[[DetailPoll, Changes], None],
+        on_error: Callable[[DetailPoll, QbtError], None],
+    ) -> None:
+        self.session, self.torrent, self.what = session, torrent, what
+        self._row = WHATS[what]
+        self.rows = Rows(self._row.kind)
+        self.answered = False
+        """Whether there was an answer at all."""
+        self._on_changes, self._on_error = on_changes, on_error
+        self._wake = asyncio.Event()
+        self._stopped = False
+        self._asking: asyncio.Task[Any] | None = None
+
+    async def run(self, wait_s: float = 0.0) -> None:
+        """Ask, after ``wait_s``, and then every two seconds until ``stop``."""
+        await self._pause(wait_s)
+        failures = 0
+        while not self._stopped:
+            began = time.monotonic()
+            self._wake.clear()
+            try:
+                self._tell(await self._answer())
+                failures = 0
+            except QbtError as error:
+                failures += self.session.client is not None  # not being connected costs nothing
+                if not self._stopped:
+                    self._on_error(self, error)
+            interval_s = min(INTERVAL_S * 2.0 ** min(failures, 5), LONGEST_S)
+            await self._pause(max(interval_s, 3 * (time.monotonic() - began)))
+
+    def poke(self) -> None:
+        """Ask at once."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Tell nothing from now on and end; a request for peers comes to its end first, see PeerStream."""
+        self._stopped = True
+        self._wake.set()
+        if self._asking is not None and self._row.endpoint != PEERS:
+            self._asking.cancel()
+
+    async def _answer(self) -> Json:
+        self._asking = asyncio.current_task()
+        try:
+            if self._row.endpoint == PEERS:
+                return await self.session.peers.of(self.torrent.hash, lambda: not self._stopped)
+            return await self.session.get(self._row.endpoint, hash=self.torrent.hash)
+        finally:
+            self._asking = None
+
+    def _tell(self, body: Json) -> None:
+        if self._stopped:
+            return
+        keyed = self._row.keyed(body, self.torrent)
+        if keyed is None:
+            template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
+            raise BadReply(template, server=self.session.config.name)
+        changes = self.rows.become(keyed)
+        self.answered = True
+        self._on_changes(self, changes)
+
+    async def _pause(self, seconds: float) -> None:
+        if self._stopped or seconds <= 0:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
