@@ -21,6 +21,11 @@ class SimTransport(httpx.AsyncBaseTransport):
         self.in_flight = 0
         self.most_in_flight = 0
         """The most polls that were under way at the same time."""
+        self.close_s = 0.0
+        """How long it takes to close."""
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(self.close_s)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         headers = {name.decode().lower(): value.decode() for name, value in request.headers.raw}

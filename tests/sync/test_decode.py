@@ -140,6 +140,12 @@ def test_a_bad_window_does_not_spoil_the_others() -> None:
     assert [row["size"] for row in rows(delta).values()] == [0, 1, 0, 3, 4]
 
 
+def test_a_bad_value_of_an_unknown_field_harms_nothing() -> None:
+    body = b'{"torrents":{"%s":{"size":1,"from_version_7":NaN,"dlspeed":null}}}' % A.encode()
+
+    assert decoded(body).torrents == {A: {"size": 1}}
+
+
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
     body = b'{"torrents":{"%s":{"name":"a\\ud800b \\ud83d\\ude00"}},"tags":["\\udfff"],"rid":1}' % A.encode()
 
@@ -257,6 +263,15 @@ def test_dates_that_mean_never_are_minus_one(never: int, full: bool) -> None:
     row = rows(decoded({"full_update": full, "torrents": {A: sent}}))[A]
 
     assert (row["completion_on"], row["seen_complete"]) == (-1, -1)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_dates_that_are_dates_stay(full: bool) -> None:
+    sent = {"name": "x", "completion_on": 1_700_000_000, "seen_complete": 1_700_000_001, "ratio": 9999}
+
+    row = rows(decoded({"full_update": full, "torrents": {A: sent}}))[A]
+
+    assert {name: row[name] for name in sent} == sent
 
 
 @pytest.mark.parametrize("full", [True, False])

@@ -103,10 +103,23 @@ def test_where_no_lists_are_sent_the_working_tracker_tells_the_host(mirror: Mirr
 
 
 def test_trackers_of_torrents_that_are_gone_harm_nothing(mirror: Mirror) -> None:
-    changes = mirror.apply(Delta(full=True, trackers={"http://t/": [A, "c" * 40]}))
+    for full in (False, True):
+        changes = mirror.apply(Delta(full=full, trackers={"http://t/": [B, "c" * 40]}, torrents_removed=[A, B]))
 
-    assert changes.changed == []
-    assert mirror.torrents == {}
+        assert changes.changed == []
+        assert mirror.torrents == {}
+
+
+def test_the_trackers_of_many_torrents_are_told_apart() -> None:
+    hashes = [f"{n:040x}" for n in range(5000)]
+    mirror = Mirror("home")
+    trackers = {"http://all.test/": [*hashes, hashes[0]], "http://even.test/": hashes[::2]}
+
+    mirror.apply(Delta(full=True, torrents={h: Torrent(name=h) for h in hashes}, trackers=trackers))
+
+    assert mirror.torrents[hashes[0]].tracker_hosts == mirror.torrents[hashes[4998]].tracker_hosts
+    assert mirror.torrents[hashes[0]].tracker_hosts == ("all.test", "even.test")
+    assert mirror.torrents[hashes[1]].tracker_hosts == ("all.test",)
 
 
 @pytest.mark.parametrize(

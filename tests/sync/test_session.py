@@ -608,12 +608,28 @@ def test_stop_ends_a_poll_under_way_and_can_be_followed_by_start(run: Run) -> No
     run(story())
 
 
+def test_stop_does_not_wait_for_a_client_that_cannot_be_closed(run: Run) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            await scene.online()
+            scene.transports[0].close_s = 60
+            began = clock()
+
+            await scene.session.stop()
+
+            assert clock() - began <= 2
+            assert scene.session.status.phase == "offline"
+
+    run(story())
+
+
 def test_starting_twice_makes_one_session(run: Run) -> None:
     async def story() -> None:
         async with Scene() as scene:
             scene.session.start()
             await (await scene.online()).polls(2)
 
+            assert scene.session.looked_at
             assert len(scene.handler.calls("auth/login")) == 1
             assert len(scene.transports) == 1
 
