@@ -252,8 +252,15 @@ ROWS: tuple[Command | Menu, ...] = (
 
     Menu("view", N("&View")),
     Command("sidebar", N("Filters &sidebar"), N("Show the filters at the left"), run_window.toggle_sidebar, "view", "sidebar", checked=lambda ctx: ctx.settings.sidebar_visible),
+    Command("details", N("&Details"), N("Show the details of the selected torrent below the list"), run_window.toggle_details, "view", "details", checked=lambda ctx: not ctx.window.details.folded),
     Command("status_bar", N("Status &bar"), N("Show the status bar"), run_window.toggle_status_bar, "view", "status-bar", checked=lambda ctx: ctx.settings.status_bar_visible),
     Command("toolbar_text", N("&Text in the toolbar"), N("Show the names of the toolbar's buttons beside their icons"), run_window.toggle_toolbar_text, "view", "text", checked=lambda ctx: ctx.settings.toolbar_text),
+    Menu("view/details", N("Deta&ils of the torrent"), "view", "info", line=True),
+    Command("details_general", N("&General"), N("Show the torrent's progress, transfer and facts"), run_window.show_details("general"), "view/details", "info", "Alt+G"),
+    Command("details_trackers", N("Tra&ckers"), N("Show the torrent's trackers"), run_window.show_details("trackers"), "view/details", "tracker", "Alt+C"),
+    Command("details_peers", N("Pee&rs"), N("Show the torrent's connected peers"), run_window.show_details("peers"), "view/details", "peers", "Alt+R"),
+    Command("details_http_sources", N("&HTTP sources"), N("Show the web servers that have the torrent's content"), run_window.show_details("http_sources"), "view/details", "http", "Alt+B"),
+    Command("details_content", N("C&ontent"), N("Show the torrent's files"), run_window.show_details("content"), "view/details", "content", "Alt+Z"),
 
     Menu("tools", N("T&ools")),
     Command("alt_speed", N("&Alternative speed limits"), N("Use the alternative speed limits on the shown servers"), run_window.toggle_alternative, "tools", "alt-speed", on="servers",

@@ -70,7 +70,7 @@ class ProgressDelegate(CellDelegate):
         dimmed: Any = None if selected else index.data(Qt.ItemDataRole.ForegroundRole)
         value = column.value(row)
         painter.save()
-        _bar(painter, QRectF(option.rect), value, track=ink, fill=dimmed or own)
+        paint_bar(painter, QRectF(option.rect), value, track=ink, fill=dimmed or own)
         painter.setPen(dimmed or ink)
         painter.setFont(option.font)
         painter.drawText(option.rect.adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignCenter, column.text(value))
@@ -80,7 +80,8 @@ class ProgressDelegate(CellDelegate):
         return QSize(option.fontMetrics.horizontalAdvance("100.0%") + 48, option.fontMetrics.height() + 8)
 
 
-def _bar(painter: QPainter, cell: QRectF, share: float, *, track: QColor, fill: QColor) -> None:
+def paint_bar(painter: QPainter, cell: QRectF, share: float, *, track: QColor, fill: QColor) -> None:
+    """Paint a progress bar into the middle of a cell."""
     height = round(cell.height() * _BAR_HEIGHT)
     bar = QRectF(cell.left() + _SIDE, cell.top() + (cell.height() - height) // 2, cell.width() - 2 * _SIDE, height)
     if bar.width() <= 0:

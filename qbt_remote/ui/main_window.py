@@ -32,6 +32,7 @@ from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.actions import Actions
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
+from qbt_remote.ui.details import Details, DetailsSplitter
 from qbt_remote.ui.dialogs import Dialogs
 from qbt_remote.ui.drops import dropped
 from qbt_remote.ui.faces import Face, FaceView
@@ -93,6 +94,8 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
+        self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self)
+        self._halves = DetailsSplitter(self._stack, self.details, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
         self.status = StatusBar(self.actions_.action, self)
@@ -110,7 +113,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._halves, 1)
         self._split.addWidget(self.sidebar)
         self._split.addWidget(right)
         self._split.setStretchFactor(1, 1)
@@ -152,6 +155,8 @@ class MainWindow(QMainWindow):
         self.live.face_changed.connect(self._show_face)
         self.live.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
+        self.table.selection_changed.connect(self._show_details)
+        self.details.folded_changed.connect(self.actions_.refresh)
         self.table.menu_wanted.connect(self._open_menu)
 
     # what commands call
@@ -254,6 +259,10 @@ class MainWindow(QMainWindow):
         if face is not None:
             self._face.show_face(face)
         self._stack.setCurrentWidget(self.table if face is None else self._face)
+        self.details.setVisible(face is None)
+
+    def _show_details(self) -> None:
+        self.details.show_torrent(self.table.selected_row())
 
     def refresh(self) -> None:
         self.status.show_sessions(
@@ -300,6 +309,8 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.setWindowIcon(icon("qbt-remote"))
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.details.refresh()
 
     # memory
 
@@ -311,6 +322,7 @@ class MainWindow(QMainWindow):
             **self.settings.window,
             "geometry": _text(self.saveGeometry()),
             "split": _text(self._split.saveState()),
+            "details": self._halves.save_state(),
         }
 
     def _restore(self) -> None:
@@ -319,6 +331,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(_bytes(geometry))
         if split := window.get("split"):
             self._split.restoreState(_bytes(split))
+        self._halves.restore_state(window.get("details"))
         if self.settings.table:
             self.table.restore_state(self.settings.table)
         self.sidebar.pick("status", None if self.settings.filter_status == "all" else self.settings.filter_status)

@@ -57,6 +57,17 @@ async def toggle_status_bar(ctx: Context) -> None:
     ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
 
 
+async def toggle_details(ctx: Context) -> None:
+    ctx.window.details.set_folded(not ctx.window.details.folded)
+
+
+def show_details(tab: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
+    async def run(ctx: Context) -> None:
+        ctx.window.details.show_tab(tab)
+
+    return run
+
+
 async def toggle_toolbar_text(ctx: Context) -> None:
     ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
 

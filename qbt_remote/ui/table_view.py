@@ -148,6 +148,15 @@ class TableView(QTableView):
         index = self.currentIndex()
         return self._model.row(index.row()) if index.isValid() else None
 
+    def selected_row(self) -> Row | None:
+        """Give the row that stands for the selection: the current one, else the first; None if nothing is selected."""
+        ranges = self.selectionModel().selection()
+        if not ranges.count():
+            return None
+        index = self.currentIndex()
+        chosen = index.isValid() and self.selectionModel().isSelected(index)
+        return self._model.row(index.row() if chosen else min(ranges.at(i).top() for i in range(ranges.count())))
+
     def select_rows(self, rows: Iterable[Row]) -> None:
         """Select these rows and no others, make the first current and bring it into view."""
         wanted = set(rows)

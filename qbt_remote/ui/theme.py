@@ -53,6 +53,14 @@ def faint(palette: QPalette) -> QColor:
     return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.56)
 
 
+def written_in(color: QColor, palette: QPalette) -> QPalette:
+    """Give the palette with this colour for text, on windows and on the base alike."""
+    made = QPalette(palette)
+    for role in (_Color.WindowText, _Color.Text):
+        made.setColor(role, color)
+    return made
+
+
 def alternate_base(palette: QPalette) -> QColor:
     """Give the ground of every second row: barely another than the base."""
     return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.025)

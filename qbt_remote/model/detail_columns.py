@@ -1,0 +1,324 @@
+"""What the panels show of one torrent: the columns of the lists and the facts of the tab "General".
+
+Words, order and titles are those of the desktop window (src/gui/properties, trackerlist, 5.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
+
+from qbt_remote.model import text
+from qbt_remote.model.columns import CENTER, RIGHT, Column
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.detail_rows import File, Peer, Properties, Tracker
+from qbt_remote.sync.names import natural
+from qbt_remote.words import N
+
+_NONE = "–"
+
+
+def _number(id: str, title: str, write: Callable[[Any], str], **more: Any) -> Column:
+    more.setdefault("faint", lambda value: value <= 0)
+    more.setdefault("shown", True)
+    return Column(id, title, write, align=RIGHT, **more)
+
+
+def _words(id: str, title: str, **more: Any) -> Column:
+    """Words in natural order, upper and lower case as one."""
+    value = more.get("value") or attrgetter(id)
+    more.setdefault("sort", lambda row: natural(value(row)))
+    more.setdefault("shown", True)
+    return Column(id, title, **more)
+
+
+# trackers
+
+TRACKER_STATES: dict[int, tuple[str, str]] = {
+    0: (N("Disabled"), "stopped"),
+    1: (N("Not contacted yet"), "queued"),
+    2: (N("Working"), "seeding"),
+    4: (N("Not working"), "error"),
+    5: (N("Tracker error"), "error"),
+    6: (N("Unreachable"), "error"),
+}
+"""Status of a tracker to its words and its colour."""
+_UPDATING = (N("Updating"), "downloading")
+
+
+def tracker_state(tracker: Tracker) -> tuple[str, str]:
+    """Give the English words for how it stands with a tracker, and the id of their colour."""
+    if tracker.updating:
+        return _UPDATING
+    return TRACKER_STATES.get(tracker.status, (N("Unknown"), "stopped"))
+
+
+def _count(n: int) -> str:
+    return text.number(n) if n >= 0 else tr("N/A")
+
+
+def _tier(tier: int) -> str:
+    return text.number(tier) if tier >= 0 else ""
+
+
+def _protocols(tracker: Tracker) -> str:
+    return ", ".join(f"v{version}" for version in sorted({e.bt_version for e in tracker.endpoints}))
+
+
+def _first(column: Column) -> Column:
+    """The same, but DHT, PeX and LSD stay above the trackers, however they are sorted."""
+    up, down = column.sort, column.sort_down
+    return replace(
+        column,
+        sort=lambda row: (0,) if row.built_in else (1, up(row)),
+        sort_down=lambda row: (1,) if row.built_in else (0, down(row)),
+    )
+
+
+def tracker_columns(until: Callable[[int], int]) -> tuple[Column, ...]:
+    """Give the trackers' columns; ``until`` gives the seconds from now until a time of the server."""
+
+    def left(when: int) -> str:
+        return text.duration(max(until(when), 0)) if text.is_date(when) else ""
+
+    columns = (
+        _words("url", N("URL/Announce endpoint"), width=300),
+        _number("tier", N("Tier"), _tier, width=60, faint=None, tip=N("The trackers of the lowest tier are asked first")),
+        _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints"}), width=90, shown=False),
+        Column(
+            "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"updating"}),
+            width=130, shown=True, state_color=True,
+        ),
+        _number("num_peers", N("Peers"), _count, width=70, tip=N("Peers that the tracker gave")),
+        _number("num_seeds", N("Seeds"), _count, width=70, tip=N("Seeds that the tracker knows")),
+        _number("num_leeches", N("Leeches"), _count, width=70, tip=N("Peers that the tracker knows and that are not complete")),
+        _number("num_downloaded", N("Times Downloaded"), _count, width=145, tip=N("Complete downloads that the tracker has counted")),
+        _words("msg", N("Message"), width=240, cell_tip=lambda tracker: tracker.msg or None),
+        _number("next_announce", N("Next Announce"), left, width=120, tip=N("Time until the tracker is asked again")),
+        _number("min_announce", N("Min Announce"), left, width=115, tip=N("Time until the tracker may be asked again")),
+    )  # fmt: skip
+    return tuple(map(_first, columns))
+
+
+# peers
+
+PEER_FLAGS: dict[str, str] = {
+    "d": N("We want data, the peer does not send"),
+    "D": N("We want data, the peer sends"),
+    "u": N("The peer wants data, we do not send"),
+    "U": N("The peer wants data, we send"),
+    "K": N("The peer would send, we want nothing"),
+    "?": N("We would send, the peer wants nothing"),
+    "O": N("Optimistic unchoke: the peer is given a chance"),
+    "S": N("Snubbed: the peer has not sent for long"),
+    "I": N("Incoming connection"),
+    "H": N("Found through DHT"),
+    "X": N("Found through PeX"),
+    "L": N("Found through LSD"),
+    "E": N("Encrypted traffic"),
+    "e": N("Encrypted handshake"),
+    "P": N("μTP"),
+    "h": N("Hole punched through a NAT"),
+}
+
+
+def flags_explained(peer: Peer) -> str:
+    """One line for each flag of a peer."""
+    return "\n".join(f"{flag}: {tr(PEER_FLAGS[flag])}" for flag in peer.flags.split() if flag in PEER_FLAGS)
+
+
+def _country(code: str) -> str:
+    return text.clean(code, 8).upper()
+
+
+def _address(peer: Peer) -> str:
+    return peer.ip or peer.i2p_dest
+
+
+def _port(port: int) -> str:
+    return str(port) if port > 0 else ""
+
+
+def _list(lines: str) -> str:
+    return text.clean(lines.replace("\n", ", "))
+
+
+PEER: tuple[Column, ...] = (
+    _words("country_code", N("Country/Region"), text=_country, width=125, cell_tip=lambda peer: peer.country or None),
+    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"i2p_dest"}), width=150, cell_tip=lambda peer: peer.host_name or None),
+    _number("port", N("Port"), _port, width=60, faint=None),
+    _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),
+    _words("flags", N("Flags"), width=80, cell_tip=flags_explained, tip=N("Each letter is explained at the peer")),
+    _words("client", N("Client"), width=150),
+    _words("peer_id_client", N("Peer ID Client"), width=120, shown=False, tip=N("What the peer calls itself in its ID")),
+    Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
+    _number("dl_speed", N("Down Speed"), text.speed, width=95),
+    _number("up_speed", N("Up Speed"), text.speed, width=95),
+    _number("downloaded", N("Downloaded"), text.size, width=105),
+    _number("uploaded", N("Uploaded"), text.size, width=90),
+    _number("relevance", N("Relevance"), text.percent, width=90, tip=N("Share of the pieces that we lack and the peer has")),
+    _number("contribution", N("Contribution"), text.percent, width=105, tip=N("Share of the peer's data that came from us")),
+    _words("files", N("Files"), text=_list, width=220, cell_tip=lambda peer: peer.files or None, tip=N("The files that the peer is sending")),
+)  # fmt: skip
+
+
+# HTTP sources and content
+
+HTTP_SOURCE: tuple[Column, ...] = (_words("url", N("URL"), width=600),)
+
+PRIORITIES: dict[int, str] = {0: N("Do not download"), 1: N("Normal"), 6: N("High"), 7: N("Maximum")}
+
+
+def _priority(priority: int) -> str:
+    return tr(PRIORITIES.get(priority, PRIORITIES[1]))
+
+
+def _file_name(file: File) -> str:
+    return file.name.rpartition("/")[2]
+
+
+def _folder(file: File) -> str:
+    return file.name.rpartition("/")[0]
+
+
+def _remaining(file: File) -> int:
+    return round(file.size * (1 - file.progress)) if file.priority else 0
+
+
+FILE: tuple[Column, ...] = (
+    _words("name", N("Name"), value=_file_name, width=300, cell_tip=attrgetter("name")),
+    _words("folder", N("Path"), value=_folder, fields=frozenset({"name"}), width=240, tip=N("The folder inside the torrent")),
+    _number("size", N("Total Size"), text.size, width=90),
+    Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
+    Column("priority", N("Download Priority"), _priority, width=145, shown=True, faint=lambda priority: not priority),
+    _number("remaining", N("Remaining"), text.size, value=_remaining, fields=frozenset({"size", "progress", "priority"}), width=90),
+    _number("availability", N("Availability"), text.availability, width=90, tip=N("Number of full copies that the peers have together")),
+)  # fmt: skip
+
+
+# general
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the tab "General"."""
+
+    id: str
+    label: str
+    text: Callable[[Properties], str]
+    tip: str = ""
+    shown: Callable[[Properties], bool] | None = None
+    """None: always."""
+
+
+def _transferred(total: str, session: str) -> Callable[[Properties], str]:
+    values = attrgetter(total, session)
+
+    def write(p: Properties) -> str:
+        all_time, now = values(p)
+        return tr("{size} ({session} this session)", size=text.size(all_time), session=text.size(now))
+
+    return write
+
+
+def _speed(now: str, average: str) -> Callable[[Properties], str]:
+    values = attrgetter(now, average)
+
+    def write(p: Properties) -> str:
+        speed, mean = values(p)
+        if mean < 0:
+            return text.speed(speed)
+        return tr("{speed} ({average} avg.)", speed=text.speed(speed), average=text.speed(mean))
+
+    return write
+
+
+def _of_total(connected: str, total: str) -> Callable[[Properties], str]:
+    values = attrgetter(connected, total)
+
+    def write(p: Properties) -> str:
+        part, known = values(p)
+        return (
+            text.number(part) if known < 0 else tr("{n} ({total} total)", n=text.number(part), total=text.number(known))
+        )
+
+    return write
+
+
+def _connections(p: Properties) -> str:
+    if p.nb_connections_limit <= 0:
+        return text.number(p.nb_connections)
+    return tr("{n} ({limit} max)", n=text.number(p.nb_connections), limit=text.number(p.nb_connections_limit))
+
+
+def _active(p: Properties) -> str:
+    if p.seeding_time <= 0:
+        return text.duration(p.time_elapsed)
+    return tr(
+        "{active} (seeded for {seeding})", active=text.duration(p.time_elapsed), seeding=text.duration(p.seeding_time)
+    )
+
+
+def _pieces(p: Properties) -> str:
+    if p.pieces_num <= 0:
+        return tr("N/A")
+    return tr(
+        "{n} × {size} (have {have})",
+        n=text.number(p.pieces_num), size=text.size(p.piece_size), have=text.number(p.pieces_have),
+    )  # fmt: skip
+
+
+def _date(field: str, never: str = "") -> Callable[[Properties], str]:
+    get = attrgetter(field)
+    return lambda p: text.date(get(p)) or (tr(never) if never else _NONE)
+
+
+def _said(field: str) -> Callable[[Properties], str]:
+    get = attrgetter(field)
+    return lambda p: text.clean(get(p)) or _NONE
+
+
+def _total_size(p: Properties) -> str:
+    return text.size(p.total_size) if p.total_size >= 0 else tr("N/A")
+
+
+TRANSFER: tuple[Fact, ...] = (
+    Fact("time_elapsed", N("Time Active"), _active),
+    Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time that is left")),
+    Fact("nb_connections", N("Connections"), _connections),
+    Fact("total_downloaded", N("Downloaded"), _transferred("total_downloaded", "total_downloaded_session")),
+    Fact("total_uploaded", N("Uploaded"), _transferred("total_uploaded", "total_uploaded_session")),
+    Fact("seeds", N("Seeds"), _of_total("seeds", "seeds_total")),
+    Fact("dl_speed", N("Download Speed"), _speed("dl_speed", "dl_speed_avg")),
+    Fact("up_speed", N("Upload Speed"), _speed("up_speed", "up_speed_avg")),
+    Fact("peers", N("Peers"), _of_total("peers", "peers_total")),
+    Fact("dl_limit", N("Download Limit"), lambda p: text.limit(p.dl_limit)),
+    Fact("up_limit", N("Upload Limit"), lambda p: text.limit(p.up_limit)),
+    Fact("total_wasted", N("Wasted"), lambda p: text.size(p.total_wasted), N("Received, but broken or not needed")),
+    Fact("share_ratio", N("Share Ratio"), lambda p: text.ratio(p.share_ratio), N("Uploaded / downloaded")),
+    Fact("reannounce", N("Reannounce In"), lambda p: text.duration(p.reannounce), N("Time until the trackers are asked again")),
+    Fact("last_seen", N("Last Seen Complete"), _date("last_seen", N("Never"))),
+    Fact(
+        "popularity", N("Popularity"), lambda p: text.ratio(p.popularity or 0.0), N("Ratio / Time Active in months"),
+        shown=lambda p: p.popularity is not None,
+    ),
+)  # fmt: skip
+INFORMATION: tuple[Fact, ...] = (
+    Fact("total_size", N("Total Size"), _total_size, N("Size of all files")),
+    Fact("pieces_num", N("Pieces"), _pieces),
+    Fact("private", N("Private"), lambda p: text.yes_no(p.private), N("Only the torrent's own trackers find peers")),
+    Fact("addition_date", N("Added On"), _date("addition_date")),
+    Fact("completion_date", N("Completed On"), _date("completion_date")),
+    Fact("creation_date", N("Created On"), _date("creation_date")),
+)
+LONG: tuple[Fact, ...] = (
+    Fact("created_by", N("Created By"), _said("created_by")),
+    Fact("infohash_v1", N("Info Hash v1"), lambda p: p.infohash_v1 or tr("N/A")),
+    Fact("infohash_v2", N("Info Hash v2"), lambda p: p.infohash_v2 or tr("N/A")),
+    Fact("save_path", N("Save Path"), _said("save_path")),
+    Fact("download_path", N("Incomplete Save Path"), _said("download_path"), shown=lambda p: bool(p.download_path)),
+    Fact("comment", N("Comment"), lambda p: "\n".join(map(text.clean, p.comment.split("\n"))).strip() or _NONE),
+)
+"""Those that may need a whole line, or several."""

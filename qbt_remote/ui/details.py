@@ -1,0 +1,321 @@
+"""The area below the list: tabs with one panel each, of which only the one in view is polled."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from qbt_remote.api.errors import QbtError, Rejected
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.details import DetailPoll
+from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.faces import sentence
+from qbt_remote.ui.icons import icon
+from qbt_remote.ui.panels.content import CONTENT
+from qbt_remote.ui.panels.general import GeneralPanel
+from qbt_remote.ui.panels.http_sources import HTTP_SOURCES
+from qbt_remote.ui.panels.listing import ListPanel
+from qbt_remote.ui.panels.note import Note
+from qbt_remote.ui.panels.peers import PEERS
+from qbt_remote.ui.panels.trackers import TRACKERS
+from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.theme import is_dark, state_color, written_in
+from qbt_remote.words import N
+
+Panel = GeneralPanel | ListPanel
+
+SETTLE_S = 0.15
+"""While one torrent after the other is passed over, none is asked for."""
+LOADING_AFTER_S = 0.5
+UNKNOWN = 404
+_SHARE = 0.38
+_TALLEST = 16_777_215
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab; its id is also what is polled."""
+
+    id: str
+    text: str
+    icon: str
+    key: str
+    panel: Callable[[QWidget], Panel]
+
+
+TABS: tuple[Tab, ...] = (
+    Tab("general", N("General"), "info", "Alt+G", GeneralPanel),
+    Tab("trackers", N("Trackers"), "tracker", "Alt+C", partial(ListPanel, TRACKERS)),
+    Tab("peers", N("Peers"), "peers", "Alt+R", partial(ListPanel, PEERS)),
+    Tab("http_sources", N("HTTP sources"), "http", "Alt+B", partial(ListPanel, HTTP_SOURCES)),
+    Tab("content", N("Content"), "content", "Alt+Z", partial(ListPanel, CONTENT)),
+)
+
+
+class Details(QWidget):
+    """Shows one torrent.  Folded, only the tabs are left, and nothing is polled."""
+
+    folded_changed = Signal()
+
+    def __init__(
+        self, tasks: Tasks, session_of: Callable[[str], Session | None], parent: QWidget | None = None
+    ) -> None:
+        """``session_of`` gives the session of a server's id, None if there is none any more."""
+        super().__init__(parent)
+        self._tasks, self._session_of = tasks, session_of
+        self._torrent: Torrent | None = None
+        self._poll: DetailPoll | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._shown = False
+        self._folded = False
+        self._switched_at = self._unfolded_at = float("-inf")
+        self.panels: dict[str, Panel] = {tab.id: tab.panel(self) for tab in TABS}
+        self._tabs = self._tab_bar()
+        self._said = label(parent=self, wrap=True, selectable=True)
+        self._said.setContentsMargins(12, 4, 12, 4)
+        self._said.hide()
+        self._note = Note(parent=self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._note)
+        for panel in self.panels.values():
+            self._stack.addWidget(panel)
+        self._body = QWidget(self)
+        for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._tabs, self._body))):
+            column = QVBoxLayout(outer)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for widget in widgets:
+                column.addWidget(widget)
+        column.setStretch(1, 1)
+        self.setAccessibleName(tr("Details of the selected torrent"))
+        self._dress()
+        self.refresh()
+
+    def _tab_bar(self) -> QTabBar:
+        bar = QTabBar(self)
+        bar.setDocumentMode(True)
+        bar.setExpanding(False)
+        bar.setDrawBase(False)
+        bar.setAccessibleName(tr("Details"))
+        for place, tab in enumerate(TABS):
+            bar.addTab(icon(tab.icon), tr(tab.text))
+            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double click to fold", tab=tr(tab.text), key=tab.key)))
+        bar.currentChanged.connect(self.refresh)
+        bar.tabBarClicked.connect(self._click)
+        bar.tabBarDoubleClicked.connect(self._double_click)
+        return bar
+
+    # what is shown
+
+    @property
+    def tab(self) -> str:
+        return TABS[self._tabs.currentIndex()].id
+
+    @property
+    def folded(self) -> bool:
+        return self._folded
+
+    @property
+    def note(self) -> str:
+        """The sentence in the panel's place, or ""."""
+        return self._note.text if self._stack.currentWidget() is self._note else ""
+
+    @property
+    def problem(self) -> str:
+        """The sentence above the panel, or ""."""
+        return self._said.text()
+
+    def show_torrent(self, torrent: Torrent | None) -> None:
+        """Show this torrent from now on; None: none is selected."""
+        if torrent is not self._torrent:
+            self._torrent = torrent
+            self.refresh()
+
+    def show_tab(self, id: str) -> None:
+        """Bring a tab into view, unfolding the area if need be."""
+        self._tabs.setCurrentIndex([tab.id for tab in TABS].index(id))
+        self.set_folded(False)
+
+    def set_folded(self, folded: bool) -> None:
+        if folded == self._folded:
+            return
+        self._folded = folded
+        self._body.setVisible(not folded)
+        self.setMaximumHeight(self._tabs.sizeHint().height() if folded else _TALLEST)
+        self.folded_changed.emit()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow what is in view now: after any change of torrent, tab, server or window."""
+        wanted = self._wanted()
+        poll = self._poll
+        if wanted is None and self._torrent is not None and (self._folded or not self._shown):
+            self._follow(None)  # what is shown stays until it is in view again
+            return
+        if poll is not None and wanted == (poll.session, poll.torrent, poll.what):
+            return
+        self._follow(wanted)
+        self._say("")
+        if wanted is None:
+            self._put_note(tr("Select a torrent to see its details."))
+            return
+        panel = self.panels[self.tab]
+        panel.clear()
+        self._stack.setCurrentWidget(panel)
+
+    def poke(self) -> None:
+        """Ask again at once, as after a command."""
+        if self._poll is not None:
+            self._poll.poke()
+
+    # polling
+
+    def _wanted(self) -> tuple[Session, Torrent, str] | None:
+        if self._torrent is None or self._folded or not self._shown or self.window().isMinimized():
+            return None
+        session = self._session_of(self._torrent.server)
+        return None if session is None else (session, self._torrent, self.tab)
+
+    def _follow(self, wanted: tuple[Session, Torrent, str] | None) -> None:
+        if self._poll is not None:
+            self._poll.stop()
+        if self._loading is not None:
+            self._loading.cancel()
+        self._poll = self._loading = None
+        if wanted is None:
+            return
+        now = time.monotonic()
+        wait_s = SETTLE_S if now - self._switched_at < SETTLE_S else 0.0
+        self._switched_at = now
+        self._poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
+        self._tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
+        self._loading = self._tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
+
+    async def _say_loading(self, poll: DetailPoll) -> None:
+        await asyncio.sleep(LOADING_AFTER_S)
+        if poll is self._poll and not poll.answered and not self.note:
+            self._put_note(tr("Loading…"))
+
+    def _take(self, poll: DetailPoll, changes: Changes) -> None:
+        panel = self.panels[poll.what]
+        panel.show_changes(changes, poll.rows, poll.torrent)
+        self._say("")
+        self._stack.setCurrentWidget(panel)
+
+    def _fail(self, poll: DetailPoll, error: QbtError) -> None:
+        if isinstance(error, Rejected) and error.status == UNKNOWN:
+            self._say("")
+            self._put_note(tr("This torrent is no longer on the server."))
+        elif poll.answered:
+            self._say(sentence(error))
+        else:
+            self._put_note(sentence(error))
+
+    def _put_note(self, text: str) -> None:
+        self._note.set_text(text)
+        self._stack.setCurrentWidget(self._note)
+
+    def _say(self, problem: str) -> None:
+        self._said.setText(problem)
+        self._said.setVisible(bool(problem))
+
+    # folding
+
+    def _click(self, place: int) -> None:
+        if place >= 0 and self._folded:
+            self._unfolded_at = time.monotonic()
+            self.set_folded(False)
+
+    def _double_click(self, place: int) -> None:
+        since_s = time.monotonic() - self._unfolded_at
+        if place >= 0 and since_s > QApplication.doubleClickInterval() / 1000:  # else its first click unfolded
+            self.set_folded(True)
+
+    # memory
+
+    def save_state(self) -> dict[str, Any]:
+        """Give the tab, whether it is folded, and how each list stands, fit for JSON."""
+        lists = {id: state for id, panel in self.panels.items() if (state := panel.save_state())}
+        return {"tab": self.tab, "folded": self._folded, "lists": lists}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Take what ``save_state`` gave; what makes no sense in it is passed over."""
+        lists = state.get("lists")
+        for id, panel in self.panels.items():
+            if isinstance(lists, dict) and isinstance(lists.get(id), dict):
+                panel.restore_state(lists[id])
+        if state.get("tab") in self.panels:
+            self._tabs.setCurrentIndex(list(self.panels).index(state["tab"]))
+        self.set_folded(state.get("folded") is True)
+
+    # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown = True
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._shown = False
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        color = state_color("error", is_dark(self.palette()))
+        self._said.setPalette(written_in(color, self.palette()))
+
+
+class DetailsSplitter(QSplitter):
+    """The list above, the details below; it keeps their shares while the details are folded or hidden."""
+
+    def __init__(self, above: QWidget, details: Details, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._details = details
+        self._share = _SHARE
+        self.addWidget(above)
+        self.addWidget(details)
+        self.setChildrenCollapsible(False)
+        self.setHandleWidth(1)
+        self.splitterMoved.connect(self._note_share)
+        details.folded_changed.connect(self._place)
+        self._place()
+
+    def save_state(self) -> dict[str, Any]:
+        return self._details.save_state() | {"share": self._share}
+
+    def restore_state(self, state: object) -> None:
+        """Take what ``save_state`` gave; what makes no sense in it is passed over."""
+        if not isinstance(state, dict):
+            return
+        share = state.get("share")
+        if isinstance(share, float) and 0.05 <= share <= 0.95:
+            self._share = share
+        self._details.restore_state(state)
+        self._place()
+
+    def _place(self) -> None:
+        self.setStretchFactor(0, round((1 - self._share) * 100))
+        self.setStretchFactor(1, round(self._share * 100))
+        total = max(self.height(), 1000)
+        self.setSizes([round(total * (1 - self._share)), round(total * self._share)])
+
+    def _note_share(self) -> None:
+        above, below = self.sizes()
+        if above + below and not self._details.folded:
+            self._share = round(below / (above + below), 3)

@@ -1,0 +1,1 @@
+"""The panels below the list: one module for each tab of the details."""

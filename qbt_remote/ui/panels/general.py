@@ -1,0 +1,201 @@
+"""The tab "General": how far it is, what was transferred, and what the torrent is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from qbt_remote.model import text
+from qbt_remote.model.detail_columns import INFORMATION, LONG, TRANSFER, Fact
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.detail_rows import Properties, Rows
+from qbt_remote.sync.states import state_of
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.panels.values import Bar, LongValue, Value
+from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.theme import faint, is_dark, state_color, written_in
+from qbt_remote.words import N
+
+_COLUMN = 300
+"""Width that a column of facts needs, for a font 16 pixels high."""
+_MOST_COLUMNS = 3
+_CELLS = 3
+"""Label, value and a gap."""
+_SECTIONS: tuple[tuple[str, tuple[Fact, ...], tuple[Fact, ...]], ...] = (
+    (N("Transfer"), TRANSFER, ()),
+    (N("Information"), INFORMATION, LONG),
+)
+
+
+class Facts(QWidget):
+    """Labels and values in one to three columns, as many as there is space for; long values below them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values: dict[str, Value | LongValue] = {}
+        self._facts: list[Fact] = []
+        self._labels: dict[str, QLabel] = {}
+        self._headings: list[QLabel] = []
+        for title, short, long in _SECTIONS:
+            heading = label(tr(title), self)
+            heading.setContentsMargins(0, 8, 0, 0)
+            self._headings.append(heading)
+            for fact in short:
+                self._add(fact, Value(self))
+            for fact in long:
+                self._add(fact, LongValue(self))
+        self._shown: frozenset[str] = frozenset()
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+
+    def show_properties(self, p: Properties | None) -> None:
+        """None: nothing is known yet; the usual lines are there, without a value."""
+        for fact in self._facts:
+            self.values[fact.id].set_value("" if p is None else fact.text(p))
+        known = (fact for fact in self._facts if fact.shown is None or (p is not None and fact.shown(p)))
+        self._lay_out(frozenset(fact.id for fact in known))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out(self._shown)
+
+    def dress(self, labels: QPalette, headings: QFont) -> None:
+        for name in self._labels.values():
+            name.setPalette(labels)
+        for heading in self._headings:
+            heading.setFont(headings)
+
+    def _add(self, fact: Fact, value: Value | LongValue) -> None:
+        name = label(tr("{label}:", label=tr(fact.label)), self)
+        name.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
+        name.setToolTip(tip(tr(fact.tip)) if fact.tip else "")
+        name.setBuddy(value)
+        value.setObjectName(fact.id)
+        self._facts.append(fact)
+        self._labels[fact.id] = name
+        self.values[fact.id] = value
+
+    def _lay_out(self, shown: frozenset[str]) -> None:
+        wide = _COLUMN * self.fontMetrics().height() / 16
+        columns = max(1, min(_MOST_COLUMNS, int(self.width() / wide)))
+        if (shown, columns) == (self._shown, self._columns):
+            return
+        self._shown, self._columns = shown, columns
+        while self._grid.takeAt(0) is not None:
+            pass
+        for id, name in self._labels.items():
+            name.setVisible(id in shown)
+            self.values[id].setVisible(id in shown)
+        row = 0
+        for heading, (_title, short, long) in zip(self._headings, _SECTIONS, strict=True):
+            self._grid.addWidget(heading, row, 0, 1, _CELLS * columns)
+            row = self._place([fact.id for fact in short if fact.id in shown], row + 1, columns)
+            for fact in long:
+                if fact.id in shown:
+                    self._grid.addWidget(self._labels[fact.id], row, 0)
+                    self._grid.addWidget(self.values[fact.id], row, 1, 1, _CELLS * columns - 1)
+                    row += 1
+        for column in range(_MOST_COLUMNS):
+            self._grid.setColumnStretch(_CELLS * column + 1, int(column < columns))
+            self._grid.setColumnMinimumWidth(_CELLS * column + 2, 8 if column + 1 < columns else 0)
+
+    def _place(self, ids: Sequence[str], row: int, columns: int) -> int:
+        """Fill rows from left to right; give the next free row."""
+        for place, id in enumerate(ids):
+            down, column = divmod(place, columns)
+            self._grid.addWidget(self._labels[id], row + down, _CELLS * column)
+            self._grid.addWidget(self.values[id], row + down, _CELLS * column + 1)
+        return row + math.ceil(len(ids) / columns)
+
+
+class GeneralPanel(QScrollArea):
+    """Facts of one torrent; every value can be selected and copied."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._properties: Properties | None = None
+        self._state = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAccessibleName(tr("General"))
+        inside = QWidget(self)
+        self.progress = Bar(inside)
+        self.progress.setAccessibleName(tr("Progress"))
+        self.availability = label(parent=inside, selectable=True)
+        self.availability.setObjectName("availability")
+        self._names = [label(tr("Progress:"), inside), label(tr("Availability:"), inside)]
+        self._names[1].setToolTip(tip(tr("Number of full copies that the peers have together")))
+        self._facts = Facts(inside)
+        self._lay_out(inside)
+        self.setWidget(inside)
+        self._dress()
+        self.clear()
+
+    def _lay_out(self, inside: QWidget) -> None:
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._names[0])
+        line.addWidget(self.progress, 1)
+        line.addSpacing(8)
+        line.addWidget(self._names[1])
+        line.addWidget(self.availability)
+        column.addLayout(line)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+
+    # what the details tell
+
+    def clear(self) -> None:
+        self._show(None, "")
+
+    def show_changes(self, _changes: Changes, rows: Rows, torrent: Torrent) -> None:
+        (properties,) = rows.by_key.values()
+        self._show(properties, torrent.state)
+
+    def save_state(self) -> dict[str, Any]:
+        return {}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        pass
+
+    def value(self, id: str) -> str:
+        """Give what is shown of a fact."""
+        return self._facts.values[id].value
+
+    def _show(self, p: Properties | None, state: str) -> None:
+        self._properties, self._state = p, state
+        color = state_color(state_of(state).color, is_dark(self.palette()))
+        self.progress.show_share(None if p is None else p.progress, color)
+        self.availability.setText("" if p is None else text.availability(p.availability))
+        self._facts.show_properties(p)
+
+    # colours
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self.widget() is not None:
+            self._dress()
+            self._show(self._properties, self._state)
+
+    def _dress(self) -> None:
+        palette = written_in(faint(self.palette()), self.palette())
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        for name in self._names:
+            name.setPalette(palette)
+        self._facts.dress(palette, font)

@@ -1,0 +1,119 @@
+"""How single values are shown: always plain, always to be selected and copied, never in the way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
+
+from qbt_remote.model import text as words
+from qbt_remote.ui.delegates import paint_bar
+from qbt_remote.ui.plain import tip
+
+_NARROWEST = 48
+_MOST_LINES = 8
+
+
+class Value(QLabel):
+    """One line that is cut where the space ends; it takes the space it gets, so that nothing moves when it changes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def value(self) -> str:
+        return self._whole
+
+    def set_value(self, text: str) -> None:
+        if text != self._whole:
+            self._whole = text
+            self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_NARROWEST, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(tip(self._whole) if shown != self._whole else "")
+        self.setAccessibleName(self._whole)
+
+
+class LongValue(QPlainTextEdit):
+    """A text that wraps wherever it must, as high as it needs up to eight lines."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.viewport().setAutoFillBackground(False)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+
+    @property
+    def value(self) -> str:
+        return self.toPlainText()
+
+    def set_value(self, text: str) -> None:
+        if text != self.value:
+            self.setPlainText(text)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        lines = max(1, round(self.document().size().height()))  # a plain text's height is told in lines
+        bars = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if lines <= _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(bars)
+        self.setFixedHeight(min(lines, _MOST_LINES) * self.fontMetrics().lineSpacing() + 1)
+
+
+class Bar(QWidget):
+    """A share as a bar with its percentage, as in the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share: float | None = None
+        self._color = QColor()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def value(self) -> str:
+        return "" if self._share is None else words.percent(self._share)
+
+    def show_share(self, share: float | None, color: QColor) -> None:
+        """None: not known, nothing is painted but the track."""
+        self._share, self._color = share, color
+        self.setAccessibleDescription(self.value)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, self.fontMetrics().height() + 8)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ink = self.palette().color(QPalette.ColorRole.Text)
+        painter = QPainter(self)
+        paint_bar(painter, QRectF(self.rect()).adjusted(-6, 0, 6, 0), self._share or 0.0, track=ink, fill=self._color)
+        painter.setPen(ink)
+        painter.drawText(self.rect().adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignCenter, self.value)
+        painter.end()
