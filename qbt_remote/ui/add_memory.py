@@ -27,9 +27,7 @@ def remembered(memory: Mapping[str, Any]) -> AddOptions:
         value, usual = stored.get(field.name), getattr(default, field.name)
         if field.name == "tags" and isinstance(value, list):
             good["tags"] = tuple(tag for tag in value if isinstance(tag, str))
-        elif usual is None and isinstance(value, bool):
-            good[field.name] = value
-        elif field.name not in ("tags", *_FORGOTTEN) and type(value) is type(usual):
+        elif field.name not in ("tags", *_FORGOTTEN) and type(value) is (bool if usual is None else type(usual)):
             good[field.name] = value
     return AddOptions(**good)
 
