@@ -15,9 +15,11 @@ from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.text import speed
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
@@ -304,13 +306,24 @@ class Program:
         if not self.window.grab().save(str(file)):
             self._give_up(tr("the picture cannot be written to {file}", file=file))
             return
+        torrents = self._torrents()
+        down = sum(t.dlspeed for t in torrents)
+        names = ", ".join(f"{name_of(s)} ({s.client.version.app_text})" for s in self._sessions.values() if s.client)
+        print(
+            tr("{n} torrents on {servers}, downloading at {speed}", n=len(torrents), servers=names, speed=speed(down))
+        )
         self.quit()
 
     def _is_complete(self) -> bool:
         if not self.window.live.complete():
             return False
-        torrents = [t for s in self._sessions.values() for t in s.mirror.torrents.values()]
-        return not self._options.try_it or any(t.dlspeed > 0 and 0 < t.progress < 1 for t in torrents)
+        if not self._options.try_it:
+            return True
+        downloading = any(t.dlspeed > 0 and 0 < t.progress < 1 for t in self._torrents())
+        return downloading and any(s.mirror.server.get("dl_info_speed") for s in self._sessions.values())
+
+    def _torrents(self) -> list[Torrent]:
+        return [t for s in self._sessions.values() for t in s.mirror.torrents.values()]
 
     def _why_not(self) -> str:
         if not self._sessions:
