@@ -79,7 +79,7 @@ class Details(QWidget):
         self._loading: asyncio.Task[None] | None = None
         self._shown = False
         self._folded = False
-        self._switched_at = self._unfolded_at = float("-inf")
+        self._switched_at = self._clicked_at = float("-inf")
         self.panels: dict[str, Panel] = {tab.id: tab.panel(self) for tab in TABS}
         self._tabs = self._tab_bar()
         self._said = label(parent=self, wrap=True, selectable=True)
@@ -234,13 +234,18 @@ class Details(QWidget):
 
     def _click(self, place: int) -> None:
         if place >= 0 and self._folded:
-            self._unfolded_at = time.monotonic()
-            self.set_folded(False)
+            self._fold_by_mouse(False)
 
     def _double_click(self, place: int) -> None:
-        since_s = time.monotonic() - self._unfolded_at
-        if place >= 0 and since_s > QApplication.doubleClickInterval() / 1000:  # else its first click unfolded
-            self.set_folded(True)
+        if place >= 0 and not self._folded:
+            self._fold_by_mouse(True)
+
+    def _fold_by_mouse(self, folded: bool) -> None:
+        """One double click does one thing, although it is told as click, double click and click."""
+        now = time.monotonic()
+        if now - self._clicked_at > QApplication.doubleClickInterval() / 1000:
+            self._clicked_at = now
+            self.set_folded(folded)
 
     # memory
 
