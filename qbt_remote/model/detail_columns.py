@@ -85,7 +85,7 @@ def tracker_columns(until: Callable[[int], int]) -> tuple[Column, ...]:
 
     columns = (
         _words("url", N("URL/Announce endpoint"), width=300),
-        _number("tier", N("Tier"), _tier, width=60, faint=None, tip=N("The trackers of the lowest tier are asked first")),
+        Column("tier", N("Tier"), _tier, align=CENTER, width=60, shown=True, tip=N("The trackers of the lowest tier are asked first")),
         _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints"}), width=90, shown=False),
         Column(
             "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"updating"}),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec.structs import astuple
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Int
@@ -161,7 +162,8 @@ class Rows:
             after[key] = fresh if row is None else row
             if row is None:
                 added.append(fresh)
-            elif differing := [name for name in self._fields if getattr(row, name) != getattr(fresh, name)]:
+            elif (new := astuple(fresh)) != (old := astuple(row)):
+                differing = [n for n, a, b in zip(self._fields, old, new, strict=True) if a != b]
                 for name in differing:
                     setattr(row, name, getattr(fresh, name))
                 changed.append(row)
@@ -171,7 +173,8 @@ class Rows:
         return Changes(added=added, removed=removed, changed=changed, fields=fields)
 
     def _typed(self, values: Mapping[str, Json]) -> msgspec.Struct:
-        self.sent.update(name for name in self._fields if values.get(name) is not None)
+        if len(self.sent) < len(self._fields):
+            self.sent.update(name for name in self._fields if values.get(name) is not None)
         try:
             return msgspec.convert(values, self._kind)
         except msgspec.ValidationError:

@@ -25,6 +25,8 @@ from qbt_remote.words import N
 _COLUMN = 300
 """Width that a column of facts needs, for a font 16 pixels high."""
 _MOST_COLUMNS = 3
+_SHARES = (7, 7, 4)
+"""Of the space for values, where there are three columns: the third holds the shortest ones."""
 _CELLS = 3
 """Label, value and a gap."""
 _SECTIONS: tuple[tuple[str, tuple[Fact, ...], tuple[Fact, ...]], ...] = (
@@ -105,7 +107,8 @@ class Facts(QWidget):
                     self._grid.addWidget(self.values[fact.id], row, 1, 1, _CELLS * columns - 1)
                     row += 1
         for column in range(_MOST_COLUMNS):
-            self._grid.setColumnStretch(_CELLS * column + 1, int(column < columns))
+            share = _SHARES[column] if columns == _MOST_COLUMNS else 1
+            self._grid.setColumnStretch(_CELLS * column + 1, share if column < columns else 0)
             self._grid.setColumnMinimumWidth(_CELLS * column + 2, 8 if column + 1 < columns else 0)
 
     def _place(self, ids: Sequence[str], row: int, columns: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
@@ -82,10 +84,17 @@ class LongValue(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = max(1, round(self.document().size().height()))  # a plain text's height is told in lines
-        bars = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if lines <= _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        document = self.document()
+        block, height, lines = document.begin(), 0.0, 0
+        while block.isValid() and lines < _MOST_LINES:
+            height += self.blockBoundingRect(block).height()
+            lines += block.lineCount()
+            block = block.next()
+        all_seen = lines <= _MOST_LINES and not block.isValid()
+        bars = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if all_seen else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(bars)
-        self.setFixedHeight(min(lines, _MOST_LINES) * self.fontMetrics().lineSpacing() + 1)
+        most = _MOST_LINES * self.fontMetrics().lineSpacing()
+        self.setFixedHeight(math.ceil(height if all_seen else min(height, most)) + 1)
 
 
 class Bar(QWidget):
