@@ -205,15 +205,19 @@ class Program:
     def _open_servers(self, add: bool) -> None:
         from qbt_remote.ui.servers import ServersDialog
 
-        if self._servers_dialog is None:
+        dialog = self._servers_dialog
+        if dialog is None:
             dialog = self._servers_dialog = ServersDialog(
                 self._settings, self._vault, self._tasks, _make_client, self.window
             )
             dialog.changed.connect(lambda server: self._tasks.spawn(self._server_changed(server), tr("Change servers")))
             dialog.finished.connect(self._servers_closed)
-            dialog.open()
+            if not add:
+                dialog.open()
         if add:
-            self._servers_dialog.add()
+            dialog.add()
+            if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
+                dialog.server_dialog.finished.connect(self._servers_closed)
 
     def _servers_closed(self) -> None:
         if self._servers_dialog:

@@ -54,7 +54,6 @@ class LinksDialog(QDialog):
         self.edit.setAccessibleName(tr("Links, one a line"))
         self.edit.setToolTip(tip(tr("Paste as many as you like")))
         self.proceed.setToolTip(tip(tr("Choose where they go and how they start")))
-        self.proceed.setDefault(True)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.proceed, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(QPushButton(tr("Cancel"), self), QDialogButtonBox.ButtonRole.RejectRole)
@@ -70,6 +69,7 @@ class LinksDialog(QDialog):
         page.addWidget(self.count)
         page.addSpacing(8)
         page.addWidget(buttons)
+        self.proceed.setDefault(True)  # only inside the dialog: else Return cancels once Cancel had the focus
         self.resize(640, 280)
 
     def _paste(self, text: str) -> None:

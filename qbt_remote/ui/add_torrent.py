@@ -240,8 +240,10 @@ class AddDialog(QDialog):
 
     async def _calm_down(self) -> None:
         self.add_button.setDefault(False)
+        self.close_button.setAutoDefault(False)
         await asyncio.sleep(CALM_S)
         self.add_button.setDefault(True)
+        self.close_button.setAutoDefault(True)  # Return on it means it
 
     async def _read(self, dropped: Dropped) -> None:
         batch: list[Entry] = []

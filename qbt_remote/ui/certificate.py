@@ -74,8 +74,6 @@ class CertificateDialog(FormDialog):
         if changed:
             self.only_close()
             return
-        self.ok.setAutoDefault(False)
-        self.ok.setDefault(False)
         self.cancel.setDefault(True)
         self.cancel.setFocus()
 

@@ -164,13 +164,12 @@ class FormDialog(QDialog):
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         for button, text in ((self.ok, ok or tr("OK")), (self.cancel, tr("Cancel"))):
             button.setText(text)
-            button.setAutoDefault(False)  # else Return cancels while OK is off
             button.setIcon(QIcon())  # the style's own are of another make than all our icons
-        self.ok.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.column.addSpacing(8)
         self.column.addWidget(self.buttons)
+        self.ok.setDefault(True)  # only inside the dialog: else Return cancels once Cancel had the focus, or OK is off
         self.first: QWidget | None = None
         """Where the focus is when the dialog opens; an input shows all its text selected then."""
 

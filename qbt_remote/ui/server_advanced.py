@@ -85,7 +85,6 @@ class AdvancedForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self.forget.setToolTip(tip(tr("Trust what the system trusts again, instead of this one certificate")))
-        self.forget.setAutoDefault(False)
         self.forget.setAccessibleName(tr("Forget the trusted certificate"))
         column.addWidget(self.fingerprint)
         column.addWidget(self.forget, 0, Qt.AlignmentFlag.AlignLeft)

@@ -64,7 +64,6 @@ class ServerDialog(QDialog):
         self.form = ServerForm(other_names)
         self.test = QPushButton(tr("Test connection"))
         self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
-        self.test.setAutoDefault(False)
         self.outcome = Outcome()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._lay_out()
@@ -79,13 +78,13 @@ class ServerDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.save.setText(tr("Add") if self._is_new else tr("Save"))
-        self.save.setDefault(True)
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
         for button in self.buttons.buttons():
             button.setIcon(QIcon())  # the style's own are of another make than all our icons
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it takes the focus from the first input
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
@@ -103,6 +102,7 @@ class ServerDialog(QDialog):
         self._column.addWidget(self.area, 1)
         self._column.addLayout(testing)
         self._column.addWidget(self.buttons)
+        self.save.setDefault(True)  # only inside the dialog: else Return cancels once Cancel had the focus
         self.setMinimumWidth(540)
 
     @property

@@ -1,4 +1,4 @@
-"""The form of one server: name, address, login; what few need is folded away."""
+"""The form of one server: address, name, login; what few need is folded away."""
 
 from __future__ import annotations
 
@@ -51,9 +51,6 @@ class ServerForm(QWidget):
 
     def _lay_out(self) -> None:
         self.rows = Rows()
-        self.name_row = self.rows.add(
-            tr("Name"), self.name, tr("How this server is called here; empty for its host name"), self.name_note
-        )
         self.address.setPlaceholderText("http://192.168.1.2:8080")
         self.rows.add(
             tr("Address"),
@@ -61,6 +58,9 @@ class ServerForm(QWidget):
             tr("The address of qBittorrent's web interface, as it is typed into a browser"),
             self.address_note,
             self.address_warning,
+        )
+        self.rows.add(
+            tr("Name"), self.name, tr("How this server is called here; empty for its host name"), self.name_note
         )
         self.rows.add(tr("Login"), self.login, tr("How to get in"), self.login_note)
         self.rows.add(tr("User name"), self.username, tr("The user name of qBittorrent's web interface"))
@@ -156,15 +156,15 @@ class ServerForm(QWidget):
         ``empty_too``: also for an address that was not typed yet.
         """
         wrong: list[QWidget] = []
-        name = self._name_problem()
-        self.name_note.say(name, "error")
-        if name:
-            wrong.append(self.name)
         problem = self._address_problem()
         self.address_note.say(problem if self.address.text().strip() or empty_too else "", "error")
         if problem:
             wrong.append(self.address)
         self._say_address()
+        name = self._name_problem()
+        self.name_note.say(name, "error")
+        if name:
+            wrong.append(self.name)
         advanced = self.advanced.wrong()
         if advanced:
             wrong.append(advanced)

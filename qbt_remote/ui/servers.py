@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QShowEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -69,7 +69,6 @@ class ServersDialog(QDialog):
     def _button(self, text: str, help: str, act: object) -> QPushButton:
         button = QPushButton(text)
         button.setToolTip(tip(help))
-        button.setAutoDefault(False)
         button.clicked.connect(act)
         return button
 
@@ -132,6 +131,13 @@ class ServersDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return on a server opens it; the view hands the key on all the same, and it would press a button too."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not isinstance(self.focusWidget(), QPushButton):
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     # the list
 

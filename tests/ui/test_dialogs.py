@@ -296,3 +296,28 @@ def test_a_cancelled_question_closes_its_dialog(run: Run, dialogs: Dialogs) -> N
         assert shown_dialog() is None
 
     run(cancel())
+
+
+def test_return_never_cancels_what_was_typed(run: Run, dialogs: Dialogs) -> None:
+    async def visit_cancel_and_return(dialog: QDialog) -> None:
+        await until(dialog.isActiveWindow)
+        field, cancel = part(dialog, QLineEdit), button(dialog, QDialogButtonBox.StandardButton.Cancel)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert dialog.isVisible()  # OK is off, and Cancel does not take its place
+        cancel.setFocus()
+        field.setFocus()
+        QTest.keyClicks(field, "new")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    check = lambda name: "" if name else "A name is needed."  # noqa: E731
+    assert run(asked(dialogs.ask_text("Rename", "Name", "", check), visit_cancel_and_return)) == "new"
+
+
+def test_return_on_cancel_cancels(run: Run, dialogs: Dialogs) -> None:
+    async def go_to_cancel(dialog: QDialog) -> None:
+        await until(dialog.isActiveWindow)
+        cancel = button(dialog, QDialogButtonBox.StandardButton.Cancel)
+        cancel.setFocus()
+        QTest.keyClick(cancel, Qt.Key.Key_Return)
+
+    assert run(asked(dialogs.ask_text("Rename", "Name", "old"), go_to_cancel)) is None

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.settings import Secrets
@@ -194,3 +196,33 @@ def test_click_on_the_box_switches_a_server_off(stage: NewStage, run: Run) -> No
         assert on.settings.servers[0].enabled is False
 
     run(scenario())
+
+
+def test_return_means_the_button_that_has_the_focus(stage: NewStage, run: Run) -> None:
+    async def scenario() -> None:
+        on = stage(home())
+        await until(on.dialog.isActiveWindow)
+        on.dialog.list.setFocus()
+        press_return(on.dialog.list)
+        dialog = await on.form()
+        assert dialog.form.address.hasFocus()
+        dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).setFocus()
+        dialog.form.name.setFocus()
+        on.type(dialog.form.name, "attic")
+        press_return(dialog.form.name)
+        await until(lambda: on.dialog.server_dialog is None)
+        assert [s.name for s in on.settings.servers] == ["attic"]
+        assert on.dialog.isVisible()
+
+        on.dialog.add_button.setFocus()
+        press_return(on.dialog.add_button)
+        (await on.form()).reject()
+        assert on.dialog.isVisible()
+
+    run(scenario())
+
+
+def press_return(at: QWidget) -> None:
+    """QTest would complain of the key that a view hands on to the dialog."""
+    key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(at, key)
