@@ -1,9 +1,9 @@
 """TableModel: the one flat model of the program, made for 100,000 rows.
 
 It holds the rows it was given (``_all``), and of those that the filter accepts a sorted list
-(``_rows``).  Sorting is ``list.sort``: stable, so the column that was sorted before breaks ties.
-There is no dictionary from row to position (30 to 45 ms to rebuild): whoever needs positions gets
-them from one scan.
+(``_order``).  Sorting is stable, so the column that was sorted before breaks ties.  A poll costs what
+it changed: its rows are found and moved one by one, and which cells to repaint is left to the view,
+which knows what is visible (``touched``).
 
 Row operations cost Qt and Python more than a reset from about 16 on, so more than that are one
 reset.  A view keeps its selection through ``moving`` and ``moved``, which frame every change of
@@ -12,7 +12,7 @@ order: were it to leave that to Qt, each selected row would need a persistent in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.order import Order
 from qbt_remote.sync.changes import Changes
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,6 +42,10 @@ _DISPLAY, _DECORATION, _TOOL_TIP, _ALIGNMENT, _FOREGROUND, _SPOKEN = (
 _ROLES = frozenset((_DISPLAY, _DECORATION, _TOOL_TIP, _ALIGNMENT, _FOREGROUND, _SPOKEN))
 _FIRST_ORDER = int(_Role.InitialSortOrderRole)
 _ONE_BY_ONE = 16
+_FEW = 8
+"""With more than one new row to so many, sorting everything is cheaper than finding each its place."""
+
+Among = Callable[[Iterable[Row]], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,11 @@ class TableModel(QAbstractTableModel):
         self.columns = tuple(columns)
         self.look: Look | None = None
         self._all: dict[Row, None] = {}
-        self._rows: list[Row] = []
-        self._shown: set[Row] = set()
+        self._order = Order()
+        self.touched: Set[Row] | None = None
+        """While ``dataChanged`` is sent: the rows that it is about; None if about all in its range."""
         self._accepts: Callable[[Row], bool] = _everything
+        self._among: Among = list
         self._filter_fields: frozenset[str] = frozenset()
         self._key: Callable[[Row], Any] | None = None
         self._sort_fields: frozenset[str] = frozenset()
@@ -87,15 +94,28 @@ class TableModel(QAbstractTableModel):
 
     @property
     def rows(self) -> list[Row]:
-        """The shown rows in their order; not to be changed."""
-        return self._rows
+        """The shown rows in their order; not to be changed.  Made anew after each change of order: for all or none."""
+        return self._order.rows
 
     def row(self, i: int) -> Row:
-        return self._rows[i]
+        return self._order[i]
+
+    def rows_between(self, first: int, last: int) -> list[Row]:
+        """Give the rows from one position to another, both included."""
+        if (last - first) * _FEW > len(self._order):
+            return self._order.rows[first : last + 1]
+        return [self._order[i] for i in range(first, last + 1)]
+
+    def places(self, rows: Set[Row]) -> list[int]:
+        """Give the positions of those of these rows that are shown, in ascending order."""
+        order = self._order
+        if len(rows) * _FEW > len(order):
+            return [i for i, row in enumerate(order.rows) if row in rows]
+        return sorted(order.index(row) for row in rows if row in order)
 
     def index_of(self, row: Row) -> int:
-        """Give the row's position, -1 if it is not shown.  One scan: not for loops."""
-        return self._rows.index(row) if row in self._shown else -1
+        """Give the row's position, -1 if it is not shown."""
+        return self._order.index(row)
 
     def column(self, id: str) -> int:
         """Give the position of a column, -1 if there is none."""
@@ -105,11 +125,15 @@ class TableModel(QAbstractTableModel):
         """Show these rows and no others, as far as the filter accepts them."""
         self._all = dict.fromkeys(rows)
         self._late = False
-        self._reset([row for row in self._all if self._accepts(row)])
+        self._reset(self._among(self._all))
 
-    def set_filter(self, accepts: Callable[[Row], bool], fields: frozenset[str]) -> None:
-        """Show the rows that are accepted; ``fields`` are all those that ``accepts`` reads."""
+    def set_filter(self, accepts: Callable[[Row], bool], fields: frozenset[str], among: Among | None = None) -> None:
+        """Show the rows that are accepted; ``fields`` are all those that ``accepts`` reads.
+
+        ``among``, if given, does the same for many rows at once.
+        """
         self._accepts, self._filter_fields = accepts, fields
+        self._among = among or (lambda rows: [row for row in rows if accepts(row)])
         self._settle()
 
     def apply(self, changes: Changes) -> None:
@@ -122,14 +146,15 @@ class TableModel(QAbstractTableModel):
         if self._holds:
             self._late = self._late or bool(changes.removed or changes.added) or order_changed or filter_changed
         else:
-            gone = {row for row in changes.removed if row in self._shown}
-            new = [row for row in changes.added if row not in self._shown and self._accepts(row)]
+            order = self._order
+            gone = order.shown(changes.removed)
+            new = self._among(row for row in changes.added if row not in order)
             if filter_changed:
-                flips = [r for r in changes.changed if r in self._all and self._accepts(r) != (r in self._shown)]
-                gone.update(row for row in flips if row in self._shown)
-                new += [row for row in flips if row not in self._shown]
-            self._change(gone, new, order_changed=order_changed)
-        self._repaint(changes.changed)
+                flips = [r for r in changes.changed if r in self._all and self._accepts(r) != (r in order)]
+                gone |= order.shown(flips)
+                new += [row for row in flips if row not in order]
+            self._change(gone, new, changes.changed if order_changed else ())
+        self._tell(changes.changed)
 
     def set_stale(self, servers: frozenset[str]) -> None:
         """Dim the rows of these servers: what they say is old."""
@@ -139,8 +164,8 @@ class TableModel(QAbstractTableModel):
 
     def repaint(self) -> None:
         """Ask for all texts, icons and colours again."""
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
+        if len(self._order):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, len(self.columns) - 1))
 
     def hold(self) -> None:
         """Keep every row in its place until ``release``; holds nest."""
@@ -156,102 +181,93 @@ class TableModel(QAbstractTableModel):
         """Sort by this column; rows that are equal there keep the order they had."""
         if not 0 <= column < len(self.columns):
             return
-        chosen = self.columns[column]
-        self._down = order == Qt.SortOrder.DescendingOrder
-        self._key = chosen.sort_down if self._down else chosen.sort
+        chosen, down = self.columns[column], order == Qt.SortOrder.DescendingOrder
+        key = chosen.sort_down if down else chosen.sort
+        if (key, down) == (self._key, self._down) and not self._late:
+            return
+        self._key, self._down = key, down
         self._sort_fields = chosen.fields
-        self._reorder(sorted(self._rows, key=self._key, reverse=self._down))
+        rows = self._order.rows
+        sorted_ = Order()
+        sorted_.sort(rows, self._key, down=self._down)
+        if sorted_.rows == rows:  # the same objects: compared by identity
+            self._order = sorted_
+            return
+        self._reorder(lambda: setattr(self, "_order", sorted_))
 
     # how rows come, go and move
 
     def _settle(self) -> None:
         """Bring membership and order to what they should be now, whatever was put off."""
+        accepted = dict.fromkeys(self._among(self._all))
+        gone = {row for row in self._order if row not in accepted}
+        new = [row for row in accepted if row not in self._order]
+        self._change(gone, new, self._order.rows if self._late else ())
         self._late = False
-        accepted = [row for row in self._all if self._accepts(row)]
-        gone = self._shown.difference(accepted)
-        new = [row for row in accepted if row not in self._shown]
-        self._change(gone, new, order_changed=True)
 
-    def _change(self, gone: set[Row], new: list[Row], *, order_changed: bool) -> None:
+    def _change(self, gone: set[Row], new: list[Row], changed: Iterable[Row]) -> None:
+        """``changed`` are the rows that may belong elsewhere now."""
         if len(gone) + len(new) > _ONE_BY_ONE:
-            self._reset([row for row in self._rows if row not in gone] + new)
+            self._change_at_once(gone, new, changed)
             return
         for row in gone:
-            self._remove(row)
-        if order_changed and self._key is not None:
-            self._reorder(sorted(self._rows, key=self._key, reverse=self._down))
+            place = self._order.index(row)
+            self.beginRemoveRows(_TOP, place, place)
+            self._order.remove(row)
+            self.endRemoveRows()
+        if misfits := self._order.misfits(changed):
+            self._reorder(lambda: self._order.move(misfits))
         for row in new:
-            self._insert(row)
+            place = self._order.position_for(row)
+            self.beginInsertRows(_TOP, place, place)
+            self._order.add(row)
+            self.endInsertRows()
 
-    def _reset(self, rows: list[Row]) -> None:
-        if self._key is not None:
-            rows.sort(key=self._key, reverse=self._down)
+    def _change_at_once(self, gone: set[Row], new: list[Row], changed: Iterable[Row]) -> None:
+        order = self._order
+        if len(new) * _FEW > len(order):
+            rows = [row for row in order.rows if row not in gone] if gone else list(order.rows)
+            self._reset(rows + new)
+            return
         self.moving.emit()
         self.beginResetModel()
-        self._rows = rows
-        self._shown = set(rows)
+        order.discard(gone)
+        order.move(order.misfits(changed))
+        for row in new:
+            order.add(row)
         self.endResetModel()
         self.moved.emit()
 
-    def _reorder(self, rows: list[Row]) -> None:
-        if rows == self._rows:  # the same objects: compared by identity
-            return
+    def _reset(self, rows: list[Row]) -> None:
+        self.moving.emit()
+        self.beginResetModel()
+        self._order.sort(rows, self._key, down=self._down)
+        self.endResetModel()
+        self.moved.emit()
+
+    def _reorder(self, change: Callable[[], None]) -> None:
+        """Let ``change`` move rows, and the persistent indexes with them."""
         self.moving.emit()
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
-        owners = [self._rows[index.row()] for index in kept]
-        self._rows = rows
-        if kept:
-            wanted = set(owners)
-            places = {row: i for i, row in enumerate(rows) if row in wanted}
-            there = [self.index(places[row], old.column()) for row, old in zip(owners, kept, strict=True)]
-            self.changePersistentIndexList(kept, there)
+        owners = [self._order[index.row()] for index in kept]
+        change()
+        there = [self.index(self._order.index(row), old.column()) for row, old in zip(owners, kept, strict=True)]
+        self.changePersistentIndexList(kept, there)
         self.layoutChanged.emit()
         self.moved.emit()
 
-    def _remove(self, row: Row) -> None:
-        place = self._rows.index(row)
-        self.beginRemoveRows(_TOP, place, place)
-        del self._rows[place]
-        self._shown.discard(row)
-        self.endRemoveRows()
-
-    def _insert(self, row: Row) -> None:
-        place = self._place(row)
-        self.beginInsertRows(_TOP, place, place)
-        self._rows.insert(place, row)
-        self._shown.add(row)
-        self.endInsertRows()
-
-    def _place(self, row: Row) -> int:
-        """Where a new row belongs: after those that are equal to it, whichever the order is."""
-        key, low, high = self._key, 0, len(self._rows)
-        if key is None:
-            return high
-        own = key(row)
-        while low < high:
-            middle = (low + high) // 2
-            other = key(self._rows[middle])
-            if other < own if self._down else own < other:
-                high = middle
-            else:
-                low = middle + 1
-        return low
-
-    def _repaint(self, changed: list[Row]) -> None:
-        """Say once which rows have new texts: from the first to the last that changed."""
-        wanted = self._shown.intersection(changed)
-        if not wanted:
-            return
-        rows = self._rows
-        first = next(i for i, row in enumerate(rows) if row in wanted)
-        last = next(i for i in range(len(rows) - 1, -1, -1) if rows[i] in wanted)
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+    def _tell(self, changed: Iterable[Row]) -> None:
+        """Say once that these rows have new texts; where they are is found by who shows them."""
+        self.touched = self._order.shown(changed)
+        if self.touched:
+            self.repaint()
+        self.touched = None
 
     # what Qt asks
 
     def rowCount(self, parent: Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: Index = _TOP) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -262,7 +278,7 @@ class TableModel(QAbstractTableModel):
         column = self.columns[index.column()]
         if role == _ALIGNMENT:
             return column.align
-        row = self._rows[index.row()]
+        row = self._order[index.row()]
         if role == _DISPLAY:
             return column.text(column.value(row))
         if role == _FOREGROUND:

@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessible,
     QContextMenuEvent,
     QFocusEvent,
     QFont,
@@ -33,7 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QHeaderView, QMenu, QTableView, QWidget
 
-from qbt_remote.model.table import Look, Row, TableModel
+from qbt_remote.model.table import Index, Look, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.theme import alternate_base, torrent_look
@@ -133,16 +134,37 @@ class TableView(QTableView):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._dress()
 
+    # painting
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Repaint, of the rows that the model says have changed, those that can be seen."""
+        touched = self._model.touched
+        if touched is None or QAccessible.isActive():
+            super().dataChanged(first, last, roles)
+            return
+        top, bottom = self.visible_rows()
+        width, view = self.viewport().width(), self.viewport()
+        for i in range(top, bottom + 1):
+            if self._model.row(i) in touched:
+                view.update(0, self.rowViewportPosition(i), width, self.rowHeight(i))
+
+    def visible_rows(self) -> tuple[int, int]:
+        """Give the first and the last row that can be seen, even in part; (0, -1) if there is none."""
+        last = self._model.rowCount() - 1
+        if last < 0:
+            return 0, -1
+        bottom = self.rowAt(self.viewport().height() - 1)
+        return max(self.rowAt(0), 0), last if bottom < 0 else bottom
+
     # selection
 
     def selected_rows(self) -> list[Row]:
         """Give the selected rows in their order on the screen."""
-        rows = self._model.rows
         ranges = self.selectionModel().selection()
         spans = sorted((ranges.at(i).top(), ranges.at(i).bottom()) for i in range(ranges.count()))
         if len(spans) == 1:
-            return rows[spans[0][0] : spans[0][1] + 1]
-        return list(dict.fromkeys(row for top, bottom in spans for row in rows[top : bottom + 1]))
+            return self._model.rows_between(*spans[0])
+        return list(dict.fromkeys(row for top, bottom in spans for row in self._model.rows_between(top, bottom)))
 
     def current_row(self) -> Row | None:
         index = self.currentIndex()
@@ -159,8 +181,7 @@ class TableView(QTableView):
 
     def select_rows(self, rows: Iterable[Row]) -> None:
         """Select these rows and no others, make the first current and bring it into view."""
-        wanted = set(rows)
-        places = [i for i, row in enumerate(self._model.rows) if row in wanted]
+        places = self._model.places(set(rows))
         if not places:
             return
         first = self._model.index(places[0], self._first_column())
@@ -190,17 +211,15 @@ class TableView(QTableView):
         assert self._moving is not None
         selected, current, position, scrolled = self._moving
         self._moving = None
-        rows = self._model.rows
-        wanted = {*selected, current}
-        places = [i for i, row in enumerate(rows) if row in wanted] if selected or current else []
+        model = self._model
         blocked = self.selectionModel().blockSignals(True)
-        chosen = set(selected)
-        still = [i for i in places if rows[i] in chosen] if len(selected) < len(rows) else places
+        still = model.places(set(selected)) if selected else []
         if still:
             self.selectionModel().select(self._spans(still), _Flag.Select)
-        if current is not None and rows:
-            place = next((i for i in places if rows[i] is current), min(position, len(rows) - 1))
-            self.selectionModel().setCurrentIndex(self._model.index(place, self._first_column()), _Flag.NoUpdate)
+        if current is not None and model.rowCount():
+            place = model.index_of(current)
+            place = place if place >= 0 else min(position, model.rowCount() - 1)
+            self.selectionModel().setCurrentIndex(model.index(place, self._first_column()), _Flag.NoUpdate)
         self.selectionModel().blockSignals(blocked)
         self.verticalScrollBar().setValue(scrolled)
         self.viewport().update()
@@ -245,7 +264,7 @@ class TableView(QTableView):
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End go to the first and the last row: a cell is nothing here."""
-        last = len(self._model.rows) - 1
+        last = self._model.rowCount() - 1
         if last >= 0 and action == QAbstractItemView.CursorAction.MoveHome:
             return self._model.index(0, self._first_column())
         if last >= 0 and action == QAbstractItemView.CursorAction.MoveEnd:

@@ -1,0 +1,149 @@
+"""Order: whatever is added, removed or changed, it is what sorting anew would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qbt_remote.model.order import Order
+
+key = attrgetter("key")
+
+
+@dataclass(eq=False)
+class Row:
+    key: int
+
+
+class Asked:
+    """A sort key that counts how often it is asked for."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, row: Row) -> int:
+        self.times += 1
+        return row.key
+
+
+class Plain:
+    """The same thing, slow and sure: ranks beside the rows, sorted whenever anything happens."""
+
+    def __init__(self, rows: list[Row], *, down: bool) -> None:
+        self._down, self._ranks = down, {row: rank for rank, row in enumerate(rows)}
+        self._next = len(rows)
+
+    def add(self, row: Row) -> None:
+        self._ranks[row] = self._next
+        self._next += 1
+
+    def remove(self, row: Row) -> None:
+        del self._ranks[row]
+
+    @property
+    def rows(self) -> list[Row]:
+        return sorted(sorted(self._ranks, key=self._ranks.__getitem__), key=key, reverse=self._down)
+
+
+keys = st.integers(0, 4)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("change"), st.lists(st.tuples(st.integers(0, 60), keys), max_size=8)),
+        st.tuples(st.just("add"), keys),
+        st.tuples(st.just("remove"), st.integers(0, 60)),
+        st.tuples(st.just("discard"), st.lists(st.integers(0, 60), max_size=12)),
+    ),
+    max_size=20,
+)
+
+
+def play(order: Order, plain: Plain, step: tuple[str, Any]) -> None:
+    what, given_ = step
+    rows = plain.rows
+    if what == "change":
+        changed = [(rows[i % len(rows)], value) for i, value in given_ if rows]
+        for row, value in changed:
+            row.key = value
+        order.move(order.misfits([row for row, _value in changed]))
+    elif what == "add":
+        row = Row(given_)
+        place = order.position_for(row)
+        order.add(row)
+        plain.add(row)
+        assert order.index(row) == place
+    elif rows and what == "remove":
+        order.remove(rows[given_ % len(rows)])
+        plain.remove(rows[given_ % len(rows)])
+    elif rows:
+        gone = {rows[i % len(rows)] for i in given_}
+        order.discard(gone)
+        for row in gone:
+            plain.remove(row)
+
+
+@pytest.mark.parametrize("down", [False, True])
+@given(first=st.lists(keys, max_size=30), history=steps, block=st.sampled_from([2, 3, 512]))
+@settings(max_examples=200, deadline=None)
+def test_the_order_is_that_of_sorting_anew(down: bool, first: list[int], history: list[Any], block: int) -> None:
+    rows = [Row(value) for value in first]
+    order, plain = Order(block), Plain(rows, down=down)
+    order.sort(rows, key, down=down)
+    for step in history:
+        play(order, plain, step)
+        wanted = plain.rows
+        assert order.rows == wanted
+        assert [order[i] for i in range(len(order))] == wanted
+        assert [order.index(row) for row in wanted] == list(range(len(wanted)))
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_many_that_move_are_sorted_at_once(down: bool) -> None:
+    rows = [Row(i) for i in range(5000)]
+    order = Order()
+    order.sort(rows, key, down=down)
+    for row in rows[::2]:
+        row.key = -row.key // 3
+
+    order.move(order.misfits(rows))
+
+    assert order.rows == sorted(rows, key=key, reverse=down)
+    assert [order.index(row) for row in order.rows] == list(range(len(rows)))
+
+
+def test_nothing_is_different_before_the_last_step_of_sorting() -> None:
+    rows = [Row(-i) for i in range(20_000)]
+    order = Order()
+    order.sort(rows, None, down=False)
+
+    for _turn in order.sorting(rows, key, down=False):
+        assert order.rows == rows
+
+    assert order.rows == rows[::-1]
+
+
+@pytest.mark.parametrize("n", [1_000, 50_000])
+def test_what_a_change_costs_does_not_grow_with_the_rows(n: int) -> None:
+    asked, rows = Asked(), [Row(i) for i in range(n)]
+    order = Order()
+    order.sort(rows, asked, down=True)
+    asked.times = 0
+    for row in rows[:100]:
+        row.key = n - row.key
+
+    order.move(order.misfits(rows[:100]))
+
+    assert asked.times == 100
+
+
+def test_a_position_that_is_none_is_refused() -> None:
+    order = Order()
+    order.sort([Row(1)], key, down=True)
+
+    with pytest.raises(IndexError):
+        order[1]
+    assert order.index(Row(1)) == -1
