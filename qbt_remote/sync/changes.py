@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from qbt_remote.sync.torrent import Torrent
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
 
 
 @dataclass(slots=True)

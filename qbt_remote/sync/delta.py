@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qbt_remote.sync.torrent import Torrent
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
+
 
 Json = Any
 

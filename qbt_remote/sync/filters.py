@@ -17,7 +17,7 @@ from qbt_remote.sync import states
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
 
-Test = Callable[[Torrent], bool]
+Test = Callable[["Torrent"], bool]
 Whole = TypeVar("Whole")
 
 

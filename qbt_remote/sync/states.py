@@ -7,9 +7,12 @@ src/base/torrentfilter.cpp; the status filters of the sidebar mean what they mea
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
 
 
 @dataclass(frozen=True, slots=True)

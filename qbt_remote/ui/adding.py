@@ -1,23 +1,25 @@
-"""From something given to the window to the add dialog, and on to the new rows of the table."""
+"""From something given to the window to the add dialog, and on to the new rows of the table.
+
+The dialogs and what reads files and links are imported when they are first needed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from qbt_remote.api.add import AddOptions
-from qbt_remote.api.items import Dropped
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.session import Session
-from qbt_remote.ui.add_links import LinksDialog
-from qbt_remote.ui.add_torrent import AddDialog
-from qbt_remote.ui.drops import dropped
 
 if TYPE_CHECKING:
+    from qbt_remote.api.add import AddOptions
+    from qbt_remote.api.items import Dropped
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.session import Session
+    from qbt_remote.ui.add_torrent import AddDialog
     from qbt_remote.ui.main_window import MainWindow
 
 
@@ -29,6 +31,12 @@ class Adding:
         self._dialog: AddDialog | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
+
+    def dropped(self, mime: QMimeData) -> Dropped:
+        """Give what of a drop, or of the clipboard, can be added."""
+        from qbt_remote.ui.drops import dropped
+
+        return dropped(mime)
 
     def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
         """Show the dialog with what was given, or send at once if the user wants no dialog.
@@ -54,6 +62,8 @@ class Adding:
             dialog.add_quietly()
 
     def _made(self, options: AddOptions | None) -> AddDialog:
+        from qbt_remote.ui.add_torrent import AddDialog
+
         shown = sorted(self._window.sessions_shown, key=lambda s: s.status.phase != "online")
         dialog = AddDialog(
             self._window.live.sessions,
@@ -86,6 +96,8 @@ class Adding:
         dialog.open()
 
     def _files_chosen(self, names: list[str]) -> None:
+        from qbt_remote.api.items import Dropped
+
         files = tuple(Path(name) for name in names)
         if files:
             self._window.settings.window["folder"] = str(files[0].parent)
@@ -93,8 +105,10 @@ class Adding:
 
     def ask_links(self, text: str = "") -> None:
         """Let the user paste links; those on the clipboard stand there already."""
+        from qbt_remote.ui.add_links import LinksDialog
+
         mime = QGuiApplication.clipboard().mimeData()
-        found = dropped(mime).links if mime is not None else ()
+        found = self.dropped(mime).links if mime is not None else ()
         dialog = LinksDialog(text or "\n".join(found), self._window.tasks, self._window)
         dialog.accepted.connect(lambda: self.add(dialog.given()))
         dialog.finished.connect(dialog.deleteLater)

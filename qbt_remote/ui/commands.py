@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui import choices, run_torrent, run_window
 from qbt_remote.ui.choices import Choice
 from qbt_remote.ui.context import Context
-from qbt_remote.ui.dialogs import Ask
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.run_torrent import all_or_mixed, copied, copy
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.dialogs import Ask
 
 __all__ = ["COMMANDS", "MENUS", "ROWS", "Command", "Context", "Menu", "why_not"]
 
@@ -96,6 +97,8 @@ def too_old(feature: str, ctx: Context) -> str:
     """Say which qBittorrent a feature needs if a server of the selection is older, or ""."""
     if not feature or not (old := ctx.lacking(feature, ctx.targets)):
         return ""
+    from qbt_remote.api.endpoints import needs
+
     if len(ctx.targets) == 1:
         return tr("Needs qBittorrent {version}", version=needs(feature))
     names = ", ".join(map(name_of, old))
@@ -152,6 +155,8 @@ def _super_seeding(ctx: Context) -> str:
 
 
 def _ask_recheck(ctx: Context) -> Ask | None:
+    from qbt_remote.ui.dialogs import Ask
+
     n = len(ctx.torrents)
     if n < MANY:
         return None
@@ -162,6 +167,8 @@ def _ask_recheck(ctx: Context) -> Ask | None:
 
 
 def _ask_management(ctx: Context) -> Ask | None:
+    from qbt_remote.ui.dialogs import Ask
+
     wanted, torrents = run_torrent.differing(ctx, "auto_tmm")
     if not wanted:
         return None

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -15,10 +15,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, 
 
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details import DetailPoll
-from qbt_remote.sync.session import Session
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.faces import sentence
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.panels.content import CONTENT
@@ -32,6 +29,11 @@ from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color, written_in
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
 
 Panel = GeneralPanel | ListPanel
 

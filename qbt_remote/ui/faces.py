@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPalette
@@ -13,9 +14,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.session import Session
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, label
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import Entry
 from qbt_remote.model.table import TableModel
-from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.filters import COUNTED, STATUS_FILTERS, Filter, tally
-from qbt_remote.sync.session import Session
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.faces import Face, face_for, name_of
 from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.table_view import TableView
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
 
 
 class Live(QObject):

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
@@ -21,20 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.api.add import AddOptions
-from qbt_remote.api.items import Dropped
 from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
 from qbt_remote.settings import Settings
-from qbt_remote.sync.session import Session
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.actions import Actions
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.details import Details, DetailsSplitter
-from qbt_remote.ui.dialogs import Dialogs
-from qbt_remote.ui.drops import dropped
 from qbt_remote.ui.faces import Face, FaceView
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.live import Live
@@ -43,6 +37,12 @@ from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.status_bar import StatusBar
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from qbt_remote.api.add import AddOptions
+    from qbt_remote.api.items import Dropped
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
 
 TICK_S = 1.0
 
@@ -75,7 +75,6 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.notices = NoticeBar(tasks, self)
-        self.dialogs = Dialogs(self)
         server_names: dict[str, str] = {}
         self.model = TableModel(torrent_columns(server_names), self)
         self.table = TableView(self.model, self)
@@ -162,11 +161,10 @@ class MainWindow(QMainWindow):
     # what commands call
 
     def context(self) -> Context:
-        """Give what the commands act on: the selection, the sessions, the dialogs."""
+        """Give what the commands act on: the selection and the sessions."""
         return Context(
             torrents=self.table.selected_rows(),
             sessions=dict(self.live.sessions),
-            dialogs=self.dialogs,
             notices=self.notices,
             settings=self.settings,
             window=self,
@@ -189,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def paste(self) -> None:
         """Add what is on the clipboard, if there is something that can be added."""
-        self.add(dropped(QGuiApplication.clipboard().mimeData()))
+        self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
 
     def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
         self.adding.add(given, options, ask=ask)
@@ -287,12 +285,12 @@ class MainWindow(QMainWindow):
     # Qt's events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped(event.mimeData()):
+        if self.adding.dropped(event.mimeData()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        given = dropped(event.mimeData())
+        given = self.adding.dropped(event.mimeData())
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.add(given)

@@ -10,20 +10,20 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.api.errors import Rejected
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.session import Session
 from qbt_remote.sync.states import is_stopped
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.context import Context
-from qbt_remote.ui.dialogs import Ask
 from qbt_remote.ui.faces import name_of
-from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits, ask_speed_limit
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
 
 ACTION = "torrents/setShareLimits:shareLimitAction"
 MODE = "torrents/setShareLimits:shareLimitsMode"
@@ -103,6 +103,8 @@ async def remove_with_files(ctx: Context) -> None:
 
 
 async def _ask_remove(ctx: Context, with_files: bool) -> bool | None:
+    from qbt_remote.ui.dialogs import Ask
+
     n, size = len(ctx.torrents), text.size(sum(max(t.size, 0) for t in ctx.torrents))
     ask = Ask(
         tr_n(n, "Remove torrent", "Remove torrents"),
@@ -246,6 +248,8 @@ async def limit_upload(ctx: Context) -> None:
 
 
 async def _limit(ctx: Context, title: str, attribute: str, endpoint: str) -> None:
+    from qbt_remote.ui.limits_dialog import ask_speed_limit
+
     now = common(ctx, attribute)
     limit = await ask_speed_limit(ctx.dialogs, title, now or 0, note=_mixed_note(now is None))
     if limit is not None:
@@ -253,6 +257,8 @@ async def _limit(ctx: Context, title: str, attribute: str, endpoint: str) -> Non
 
 
 async def limit_share(ctx: Context) -> None:
+    from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits
+
     fields = (
         "ratio_limit",
         "seeding_time_limit",

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import PySide6
 from PySide6.QtCore import qVersion
 
 from qbt_remote import __version__
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.session import Session
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.faces import name_of
-from qbt_remote.ui.limits_dialog import ask_speed_limit
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
 
 
 async def add_files(ctx: Context) -> None:
@@ -135,6 +135,8 @@ async def limit_upload(ctx: Context) -> None:
 
 async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
     """The call sets the limit of the mode that is on; transfercontroller.cpp."""
+    from qbt_remote.ui.limits_dialog import ask_speed_limit
+
     sessions = ctx.shown
     limits = {int(session.mirror.server.get(field) or 0) for session in sessions}
     notes = [tr("For {servers}.", servers=", ".join(name_of(session) for session in sessions))]
@@ -154,6 +156,8 @@ async def shortcuts(ctx: Context) -> None:
 
 
 async def about(ctx: Context) -> None:
+    import platform
+
     text = tr(
         "qbt-remote {version}\n\nThe native desktop client for remote qBittorrent servers.\n\n"
         "Python {python}, PySide6 {pyside}, Qt {qt}\nMIT licence",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QPalette
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.session import Session
 from qbt_remote.ui.faces import name_of, state_text
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.notices import ElidedLabel
 from qbt_remote.ui.plain import label, tip
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
 
 _CONNECTIONS = {
     "connected": "connected",
