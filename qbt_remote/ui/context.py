@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
 
 
+SLOW_S = 0.5
+
+
 @dataclass
 class Context:
     """Made anew for every command; a question asked through it closes when its torrents are all gone."""
@@ -93,7 +96,8 @@ class Context:
         Where nothing reached the server the notice offers to try again, there alone.
         """
         asked = list(sessions)
-        results = await asyncio.gather(*(call(session) for session in asked), return_exceptions=True)
+        with self._shown_when_slow():
+            results = await asyncio.gather(*(call(session) for session in asked), return_exceptions=True)
         failures: dict[Session, QbtError] = {}
         for session, result in zip(asked, results, strict=True):
             if isinstance(result, QbtError):
@@ -107,6 +111,22 @@ class Context:
                 self._failed(failures), retry, details="\n".join(_words(e) for e in failures.values())
             )
         return not failures
+
+    @contextmanager
+    def _shown_when_slow(self) -> Iterator[None]:
+        """Name the command in the status bar while it takes longer than half a second."""
+        status = self.window.status
+
+        async def tell() -> None:
+            await asyncio.sleep(SLOW_S)
+            status.show_doing(self.doing, under_way=True)
+
+        telling = self.window.tasks.spawn(tell(), tr("Say what takes long"))
+        try:
+            yield
+        finally:
+            if not telling.cancel():
+                status.show_doing(self.doing, under_way=False)
 
     def _again(self, sessions: Sequence[Session], call: Callable[[Session], Awaitable[object]]) -> None:
         self.window.tasks.spawn(self.on(sessions, call), self.doing)

@@ -42,6 +42,13 @@ def name_of(session: Session) -> str:
 
 def state_text(session: Session, now: float) -> str:
     """Say in a few words how it stands with one server; ``now`` is ``time.monotonic()``."""
+    state = _phase_text(session, now)
+    if session.status.phase == "online" or not session.mirror.torrents:
+        return state
+    return tr("{state}; the list is as of {time}", state=state, time=as_of(session))
+
+
+def _phase_text(session: Session, now: float) -> str:
     status = session.status
     if status.phase == "waiting" and status.retry_at is not None:
         left = max(0, math.ceil(status.retry_at - now))
@@ -153,6 +160,7 @@ class FaceView(QWidget):
         self._fill_buttons(face.commands)
 
     def _fill_buttons(self, commands: Sequence[str]) -> None:
+        self.setFocusProxy(None)
         while (item := self._buttons.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
@@ -166,4 +174,6 @@ class FaceView(QWidget):
             button.setDefault(number == 0)
             button.clicked.connect(action.trigger)
             self._buttons.addWidget(button)
+            if number == 0:
+                self.setFocusProxy(button)
         self._buttons.addStretch()

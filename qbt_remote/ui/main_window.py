@@ -29,7 +29,7 @@ from qbt_remote.ui.actions import Actions
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.details import Details, DetailsSplitter
-from qbt_remote.ui.faces import Face, FaceView
+from qbt_remote.ui.faces import Face, FaceView, name_of
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.live import Live
 from qbt_remote.ui.notices import NoticeBar
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
 TICK_S = 1.0
+FRAME = QSize(16, 48)
+"""What window managers put round a window, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("qbt-remote")
         self.setWindowIcon(icon("qbt-remote"))
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - FRAME))
         self.notices = NoticeBar(tasks, self)
         server_names: dict[str, str] = {}
         self.model = TableModel(torrent_columns(server_names), self)
@@ -254,15 +256,21 @@ class MainWindow(QMainWindow):
     # what the parts tell
 
     def _show_face(self, face: Face | None) -> None:
+        focus = self.focusWidget()
+        follow = focus in (None, self.table) or self._face.isAncestorOf(focus)
         if face is not None:
             self._face.show_face(face)
         self._stack.setCurrentWidget(self.table if face is None else self._face)
         self.details.setVisible(face is None)
+        if follow:
+            self._stack.currentWidget().setFocus()
 
     def _show_details(self) -> None:
         self.details.show_torrent(self.table.selected_row())
 
     def refresh(self) -> None:
+        shown = self.sessions_shown
+        self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         self.status.show_sessions(
             self.sessions_shown, rows=self.model.rowCount(), torrents=self.live.torrents, now=time.monotonic()
         )
@@ -336,6 +344,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(self.settings.sidebar_visible)
         self.status.setVisible(self.settings.status_bar_visible)
         self.set_toolbar_text(self.settings.toolbar_text)
+        self.table.setFocus()
         self._show_face(None)
         self.live.refresh()
 

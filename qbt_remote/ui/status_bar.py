@@ -49,6 +49,8 @@ class StatusBar(QStatusBar):
         self._down = self._button(action("global_download_limit"), "1023.9 MiB/s")
         self._up = self._button(action("global_upload_limit"), "1023.9 MiB/s")
         self._connection = ""
+        self._states = ""
+        self._doing: list[str] = []
 
     def _field(self, name: str, widest: str) -> QLabel:
         line = QFrame(self)
@@ -78,7 +80,8 @@ class StatusBar(QStatusBar):
 
     def show_sessions(self, sessions: Sequence[Session], *, rows: int, torrents: int, now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
-        self._state.setText("   ".join(f"{name_of(s)}: {state_text(s, now)}" for s in sessions))
+        self._states = "   ".join(f"{name_of(s)}: {state_text(s, now)}" for s in sessions)
+        self._say()
         count = tr_n(torrents, "{n} torrent", "{n} torrents")
         self._count.setText(count if rows == torrents else tr("{rows} of {torrents}", rows=rows, torrents=count))
         states = [s.mirror.server for s in sessions if s.status.phase == "online"]
@@ -93,6 +96,17 @@ class StatusBar(QStatusBar):
         for widget in (self._space, self._dht, self._down, self._up):
             widget.setToolTip(tip("\n".join(tips)))
         self._show_connection(single)
+
+    def show_doing(self, doing: str, *, under_way: bool) -> None:
+        """Show, before the servers' states, a command that takes longer than one expects, until it has ended."""
+        if under_way:
+            self._doing.append(doing)
+        elif doing in self._doing:
+            self._doing.remove(doing)
+        self._say()
+
+    def _say(self) -> None:
+        self._state.setText("   ".join((*(f"{doing}…" for doing in dict.fromkeys(self._doing)), self._states)))
 
     def _show_connection(self, server: dict[str, object]) -> None:
         connection = str(server.get("connection_status", ""))

@@ -1,0 +1,79 @@
+"""The window says where it stands: whose list it shows, how old that is, what is under way, where keys go."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from tests.conftest import Run
+from tests.sim.faults import DROPPED, late
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, play
+
+
+def said(rig: Rig) -> str:
+    return rig.window.status.findChildren(QLabel)[0].accessibleName()
+
+
+def test_title_names_the_only_server_that_is_shown(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(lambda: rig.window.windowTitle() == "qbt-remote")
+        rig.window.sidebar.pick("server", rig.home.config.id)
+        assert rig.window.windowTitle() == "home"
+        rig.window.sidebar.pick("server", None)
+        assert rig.window.windowTitle() == "qbt-remote"
+
+    play(run, scene, "5.1.0", "5.1.0")
+
+
+def test_window_fits_on_the_screen(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        room = rig.window.screen().availableSize()
+        assert rig.window.frameGeometry().height() <= room.height()
+        assert rig.window.frameGeometry().width() <= room.width()
+
+    play(run, scene)
+
+
+def test_command_that_takes_long_is_named_until_it_has_ended(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        rig.home.link.plan("torrents/stop", late(1.0))
+        rig.action("stop").trigger()
+        await until(lambda: said(rig).startswith("Stop…   home: connected"))
+        await until(lambda: said(rig) == "home: connected")
+        assert len(rig.home.calls("torrents/stop")) == 1
+
+    play(run, scene)
+
+
+def test_list_of_a_server_that_is_away_says_from_when_it_is(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        assert said(rig) == "home: connected"
+        rig.home.link.always = lambda _request: DROPPED
+        await until(lambda: rig.home.session.status.phase == "waiting")
+        await until(lambda: "; the list is as of " in said(rig))
+
+    play(run, scene)
+
+
+@pytest.mark.parametrize("torrents", [True, False])
+def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torrents: bool) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(rig.window.isActiveWindow)
+        if torrents:
+            await until(rig.window.table.hasFocus)
+            return
+        await until(lambda: rig.window.face and rig.window.face.title == "No torrents")
+        focus = rig.window.focusWidget()
+        assert isinstance(focus, QPushButton) and focus.objectName() == "add_files"
+        rig.home.world.add("new")
+        await until(rig.window.table.hasFocus)
+        QTest.keyClicks(rig.window.table, "n")
+        assert rig.window.table.current_row().name == "new"
+
+    if torrents:
+        play(run, scene)
+    else:
+        play(run, scene, before=lambda _rig: None)
