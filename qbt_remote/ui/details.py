@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -15,16 +14,9 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, 
 
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.details import DetailPoll
 from qbt_remote.ui.faces import sentence
 from qbt_remote.ui.icons import icon
-from qbt_remote.ui.panels.content import CONTENT
-from qbt_remote.ui.panels.general import GeneralPanel
-from qbt_remote.ui.panels.http_sources import HTTP_SOURCES
-from qbt_remote.ui.panels.listing import ListPanel
 from qbt_remote.ui.panels.note import Note
-from qbt_remote.ui.panels.peers import PEERS
-from qbt_remote.ui.panels.trackers import TRACKERS
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color, written_in
@@ -32,10 +24,10 @@ from qbt_remote.words import N
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.details import DetailPoll
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
-
-Panel = GeneralPanel | ListPanel
+    from qbt_remote.ui.panels.by_tab import Panel
 
 SETTLE_S = 0.15
 """While one torrent after the other is passed over, none is asked for."""
@@ -53,15 +45,14 @@ class Tab:
     text: str
     icon: str
     key: str
-    panel: Callable[[QWidget], Panel]
 
 
 TABS: tuple[Tab, ...] = (
-    Tab("general", N("General"), "info", "Alt+G", GeneralPanel),
-    Tab("trackers", N("Trackers"), "tracker", "Alt+C", partial(ListPanel, TRACKERS)),
-    Tab("peers", N("Peers"), "peers", "Alt+R", partial(ListPanel, PEERS)),
-    Tab("http_sources", N("HTTP sources"), "http", "Alt+B", partial(ListPanel, HTTP_SOURCES)),
-    Tab("content", N("Content"), "content", "Alt+Z", partial(ListPanel, CONTENT)),
+    Tab("general", N("General"), "info", "Alt+G"),
+    Tab("trackers", N("Trackers"), "tracker", "Alt+C"),
+    Tab("peers", N("Peers"), "peers", "Alt+R"),
+    Tab("http_sources", N("HTTP sources"), "http", "Alt+B"),
+    Tab("content", N("Content"), "content", "Alt+Z"),
 )
 
 
@@ -82,7 +73,9 @@ class Details(QWidget):
         self._shown = False
         self._folded = False
         self._switched_at = self._clicked_at = float("-inf")
-        self.panels: dict[str, Panel] = {tab.id: tab.panel(self) for tab in TABS}
+        self._panels: dict[str, Panel] = {}
+        self._lists: dict[str, dict[str, Any]] = {}
+        """How the lists of panels stood that have not been made yet."""
         self._tabs = self._tab_bar()
         self._said = label(parent=self, wrap=True, selectable=True)
         self._said.setContentsMargins(12, 4, 12, 4)
@@ -90,8 +83,6 @@ class Details(QWidget):
         self._note = Note(parent=self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._note)
-        for panel in self.panels.values():
-            self._stack.addWidget(panel)
         self._body = QWidget(self)
         for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._tabs, self._body))):
             column = QVBoxLayout(outer)
@@ -119,6 +110,17 @@ class Details(QWidget):
         return bar
 
     # what is shown
+
+    def panel(self, tab: str) -> Panel:
+        """Give the panel of a tab, made when it is first asked for: 20 ms of the start would be theirs."""
+        if tab not in self._panels:
+            from qbt_remote.ui.panels.by_tab import PANELS
+
+            panel = self._panels[tab] = PANELS[tab](self)
+            self._stack.addWidget(panel)
+            if state := self._lists.pop(tab, None):
+                panel.restore_state(state)
+        return self._panels[tab]
 
     @property
     def tab(self) -> str:
@@ -172,7 +174,7 @@ class Details(QWidget):
         if wanted is None:
             self._put_note(tr("Select a torrent to see its details."))
             return
-        panel = self.panels[self.tab]
+        panel = self.panel(self.tab)
         panel.clear()
         self._stack.setCurrentWidget(panel)
 
@@ -200,6 +202,8 @@ class Details(QWidget):
         now = time.monotonic()
         wait_s = SETTLE_S if now - self._switched_at < SETTLE_S else 0.0
         self._switched_at = now
+        from qbt_remote.sync.details import DetailPoll
+
         self._poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
         self._tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
         self._loading = self._tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
@@ -210,7 +214,7 @@ class Details(QWidget):
             self._put_note(tr("Loading…"))
 
     def _take(self, poll: DetailPoll, changes: Changes) -> None:
-        panel = self.panels[poll.what]
+        panel = self.panel(poll.what)
         panel.show_changes(changes, poll.rows, poll.torrent)
         self._say("")
         self._stack.setCurrentWidget(panel)
@@ -253,17 +257,21 @@ class Details(QWidget):
 
     def save_state(self) -> dict[str, Any]:
         """Give the tab, whether it is folded, and how each list stands, fit for JSON."""
-        lists = {id: state for id, panel in self.panels.items() if (state := panel.save_state())}
-        return {"tab": self.tab, "folded": self._folded, "lists": lists}
+        made = {id: state for id, panel in self._panels.items() if (state := panel.save_state())}
+        return {"tab": self.tab, "folded": self._folded, "lists": self._lists | made}
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take what ``save_state`` gave; what makes no sense in it is passed over."""
         lists = state.get("lists")
-        for id, panel in self.panels.items():
+        ids = [tab.id for tab in TABS]
+        for id in ids:
             if isinstance(lists, dict) and isinstance(lists.get(id), dict):
-                panel.restore_state(lists[id])
-        if state.get("tab") in self.panels:
-            self._tabs.setCurrentIndex(list(self.panels).index(state["tab"]))
+                if id in self._panels:
+                    self._panels[id].restore_state(lists[id])
+                else:
+                    self._lists[id] = lists[id]
+        if state.get("tab") in ids:
+            self._tabs.setCurrentIndex(ids.index(state["tab"]))
         self.set_folded(state.get("folded") is True)
 
     # Qt's events

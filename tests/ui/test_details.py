@@ -62,13 +62,13 @@ def pick(program: Program, *names: str) -> None:
 
 
 def general(program: Program) -> GeneralPanel:
-    panel = program.window.details.panels["general"]
+    panel = program.window.details.panel("general")
     assert isinstance(panel, GeneralPanel)
     return panel
 
 
 def listing(program: Program, tab: str) -> ListPanel:
-    panel = program.window.details.panels[tab]
+    panel = program.window.details.panel(tab)
     assert isinstance(panel, ListPanel)
     return panel
 
