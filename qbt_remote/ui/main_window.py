@@ -260,10 +260,11 @@ class MainWindow(QMainWindow):
         follow = focus in (None, self.table) or self._face.isAncestorOf(focus)
         if face is not None:
             self._face.show_face(face)
-        self._stack.setCurrentWidget(self.table if face is None else self._face)
+        shown = self.table if face is None else self._face
+        self._stack.setCurrentWidget(shown)
         self.details.setVisible(face is None)
         if follow:
-            self._stack.currentWidget().setFocus()
+            shown.setFocus()
 
     def _show_details(self) -> None:
         self.details.show_torrent(self.table.selected_row())
