@@ -5,7 +5,7 @@ No HTTP and no Qt: the window needs this before its first paint.
 
 from __future__ import annotations
 
-import uuid
+import os
 from dataclasses import replace
 
 from qbt_remote.api.add import AddOptions
@@ -69,7 +69,7 @@ def _as_user(server: ServerConfig, user: str) -> ServerConfig:
     """The saved server, or the same address for another user, who has no saved password."""
     if user in ("", server.username):
         return server
-    return replace(server, id=uuid.uuid4().hex, username=user, auth="password", rejected=False)
+    return replace(server, id=os.urandom(16).hex(), username=user, auth="password", rejected=False)
 
 
 def _names(settings: Settings) -> str:

@@ -17,9 +17,6 @@ from qbt_remote.instance import Instance
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import speed
 from qbt_remote.settings import Secrets, ServerConfig, Settings
-from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.session import Session
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
@@ -27,7 +24,10 @@ from qbt_remote.vault import Vault
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
+    from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.pausing import Pausing
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
     from qbt_remote.trial import Trial
     from qbt_remote.ui.notify import Notifier
     from qbt_remote.ui.servers import ServersDialog
@@ -37,6 +37,8 @@ LOG = logging.getLogger(__name__)
 SAVE_AFTER_S = 1.0
 PICTURE_WITHIN_S = 60.0
 LONGEST_EXIT_S = 2.0
+PAINT_WITHIN_S = 0.2
+"""A desktop may show the window later, or not at all."""
 
 
 class Program:
@@ -93,7 +95,7 @@ class Program:
             self._start_hidden()
         else:
             self.window.show()
-        await asyncio.sleep(0)  # the first paint comes before anything slow is imported
+            await self._painted()
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         self._furnish()
@@ -107,6 +109,13 @@ class Program:
             self._add_given(self._options, Path.cwd())
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
+
+    async def _painted(self) -> None:
+        """Wait for the first paint, so that it comes before anything slow is imported."""
+        end = time.monotonic() + PAINT_WITHIN_S
+        handle = self.window.windowHandle()
+        while not handle.isExposed() and time.monotonic() < end:
+            await asyncio.sleep(0.001)
 
     def _start_hidden(self) -> None:
         from PySide6.QtWidgets import QSystemTrayIcon
@@ -154,6 +163,8 @@ class Program:
             self.window.live.refresh()
 
     def _start_session(self, config: ServerConfig) -> None:
+        from qbt_remote.sync.session import Session
+
         session = Session(config, self._open_client)
         self._sessions[config.id] = session
         session.on_crash = self._crashed

@@ -15,7 +15,6 @@ import math
 import os
 import re
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -38,7 +37,7 @@ class ServerConfig:
     name: str
     url: str
     """scheme://host[:port][/path], as ``api.address.normalise`` gives it: no trailing slash, no user."""
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=lambda: os.urandom(16).hex())
     username: str = ""
     auth: str = "password"
     """"password", "api_key" (5.2+), or "none" (the server lets this address in without a login)."""
