@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self.table.selection_changed.connect(self._show_details)
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.menu_wanted.connect(self._open_menu)
+        self.sidebar.menu_wanted.connect(self._open_entry_menu)
 
     # what commands call
 
@@ -283,6 +284,11 @@ class MainWindow(QMainWindow):
         self.model.hold()
         menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
         menu.popup(where)
+
+    def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
+        from qbt_remote.ui.sidebar_menu import entry_menu
+
+        entry_menu(self, section, key).popup(where)
 
     async def tick(self) -> None:
         """Count the seconds to the next try down, as long as one is waited for."""

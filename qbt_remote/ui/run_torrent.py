@@ -200,15 +200,15 @@ async def add_tags(ctx: Context) -> None:
         tr("Add tags"), tr("Tags"), "", _check_tags, help=tr("Several are separated by commas."), ok=tr("Add")
     )
     if given is not None:
-        await ctx.post("torrents/addTags", tags=_split_tags(given))
+        await ctx.post("torrents/addTags", tags=split_tags(given))
 
 
-def _split_tags(given: str) -> list[str]:
+def split_tags(given: str) -> list[str]:
     return list(dict.fromkeys(tag for tag in (part.strip() for part in given.split(",")) if tag))
 
 
 def _check_tags(given: str) -> str:
-    return "" if _split_tags(given) else tr("A tag needs a name.")
+    return "" if split_tags(given) else tr("A tag needs a name.")
 
 
 async def toggle_tag(ctx: Context, tag: str) -> None:
@@ -232,7 +232,7 @@ def tag_counts(ctx: Context) -> Counter[str]:
     together = Counter(map(attrgetter("tags"), ctx.torrents))  # few different texts, many torrents
     counts: Counter[str] = Counter()
     for tags, n in together.items():
-        counts.update(dict.fromkeys(_split_tags(tags), n))
+        counts.update(dict.fromkeys(split_tags(tags), n))
     return counts
 
 

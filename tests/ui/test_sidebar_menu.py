@@ -1,0 +1,101 @@
+"""The menu of a sidebar's entry makes, edits and removes categories and tags, and starts or stops what is in it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit
+
+from qbt_remote.ui.dialogs import FormDialog
+from qbt_remote.ui.sidebar_menu import entry_menu
+from tests.conftest import Run
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play
+
+
+def entries(rig: Rig, section: str, key: str | None) -> dict[str, QAction]:
+    menu = entry_menu(rig.window, section, key)
+    return {a.text().replace("&", ""): a for a in menu.actions() if a.text()}
+
+
+async def asked(rig: Rig, section: str, key: str | None, choice: str) -> FormDialog:
+    entries(rig, section, key)[choice].trigger()
+    dialog = await until(open_dialog)
+    assert isinstance(dialog, FormDialog)
+    return dialog
+
+
+def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        both = ["Start torrents", "Stop torrents"]
+        assert list(entries(rig, "status", "seeding")) == both
+        assert list(entries(rig, "category", None)) == ["New category…", *both]
+        assert list(entries(rig, "category", "linux")) == [
+            "New category…",
+            "New subcategory…",
+            "Edit…",
+            "Remove…",
+            *both,
+        ]
+        assert list(entries(rig, "tag", "big")) == ["New tags…", "Remove…", *both]
+
+    play(run, scene)
+
+
+def test_category_is_made_below_another_edited_and_removed_with_it(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await asked(rig, "category", "linux", "New subcategory…")
+        fill_in(dialog, "/bad")
+        assert not dialog.ok.isEnabled()
+        fill_in(dialog, "debian", "/data")
+        dialog.ok.click()
+        await until(lambda: "linux/debian" in rig.home.session.mirror.categories)
+
+        dialog = await asked(rig, "category", "linux/debian", "Edit…")
+        assert part(dialog, QLineEdit).text() == "/data"
+        fill_in(dialog, "/other")
+        dialog.ok.click()
+        await until(lambda: rig.home.session.mirror.categories["linux/debian"]["savePath"] == "/other")
+
+        dialog = await asked(rig, "category", "linux", "Remove…")
+        dialog.ok.click()
+        await until(lambda: not rig.home.session.mirror.categories)
+
+    play(run, scene)
+
+
+def test_tags_are_made_and_removed(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await asked(rig, "tag", None, "New tags…")
+        fill_in(dialog, "one, two")
+        dialog.ok.click()
+        await until(lambda: {"one", "two"} <= set(rig.home.session.mirror.tags))
+
+        dialog = await asked(rig, "tag", "one", "Remove…")
+        dialog.ok.click()
+        await until(lambda: "one" not in rig.home.session.mirror.tags)
+
+    play(run, scene)
+
+
+def test_all_torrents_of_an_entry_are_stopped_whatever_is_selected(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("B")
+        entries(rig, "status", "seeding")["Stop torrents"].trigger()
+        await until(lambda: rig.home.calls("torrents/stop"))
+        assert rig.home.hashes("torrents/stop") == [hash_of(rig.home, "C")]
+        assert not entries(rig, "status", "errored")["Stop torrents"].isEnabled()
+
+    play(run, scene)
+
+
+def test_menu_of_an_old_server_says_what_it_lacks(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        new = entries(rig, "tag", None)["New tags…"]
+        assert not new.isEnabled()
+        assert "Needs qBittorrent 4.2" in new.toolTip()
+
+    def old(rig: Rig) -> None:
+        rig.home.world.release, rig.home.world.api = "4.1.5", (2, 2, 0)
+        rig.home.world.add("A")
+
+    play(run, scene, before=old)
