@@ -80,6 +80,7 @@ class MainWindow(QMainWindow):
         server_names: dict[str, str] = {}
         self.model = TableModel(torrent_columns(server_names), self)
         self.table = TableView(self.model, self)
+        self.table.setAccessibleName(tr("Torrents"))
         self.sidebar = Sidebar(self)
         self.live = Live(
             self.model,
