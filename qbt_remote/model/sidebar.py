@@ -1,7 +1,7 @@
 """The sidebar's tree: sections of things to filter by, each with its count.
 
-An own model, since a server can have 10,000 categories: a poll that changed counts costs one pass
-over the entries and one ``dataChanged`` per section, and no item objects of Qt's are made.
+An own model, since a server can have 10,000 categories: a poll costs what it changed, and no item
+objects of Qt's are made.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole
 ICON_ROLE = Qt.ItemDataRole.UserRole + 1
+_MANY = 64
+"""Entries of a section that are told one by one when their counts change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,14 @@ class SidebarModel(QAbstractItemModel):
         for section in SECTIONS:
             self.fill(section.id, ())
 
-    def fill(self, section_id: str, entries: Iterable[Entry]) -> None:
-        """Replace the entries of one section, in the order given; nothing happens if they are the same."""
+    def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
+        """Replace the entries of one section, in the order given, if they are others; True if so.
+
+        All counts of the section are then to be set anew.
+        """
         wanted = tuple(entries)
         if self._entries.get(section_id) == wanted:
-            return
+            return False
         self._entries[section_id] = wanted
         head = self._by_id[section_id]
         parent = self.index(head.row, 0)
@@ -105,18 +110,32 @@ class SidebarModel(QAbstractItemModel):
         self._nodes[section_id] = nodes
         self.endInsertRows()
         self.filled.emit(section_id)
+        return True
 
-    def set_counts(self, section_id: str, counts: Mapping[str, int], total: int) -> None:
-        """Show how many torrents each entry stands for; ``total`` is for "All"."""
-        changed = False
-        for key, node in self._nodes[section_id].items():
+    def set_counts(
+        self, section_id: str, counts: Mapping[str, int], total: int, keys: Iterable[str] | None = None
+    ) -> None:
+        """Show how many torrents each entry stands for; ``total`` is for "All".
+
+        ``keys`` are those whose counts may have changed, if that is known.
+        """
+        nodes = self._nodes[section_id]
+        asked = nodes.items() if keys is None else [(key, nodes[key]) for key in (None, *keys) if key in nodes]
+        changed: list[Node] = []
+        for key, node in asked:
             count = total if key is None else counts.get(key, 0)
             if count != node.count:
-                node.count, changed = count, True
-        if changed:
+                node.count = count
+                changed.append(node)
+        if len(changed) > _MANY:
             self._tell(self._by_id[section_id])
+        else:
+            for node in changed:
+                index = self.index_of(node)
+                self.dataChanged.emit(index, index)
 
     def _tell(self, node: Node) -> None:
+        """All below a node have new counts."""
         children = node.children or ()
         if not children:
             return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
@@ -24,3 +25,5 @@ class Changes:
     """Torrents whose ``state`` changed, each with the state it had before."""
     lists: set[str] = field(default_factory=set)
     """Which of "categories", "tags", "trackers", "server" changed."""
+    before: Mapping[Torrent, Mapping[str, Any]] = field(default_factory=dict)
+    """Of each torrent in ``changed``: what the fields that changed were before."""

@@ -1,24 +1,20 @@
-"""Which torrents the table shows, and how many there are of each kind.
+"""Which torrents the table shows.
 
-``Filter.fields`` and ``COUNTED`` name the fields that the answers depend on, so that nothing is
-filtered or counted again after a poll that changed none of them.
+``Filter.fields`` names the fields that the answer depends on, so that nothing is filtered again after a
+poll that changed none of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
-from typing import TypeVar
 
 from qbt_remote.sync import states
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
 
 Test = Callable[["Torrent"], bool]
-Whole = TypeVar("Whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +72,13 @@ class Filter:
 
     def accepts(self, t: Torrent) -> bool:
         return all(test(t) for test in self._tests)
+
+    def among(self, torrents: Iterable[Torrent]) -> list[Torrent]:
+        """Give those that are accepted: at 100,000 a tenth of what asking for each would take."""
+        rows = list(torrents)
+        for test in self._tests:
+            rows = list(filter(test, rows))
+        return rows
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -135,74 +138,12 @@ def _with_words(text: str) -> Test | None:
     if not wanted and not unwanted:
         return None
 
+    if len(wanted) == 1 and not unwanted:
+        word = wanted[0]
+        return lambda t: word in t.name.casefold()
+
     def accepts(t: Torrent) -> bool:
         name = t.name.casefold()
         return all(word in name for word in wanted) and not any(word in name for word in unwanted)
 
     return accepts
-
-
-COUNTED = frozenset({"state", "upspeed", "category", "tags", "tracker_hosts"})
-"""The fields that the counts depend on."""
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many torrents each entry of the sidebar stands for; "" is for those that have none."""
-
-    status: dict[str, int] = field(default_factory=dict)
-    category: dict[str, int] = field(default_factory=dict)
-    """A category's count includes its sub-categories', as ``Filter.category`` does."""
-    tag: dict[str, int] = field(default_factory=dict)
-    tracker: dict[str, int] = field(default_factory=dict)
-    server: dict[str, int] = field(default_factory=dict)
-
-
-def tally(torrents: Iterable[Torrent]) -> Counts:
-    """Count.  Equal texts are counted in C first, and taken apart once each."""
-    rows = list(torrents)
-    by_state = Counter(map(attrgetter("state"), rows))
-    return Counts(
-        status=_by_status(rows, by_state),
-        category=_by_category(Counter(map(attrgetter("category"), rows))),
-        tag=_by_parts(Counter(map(attrgetter("tags"), rows)), _parts_of_tags),
-        tracker=_by_parts(Counter(map(attrgetter("tracker_hosts"), rows)), lambda hosts: hosts),
-        server=dict(Counter(map(attrgetter("server"), rows))),
-    )
-
-
-def _by_status(rows: list[Torrent], by_state: Counter[str]) -> dict[str, int]:
-    counts = {"all": len(rows)}
-    for row in STATUS_FILTERS:
-        if row.by_state is not None:
-            accepts = row.by_state
-            counts[row.id] = sum(n for state, n in by_state.items() if accepts(state))
-    counts["active"] = sum(n for state, n in by_state.items() if states.is_active(Torrent(state=state)))
-    if by_state["stalledDL"]:
-        counts["active"] += sum(1 for t in rows if t.state == "stalledDL" and t.upspeed > 0)
-    counts["inactive"] = len(rows) - counts["active"]
-    return counts
-
-
-def _by_category(whole: Counter[str]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for category, n in whole.items():
-        counts[category] += n
-        parts = category.split("/")
-        for depth in range(1, len(parts)):
-            counts["/".join(parts[:depth])] += n
-    return dict(counts)
-
-
-def _parts_of_tags(tags: str) -> Iterable[str]:
-    return {tag for part in tags.split(",") if (tag := part.strip())}
-
-
-def _by_parts(whole: Counter[Whole], parts: Callable[[Whole], Iterable[str]]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for key, n in whole.items():
-        if not key:
-            counts[""] += n
-        for part in parts(key):
-            counts[part] += n
-    return dict(counts)

@@ -174,11 +174,13 @@ class Mirror:
     # writing them
 
     def _write(self, delta: Delta, plan: _Plan) -> Changes:
-        changes = Changes(delta.full, plan.new, plan.gone, list(plan.patches), plan.fields, plan.states)
+        patches = plan.patches
+        changes = Changes(delta.full, plan.new, plan.gone, list(patches), plan.fields, plan.states, before=patches)
         for t in plan.gone:
             del self.torrents[t.hash]
-        for t, patch in plan.patches.items():
+        for t, patch in patches.items():
             for name, value in patch.items():
+                patch[name] = getattr(t, name)  # what becomes Changes.before
                 setattr(t, name, value)
         for t in plan.new:
             self.torrents[t.hash] = t

@@ -263,7 +263,7 @@ class Session:
         changes = await self._applied(delta)
         self._rid = delta.rid
         self._failures = 0
-        self._tell(changes)
+        await self._tell(changes)
 
     async def _applied(self, delta: Delta) -> Changes:
         steps, turn = self.mirror.applying(delta), Turn()
@@ -275,11 +275,15 @@ class Session:
                 return changes
             await turn.over()
 
-    def _tell(self, changes: Changes) -> None:
+    async def _tell(self, changes: Changes) -> None:
+        """Call each listener in its own turn of the loop, so that no turn takes as long as all of them."""
         came_online = self.status.phase != "online"
         self.status = Status("online", since=time.time())
-        for told in tuple(self.on_changes):
-            told(self, changes)
+        for n, told in enumerate(tuple(self.on_changes)):
+            if n:
+                await asyncio.sleep(0)
+            if told in self.on_changes:
+                told(self, changes)
         if came_online:
             self._set(self.status)
 

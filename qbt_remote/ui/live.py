@@ -1,8 +1,8 @@
 """Binds the sessions to what is seen of them: table, sidebar, status bar and the empty list's face.
 
 The one place that listens to sessions for the window.  A poll that changed nothing that is counted
-costs the model's own update and nothing else; the sidebar is told its counts only when a counted
-field changed.
+costs the model's own update and nothing else; the sidebar is told those counts that changed.
+Table, sidebar and status bar each have their own turn of the loop.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from PySide6.QtCore import QObject, Signal
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import Entry
 from qbt_remote.model.table import TableModel
-from qbt_remote.sync.filters import COUNTED, STATUS_FILTERS, Filter, tally
+from qbt_remote.sync.counts import Counts, tally
+from qbt_remote.sync.filters import STATUS_FILTERS, Filter
 from qbt_remote.ui.faces import Face, face_for, name_of
 from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.table_view import TableView
@@ -54,10 +55,16 @@ class Live(QObject):
         self._server_names = server_names
         self._sessions: dict[str, Session] = {}
         self._face: Face | None = None
+        self._turns = (self._change_table, self._change_lists, self._change_rest)
         self.filter = Filter()
-        self.torrents = 0
+        self._counts = Counts()
         sidebar.picked.connect(lambda _section, _key: self._pick())
         sidebar.fill("status", [Entry(s.id, tr(s.label), s.icon) for s in STATUS_FILTERS if s.id != "all"])
+
+    @property
+    def torrents(self) -> int:
+        """How many there are on the servers that are shown."""
+        return self._counts.status["all"]
 
     @property
     def sessions(self) -> Mapping[str, Session]:
@@ -70,13 +77,14 @@ class Live(QObject):
 
     def attach(self, session: Session) -> None:
         self._sessions[session.config.id] = session
-        session.on_changes.append(self._changed)
+        session.on_changes += self._turns
         session.on_status.append(self._status_changed)
         self._servers_changed()
 
     def detach(self, session: Session) -> None:
         self._sessions.pop(session.config.id, None)
-        session.on_changes.remove(self._changed)
+        for turn in self._turns:
+            session.on_changes.remove(turn)
         session.on_status.remove(self._status_changed)
         self._servers_changed()
 
@@ -114,7 +122,7 @@ class Live(QObject):
             return
         servers_changed = wanted.servers != self.filter.servers
         self.filter = wanted
-        self._model.set_filter(wanted.accepts, wanted.fields)
+        self._model.set_filter(wanted.accepts, wanted.fields, wanted.among)
         if servers_changed:
             self._look()
             self._fill_lists()
@@ -142,12 +150,19 @@ class Live(QObject):
         self._set_available()
         self.refresh()
 
-    def _changed(self, session: Session, changes: Changes) -> None:
+    def _change_table(self, _session: Session, changes: Changes) -> None:
         self._model.apply(changes)
+
+    def _change_lists(self, session: Session, changes: Changes) -> None:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
             self._fill_lists()
-        if changes.added or changes.removed or changes.fields & COUNTED or changes.lists & {"trackers"}:
-            self._count()
+        if session in self.shown_sessions():
+            self._counts.apply(changes)
+            self._show_counts()
+        if changes.added or changes.removed:
+            self._count_servers()
+
+    def _change_rest(self, _session: Session, changes: Changes) -> None:
         if changes.full or changes.added:
             self._set_available()
         self.refresh()
@@ -182,23 +197,28 @@ class Live(QObject):
     def _fill_lists(self) -> None:
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
-        parents = {name[:cut] for name in categories for cut, c in enumerate(name) if c == "/"} - {""}
-        self._sidebar.fill("category", [Entry(n, n) for n in sorted(categories | parents, key=_category_key)])
-        tags = set(chain.from_iterable(mirror.tags for mirror in shown))
-        self._sidebar.fill("tag", [Entry(name, name) for name in sorted(tags, key=str.casefold)])
+        parents = {above for name in categories if "/" in name for above in _above(name)}
+        self._fill("category", sorted(categories | parents, key=_category_key))
+        self._fill("tag", sorted(set(chain.from_iterable(mirror.tags for mirror in shown)), key=str.casefold))
+
+    def _fill(self, section: str, names: Iterable[str]) -> None:
+        if self._sidebar.fill(section, [Entry(name, name) for name in names]):
+            self._sidebar.set_counts(section, getattr(self._counts, section), self.torrents)
 
     def _count(self) -> None:
-        """Count again; the tracker entries come from the counts, since only the torrents know the hosts."""
-        counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in self.shown_sessions()))
-        total = counts.status.get("all", 0)
-        hosts = sorted(host for host in counts.tracker if host)
-        self._sidebar.fill("tracker", [Entry(host, host) for host in hosts])
-        self._sidebar.set_counts("status", counts.status, total)
-        self._sidebar.set_counts("category", counts.category, total)
-        self._sidebar.set_counts("tag", counts.tag, total)
-        self._sidebar.set_counts("tracker", counts.tracker, total)
+        """Count anew, since other servers are shown than before."""
+        self._counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in self.shown_sessions()))
+        self._show_counts(every=True)
         self._count_servers()
-        self.torrents = total
+
+    def _show_counts(self, *, every: bool = False) -> None:
+        """Show the counts that have changed; the tracker entries come from them: only torrents know the hosts."""
+        touched = self._counts.take_touched()
+        if every or touched.get("tracker"):
+            self._fill("tracker", sorted(filter(None, self._counts.tracker)))
+        for section in ("status", "category", "tag", "tracker"):
+            keys = None if every else touched.get(section, ())
+            self._sidebar.set_counts(section, getattr(self._counts, section), self.torrents, keys)
 
     def refresh(self) -> None:
         rows = self._model.rowCount()
@@ -212,6 +232,11 @@ class Live(QObject):
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
+
+
+def _above(category: str) -> Iterable[str]:
+    """The categories that it is in."""
+    return (category[:cut] for cut, sign in enumerate(category) if cut and sign == "/")
 
 
 def _category_key(name: str) -> tuple[str, ...]:

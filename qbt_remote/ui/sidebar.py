@@ -71,11 +71,13 @@ class Sidebar(QTreeView):
         for section in SECTIONS:
             self.pick(section.id, None)
 
-    def fill(self, section_id: str, entries: Iterable[Entry]) -> None:
-        self._model.fill(section_id, entries)
+    def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
+        return self._model.fill(section_id, entries)
 
-    def set_counts(self, section_id: str, counts: Mapping[str, int], total: int) -> None:
-        self._model.set_counts(section_id, counts, total)
+    def set_counts(
+        self, section_id: str, counts: Mapping[str, int], total: int, keys: Iterable[str] | None = None
+    ) -> None:
+        self._model.set_counts(section_id, counts, total, keys)
 
     def _select(self, section_id: str, key: str | None, *, on: bool) -> None:
         index = self._model.find(section_id, key)

@@ -24,6 +24,7 @@ _fields = st.fixed_dictionaries(
         "name": st.sampled_from(["one", "One 2", "one 10", '},"' + "a" * 40 + '":{', "\\"]),
         "state": st.sampled_from(["stoppedDL", "stoppedUP", "uploading", "stalledDL", "metaDL"]),
         "dlspeed": st.integers(0, 3),
+        "upspeed": st.integers(0, 1),
         "up_limit": st.integers(0, 3),
         "ratio": st.sampled_from([-1, 0, 0.5, 2]),
         "category": _names,

@@ -15,6 +15,7 @@ from hypothesis.errors import NoSuchExample
 from qbt_remote.api.client import QbtClient
 from qbt_remote.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.counts import Counts, tally
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.mirror import Desync, Mirror
@@ -35,6 +36,7 @@ class Poller:
     def __init__(self, release: str, *, keeps_rid: bool = False) -> None:
         self.world = World(release)
         self.mirror = Mirror("sim")
+        self.counts = Counts()
         self._sync = sync_for(self.world)
         self._rid: Any = 0
         self._keeps_rid = keeps_rid
@@ -66,6 +68,8 @@ class Poller:
             return False
         self._rid = delta.rid
         assert_exact(before, changes, self.mirror)
+        self.counts.apply(changes)
+        assert self.counts == tally(self.mirror.torrents.values())
         return True
 
 
@@ -98,6 +102,9 @@ def assert_exact(before: dict[Any, dict[str, Any]], changes: Changes, mirror: Mi
     assert len(changes.changed) == len(set(changes.changed))
     fields = {f for t in kept for f in after[t] if after[t][f] != before[t][f]}
     assert fields == changes.fields
+    assert changes.before.keys() == set(changes.changed)
+    for t, old in changes.before.items():
+        assert old == {f: before[t][f] for f in after[t] if after[t][f] != before[t][f]}
     assert {(t, before[t]["state"]) for t in kept if after[t]["state"] != before[t]["state"]} == set(changes.states)
 
 
