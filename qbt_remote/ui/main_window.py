@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
 
     def _show_face(self, face: Face | None) -> None:
         focus = self.focusWidget()
-        follow = focus in (None, self.table) or self._face.isAncestorOf(focus)
+        follow = focus in (None, self.table, self._face) or self._face.isAncestorOf(focus)
         if face is not None:
             self._face.show_face(face)
         shown = self.table if face is None else self._face
