@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.sync.filters import STATUS_FILTERS
-from qbt_remote.sync.torrent import Torrent
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.torrent import Torrent
 
 Old = Mapping[str, Any]
 
@@ -104,6 +104,8 @@ def _was(t: Torrent, old: Old) -> tuple[str, bool]:
 @lru_cache(maxsize=256)
 def _statuses(kind: tuple[str, bool]) -> tuple[str, ...]:
     """The status filters that accept a torrent of this kind."""
+    from qbt_remote.sync.torrent import Torrent  # late: it costs the start 10 ms
+
     example = Torrent(state=kind[0], upspeed=int(kind[1]))
     return tuple(row.id for row in STATUS_FILTERS if row.test(example))
 

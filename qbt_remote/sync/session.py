@@ -279,9 +279,8 @@ class Session:
         """Call each listener in its own turn of the loop, so that no turn takes as long as all of them."""
         came_online = self.status.phase != "online"
         self.status = Status("online", since=time.time())
-        for n, told in enumerate(tuple(self.on_changes)):
-            if n:
-                await asyncio.sleep(0)
+        for told in tuple(self.on_changes):
+            await asyncio.sleep(0)
             if told in self.on_changes:
                 told(self, changes)
         if came_online:
