@@ -160,7 +160,7 @@ class FaceView(QWidget):
         self._fill_buttons(face.commands)
 
     def _fill_buttons(self, commands: Sequence[str]) -> None:
-        self.setFocusProxy(None)
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy
         while (item := self._buttons.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()

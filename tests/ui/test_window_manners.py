@@ -71,7 +71,8 @@ def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torre
         rig.home.world.add("new")
         await until(rig.window.table.hasFocus)
         QTest.keyClicks(rig.window.table, "n")
-        assert rig.window.table.current_row().name == "new"
+        current = rig.window.table.current_row()
+        assert current is not None and current.name == "new"
 
     if torrents:
         play(run, scene)
