@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
@@ -40,6 +40,14 @@ class CellDelegate(QStyledItemDelegate):
         if explained is None and self.sizeHint(option, index).width() > option.rect.width():
             explained = index.data(Qt.ItemDataRole.DisplayRole)
         return explained or ""
+
+
+class IsolatingDelegate(CellDelegate):
+    """For a window that goes from right to left: each text keeps its own order ("16.0 KiB", not "KiB 16.0")."""
+
+    def displayText(self, value: object, locale: QLocale | QLocale.Language) -> str:
+        text = super().displayText(value, locale)
+        return f"\u2068{text}\u2069" if text else text
 
 
 class IndentedDelegate(CellDelegate):

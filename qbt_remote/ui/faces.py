@@ -161,6 +161,8 @@ class FaceView(QWidget):
 
     def _fill_buttons(self, commands: Sequence[str]) -> None:
         self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy
+        # with no button it takes the focus itself, to be read out, or the window would give it to the sidebar
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if commands else Qt.FocusPolicy.TabFocus)
         while (item := self._buttons.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()

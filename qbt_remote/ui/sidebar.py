@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+    QWidget,
+)
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import COUNT_ROLE, ICON_ROLE, SECTIONS, Entry, SidebarModel
 from qbt_remote.ui.icons import icon
+from qbt_remote.ui.plain import tip
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -140,6 +149,10 @@ class Sidebar(QTreeView):
 class _EntryDelegate(QStyledItemDelegate):
     """Paints an entry as the style does, its icon from the theme and its count dimmed at the right."""
 
+    def __init__(self, view: Sidebar) -> None:
+        super().__init__(view)
+        self._view = view
+
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.data(COUNT_ROLE) is None:
@@ -167,17 +180,34 @@ class _EntryDelegate(QStyledItemDelegate):
         shown.text = ""
         self._paint_pick(painter, shown)
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
-        box = style.subElementRect(QStyle.SubElement.SE_ItemViewItemText, shown, shown.widget)
-        left = max(box.left(), shown.rect.left() + 16 + 8)
-        room = QRect(left, shown.rect.top(), max(0, shown.rect.right() - left - space), shown.rect.height())
+        room = self._text_rect(shown, space)
         painter.save()
         painter.setPen(shown.palette.color(QPalette.ColorRole.Text))
         elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
         painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
-        right = shown.rect.adjusted(0, 0, -8, 0)
-        painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        end = QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -8, 0))
+        painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         painter.restore()
+
+    def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:
+        """Give the room for the text: after the icon, with so much space left for the count."""
+        row = option.rect
+        box = option.widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
+        left = max(QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
+        room = QRect(left, row.top(), max(0, row.right() - left - space), row.height())
+        return QStyle.visualRect(option.direction, row, room)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """A cut text is its own tip."""
+        if event.type() != QEvent.Type.ToolTip or index.data(COUNT_ROLE) is None:
+            return super().helpEvent(event, view, option, index)
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        space = shown.fontMetrics.horizontalAdvance(f"{index.data(COUNT_ROLE)}") + 14
+        cut = shown.fontMetrics.horizontalAdvance(shown.text) > self._text_rect(shown, space).width()
+        QToolTip.showText(event.globalPos(), tip(shown.text) if cut else "", view)
+        return True
 
     def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Tint a picked row: five full highlights, one a section, would outshine the table."""
@@ -186,7 +216,8 @@ class _EntryDelegate(QStyledItemDelegate):
         option.state &= ~QStyle.StateFlag.State_Selected
         tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
         tint.setAlphaF(0.28)
-        bar = QRect(0, option.rect.top(), option.rect.right() + 1, option.rect.height())
+        bar = QRect(0, option.rect.top(), self._view.viewport().width(), option.rect.height())
         painter.fillRect(bar, tint)
         tint.setAlphaF(1.0)
-        painter.fillRect(QRect(0, bar.top(), 3, bar.height()), tint)
+        edge = QRect(0, bar.top(), 3, bar.height())
+        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)

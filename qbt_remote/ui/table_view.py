@@ -35,7 +35,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QHeaderView, QMenu, QTableView, QWidget
 
 from qbt_remote.model.table import Index, Look, Row, TableModel
-from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, ProgressDelegate
+from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.theme import alternate_base, torrent_look
 
@@ -78,7 +78,7 @@ class TableView(QTableView):
         # a view gives its headers its selection model, and they ask every selected row in every repaint
         self.verticalHeader().setSelectionModel(QItemSelectionModel(model, self.verticalHeader()))
         self._header.setSelectionModel(QItemSelectionModel(model, self._header))
-        self.setItemDelegate(CellDelegate(self))
+        self.setItemDelegate(IsolatingDelegate(self) if self.isRightToLeft() else CellDelegate(self))
         progress, indented = ProgressDelegate(self), IndentedDelegate(self)
         for i, column in enumerate(model.columns):
             if column.paint == "progress":

@@ -78,3 +78,14 @@ def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torre
         play(run, scene)
     else:
         play(run, scene, before=lambda _rig: None)
+
+
+def test_sidebar_is_not_where_keys_go_after_the_start(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.window.live.detach(rig.home.session)  # as before the first server: a face stands there
+        await until(rig.window.isActiveWindow)
+        assert rig.window.focusWidget() is not rig.window.sidebar
+        rig.window.live.attach(rig.home.session)
+        await until(rig.window.table.hasFocus)
+
+    play(run, scene)
