@@ -282,20 +282,26 @@ class TableModel(QAbstractTableModel):
         if role == _DISPLAY:
             return column.text(column.value(row))
         if role == _FOREGROUND:
-            return self._color(row, column)
+            return self.color(row, column, column.value(row))
         if role == _DECORATION:
-            return self._icon(row) if column.icon else None
+            return self.icon(row) if column.icon else None
         if role == _SPOKEN:
             return column.spoken(row) if column.spoken else None
         return column.cell_tip(row) if column.cell_tip else None
 
-    def _icon(self, row: Row) -> object:
+    def is_stale(self, row: Row) -> bool:
+        """Whether the row's server is not heard."""
+        return bool(self._stale) and row.server in self._stale
+
+    def icon(self, row: Row) -> object:
+        """Give the row's icon, None without a look."""
         look = self.look
         if look is None:
             return None
-        return look.stale_icon(row) if self._stale and row.server in self._stale else look.icon(row)
+        return look.stale_icon(row) if self.is_stale(row) else look.icon(row)
 
-    def _color(self, row: Row, column: Column) -> object:
+    def color(self, row: Row, column: Column, value: object) -> Any:
+        """Give the colour that ``value`` is written in, None for that of any text."""
         look = self.look
         if look is None:
             return None
@@ -303,7 +309,7 @@ class TableModel(QAbstractTableModel):
             return look.stale
         if column.state_color:
             return look.color(row)
-        if column.faint is not None and column.faint(column.value(row)):
+        if column.faint is not None and column.faint(value):
             return look.faint
         return None
 

@@ -30,6 +30,8 @@ from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QPalette,
 )
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QHeaderView, QMenu, QTableView, QWidget
@@ -37,6 +39,7 @@ from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, 
 from qbt_remote.model.table import Index, Look, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
+from qbt_remote.ui.row_painter import RowPainter
 from qbt_remote.ui.theme import alternate_base, torrent_look
 
 _Flag = QItemSelectionModel.SelectionFlag
@@ -135,6 +138,15 @@ class TableView(QTableView):
             self._dress()
 
     # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        first, last = self.visible_rows()
+        if self.isRightToLeft() or last < first:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        RowPainter(self, self._model, painter).paint(event.region(), first, last)
+        painter.end()
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint, of the rows that the model says have changed, those that can be seen."""

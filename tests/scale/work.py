@@ -84,6 +84,10 @@ class CountingModel(TableModel):
         Tally.data_calls += 1
         return super().data(index, role)
 
+    def color(self, row: Any, column: Any, value: object) -> Any:  # what the painter asks once for each cell
+        Tally.data_calls += 1
+        return super().color(row, column, value)
+
 
 async def _no_client(_config: ServerConfig) -> QbtClient:
     raise OSError("there is no server")
