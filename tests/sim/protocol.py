@@ -122,7 +122,7 @@ class Buffered:
                 buffer[key] = dict(patch)
             else:
                 buffer[key] = buffer.get(key, {}) | patch
-            known[key] = dict(row)
+            known[key] = row if name == "torrents" else dict(row)
 
     def _tags(self) -> None:
         before, after = self._snapshot["tags"], self._world.tags
@@ -150,12 +150,12 @@ def _empty() -> dict[str, Any]:
 
 
 def _all(world: World) -> dict[str, Json]:
-    """Give a copy of everything this release sends."""
+    """Give a copy of everything this release sends; the world replaces a torrent's row, it never writes to it."""
     everything: dict[str, Json] = {
         "categories": {name: dict(row) for name, row in world.categories.items()},
         "server_state": dict(world.server),
         "tags": dict(world.tags),
-        "torrents": {h: dict(row) for h, row in world.torrents.items()},
+        "torrents": dict(world.torrents),
     }
     if world.api >= (2, 6, 0):
         everything["trackers"] = {url: list(hashes) for url, hashes in world.trackers.items()}

@@ -189,7 +189,8 @@ class World:
             return
         if "state" in fields:
             fields["state"] = self.state(fields["state"])
-        row |= {name: value for name, value in fields.items() if name in row}
+        # a new dictionary: the sync sessions keep the old one as it was
+        self.torrents[torrent_hash] = row | {name: value for name, value in fields.items() if name in row}
         self._touch(torrent_hash)
 
     def remove(self, torrent_hash: str) -> None:

@@ -1,0 +1,47 @@
+"""Serve simulated servers until standard input ends: ``python -m tests.sim --count 10000 --share 0.01``.
+
+The first line of the output is a JSON list of their addresses.  Nobody has to log in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+from contextlib import AsyncExitStack
+
+from tests.sim.crowd import Churn, Crowd, make
+from tests.sim.faults import Link
+from tests.sim.server import SimServer
+from tests.sim.world import API
+
+
+async def serve(crowds: list[Crowd]) -> None:
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(SimServer(Link(crowd))) for crowd in crowds]
+        print(json.dumps([server.url for server in servers]), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.sim", description="Serve simulated servers.")
+    parser.add_argument("--release", choices=API, default="5.3.0")
+    parser.add_argument("--servers", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1000, help="torrents of each server")
+    parser.add_argument("--categories", type=int, default=12)
+    parser.add_argument("--tags", type=int, default=20)
+    parser.add_argument("--share", type=float, default=0.0, help="of the torrents that change between two polls")
+    given = parser.parse_args()
+    gc.disable()  # a collection over a hundred thousand rows would hold up an answer
+    crowds = []
+    for n in range(given.servers):
+        world = make(given.count, given.release, categories=given.categories, tags=given.tags)
+        crowds.append(Crowd(world, Churn(share=given.share), seed=n))
+        crowds[-1].warm()
+    asyncio.run(serve(crowds))
+
+
+if __name__ == "__main__":
+    main()
