@@ -96,6 +96,7 @@ class Rig:
         self.window.show()
         self.window.activateWindow()
         await until(lambda: all(server.session.status.phase == "online" for server in self.servers))
+        await until(lambda: self.window.model.rowCount() == sum(len(s.session.mirror.torrents) for s in self.servers))
         return self
 
     async def __aexit__(self, *_error: object) -> None:
