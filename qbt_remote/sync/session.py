@@ -297,7 +297,8 @@ class Session:
             for expected in self._expected:
                 expected.step_s *= STEP_GROWTH
             return max(step, self._took_s)
-        interval = max(self.config.interval_s, 3 * self._took_s)
+        # a server that once took 10 s, as after a standstill, is not left alone for half a minute
+        interval = max(self.config.interval_s, min(3 * self._took_s, UNSEEN_INTERVAL_S))
         return interval if self._looked_at else max(interval, UNSEEN_INTERVAL_S)
 
     async def _pause(self, seconds: float) -> None:

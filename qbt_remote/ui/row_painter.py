@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette, QRegion
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QRegion
 from PySide6.QtWidgets import QStyle, QStyleOptionFocusRect, QStyleOptionViewItem, QTableView
 
 from qbt_remote.model.columns import Column
@@ -92,7 +92,7 @@ class RowPainter:
                 self._paint_progress(row, cell, top, value, color or ink, selected=selected)
                 pen = None
             if column.icon:
-                self._paint_icon(row, cell, top)
+                self._paint_icon(row, cell, top, selected=selected)
             text = column.text(value)
             needed = metrics.horizontalAdvance(text)
             if needed > width:
@@ -116,11 +116,12 @@ class RowPainter:
         paint_bar(self._painter, bar, share, track=self._selected_ink if selected else self._ink, fill=fill)  # type: ignore[arg-type]  # a QColor
         self._painter.restore()
 
-    def _paint_icon(self, row: Row, cell: _Cell, top: int) -> None:
+    def _paint_icon(self, row: Row, cell: _Cell, top: int, *, selected: bool) -> None:
         icon = self._model.icon(row)
         if icon is not None:
             place = QRect(cell.left + _MARGIN, top + (self._height - _ICON) // 2, _ICON, _ICON)
-            icon.paint(self._painter, place)  # type: ignore[attr-defined]  # a QIcon
+            mode = QIcon.Mode.Selected if selected else QIcon.Mode.Normal
+            icon.paint(self._painter, place, Qt.AlignmentFlag.AlignCenter, mode)  # type: ignore[attr-defined]  # a QIcon
 
     # what the style decides
 

@@ -323,6 +323,19 @@ def test_a_server_that_ends_sessions_all_the_time_is_asked_once_a_minute(run: Ru
     run(story())
 
 
+def test_a_single_slow_poll_does_not_make_the_list_blind(run: Run) -> None:
+    async def story() -> None:
+        async with Scene(interval_s=1.5) as scene:
+            await scene.online()
+            scene.link.plan("sync/maindata", late(9.0))
+
+            before, after = (await scene.polls(2))[-2:]
+
+            assert after - before == pytest.approx(9.0 + 10.0, abs=0.1)
+
+    run(story())
+
+
 def test_the_interval_counts_from_the_end_of_the_last_poll(run: Run) -> None:
     async def story() -> None:
         async with Scene(interval_s=2.0) as scene:

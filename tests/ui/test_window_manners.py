@@ -89,3 +89,16 @@ def test_sidebar_is_not_where_keys_go_after_the_start(run: Run) -> None:
         await until(rig.window.table.hasFocus)
 
     play(run, scene)
+
+
+def test_icon_of_a_selected_row_stands_out_from_the_selection(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        table = rig.window.table
+        rig.select("A")
+        box = table.visualRect(table.currentIndex().siblingAtColumn(rig.window.model.column("name")))
+        picture = table.viewport().grab(box.adjusted(0, 0, -box.width() + 24, 0)).toImage()
+        wanted = table.palette().highlightedText().color()
+        places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        assert any(picture.pixelColor(x, y) == wanted for x, y in places)
+
+    play(run, scene)
