@@ -80,7 +80,8 @@ class StatusBar(QStatusBar):
 
     def show_sessions(self, sessions: Sequence[Session], *, rows: int, torrents: int, now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
-        self._states = "   ".join(f"{name_of(s)}: {state_text(s, now)}" for s in sessions)
+        away_first = sorted(sessions, key=lambda s: s.status.phase == "online")  # there may be no room for all
+        self._states = "   ".join(f"{name_of(s)}: {state_text(s, now)}" for s in away_first)
         self._say()
         count = tr_n(torrents, "{n} torrent", "{n} torrents")
         self._count.setText(count if rows == torrents else tr("{rows} of {torrents}", rows=rows, torrents=count))
