@@ -154,6 +154,11 @@ class MainWindow(QMainWindow):
         down.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         down.triggered.connect(self.table.setFocus)
         self.filter_box.addAction(down)
+        escape = QAction(self.filter_box)
+        escape.setShortcut(QKeySequence(Qt.Key.Key_Escape))
+        escape.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.triggered.connect(self._leave_filter)
+        self.filter_box.addAction(escape)
         self.live.face_changed.connect(self._show_face)
         self.live.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
@@ -161,6 +166,11 @@ class MainWindow(QMainWindow):
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
+
+    def _leave_filter(self) -> None:
+        """Escape takes the text away and gives the keys back to the list."""
+        self.filter_box.clear()
+        self.table.setFocus()
 
     # what commands call
 

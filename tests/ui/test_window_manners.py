@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
@@ -50,7 +51,7 @@ def test_command_that_takes_long_is_named_until_it_has_ended(run: Run) -> None:
 
 def test_list_of_a_server_that_is_away_says_from_when_it_is(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        assert said(rig) == "home: connected"
+        await until(lambda: said(rig) == "home: connected")
         rig.home.link.always = lambda _request: DROPPED
         await until(lambda: rig.home.session.status.phase == "waiting")
         await until(lambda: "; the list is as of " in said(rig))
@@ -78,6 +79,21 @@ def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torre
         play(run, scene)
     else:
         play(run, scene, before=lambda _rig: None)
+
+
+def test_escape_empties_the_filter_box_and_goes_back_to_the_list(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(rig.window.isActiveWindow)
+        rig.action("focus_filter").trigger()
+        await until(rig.window.filter_box.hasFocus)
+        QTest.keyClicks(rig.window.filter_box, "B")
+        assert [t.name for t in rig.window.model.rows] == ["B"]
+        QTest.keyClick(rig.window.filter_box, Qt.Key.Key_Escape)
+        assert rig.window.filter_box.text() == ""
+        assert rig.window.table.hasFocus()
+        assert len(rig.window.model.rows) == 3
+
+    play(run, scene)
 
 
 def test_sidebar_is_not_where_keys_go_after_the_start(run: Run) -> None:
