@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
@@ -10,6 +11,13 @@ from typing import Any
 import pytest
 
 from tests.ui.fake_desktop import Desktop
+
+
+def pytest_configure() -> None:
+    """Say in a sentence what Qt would say by ending the interpreter."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("QT_QPA_PLATFORM")):
+        raise pytest.UsageError("no display: use sh packaging/test.sh [quick] [what you would give to pytest]")
+
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
