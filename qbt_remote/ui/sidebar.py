@@ -58,7 +58,7 @@ class Sidebar(QTreeView):
             self.expand(self._model.index([s.id for s in SECTIONS].index(section.id), 0))
 
     def sizeHint(self) -> QSize:
-        return QSize(200, super().sizeHint().height())
+        return QSize(228, super().sizeHint().height())
 
     def picks(self) -> dict[str, str | None]:
         """Section id to the picked key, None where everything is shown."""
