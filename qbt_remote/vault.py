@@ -7,7 +7,6 @@ nothing is ever written to a file by us.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import queue
@@ -75,7 +74,7 @@ class Vault:
             return self._memory[server_id]
         if server_id in self._late:
             return self._late.pop(server_id)
-        job = _Job(lambda backend: backend.get_password(SERVICE, server_id))
+        job = _Job(lambda backend: _entry(backend, server_id))
         if await self._call(job, late=lambda: self._came_late(server_id, job)):
             return _read(job.result)
         return Secrets()
@@ -99,13 +98,15 @@ class Vault:
         self._late.pop(server_id, None)
 
         def delete(backend: Any) -> None:
-            if backend.get_password(SERVICE, server_id) is not None:
+            if _entry(backend, server_id) is not None:
                 backend.delete_password(SERVICE, server_id)
 
         await self._call(_Job(delete, always=True))
 
     async def _call(self, job: _Job, *, late: Callable[[], None] | None = None) -> bool:
         """Let the thread do the job; True if it was done in time."""
+        import asyncio
+
         if self._worker is None or not self._worker.is_alive():
             self._worker = _Worker()
         loop = asyncio.get_running_loop()
@@ -198,6 +199,26 @@ def _perform(job: _Job) -> None:
     except failures as e:
         _log.warning("keyring: %s", type(e).__name__)
         job.keyring, job.failed = "", Problem(N("The keyring refused: {reason}"), reason=str(e) or type(e).__name__)
+
+
+def _entry(backend: Any, server_id: str) -> Any:
+    """Read an entry, None if there is none.
+
+    The Secret Service's client makes a missing keyring even to read from it, and the desktop then asks
+    for a new master password; so where none is there yet, nothing is asked for (secretstorage 3.5).
+    """
+    if type(backend).__module__ == "keyring.backends.SecretService":
+        from contextlib import closing
+
+        from secretstorage import Collection, dbus_init
+        from secretstorage.exceptions import ItemNotFoundException
+
+        with closing(dbus_init()) as bus:
+            try:
+                Collection(bus)
+            except ItemNotFoundException:
+                return None
+    return backend.get_password(SERVICE, server_id)
 
 
 def _bus_errors() -> Sequence[type[Exception]]:

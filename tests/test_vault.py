@@ -48,14 +48,19 @@ POSTLUDE = "\nasyncio.run(main())\nprint(json.dumps(told), flush=True)\n"
 DAEMON = 'printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$@"'
 
 
-def told_by(body: str, home: Path, *, daemon: bool, env: dict[str, str] | None = None) -> dict[str, Any]:
+NO_KEYRING_YET = 'gnome-keyring-daemon --start --components=secrets >/dev/null && exec "$@"'
+
+
+def told_by(
+    body: str, home: Path, *, daemon: bool, env: dict[str, str] | None = None, start: str = DAEMON
+) -> dict[str, Any]:
     """Run the body of ``main`` with a private home, bus and keyring daemon, or without bus; give what it told."""
     runtime = home / "run"
     runtime.mkdir(mode=0o700, exist_ok=True)
     code = PRELUDE + textwrap.indent(textwrap.dedent(body), "    ") + POSTLUDE
     command = [sys.executable, "-c", code]
     if daemon:
-        command = ["dbus-run-session", "--", "sh", "-c", DAEMON, "sh", *command]
+        command = ["dbus-run-session", "--", "sh", "-c", start, "sh", *command]
     clean = {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime), **(env or {})}
     done = subprocess.run(
         command, env=clean, cwd=Path.cwd(), capture_output=True, text=True, timeout=60, start_new_session=True
@@ -120,6 +125,22 @@ def test_saving_empty_secrets_removes_the_entry(tmp_path: Path) -> None:
         daemon=True,
     )
     assert told == {"left": ""}
+
+
+def test_reading_where_no_keyring_was_made_yet_makes_none_and_asks_nothing(tmp_path: Path) -> None:
+    told = told_by(
+        """
+        vault = Vault()
+        told["found"] = await vault.get("one") != Secrets()
+        told["why"] = str(vault.why())
+        """,
+        tmp_path,
+        daemon=True,
+        start=NO_KEYRING_YET,
+    )
+
+    assert told == {"found": False, "why": ""}
+    assert not list(tmp_path.rglob("*.keyring"))
 
 
 def test_without_a_bus_secrets_last_for_the_session_and_it_is_said(tmp_path: Path) -> None:
