@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from qbt_remote.api.add import AddOptions
 from qbt_remote.api.address import normalise
@@ -62,7 +63,7 @@ def chosen_server(options: Options, settings: Settings) -> ServerConfig:
     same = [saved for saved in settings.servers if saved.url == address.url]
     if same:
         return next((saved for saved in same if user in ("", saved.username)), _as_user(same[0], user))
-    return ServerConfig(name=address.url, url=address.url, username=user, auth="password" if user else "none")
+    return ServerConfig(name=urlsplit(address.url).netloc, url=address.url, username=user, auth="password" if user else "none")
 
 
 def _as_user(server: ServerConfig, user: str) -> ServerConfig:
