@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 import logging
 import os
-import socket
-import struct
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLockFile
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from qbt_remote.paths import UnsafeFolder, runtime_dir
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 VERSION = 1
 LARGEST_MESSAGE = 1024 * 1024
@@ -39,15 +39,16 @@ class Instance:
     def __init__(self, config: Path) -> None:
         self._config = config
         self._lock: QLockFile | None = None
+        self._address = ""
         self._server: QLocalServer | None = None
         self._peers: dict[QLocalSocket, float] = {}
-        self._waiting: list[tuple[QLocalSocket, Message]] = []
-        self._on_message: Callable[[Message], bool] | None = None
+        self._on_message: Callable[[Message], bool] = _refuse
 
     def acquire(self) -> bool:
         """Become the running instance; False if another process is.
 
-        Where no private folder can be had, this process runs without receiving messages.
+        Messages are taken once ``listen`` is called.  Where no private folder can be had, this process
+        runs without receiving any.
         """
         try:
             folder = runtime_dir(self._config)
@@ -61,24 +62,8 @@ class Instance:
                 return False
             _log.warning("no lock in %s: %s", folder, lock.error().name)
             return True
-        self._lock = lock
-        self._listen(_address(folder))
+        self._lock, self._address = lock, _address(folder)
         return True
-
-    @property
-    def on_message(self) -> Callable[[Message], bool] | None:
-        """Handles a message ({"v": 1, "verb": "add" | "raise", …}) and says whether it was accepted.
-
-        Messages that come before it is set wait for it.
-        """
-        return self._on_message
-
-    @on_message.setter
-    def on_message(self, handler: Callable[[Message], bool] | None) -> None:
-        self._on_message = handler
-        waiting, self._waiting = self._waiting, []
-        for peer, message in waiting:
-            self._handle(peer, message)
 
     def hand_over(self, message: Mapping[str, Any]) -> bool:
         """Give the running instance a message; True once it has accepted it, False after 2 s at most.
@@ -109,18 +94,26 @@ class Instance:
         for peer in list(self._peers):
             peer.abort()
         self._peers.clear()
-        self._waiting.clear()
         if self._lock is not None:
             self._lock.unlock()
         self._server = self._lock = None
 
-    def _listen(self, address: str) -> None:
-        QLocalServer.removeServer(address)  # of an owner that was killed; the lock says there is no other
+    def listen(self, on_message: Callable[[Message], bool]) -> None:
+        """Take messages from now on.
+
+        ``on_message`` handles one ({"v": 1, "verb": "add" | "raise", …}) and says whether it was accepted.
+        """
+        from PySide6.QtNetwork import QLocalServer
+
+        if self._lock is None:
+            return
+        self._on_message = on_message
+        QLocalServer.removeServer(self._address)  # of an owner that was killed; the lock says there is no other
         server = QLocalServer()
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.setMaxPendingConnections(MOST_PEERS)
         server.newConnection.connect(self._welcome)
-        if not server.listen(address):
+        if not server.listen(self._address):
             _log.warning("no hand-over between instances: %s", server.errorString())
             return
         self._server = server
@@ -153,25 +146,20 @@ class Instance:
                 _log.warning("a message that is not ours was refused")
                 self._answer(peer, accepted=False)
             else:
-                self._handle(peer, message)
-
-    def _handle(self, peer: QLocalSocket, message: Message) -> None:
-        if self._on_message is None:
-            self._waiting.append((peer, message))
-        elif peer in self._peers:
-            self._answer(peer, accepted=self._on_message(message))
+                self._answer(peer, accepted=self._on_message(message))
 
     def _answer(self, peer: QLocalSocket, *, accepted: bool) -> None:
         peer.write(json.dumps({"v": VERSION, "ok": accepted}).encode() + b"\n")
         peer.disconnectFromServer()  # after what is still to be written
 
     def _forget_closed(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
         for peer in [p for p in self._peers if p.state() == QLocalSocket.LocalSocketState.UnconnectedState]:
             self._drop(peer)
 
     def _drop(self, peer: QLocalSocket) -> None:
         if self._peers.pop(peer, None) is not None:
-            self._waiting = [(p, message) for p, message in self._waiting if p is not peer]
             peer.abort()
             peer.deleteLater()
 
@@ -183,6 +171,8 @@ def _address(folder: Path) -> str:
 
 def _ask(address: str, frame: bytes, end: float) -> bool | None:
     """Send one message; None if there was nobody to take it."""
+    from PySide6.QtNetwork import QLocalSocket
+
     peer = QLocalSocket()
     peer.connectToServer(address)
     if not peer.waitForConnected(_left_ms(end)) or not _is_ours(peer):
@@ -202,6 +192,10 @@ def _ask(address: str, frame: bytes, end: float) -> bool | None:
 
 def _left_ms(end: float) -> int:
     return max(int((end - time.monotonic()) * 1000), 1)
+
+
+def _refuse(_message: Message) -> bool:
+    return False
 
 
 def _ok(line: bytes) -> bool:
@@ -230,6 +224,9 @@ def _is_ours(peer: QLocalSocket) -> bool:
     """Tell whether the other end runs as the same user (SO_PEERCRED, unix(7)); elsewhere the folder says so."""
     if sys.platform != "linux":
         return True
+    import socket
+    import struct
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(int(peer.socketDescriptor()))) as raw:
         found = raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     return int(struct.unpack("3i", found)[1]) == os.getuid()

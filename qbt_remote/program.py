@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
-import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -15,19 +13,19 @@ from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.text import speed
 from qbt_remote.settings import Secrets, ServerConfig, Settings
-from qbt_remote.ui.faces import name_of, sentence
+from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.vault import Vault
 
 if TYPE_CHECKING:
+    import asyncio
+
     from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.pausing import Pausing
     from qbt_remote.sync.session import Session
-    from qbt_remote.sync.torrent import Torrent
     from qbt_remote.trial import Trial
     from qbt_remote.ui.notify import Notifier
     from qbt_remote.ui.servers import ServersDialog
@@ -35,10 +33,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 SAVE_AFTER_S = 1.0
-PICTURE_WITHIN_S = 60.0
 LONGEST_EXIT_S = 2.0
-PAINT_WITHIN_S = 0.2
-"""A desktop may show the window later, or not at all."""
 
 
 class Program:
@@ -54,7 +49,8 @@ class Program:
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         """Servers of this run only: from the command line, or the trial."""
         self._sessions: dict[str, Session] = {}
-        self._asked = asyncio.Event()
+        self._ended = False
+        self._asked: asyncio.Event | None = None
         self._code = 0
         self._trial: Trial | None = None
         self._tray: Tray | None = None
@@ -79,28 +75,40 @@ class Program:
 
     def quit(self) -> None:
         """Ask for the end; ``run`` then stops everything and returns."""
-        self._asked.set()
+        self._ended = True
+        if self._asked is not None:
+            self._asked.set()
+
+    def show(self) -> None:
+        """Show the window, unless it shall begin in the tray."""
+        if not (self._options.minimized or self._settings.start_minimised):
+            self.window.show()
+        else:
+            from PySide6.QtWidgets import QSystemTrayIcon
+
+            if not QSystemTrayIcon.isSystemTrayAvailable():
+                self.window.showMinimized()
 
     async def run(self) -> int:
-        """Show the window, start the servers, wait for the end, and take everything down."""
+        """Start the servers, wait for the end, and take everything down."""
+        import asyncio
+
+        self._asked = asyncio.Event()
         try:
-            await self._start()
-            await self._asked.wait()
+            if not self._ended:
+                await self._start()
+                await self._asked.wait()
         finally:
             await self._stop()
         return self._code
 
     async def _start(self) -> None:
-        if self._options.minimized or self._settings.start_minimised:
-            self._start_hidden()
-        else:
-            self.window.show()
-            await self._painted()
+        self.show()
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         self._furnish()
         gc.freeze()  # what is there now stays: a full collection would look at it again and again (60 ms, measured)
-        self._instance.on_message = self.receive
+        self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()
         self._start_sessions()
@@ -109,19 +117,6 @@ class Program:
             self._add_given(self._options, Path.cwd())
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
-
-    async def _painted(self) -> None:
-        """Wait for the first paint, so that it comes before anything slow is imported."""
-        end = time.monotonic() + PAINT_WITHIN_S
-        handle = self.window.windowHandle()
-        while not handle.isExposed() and time.monotonic() < end:
-            await asyncio.sleep(0.001)
-
-    def _start_hidden(self) -> None:
-        from PySide6.QtWidgets import QSystemTrayIcon
-
-        if not QSystemTrayIcon.isSystemTrayAvailable():
-            self.window.showMinimized()
 
     def _furnish(self) -> None:
         """What the first paint does not need: tray, notifications, the memory of paused torrents."""
@@ -180,6 +175,8 @@ class Program:
         await session.stop()
 
     async def _open_client(self, config: ServerConfig) -> QbtClient:
+        import asyncio
+
         # a thread of its own for the import: httpx takes 70 to 120 ms, and the list is on screen by now
         client = await asyncio.to_thread(import_module, "qbt_remote.api.client")
         given = self._given.get(config.id)
@@ -309,44 +306,12 @@ class Program:
     # the picture
 
     async def _picture(self, file: Path) -> None:
-        """Save a picture once every list is complete, and with --try once a torrent is downloading."""
-        end = time.monotonic() + PICTURE_WITHIN_S
-        while not self._is_complete():
-            if time.monotonic() > end:
-                self._give_up(tr("the list was not complete within 60 seconds: {why}", why=self._why_not()))
-                return
-            await asyncio.sleep(0.1)
-        self.window.refresh()
-        await asyncio.sleep(0.3)  # one turn for the layout, one for the paint
-        if not self.window.grab().save(str(file)):
-            self._give_up(tr("the picture cannot be written to {file}", file=file))
-            return
-        torrents = self._torrents()
-        down = sum(t.dlspeed for t in torrents)
-        names = ", ".join(f"{name_of(s)} ({s.client.version.app_text})" for s in self._sessions.values() if s.client)
-        print(
-            tr("{n} torrents on {servers}, downloading at {speed}", n=len(torrents), servers=names, speed=speed(down))
-        )
+        from qbt_remote.picture import Picture
+
+        why_not = await Picture(self.window, self._sessions, trial=self._options.try_it).save(file)
+        if why_not:
+            self._give_up(why_not)
         self.quit()
-
-    def _is_complete(self) -> bool:
-        if not self.window.live.complete():
-            return False
-        if not self._options.try_it:
-            return True
-        downloading = any(t.dlspeed > 0 and 0 < t.progress < 1 for t in self._torrents())
-        return downloading and any(s.mirror.server.get("dl_info_speed") for s in self._sessions.values())
-
-    def _torrents(self) -> list[Torrent]:
-        return [t for s in self._sessions.values() for t in s.mirror.torrents.values()]
-
-    def _why_not(self) -> str:
-        if not self._sessions:
-            return tr("no server is known")
-        waiting = [s for s in self._sessions.values() if s.status.phase != "online"]
-        return "; ".join(
-            f"{name_of(s)}: {sentence(s.status.error) if s.status.error else s.status.phase}" for s in waiting
-        ) or tr("nothing is downloading")
 
     def _give_up(self, why: str) -> None:
         import sys
@@ -379,6 +344,8 @@ class Program:
 
     async def _stop(self) -> None:
         """At most 2 s: what does not end by then is left to the end of the process."""
+        import asyncio
+
         if not self._options.screenshot:
             await self._save()
         self.window.hide()

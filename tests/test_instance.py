@@ -33,13 +33,13 @@ sys.stdin.readline()
 if not instance.acquire():
     print("delivered" if instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}}) else "lost", flush=True)
     sys.exit()
-print("owner", flush=True)
 
 def handle(message):
     print(json.dumps(message), flush=True)
     return verdict
 
-instance.on_message = handle
+instance.listen(handle)
+print("owner", flush=True)
 app.exec()
 """
 
@@ -254,6 +254,7 @@ def test_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
 def test_lock_and_socket_are_private(qapp: QCoreApplication, runtime: Path, tmp_path: Path) -> None:
     instance = Instance(tmp_path / "config")
     assert instance.acquire()
+    instance.listen(lambda _message: True)
     folder = runtime_dir(tmp_path / "config")
     assert folder.is_relative_to(runtime)
     assert folder.stat().st_mode & 0o777 == 0o700

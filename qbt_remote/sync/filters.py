@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from qbt_remote.sync import states
-from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
 
 Test = Callable[["Torrent"], bool]
 

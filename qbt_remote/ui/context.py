@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,6 +94,8 @@ class Context:
 
         Where nothing reached the server the notice offers to try again, there alone.
         """
+        import asyncio
+
         asked = list(sessions)
         with self._shown_when_slow():
             results = await asyncio.gather(*(call(session) for session in asked), return_exceptions=True)
@@ -118,6 +119,8 @@ class Context:
         status = self.window.status
 
         async def tell() -> None:
+            import asyncio
+
             await asyncio.sleep(SLOW_S)
             status.show_doing(self.doing, under_way=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from qbt_remote.ui.theme import is_dark, state_color, written_in
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
+    import asyncio
+
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.details import DetailPoll
     from qbt_remote.sync.session import Session
@@ -209,6 +210,8 @@ class Details(QWidget):
         self._loading = self._tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
 
     async def _say_loading(self, poll: DetailPoll) -> None:
+        import asyncio
+
         await asyncio.sleep(LOADING_AFTER_S)
         if poll is self._poll and not poll.answered and not self.note:
             self._put_note(tr("Loading…"))

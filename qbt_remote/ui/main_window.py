@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +118,7 @@ class MainWindow(QMainWindow):
         self._split.addWidget(self.sidebar)
         self._split.addWidget(right)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([200, 1080])
+        self._split.setSizes([228, 1052])
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
         self.setCentralWidget(self._split)
@@ -303,6 +302,8 @@ class MainWindow(QMainWindow):
 
     async def tick(self) -> None:
         """Count the seconds to the next try down, as long as one is waited for."""
+        import asyncio
+
         while True:
             await asyncio.sleep(TICK_S)
             if self.isVisible() and any(s.status.phase == "waiting" for s in self.sessions_shown):

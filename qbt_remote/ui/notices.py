@@ -7,9 +7,9 @@ errors stay until they are dismissed.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
@@ -30,6 +30,9 @@ from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color
+
+if TYPE_CHECKING:
+    import asyncio
 
 MOST_KEPT = 50
 DETAIL_LINES = 8
@@ -178,6 +181,8 @@ class NoticeBar(QFrame):
             self._hiding = self._tasks.spawn(self._hide_later(notice), tr("Hide a message"))
 
     async def _hide_later(self, notice: Notice) -> None:
+        import asyncio
+
         pause_s = self._info_shown_s
         while self.current is notice:
             await asyncio.sleep(pause_s)

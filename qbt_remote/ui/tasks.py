@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -23,6 +25,8 @@ class Tasks:
 
     def spawn(self, coro: Coroutine[Any, Any, T], doing: str) -> asyncio.Task[T]:
         """Start a coroutine on the running loop.  ``doing`` names it in an error: "Stop", "Rename"."""
+        import asyncio
+
         task = asyncio.get_running_loop().create_task(coro, name=doing)
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -35,6 +39,8 @@ class Tasks:
 
     async def stop(self) -> None:
         """Cancel all that runs and wait until it has ended; the task that calls this goes on."""
+        import asyncio
+
         while running := self._running - {asyncio.current_task()}:
             for task in running:
                 task.cancel()

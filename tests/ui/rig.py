@@ -97,6 +97,7 @@ class Rig:
         self.window.activateWindow()
         await until(lambda: all(server.session.status.phase == "online" for server in self.servers))
         await until(lambda: self.window.model.rowCount() == sum(len(s.session.mirror.torrents) for s in self.servers))
+        await until(self.action("pause_all").isEnabled)  # the last turn of the first poll
         return self
 
     async def __aexit__(self, *_error: object) -> None:
