@@ -1,204 +1,126 @@
-"""Measure the window against a real server: ``python -m tests.scale.bench [--count N] [--json FILE]``.
+"""Measure the program at every size: ``python -m tests.scale.bench [--quick] [--json FILE]``.
 
-A qbittorrent-nox 5.3.0 gets N small torrents; then the program itself is started on it, in a process
-of its own, and a 4 ms heartbeat (a precise timer of Qt's) tells how long the event loop was not free.
-Beside each start stands its floor, measured in the same run: a PySide6 window with an empty table.
-Times are printed, never asserted: this machine is not the next one.
+Simulated servers answer from a process of their own; the program runs in another, on a display of its
+own, 1280 x 800.  Beside each figure stands its floor, measured in the same run.  Times are printed,
+never asserted: this machine is not the next one.  ``tests.scale.real`` measures against a real server.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.real.scene import tiny
-from tests.real.servers import Server
+from tests.scale import report
+from tests.scale.instruments import Display, Sim, child
 
-BEAT_MS = 4
-BATCH = 500
-POLLS = 20
-RUNS = 3
+Figures = dict[str, Any]
+SHARES = [0.01, 0.1]
 
 
-async def fill(server: Server, count: int) -> None:
-    """Put ``count`` stopped torrents on the server."""
-    from qbt_remote.api.client import QbtClient
-    from qbt_remote.settings import Secrets, ServerConfig
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One size of server."""
 
-    config = ServerConfig("bench", server.url, username=server.user)
-    client = QbtClient(config, Secrets(password=server.password))
-    await client.connect()
-    for start in range(0, count, BATCH):
-        batch = range(start, min(start + BATCH, count))
-        files = [(f"{n}.torrent", tiny(n).torrent) for n in batch]
-        await client.post("torrents/add", files=files, stopped=True, deadline_s=120)
-    while int(await client.get_text("torrents/count")) < count:
-        await asyncio.sleep(0.1)
-    await client.close()
+    name: str
+    count: int
+    categories: int = 12
+    tags: int = 20
 
 
-def child(arguments: list[str], env: dict[str, str], given: str = "") -> dict[str, Any]:
-    """Run this file in a process of its own and give the figures it prints last."""
-    command = [sys.executable, "-m", "tests.scale.bench", *arguments, "--began", repr(time.time())]
-    done = subprocess.run(command, input=given, env=env, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+CASES = (
+    Case("1,000", 1_000),
+    Case("10,000", 10_000),
+    Case("20,000 x 10,000 categories", 20_000, 10_000, 2_000),
+    Case("100,000", 100_000),
+)
 
 
-def floor(began: float) -> dict[str, Any]:
-    """Start an empty PySide6 window and say how long that took."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtGui import QStandardItemModel
-    from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long is measured."""
 
-    app = QApplication([])
-    window = QMainWindow()
-    table = QTableView()
-    table.setModel(QStandardItemModel(0, 15))
-    window.setCentralWidget(table)
-    window.resize(1280, 800)
-    window.show()
-    painted: list[float] = []
-    QTimer.singleShot(0, lambda: painted.append(time.time()))
-    QTimer.singleShot(0, app.quit)
-    app.exec()
-    return {"first_paint_s": painted[0] - began}
+    starts: int
+    polls: int
+    repeats: int
+    idle_s: int
+    growth: tuple[int, ...]
 
 
-class Heart:
-    """Beats every 4 ms on Qt's loop; the longest pause between two beats is the loop's longest gap."""
-
-    def __init__(self) -> None:
-        from PySide6.QtCore import Qt, QTimer
-
-        self.gaps: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(BEAT_MS)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps.append(now - self._last)
-        self._last = now
-
-    def take(self) -> list[float]:
-        """Give the pauses since the last call, in ms."""
-        taken, self.gaps = self.gaps, []
-        self._last = time.perf_counter()
-        return [gap * 1000 for gap in taken]
+FULL = Effort(starts=7, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
+QUICK = Effort(starts=3, polls=10, repeats=3, idle_s=3, growth=(1_000, 10_000))
 
 
-def window(began: float, url: str, user: str, count: int) -> dict[str, Any]:
-    """Start the program on the server and measure it until its list is complete, and some polls more."""
-    import qasync
-    from PySide6.QtWidgets import QApplication
+class Bench:
+    """Runs the parts, prints their lines as they come, and keeps the figures."""
 
-    from qbt_remote import cli
-    from qbt_remote.instance import Instance
-    from qbt_remote.program import Program
-    from qbt_remote.settings import Settings
+    def __init__(self, display: Display, effort: Effort) -> None:
+        self.display, self.effort = display, effort
+        self.figures: Figures = {}
 
-    with tempfile.TemporaryDirectory() as folder:
-        options = cli.parse(["--config", folder, "--server", url, "--user", user, "--password-stdin"])
-        app = QApplication([])
-        app.setQuitOnLastWindowClosed(False)
-        loop = qasync.QEventLoop(app)
-        program = Program(options, Path(folder), Settings(), Instance(Path(folder)), cli.read_password(sys.stdin))
-        figures: dict[str, Any] = {}
+    def start(self) -> None:
+        """The first painted window, and that of an empty one, in turns."""
+        floors, own = [], []
+        with tempfile.TemporaryDirectory() as folder:
+            for _run in range(self.effort.starts):
+                floors.append(self.display.first_paint([sys.executable, "-m", "tests.scale.empty_window"]))
+                own.append(self.display.first_paint([sys.executable, "-m", "qbt_remote", "--config", folder]))
+        found = {"floor_s": statistics.median(floors), "first_paint_s": statistics.median(own)}
+        self._keep("start", found, [report.start(found["floor_s"], found["first_paint_s"])])
 
-        async def measure() -> None:
-            figures.update(await _measure(program, began, count))
-            program.quit()
+    def case(self, case: Case) -> None:
+        """One size: floors, then the program, then two servers that share the torrents."""
+        lists = {"categories": case.categories, "tags": case.tags}
+        spec: Figures = {"shares": SHARES, "polls": self.effort.polls, "repeats": self.effort.repeats}
+        with Sim(case.count, **lists) as sim:
+            floors = child("floors", {"url": sim.urls[0], "shares": SHARES}, self.display.env)
+        with Sim(case.count, **lists) as sim:
+            found = child("window", spec | {"do": "load", "urls": sim.urls, "count": case.count}, self.display.env)
+        half = case.count // 2
+        with Sim(half, servers=2, **lists) as sim:
+            found |= child("window", spec | {"do": "switch", "urls": sim.urls, "count": half}, self.display.env)
+        self._keep(case.name, {"program": found, "floors": floors}, report.case(case.name, found, floors))
 
-        async def both() -> None:
-            await asyncio.gather(program.run(), measure())
+    def idle(self, name: str, servers: int) -> None:
+        with Sim(1_000, servers=servers) as sim:
+            spec = {"do": "idle", "urls": sim.urls, "count": 1_000, "seconds": self.effort.idle_s}
+            found = child("window", spec, self.display.env)
+        self._keep(f"idle, {name}", found, report.idle(name, found))
 
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            runner.run(both())
-    return figures
+    def growth(self) -> None:
+        found = child("growth", {"counts": self.effort.growth}, self.display.env, limit_s=900)
+        self._keep("growth", found, report.growth(found))
 
-
-async def _measure(program: Any, began: float, count: int) -> dict[str, Any]:
-    heart = Heart()
-    await asyncio.sleep(0)
-    first_paint = time.time() - began
-    main = program.window
-    polls: list[float] = []
-    while main.model.rowCount() < count:
-        await asyncio.sleep(0.002)
-    main.table.viewport().repaint()
-    complete = time.time() - began
-    loading = heart.take()
-    session = next(iter(main.live.sessions.values()))
-    session.on_changes.append(lambda *_: polls.append(time.perf_counter()))
-    while len(polls) < POLLS:
-        session.poke()
-        await asyncio.sleep(0.2)
-    idle = heart.take()
-    return {
-        "first_paint_s": first_paint,
-        "complete_list_s": complete,
-        "longest_gap_loading_ms": max(loading),
-        "longest_gap_polling_ms": max(idle),
-        "resident_mb": _resident_mb(),
-    }
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def medians(rows: list[dict[str, Any]]) -> dict[str, float]:
-    return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
+    def _keep(self, name: str, found: Figures, lines: list[str]) -> None:
+        self.figures[name] = found
+        print("\n".join(lines), flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
-    parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--window", nargs=2, metavar=("URL", "USER"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.floor:
-        print(json.dumps(floor(options.began)))
-        return
-    if options.window:
-        print(json.dumps(window(options.began, options.window[0], options.window[1], options.count)))
-        return
-    env = dict(os.environ)
-    floors = medians([child(["--floor"], env) for _ in range(RUNS)])
-    with Server("5.3.0") as server:
-        start = time.monotonic()
-        asyncio.run(fill(server, options.count))
-        filled = time.monotonic() - start
-        arguments = ["--window", server.url, server.user, "--count", str(options.count)]
-        runs = medians([child(arguments, env, server.password + "\n") for _ in range(RUNS)])
-        print(
-            f"qBittorrent {server.version}, {options.count} torrents (filled in {filled:.1f} s), median of {RUNS} runs"
-        )
-    print(f"  empty PySide6 window, first paint  {floors['first_paint_s']:8.2f} s")
-    ratio = runs["first_paint_s"] / floors["first_paint_s"]
-    print(f"  first paint                        {runs['first_paint_s']:8.2f} s   ({ratio:.2f} x the empty window)")
-    print(f"  complete first list                {runs['complete_list_s']:8.2f} s")
-    print(f"  longest gap while loading          {runs['longest_gap_loading_ms']:8.1f} ms  (goal 50)")
-    print(f"  longest gap over {POLLS} polls          {runs['longest_gap_polling_ms']:8.1f} ms")
-    print(f"  resident memory                    {runs['resident_mb']:8.0f} MB")
-    if options.json:
-        options.json.write_text(json.dumps({"floor": floors, "window": runs, "count": options.count}, indent=2) + "\n")
+    parser = argparse.ArgumentParser(prog="python -m tests.scale.bench", description="Measure the program.")
+    parser.add_argument("--quick", action="store_true", help="less than 90 seconds: 1,000 and 10,000 torrents")
+    parser.add_argument("--only", choices=[case.name.split()[0] for case in CASES], help="this size and nothing else")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
+    given = parser.parse_args()
+    with Display() as display:
+        bench = Bench(display, QUICK if given.quick else FULL)
+        if given.only is None:
+            bench.start()
+        for case in CASES:
+            if case.name.startswith(given.only) if given.only else case.count <= 10_000 or not given.quick:
+                bench.case(case)
+        if given.only is None:
+            bench.idle("1,000 unchanged", 1)
+            bench.idle("20 servers of 1,000 unchanged", 20)
+            bench.growth()
+    print("\nSaved views do not exist yet: their switch is not measured.")
+    if given.json:
+        given.json.write_text(json.dumps(bench.figures, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -183,7 +183,8 @@ class Stage:
         """Do what a session does with an answer."""
         changes = self.session.mirror.apply(delta)
         for told in tuple(self.session.on_changes):
-            told(self.session, changes)
+            for _step in told(self.session, changes) or ():
+                pass
 
     def select_all(self) -> None:
         self.view.selectAll()
