@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import speed
 from qbt_remote.ui.faces import name_of, sentence
 
@@ -33,17 +33,25 @@ class Picture:
             if time.monotonic() > end:
                 return tr("the list was not complete within 60 seconds: {why}", why=self._why_not())
             await asyncio.sleep(0.1)
+        if all(session.status.phase == "refused" for session in self._sessions.values()):
+            return self._why_not()
         self._window.refresh()
         await asyncio.sleep(0.3)  # one turn for the layout, one for the paint
         if not self._window.grab().save(str(file)):
             return tr("the picture cannot be written to {file}", file=file)
-        torrents = self._torrents()
-        down = sum(t.dlspeed for t in torrents)
-        names = ", ".join(f"{name_of(s)} ({s.client.version.app_text})" for s in self._sessions.values() if s.client)
-        print(
-            tr("{n} torrents on {servers}, downloading at {speed}", n=len(torrents), servers=names, speed=speed(down))
-        )
+        print(self._line())
         return ""
+
+    def _line(self) -> str:
+        torrents = self._torrents()
+        names = (f"{name_of(s)} ({s.client.version.app_text})" for s in self._sessions.values() if s.client)
+        return tr_n(
+            len(torrents),
+            "{n} torrent on {servers}, downloading at {speed}",
+            "{n} torrents on {servers}, downloading at {speed}",
+            servers=", ".join(names),
+            speed=speed(sum(t.dlspeed for t in torrents)),
+        )
 
     def _is_complete(self) -> bool:
         if not self._window.live.complete():

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from qbt_remote.ui.tray import Tray
 
 LOG = logging.getLogger(__name__)
-SAVE_AFTER_S = 1.0
 LONGEST_EXIT_S = 2.0
 
 
@@ -302,8 +301,6 @@ class Program:
         links = tuple(link for dropped in given for link in dropped.links)
         unknown = tuple(text for dropped in given for text in dropped.unknown)
         self.window.add(Dropped(files, links, unknown), options_of(options), ask=not options.skip_dialog)
-
-    # the picture
 
     async def _picture(self, file: Path) -> None:
         from qbt_remote.picture import Picture

@@ -264,3 +264,15 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
             await until(lambda: rows(program) == [sample.name])
 
     run(play())
+
+
+def test_no_picture_is_taken_of_a_refused_login(
+    run: Run, tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = cli.parse(["--config", str(tmp_path), *on(server), "--screenshot", str(tmp_path / "window.png")])
+
+    code = run(Program(options, tmp_path, Settings(), Instance(tmp_path), "wrong").run())
+
+    assert code == 1
+    assert "refused the user name or password" in capsys.readouterr().err
+    assert not (tmp_path / "window.png").exists()
