@@ -19,8 +19,8 @@ from qbt_remote.api.add import add
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import BadReply, QbtError, ServerFault, Unreachable
 from qbt_remote.api.items import Item, Problem, from_argument, read_items
-from qbt_remote.cli import Options, read_password
-from qbt_remote.given import UnknownServer, chosen_server, options_of
+from qbt_remote.cli import Options, UnknownServer, read_password
+from qbt_remote.given import chosen_server, options_of
 from qbt_remote.log import one_line
 from qbt_remote.paths import config_dir
 from qbt_remote.settings import Secrets, ServerConfig, Settings
@@ -64,7 +64,7 @@ async def run(
     out: TextIO | None = None,
 ) -> int:
     """Add all items and give the exit code; raises UnknownServer.  ``password`` wins over the saved one."""
-    config = chosen_server(options, settings)
+    config = chosen_server(options, settings.servers)
     stated = _Stated(out or sys.stdout)
     if config.rejected and password is None:
         return await _state_all(

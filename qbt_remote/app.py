@@ -28,6 +28,7 @@ from qbt_remote.settings import Settings
 if TYPE_CHECKING:
     from qbt_remote.program import Program
 
+WRONG_USE = 2
 PAINT_WITHIN_S = 0.2
 """A desktop may show the window later, or not at all."""
 
@@ -77,7 +78,11 @@ def _run(app: Application, options: cli.Options, config: Path, instance: Instanc
     from qbt_remote.program import Program
 
     settings = Settings.load(config / "settings.json")
-    program = Program(options, config, settings, instance, password)
+    try:
+        program = Program(options, config, settings, instance, password)
+    except cli.UnknownServer as error:
+        print(f"qbt-remote: {error}", file=sys.stderr)
+        return WRONG_USE
     app.on_quit = program.quit
     program.show()
     _paint(app, program)

@@ -25,6 +25,7 @@ Where one application runs already, the items are handed over to it.
 """
 _HANDED = (
     "server",
+    "user",
     "category",
     "tags",
     "save_path",
@@ -35,6 +36,10 @@ _HANDED = (
     "skip_dialog",
 )
 LEVELS = ("debug", "info", "warning", "error")
+
+
+class UnknownServer(ValueError):
+    """No server is meant by what was said; the text is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,14 @@ No HTTP and no Qt: the window needs this before its first paint.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qbt_remote.api.add import AddOptions
 from qbt_remote.api.address import normalise
-from qbt_remote.cli import Options
-from qbt_remote.settings import ServerConfig, Settings
-
-
-class UnknownServer(ValueError):
-    """No server is meant by what was said; the text is a sentence."""
+from qbt_remote.cli import Options, UnknownServer
+from qbt_remote.settings import ServerConfig
 
 
 def options_of(options: Options) -> AddOptions:
@@ -33,25 +30,25 @@ def options_of(options: Options) -> AddOptions:
     )
 
 
-def chosen_server(options: Options, settings: Settings) -> ServerConfig:
-    """The server that ``--server`` and ``--user`` mean; raises UnknownServer with a sentence.
+def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerConfig:
+    """The one of these servers that ``--server`` and ``--user`` mean; raises UnknownServer with a sentence.
 
     A saved server is found by its name or its address, so its certificate, proxy and password count.
     """
     if not options.server:
-        if len(settings.servers) == 1:
-            return settings.servers[0]
-        names = _names(settings)
+        if len(servers) == 1:
+            return servers[0]
+        names = _names(servers)
         raise UnknownServer(
             f"Say which server is meant with --server: {names}." if names else "No server is saved; use --server URL."
         )
-    named = [s for s in settings.servers if s.name.casefold() == options.server.casefold()]
+    named = [s for s in servers if s.name.casefold() == options.server.casefold()]
     if len(named) == 1:
         return _as_user(named[0], options.user)
     if len(named) > 1:
         raise UnknownServer(f"Several servers are called {options.server!r}; use the address.")
     if not any(c in options.server for c in ".:/[") and options.server != "localhost":
-        known = f" Saved are: {_names(settings)}." if settings.servers else ""
+        known = f" Saved are: {_names(servers)}." if servers else ""
         raise UnknownServer(f"No server is called {options.server!r}.{known}")
     try:
         address = normalise(options.server)
@@ -60,10 +57,12 @@ def chosen_server(options: Options, settings: Settings) -> ServerConfig:
     user = options.user or address.username
     if address.password and not options.password_stdin:
         raise UnknownServer("Give the password with --password-stdin: others on this computer can read an address.")
-    same = [saved for saved in settings.servers if saved.url == address.url]
+    same = [saved for saved in servers if saved.url == address.url]
     if same:
         return next((saved for saved in same if user in ("", saved.username)), _as_user(same[0], user))
-    return ServerConfig(name=urlsplit(address.url).netloc, url=address.url, username=user, auth="password" if user else "none")
+    return ServerConfig(
+        name=urlsplit(address.url).netloc, url=address.url, username=user, auth="password" if user else "none"
+    )
 
 
 def _as_user(server: ServerConfig, user: str) -> ServerConfig:
@@ -73,5 +72,5 @@ def _as_user(server: ServerConfig, user: str) -> ServerConfig:
     return replace(server, id=os.urandom(16).hex(), username=user, auth="password", rejected=False)
 
 
-def _names(settings: Settings) -> str:
-    return ", ".join(repr(server.name) for server in settings.servers)
+def _names(servers: Sequence[ServerConfig]) -> str:
+    return ", ".join(repr(server.name) for server in servers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,10 @@ class Program:
         self._vault.on_late.append(self._secrets_came)
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         """Servers of this run only: from the command line, or the trial."""
+        self._named = ""
+        """Id of the server that the command line names: shown and added to, also if it is switched off."""
+        self._unfinished: ServerConfig | None = None
+        """A server that the command line names, whose password is to be asked for."""
         self._sessions: dict[str, Session] = {}
         self._ended = False
         self._asked: asyncio.Event | None = None
@@ -111,9 +116,12 @@ class Program:
         if self._options.try_it:
             await self._start_trial()
         self._start_sessions()
+        self.window.sidebar.pick("server", self._named or None)
+        if self._unfinished:
+            self._open_servers(True, self._unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
         if self._options.items:
-            self._add_given(self._options, Path.cwd())
+            self._add_given(self._options, Path.cwd(), self._named)
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
 
@@ -141,13 +149,20 @@ class Program:
         """The server of the command line: a saved one by its name or address, or an address for this run."""
         from qbt_remote.given import chosen_server
 
-        config = chosen_server(self._options, self._settings)
-        if self._options.password_stdin or self._settings.server(config.id) is None:
+        config = chosen_server(self._options, self._settings.servers)
+        self._named = config.id
+        if self._options.password_stdin:
+            config = replace(config, auth="password", rejected=False)
             self._given[config.id] = (config, Secrets(password=password))
+        elif self._settings.server(config.id) is None:
+            if config.auth == "none" or self._options.screenshot:
+                self._given[config.id] = (config, Secrets())
+            else:
+                self._unfinished = replace(config, name="")
 
     def _wanted(self) -> dict[str, ServerConfig]:
         own = {config.id: config for config, _secrets in self._given.values()}
-        return {s.id: s for s in self._settings.servers if s.enabled} | own
+        return {s.id: s for s in self._settings.servers if s.enabled or s.id == self._named} | own
 
     def _start_sessions(self) -> None:
         for config in self._wanted().values():
@@ -179,7 +194,8 @@ class Program:
         # a thread of its own for the import: httpx takes 70 to 120 ms, and the list is on screen by now
         client = await asyncio.to_thread(import_module, "qbt_remote.api.client")
         given = self._given.get(config.id)
-        made: QbtClient = client.QbtClient(config, given[1] if given else await self._vault.get(config.id))
+        secrets = Secrets() if given and not self._settings.server(config.id) else await self._vault.get(config.id)
+        made: QbtClient = client.QbtClient(config, replace(secrets, password=given[1].password) if given else secrets)
         return made
 
     def _observe(self, session: Session, changes: Changes) -> None:
@@ -209,7 +225,7 @@ class Program:
         )
         self.window.notices.show_error(text, retry=session.start)
 
-    def _open_servers(self, add: bool) -> None:
+    def _open_servers(self, add: bool, new: ServerConfig | None = None) -> None:
         from qbt_remote.ui.servers import ServersDialog
 
         dialog = self._servers_dialog
@@ -222,7 +238,7 @@ class Program:
             if not add:
                 dialog.open()
         if add:
-            dialog.add()
+            dialog.add_known(new) if new else dialog.add()
             if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
                 dialog.server_dialog.finished.connect(self._servers_closed)
 
@@ -284,23 +300,40 @@ class Program:
     # items from outside
 
     def receive(self, message: dict[str, Any]) -> bool:
-        """A second start handed its items over, or only wants the window to be seen."""
+        """A second start handed its items over, or only wants the window to be seen.
+
+        A server that it names and that is not here is said; its items then wait in the dialog.
+        """
         options, folder = cli.from_message(message)
+        server = self._server_named(options) if options.server else ""
         if not options.items or not options.skip_dialog:
             self.window.show_window()
         if options.items:
-            self._add_given(options, folder)
+            self._add_given(options, folder, server)
+        elif server:
+            self.window.sidebar.pick("server", server)
         return True
 
-    def _add_given(self, options: cli.Options, folder: Path) -> None:
-        from qbt_remote.api.items import Dropped, from_argument
+    def _server_named(self, options: cli.Options) -> str | None:
+        """Give the id of the session's server that is meant; None, and a notice, if there is none."""
+        from qbt_remote.given import chosen_server
+
+        try:
+            meant = chosen_server(options, [session.config for session in self._sessions.values()])
+        except cli.UnknownServer:
+            meant = None
+        if meant is not None and meant.id in self._sessions:
+            return meant.id
+        name = options.server
+        self.window.notices.show_error(tr("“{server}” is not among the servers that are open here.", server=name))
+        return None
+
+    def _add_given(self, options: cli.Options, folder: Path, server: str | None) -> None:
+        from qbt_remote.api.items import from_arguments
         from qbt_remote.given import options_of
 
-        given = [from_argument(item, folder) for item in options.items]
-        files = tuple(path for dropped in given for path in dropped.files)
-        links = tuple(link for dropped in given for link in dropped.links)
-        unknown = tuple(text for dropped in given for text in dropped.unknown)
-        self.window.add(Dropped(files, links, unknown), options_of(options), ask=not options.skip_dialog)
+        given = from_arguments(options.items, folder)
+        self.window.add(given, options_of(options), server=server, ask=not options.skip_dialog)
 
     async def _picture(self, file: Path) -> None:
         from qbt_remote.picture import Picture

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from qbt_remote.cli import Options
-from qbt_remote.given import UnknownServer, chosen_server
-from qbt_remote.settings import ServerConfig, Settings
+from qbt_remote.cli import Options, UnknownServer
+from qbt_remote.given import chosen_server
+from qbt_remote.settings import ServerConfig
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, free_port
 
@@ -153,14 +153,14 @@ def test_what_cannot_be_tried_is_said_and_ends_with_2(tmp_path: Path, arguments:
 
 HOME = ServerConfig("Home", "http://nas:8080", username="me", certificate="PEM")
 OTHER = ServerConfig("Other", "http://seedbox/qbt", username="you")
-BOTH = Settings(servers=[HOME, OTHER])
+BOTH = [HOME, OTHER]
 
 
 def test_a_saved_server_is_found_by_name_or_address_with_all_that_is_known_of_it() -> None:
     assert chosen_server(Options(server="home"), BOTH) is HOME
     assert chosen_server(Options(server="nas:8080/"), BOTH) is HOME
     assert chosen_server(Options(server="HTTP://seedbox/qbt/", user="you"), BOTH) is OTHER
-    assert chosen_server(Options(), Settings(servers=[HOME])) is HOME
+    assert chosen_server(Options(), [HOME]) is HOME
 
 
 def test_another_user_of_a_saved_server_keeps_its_certificate_but_not_its_password() -> None:
@@ -179,15 +179,15 @@ def test_an_address_that_is_not_saved_is_used_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("server", "settings", "words"),
+    ("server", "servers", "words"),
     [
         ("", BOTH, "'Home', 'Other'"),
         ("hom", BOTH, "Saved are: 'Home', 'Other'."),
-        ("home", Settings(servers=[HOME, ServerConfig("home", "http://b")]), "Several servers"),
+        ("home", [HOME, ServerConfig("home", "http://b")], "Several servers"),
         ("http://", BOTH, "address"),
         ("http://u:secret@box.example", BOTH, "--password-stdin"),
     ],
 )
-def test_a_server_that_is_not_clear_is_asked_for(server: str, settings: Settings, words: str) -> None:
+def test_a_server_that_is_not_clear_is_asked_for(server: str, servers: list[ServerConfig], words: str) -> None:
     with pytest.raises(UnknownServer, match=words):
-        chosen_server(Options(server=server), settings)
+        chosen_server(Options(server=server), servers)

@@ -121,7 +121,19 @@ def test_the_password_is_the_first_line_and_may_hold_spaces() -> None:
 
 def test_a_second_start_hands_over_what_it_was_asked_to_add() -> None:
     options = parse(
-        ["a.torrent", "--server", "home", "--tags", "x,y", "--stopped", "--skip-dialog", "--save-path", "/p"]
+        [
+            "a.torrent",
+            "--server",
+            "home",
+            "--user",
+            "me",
+            "--tags",
+            "x,y",
+            "--stopped",
+            "--skip-dialog",
+            "--save-path",
+            "/p",
+        ]
     )
 
     received, folder = from_message(json.loads(json.dumps(message(options, Path("/some where")))))

@@ -104,6 +104,16 @@ def from_argument(text: str, folder: Path) -> Dropped:
     return Dropped(files=(folder / text,))
 
 
+def from_arguments(texts: Iterable[str], folder: Path) -> Dropped:
+    """Take several arguments of the command line."""
+    given = [from_argument(text, folder) for text in texts]
+    return Dropped(
+        tuple(path for dropped in given for path in dropped.files),
+        tuple(link for dropped in given for link in dropped.links),
+        tuple(text for dropped in given for text in dropped.unknown),
+    )
+
+
 async def collect(dropped: Dropped) -> list[Item | Problem]:
     """Read everything that was given; see ``read_items``."""
     return [found async for found in read_items(dropped)]

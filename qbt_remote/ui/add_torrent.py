@@ -81,6 +81,7 @@ class AddDialog(QDialog):
         self._reading = 0
         self._sending = self._stop = self._quiet = False
         self._watched: list[Session] = []
+        self._status_moved = asyncio.Event()
         self._calming: asyncio.Task[Any] | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._readers: list[asyncio.Task[Any]] = []
@@ -110,7 +111,7 @@ class AddDialog(QDialog):
         self._readers.append(self._spawn(self._read(dropped), tr("Read torrent files")))
 
     def add_quietly(self) -> None:
-        """Send without asking, as soon as everything is read; shown only if something cannot be added."""
+        """Send without asking, once all is read and the server has answered; shown only if something cannot be added."""
         self._quiet = True
         self._spawn(self._send_when_read(), tr("Add torrents"))
 
@@ -223,6 +224,7 @@ class AddDialog(QDialog):
             self.form.set_default_path(path)
 
     def _status_changed(self, session: Session) -> None:
+        self._status_moved.set()
         self._name_server(session)
         if session is self._session():
             self._server_chosen()
@@ -262,6 +264,9 @@ class AddDialog(QDialog):
 
     async def _send_when_read(self) -> None:
         await asyncio.gather(*self._readers)
+        while (session := self._session()) and session.status.phase == "connecting":
+            self._status_moved.clear()
+            await self._status_moved.wait()
         if self.add_button.isEnabled():
             await self._send(self.model.waiting())
         else:

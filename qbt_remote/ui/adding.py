@@ -31,6 +31,8 @@ class Adding:
         self._dialog: AddDialog | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
+        self._kept: list[tuple[Dropped, AddOptions | None, str | None, bool]] = []
+        """What was given while there was no server."""
 
     def dropped(self, mime: QMimeData) -> Dropped:
         """Give what of a drop, or of the clipboard, can be added."""
@@ -38,30 +40,34 @@ class Adding:
 
         return dropped(mime)
 
-    def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
+    def add(
+        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+    ) -> None:
         """Show the dialog with what was given, or send at once if the user wants no dialog.
 
-        Nothing to add, and no server to add to, are said in the notice bar.
+        ``server`` is an id, "" for the one that is shown, or None if the user is to choose in any case.
+        Nothing to add is said in the notice bar; what is given before there is a server waits for one.
         """
         if not given:
             self._window.notices.show_error(tr("There is nothing here that can be added to qBittorrent."))
             return
         if not self._window.live.sessions:
-            self._window.notices.show_error(tr("There is no server to add to. Add a server first."))
+            self._kept.append((given, options, server, ask))
+            self._window.notices.show_info(tr("What you gave waits until there is a server to add it to."))
             self._window.add_server()
             return
         if self._dialog is not None and options is None:
             self._dialog.read(given)
             return
-        dialog = self._made(options)
+        dialog = self._made(options, server)
         dialog.read(given)
-        if ask and not self._window.settings.skip_add_dialog:
+        if server is None or (ask and not self._window.settings.skip_add_dialog):
             self._window.show_window()
             dialog.open()
         else:
             dialog.add_quietly()
 
-    def _made(self, options: AddOptions | None) -> AddDialog:
+    def _made(self, options: AddOptions | None, server: str | None) -> AddDialog:
         from qbt_remote.ui.add_torrent import AddDialog
 
         shown = sorted(self._window.sessions_shown, key=lambda s: s.status.phase != "online")
@@ -69,7 +75,7 @@ class Adding:
             self._window.live.sessions,
             self._window.settings,
             self._window.tasks,
-            server_id=shown[0].config.id if shown else None,
+            server_id=server or (shown[0].config.id if shown else None),
             parent=self._window,
             options=options,
         )
@@ -125,6 +131,9 @@ class Adding:
 
     def observe(self, session: Session, changes: Changes) -> None:
         """Select what was added as soon as it shows; for ``Session.on_changes``, after the table's."""
+        kept, self._kept = self._kept, []
+        for given, options, server, ask in kept:
+            self.add(given, options, server=server, ask=ask)
         if not self._awaited:
             return
         here = [t for t in changes.added if (t.server, t.hash) in self._awaited]

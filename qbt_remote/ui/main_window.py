@@ -202,8 +202,10 @@ class MainWindow(QMainWindow):
         """Add what is on the clipboard, if there is something that can be added."""
         self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
 
-    def add(self, given: Dropped, options: AddOptions | None = None, *, ask: bool = True) -> None:
-        self.adding.add(given, options, ask=ask)
+    def add(
+        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+    ) -> None:
+        self.adding.add(given, options, server=server, ask=ask)
 
     def manage_servers(self) -> None:
         self.hooks.open_servers(False)

@@ -41,7 +41,7 @@ _LARGEST_SHARE = 0.85  # of the screen's height
 
 
 class ServerDialog(QDialog):
-    """One server; ``saved`` carries it once its secrets are kept."""
+    """One server, a new one if it has no name; ``saved`` carries it once its secrets are kept."""
 
     saved = Signal(object)
 
@@ -58,9 +58,13 @@ class ServerDialog(QDialog):
         super().__init__(parent)
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
-        self._is_new = server is None
+        self._is_new = server is None or not server.name
         self._may_shrink = False
-        self.setWindowTitle(tr("Add server") if server is None else tr("Edit {server}", server=clean(server.name, 60)))
+        self.setWindowTitle(
+            tr("Add server")
+            if server is None or not server.name
+            else tr("Edit {server}", server=clean(server.name, 60))
+        )
         self.form = ServerForm(other_names)
         self.test = QPushButton(tr("Test connection"))
         self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
@@ -145,7 +149,7 @@ class ServerDialog(QDialog):
     # the keyring
 
     async def _load(self, server: ServerConfig | None) -> None:
-        if server is None:
+        if server is None or self._is_new:
             self._say_where_kept(await self._vault.probe())
             return
         secrets = await self._vault.get(server.id)

@@ -120,6 +120,10 @@ class ServersDialog(QDialog):
         """Open the form of a new server."""
         self._open(None)
 
+    def add_known(self, server: ServerConfig) -> None:
+        """Open the form of a new server with what is known of it; it has no name yet."""
+        self._open(server)
+
     def edit(self, server_id: str) -> None:
         """Open the form of a server; if its login was refused, at the password."""
         server = self._settings.server(server_id)

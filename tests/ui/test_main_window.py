@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -266,6 +268,61 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
     run(play())
 
 
+def test_items_go_to_the_server_that_the_command_line_names(run: Run, tmp_path: Path, server: Server) -> None:
+    sample = tiny(61)
+    (tmp_path / "named.torrent").write_bytes(sample.torrent)
+    away = ServerConfig("away", "http://127.0.0.1:1")
+    home = ServerConfig("home", server.url, username=server.user, enabled=False)
+
+    async def play() -> None:
+        await fill(server, [])
+        named = ["--server", "home", "--password-stdin", "--skip-dialog", "--stopped", str(tmp_path / "named.torrent")]
+        settings = Settings(servers=[away, home])
+        async with running(tmp_path, *named, password=server.password, settings=settings) as program:
+            await until(lambda: rows(program) == [sample.name])
+            assert program.window.sidebar.picks()["server"] == home.id
+            assert QApplication.activeModalWidget() is None
+
+    run(play())
+
+
+def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_path: Path, server: Server) -> None:
+    (tmp_path / "late.torrent").write_bytes(tiny(62).torrent)
+
+    async def play() -> None:
+        await fill(server, [])
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            await until(lambda: program.window.live.complete())
+            options = cli.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
+            assert program.receive(cli.message(options, tmp_path))
+            dialog = await until(QApplication.activeModalWidget)
+            assert isinstance(dialog, AddDialog)
+            notice = program.window.notices.current
+            assert notice and "elsewhere" in notice.text
+            assert rows(program) == []
+            dialog.close()
+
+    run(play())
+
+
+def test_what_is_given_before_there_is_a_server_waits_for_one(run: Run, tmp_path: Path, server: Server) -> None:
+    sample = tiny(63)
+    (tmp_path / "early.torrent").write_bytes(sample.torrent)
+
+    async def play() -> None:
+        await fill(server, [])
+        named = ["--server", server.url, "--user", server.user, "--skip-dialog", "--stopped"]
+        async with running(tmp_path, *named, str(tmp_path / "early.torrent")) as program:
+            form = await until(QApplication.activeModalWidget)
+            assert isinstance(form, ServerDialog)
+            assert (form.form.address.text(), form.form.username.text()) == (server.url, server.user)
+            form.form.password.setText(server.password)
+            QTest.mouseClick(form.save, Qt.MouseButton.LeftButton)
+            await until(lambda: rows(program) == [sample.name])
+
+    run(play())
+
+
 def test_no_picture_is_taken_of_a_refused_login(
     run: Run, tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -276,3 +333,11 @@ def test_no_picture_is_taken_of_a_refused_login(
     assert code == 1
     assert "refused the user name or password" in capsys.readouterr().err
     assert not (tmp_path / "window.png").exists()
+
+
+def test_a_server_that_nobody_knows_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "qbt_remote", "--config", str(tmp_path), "--server", "elsewhere"]
+
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+    assert (done.returncode, done.stderr) == (2, "qbt-remote: No server is called 'elsewhere'.\n")
