@@ -42,7 +42,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\b(QBT_SID_\w+|SID)(=|%3D)[^;,\s'\"&]+", rf"\1\2{HIDDEN}"),
         (r"\b(Basic|Bearer|Negotiate|NTLM)\s+[A-Za-z0-9+/=._~-]{6,}", rf"\1 {HIDDEN}"),
-        (r"\bqbt_[A-Za-z0-9]{6,}", f"qbt_{HIDDEN}"),
+        (r"\bqbt_(?!remote\b)[A-Za-z0-9]{6,}", f"qbt_{HIDDEN}"),
         # user:password@, also with a slash or an @ inside the password; bounded, or hostile text costs seconds
         (r"(://)(?:[^\s/@:\['\"]{0,256}:[^\s'\"]{0,512}|[^\s/?#'\"]{0,512})@", rf"\1{HIDDEN}@"),
         (r"(%3A%2F%2F)[^\s/&]{0,512}(?:%40|@)", rf"\1{HIDDEN}@"),
