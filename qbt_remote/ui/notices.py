@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QColor,
     QKeyEvent,
     QPainter,
@@ -73,20 +71,11 @@ class NoticeBar(QFrame):
         self._dismiss.setToolTip(tip(tr("Dismiss this message")))
         self._dismiss.setAccessibleName(tr("Dismiss this message"))
         self._dismiss.clicked.connect(self.dismiss)
-        self._details = label("", wrap=True, selectable=True)
-        self._details.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._details.setAccessibleName(tr("Details of the message"))
-        self._details_area = QScrollArea(self)
+        self._details: _Details | None = None
         self._lay_out()
         self.hide()
 
     def _lay_out(self) -> None:
-        self._details_area.setWidget(self._details)
-        self._details_area.setWidgetResizable(True)
-        self._details_area.setFrameShape(QFrame.Shape.NoFrame)
-        for transparent in (self._details_area, self._details_area.viewport(), self._details):
-            transparent.setAutoFillBackground(False)
-        self._details_area.hide()
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self._picture)
@@ -97,7 +86,6 @@ class NoticeBar(QFrame):
         column.setContentsMargins(12, 4, 8, 4)
         column.setSpacing(4)
         column.addLayout(line)
-        column.addWidget(self._details_area)
         self._text.elided_changed = self._offer_details
 
     # what others call
@@ -165,9 +153,6 @@ class NoticeBar(QFrame):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(clean(notice.details, 2000))
-        self._details.setText(
-            "\n".join(clean(line, 2000) for line in [notice.text, *notice.details.splitlines()][:200])
-        )
         self._more.setText(tr_n(self.waiting, "+{n} more", "+{n} more"))
         self._more.setVisible(self.waiting > 0)
         self._action.setVisible(notice.action is not None)
@@ -176,6 +161,8 @@ class NoticeBar(QFrame):
         self._offer_details()
         self._colour()
         self.show()
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         if notice.level == "info":
             self._hiding = self._tasks.spawn(self._hide_later(notice), tr("Hide a message"))
@@ -196,17 +183,20 @@ class NoticeBar(QFrame):
         self._unfold.setVisible(notice is not None and (bool(notice.details) or self._text.elided))
 
     def _show_details(self, shown: bool) -> None:
-        self._fit_details()
-        self._details_area.setVisible(shown)
-
-    def _fit_details(self) -> None:
-        """Make the details as high as they are, up to some lines, then they scroll."""
-        wanted = self._details.heightForWidth(max(self.width() - 20, 100))
-        self._details_area.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * DETAIL_LINES) + 4)
+        notice, column = self.current, self.layout()
+        if notice is not None and shown and column is not None:
+            if self._details is None:
+                self._details = _Details(self)
+                column.addWidget(self._details)
+            self._details.show_text(notice.text, notice.details)
+            self._details.fit(self.width())
+        if self._details is not None:
+            self._details.setVisible(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_details()
+        if self._details is not None:
+            self._details.fit(self.width())
 
     def _act(self) -> None:
         notice = self.current
@@ -247,6 +237,29 @@ class NoticeBar(QFrame):
             self.dismiss()
         else:
             super().keyPressEvent(event)
+
+
+class _Details(QScrollArea):
+    """The whole message and its details; made when they are first unfolded, which spares the start 15 ms."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = label("", wrap=True, selectable=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._text.setAccessibleName(tr("Details of the message"))
+        self.setWidget(self._text)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        for transparent in (self, self.viewport(), self._text):
+            transparent.setAutoFillBackground(False)
+
+    def show_text(self, text: str, details: str) -> None:
+        self._text.setText("\n".join(clean(line, 2000) for line in [text, *details.splitlines()][:200]))
+
+    def fit(self, width: int) -> None:
+        """Become as high as the text, up to some lines, then it scrolls."""
+        wanted = self._text.heightForWidth(max(width - 20, 100))
+        self.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * DETAIL_LINES) + 4)
 
 
 class ElidedLabel(QLabel):
