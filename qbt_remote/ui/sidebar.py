@@ -216,7 +216,7 @@ class _EntryDelegate(QStyledItemDelegate):
         option.state &= ~QStyle.StateFlag.State_Selected
         tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
         tint.setAlphaF(0.28)
-        bar = QRect(0, option.rect.top(), self._view.viewport().width(), option.rect.height())
+        bar = QRect(0, option.rect.top(), painter.window().width(), option.rect.height())
         painter.fillRect(bar, tint)
         tint.setAlphaF(1.0)
         edge = QRect(0, bar.top(), 3, bar.height())
