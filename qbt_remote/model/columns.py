@@ -95,7 +95,7 @@ def _number(id: str, title: str, text: Callable[[Any], str], **more: Any) -> Col
 
 
 def _date(id: str, title: str, **more: Any) -> Column:
-    last = _last(id, lambda seconds: not text.is_date(seconds))
+    last = _last(id, text.FIRST_DATE + 1, text.LAST_DATE)
     return Column(id, title, text.date, align=RIGHT, width=130, **last, **more)
 
 
@@ -123,17 +123,15 @@ def _pair(part: str, total: str, title: str) -> Column:
     )
 
 
-def _last(id: str, missing: Callable[[Any], bool]) -> dict[str, Any]:
-    """Sort keys that put rows without a value last, upwards and downwards."""
+def _last(id: str, least: float, limit: float = inf) -> dict[str, Any]:
+    """Sort keys that put rows without a value last, upwards and downwards; one is from ``least`` to below ``limit``."""
     get = attrgetter(id)
 
     def up(row: Any) -> Any:
-        value = get(row)
-        return inf if missing(value) else value
+        return value if least <= (value := get(row)) < limit else inf
 
     def down(row: Any) -> Any:
-        value = get(row)
-        return -inf if missing(value) else value
+        return value if least <= (value := get(row)) < limit else -inf
 
     return {"sort": up, "sort_down": down}
 
@@ -183,7 +181,7 @@ def _sentence(row: Any) -> str:
 
 
 TORRENT: tuple[Column, ...] = (
-    _number("priority", N("#"), _position, **_last("priority", _nothing), tip=N("Place in the queue"), width=45, shown=True),
+    _number("priority", N("#"), _position, **_last("priority", 1), tip=N("Place in the queue"), width=45, shown=True),
     Column(
         "name", N("Name"), width=290, shown=True, sort=attrgetter("name_key"), spoken=_sentence,
         icon=True, cell_tip=lambda row: str(row.name),
@@ -197,7 +195,7 @@ TORRENT: tuple[Column, ...] = (
     _number("dlspeed", N("Down Speed"), text.speed, width=95, shown=True),
     _number("upspeed", N("Up Speed"), text.speed, width=95, shown=True),
     _number(
-        "eta", N("ETA"), text.eta, **_last("eta", lambda s: s >= text.INFINITE_ETA),
+        "eta", N("ETA"), text.eta, **_last("eta", -inf, text.INFINITE_ETA),
         faint=lambda s: s >= text.INFINITE_ETA, tip=N("Estimated time that is left"), width=80, shown=True,
     ),
     _number("ratio", N("Ratio"), text.ratio, tip=N("Uploaded / downloaded"), width=65, shown=True),
@@ -207,8 +205,8 @@ TORRENT: tuple[Column, ...] = (
     _date("added_on", N("Added On"), shown=True),
     _date("completion_on", N("Completed On")),
     _folded("tracker", N("Tracker"), tip=N("The first tracker that works"), width=160),
-    _number("dl_limit", N("Down Limit"), text.limit, **_last("dl_limit", _nothing), width=90),
-    _number("up_limit", N("Up Limit"), text.limit, **_last("up_limit", _nothing), width=90),
+    _number("dl_limit", N("Down Limit"), text.limit, **_last("dl_limit", 1), width=90),
+    _number("up_limit", N("Up Limit"), text.limit, **_last("up_limit", 1), width=90),
     _number("downloaded", N("Downloaded"), text.size, width=90),
     _number("uploaded", N("Uploaded"), text.size, width=90),
     _number("downloaded_session", N("Session Downloaded"), text.size, tip=N("Since the server was started"), width=130),
@@ -220,11 +218,11 @@ TORRENT: tuple[Column, ...] = (
     ),
     _folded("save_path", N("Save Path"), width=220),
     _number("completed", N("Completed"), text.size, width=90),
-    _number("max_ratio", N("Ratio Limit"), text.ratio, **_last("max_ratio", lambda x: x < 0), width=80),
+    _number("max_ratio", N("Ratio Limit"), text.ratio, **_last("max_ratio", 0), width=80),
     _date("seen_complete", N("Last Seen Complete")),
     _date("last_activity", N("Last Activity")),
     _number(
-        "availability", N("Availability"), text.availability, **_last("availability", lambda x: x < 0),
+        "availability", N("Availability"), text.availability, **_last("availability", 0),
         tip=N("Number of full copies that the peers have together"), width=85, shown=True,
     ),
     _folded("download_path", N("Incomplete Save Path"), width=220),

@@ -21,6 +21,8 @@ _Place = tuple[Any, int, Row]
 BLOCK = 512
 _SLICE = 4096
 """Rows that are sorted before other work gets its turn."""
+_RUNS = 4
+"""Sorted slices that are merged at a time."""
 _MANY = 8
 """With more than one in so many moved, sorting everything is cheaper than moving each."""
 
@@ -90,18 +92,23 @@ class Order:
         own_key = key or _nothing
         given = rows[::-1] if down else rows
         first = 1 - len(given) if down else 0
-        places: list[_Place] = []
+        runs: list[list[_Place]] = []
         for start in range(0, len(given), _SLICE):
             part = given[start : start + _SLICE]
             ranks = range(first + start, first + start + len(part))
-            places += sorted(zip(map(own_key, part), ranks, part, strict=True), key=_key_of)
+            runs.append(sorted(zip(map(own_key, part), ranks, part, strict=True), key=_key_of))
             yield
-        if len(given) > _SLICE:
-            places.sort(key=_key_of)  # finds the slices sorted, and merges them
-            yield
+        while len(runs) > 1:
+            merged: list[list[_Place]] = []
+            for start in range(0, len(runs), _RUNS):
+                merged.append(list(chain.from_iterable(runs[start : start + _RUNS])))
+                merged[-1].sort(key=_key_of)  # finds the runs sorted, and merges them
+                yield
+            runs = merged
+        places = runs[0] if runs else []
         found: dict[Row, _Place] = {}
-        for start in range(0, len(places), 4 * _SLICE):
-            part_of = places[start : start + 4 * _SLICE]
+        for start in range(0, len(places), 2 * _SLICE):
+            part_of = places[start : start + 2 * _SLICE]
             found.update(zip(map(_row_of, part_of), part_of, strict=True))
             yield
         self._key, self._down, self._places, self._next_rank = own_key, down, found, len(places)

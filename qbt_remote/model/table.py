@@ -12,7 +12,7 @@ order: were it to leave that to Qt, each selected row would need a persistent in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,8 @@ _FIRST_ORDER = int(_Role.InitialSortOrderRole)
 _ONE_BY_ONE = 16
 _FEW = 8
 """With more than one new row to so many, sorting everything is cheaper than finding each its place."""
+_SLICED = 4096
+"""From so many new rows on, ``applying`` takes more than one step."""
 
 Among = Callable[[Iterable[Row]], list[Row]]
 
@@ -67,8 +69,8 @@ class Look:
 class TableModel(QAbstractTableModel):
     """Rows of any class whose fields the columns name; see the module."""
 
-    moving = Signal()
-    """All positions are about to become invalid: remember rows, not indexes."""
+    moving = Signal(bool)
+    """All positions are about to become invalid: remember rows, not indexes.  True: the rows stay the same ones."""
     moved = Signal()
     """The end of what ``moving`` began."""
 
@@ -89,6 +91,8 @@ class TableModel(QAbstractTableModel):
         self._stale: frozenset[str] = frozenset()
         self._holds = 0
         self._late = False
+        self._steps: Iterator[None] | None = None
+        """What is left of ``applying``."""
 
     # what the program asks
 
@@ -123,6 +127,7 @@ class TableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Show these rows and no others, as far as the filter accepts them."""
+        self._finish()
         self._all = dict.fromkeys(rows)
         self._late = False
         self._reset(self._among(self._all))
@@ -132,12 +137,56 @@ class TableModel(QAbstractTableModel):
 
         ``among``, if given, does the same for many rows at once.
         """
+        self._finish()
         self._accepts, self._filter_fields = accepts, fields
         self._among = among or (lambda rows: [row for row in rows if accepts(row)])
         self._settle()
 
+    def applying(self, changes: Changes) -> Iterator[None]:
+        """Do what ``apply`` does; if many rows are new, in steps, the last of which shows them.
+
+        Whatever else is asked of the table meanwhile takes the steps that are left first.
+        """
+        if len(changes.added) < _SLICED or self._holds:
+            self.apply(changes)
+            return
+        self._finish()
+        self._steps = steps = self._apply_many(changes)
+        for _turn in steps:
+            yield
+
+    def _apply_many(self, changes: Changes) -> Iterator[None]:
+        gone = set(changes.removed)
+        for row in gone:
+            self._all.pop(row, None)
+        rows = [row for row in self._order.rows if row not in gone]
+        known = self._all
+        for start in range(0, len(changes.added), _SLICED):
+            part = changes.added[start : start + _SLICED]
+            rows += self._among(row for row in part if row not in known)
+            known.update(dict.fromkeys(part))
+            yield
+        order = Order()
+        for _turn in order.sorting(rows, self._key, down=self._down):
+            yield
+        self._steps = None
+        self.moving.emit(False)
+        self.beginResetModel()
+        self._order = order
+        self.endResetModel()
+        self.moved.emit()
+        if changes.changed:
+            self.apply(Changes(changed=changes.changed, fields=changes.fields))
+
+    def _finish(self) -> None:
+        """Take at once the steps that are left."""
+        steps, self._steps = self._steps, None
+        for _turn in steps or ():
+            pass
+
     def apply(self, changes: Changes) -> None:
         """Bring the table to what the rows are now; while it is held only the texts change."""
+        self._finish()
         for row in changes.removed:
             self._all.pop(row, None)
         self._all.update(dict.fromkeys(changes.added))
@@ -169,6 +218,7 @@ class TableModel(QAbstractTableModel):
 
     def hold(self) -> None:
         """Keep every row in its place until ``release``; holds nest."""
+        self._finish()
         self._holds += 1
 
     def release(self) -> None:
@@ -181,6 +231,7 @@ class TableModel(QAbstractTableModel):
         """Sort by this column; rows that are equal there keep the order they had."""
         if not 0 <= column < len(self.columns):
             return
+        self._finish()
         chosen, down = self.columns[column], order == Qt.SortOrder.DescendingOrder
         key = chosen.sort_down if down else chosen.sort
         if (key, down) == (self._key, self._down) and not self._late:
@@ -229,7 +280,7 @@ class TableModel(QAbstractTableModel):
             rows = [row for row in order.rows if row not in gone] if gone else list(order.rows)
             self._reset(rows + new)
             return
-        self.moving.emit()
+        self.moving.emit(False)
         self.beginResetModel()
         order.discard(gone)
         order.move(order.misfits(changed))
@@ -239,7 +290,7 @@ class TableModel(QAbstractTableModel):
         self.moved.emit()
 
     def _reset(self, rows: list[Row]) -> None:
-        self.moving.emit()
+        self.moving.emit(False)
         self.beginResetModel()
         self._order.sort(rows, self._key, down=self._down)
         self.endResetModel()
@@ -247,7 +298,7 @@ class TableModel(QAbstractTableModel):
 
     def _reorder(self, change: Callable[[], None]) -> None:
         """Let ``change`` move rows, and the persistent indexes with them."""
-        self.moving.emit()
+        self.moving.emit(True)
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         owners = [self._order[index.row()] for index in kept]

@@ -21,9 +21,9 @@ INFINITE_ETA = 8_640_000
 """What a server sends for "never" (100 days); utils/misc.h MAX_ETA."""
 INFINITY = "∞"
 LONGEST = 512
-_FIRST_DATE = 2 * 86_400
+FIRST_DATE = 2 * 86_400
 """Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
-_LAST_DATE = 0xFFFF_FFFF
+LAST_DATE = 0xFFFF_FFFF
 """4.1 sends it for "never"."""
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _SIZES = (N("{n} B"), N("{n} KiB"), N("{n} MiB"), N("{n} GiB"), N("{n} TiB"), N("{n} PiB"), N("{n} EiB"))
@@ -108,7 +108,7 @@ def eta(seconds: int) -> str:
 
 def is_date(seconds: int) -> bool:
     """Tell a time from the many spellings of "never"."""
-    return _FIRST_DATE < seconds < _LAST_DATE
+    return FIRST_DATE < seconds < LAST_DATE
 
 
 def date(seconds: int) -> str:

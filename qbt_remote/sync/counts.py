@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import attrgetter
@@ -19,6 +19,7 @@ Old = Mapping[str, Any]
 
 COUNTED = frozenset({"state", "upspeed", "category", "tags", "tracker_hosts"})
 """The fields that the counts depend on."""
+_SLICE = 8192
 
 
 @dataclass(slots=True)
@@ -61,8 +62,15 @@ class Counts:
         self._count("status", moves, _statuses, 1)
 
     def apply(self, changes: Changes) -> None:
+        for _turn in self.applying(changes):
+            pass
+
+    def applying(self, changes: Changes) -> Iterator[None]:
+        """Do what ``apply`` does, in steps."""
         self.add(changes.removed, -1)
-        self.add(changes.added)
+        for start in range(0, len(changes.added), _SLICE):
+            self.add(changes.added[start : start + _SLICE])
+            yield
         if not COUNTED.isdisjoint(changes.fields):
             self.change(changes.before)
 

@@ -30,6 +30,7 @@ import msgspec
 from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import BadReply
 from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.names import natural
 from qbt_remote.sync.torrent import Int, Torrent
 from qbt_remote.words import N
 
@@ -199,7 +200,7 @@ class _Reader:
         answer = (self._head or {}) | tail
         full = answer.get("full_update") is True
         if full and not self._full:  # it said so only behind the torrents
-            self._rows = {h: Torrent(**row) if isinstance(row, dict) else row for h, row in self._rows.items()}
+            self._rows = {h: _whole(row) for h, row in self._rows.items()}
         self._full = full
         for start in range(0, len(last), 100):
             self._add(self._checked(dict(last[start : start + 100])))
@@ -258,8 +259,21 @@ def _sane(value: Json) -> bool:
     return value is not None and not (isinstance(value, int) and abs(value) >= 2**63)
 
 
+def _whole(row: Torrent | Partial) -> Torrent:
+    """Make a torrent of what turned out to be one."""
+    if isinstance(row, Torrent):
+        return row
+    made = Torrent(**row)
+    made.name_key = natural(made.name)
+    return made
+
+
 def _tidy(t: Torrent) -> None:
-    """Say the same thing in the same way, whatever the version, and equal texts by one object."""
+    """Say the same thing in the same way, whatever the version, and equal texts by one object.
+
+    The sort key is made here, while more bytes arrive.
+    """
+    t.name_key = natural(t.name)
     t.state = STATES.get(t.state) or sys.intern(t.state)
     t.category, t.tags, t.tracker = sys.intern(t.category), sys.intern(t.tags), sys.intern(t.tracker)
     t.save_path, t.download_path = sys.intern(t.save_path), sys.intern(t.download_path)

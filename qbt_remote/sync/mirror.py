@@ -121,7 +121,8 @@ class Mirror:
             made = Torrent(**sent)
         else:
             made = sent
-        made.server, made.hash, made.name_key, made.tracker_hosts = self.server_id, torrent_hash, natural(made.name), ()
+        made.server, made.hash, made.tracker_hosts = self.server_id, torrent_hash, ()
+        made.name_key = made.name_key or natural(made.name)
         return made
 
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
@@ -200,16 +201,18 @@ class Mirror:
                 self._urls.pop(torrent_hash, None)
 
     def _write_lists(self, delta: Delta, changed: set[str]) -> None:
-        full = delta.full
-        categories = merged(self.categories, delta.categories, delta.categories_removed, full=full)
-        tags = ((set() if full else self.tags) - set(delta.tags_removed)) | set(delta.tags)
+        full, categories, tags = delta.full, self.categories, self.tags
+        if full or delta.categories or delta.categories_removed:
+            categories = merged(categories, delta.categories, delta.categories_removed, full=full)
+        if full or delta.tags or delta.tags_removed:
+            tags = ((set() if full else tags) - set(delta.tags_removed)) | set(delta.tags)
         trackers = self.trackers
         if full or delta.trackers or delta.trackers_removed:
             kept = {} if full else {u: h for u, h in trackers.items() if u not in set(delta.trackers_removed)}
             trackers = kept | delta.trackers
         server = delta.server if full else self.server | delta.server
         for name, value in (("categories", categories), ("tags", tags), ("trackers", trackers), ("server", server)):
-            if value != getattr(self, name):
+            if value is not getattr(self, name) and value != getattr(self, name):
                 setattr(self, name, value)
                 changed.add(name)
 

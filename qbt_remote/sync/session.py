@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
 Json = Any
+Listener = Callable[["Session", "Changes"], Iterable[None] | None]
+"""Told of each poll; it may do its work in steps, between which the loop goes on."""
 Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 
 log = logging.getLogger(__name__)
@@ -101,7 +103,7 @@ class Session:
         self.mirror = Mirror(config.id)
         self.peers = PeerStream(self.get)
         self.status = Status()
-        self.on_changes: list[Callable[[Session, Changes], None]] = []
+        self.on_changes: list[Listener] = []
         self.on_status: list[Callable[[Session], None]] = []
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""
         self.on_crash: Callable[[Session, BaseException], None] | None = None
@@ -276,13 +278,15 @@ class Session:
             await turn.over()
 
     async def _tell(self, changes: Changes) -> None:
-        """Call each listener in its own turn of the loop, so that no turn takes as long as all of them."""
+        """Call each listener in its own turn of the loop, and let it take more than one if it wants."""
         came_online = self.status.phase != "online"
         self.status = Status("online", since=time.time())
         for told in tuple(self.on_changes):
             await asyncio.sleep(0)
             if told in self.on_changes:
-                told(self, changes)
+                turn = Turn()
+                for _step in told(self, changes) or ():
+                    await turn.over()
         if came_online:
             self._set(self.status)
 

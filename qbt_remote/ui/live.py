@@ -8,7 +8,7 @@ Table, sidebar and status bar each have their own turn of the loop.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -150,14 +150,14 @@ class Live(QObject):
         self._set_available()
         self.refresh()
 
-    def _change_table(self, _session: Session, changes: Changes) -> None:
-        self._model.apply(changes)
+    def _change_table(self, _session: Session, changes: Changes) -> Iterator[None]:
+        return self._model.applying(changes)
 
-    def _change_lists(self, session: Session, changes: Changes) -> None:
+    def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
             self._fill_lists()
         if session in self.shown_sessions():
-            self._counts.apply(changes)
+            yield from self._counts.applying(changes)
             self._show_counts()
         if changes.added or changes.removed:
             self._count_servers()

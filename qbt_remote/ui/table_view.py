@@ -73,7 +73,7 @@ class TableView(QTableView):
         self._look = look
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
-        self._moving: tuple[list[Row], Row | None, int, int] | None = None
+        self._moving: tuple[list[Row] | None, Row | None, int, int] | None = None
         self._tune()
         self._header = Header(model, self, sort)
         self.setHorizontalHeader(self._header)
@@ -214,9 +214,13 @@ class TableView(QTableView):
             before = place
         return selection
 
-    def _put_selection_away(self) -> None:
+    def _put_selection_away(self, same_rows: bool) -> None:
+        """Remember what is selected; None if everything is, and will be."""
         position = max(self.currentIndex().row(), 0)
-        self._moving = (self.selected_rows(), self.current_row(), position, self.verticalScrollBar().value())
+        ranges = self.selectionModel().selection()
+        everything = same_rows and ranges.count() == 1 and ranges.at(0).height() == self._model.rowCount()
+        selected = None if everything else self.selected_rows()
+        self._moving = (selected, self.current_row(), position, self.verticalScrollBar().value())
         self.selectionModel().reset()  # without a signal: nothing changes for those who look at rows
 
     def _lay_selection_on(self) -> None:
@@ -225,8 +229,11 @@ class TableView(QTableView):
         self._moving = None
         model = self._model
         blocked = self.selectionModel().blockSignals(True)
-        still = model.places(set(selected)) if selected else []
-        if still:
+        still = range(model.rowCount()) if selected is None else model.places(set(selected)) if selected else []
+        if selected is None:
+            whole = QItemSelection(model.index(0, 0), model.index(len(still) - 1, len(model.columns) - 1))
+            self.selectionModel().select(whole, _Flag.Select)
+        elif still:
             self.selectionModel().select(self._spans(still), _Flag.Select)
         if current is not None and model.rowCount():
             place = model.index_of(current)
@@ -235,7 +242,7 @@ class TableView(QTableView):
         self.selectionModel().blockSignals(blocked)
         self.verticalScrollBar().setValue(scrolled)
         self.viewport().update()
-        if len(still) != len(selected) or self.current_row() is not current:
+        if (selected is not None and len(still) != len(selected)) or self.current_row() is not current:
             self.selection_changed.emit()
 
     def _tell_selection(self) -> None:

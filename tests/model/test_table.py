@@ -184,6 +184,37 @@ def test_nothing_moves_while_the_table_is_held(model: TableModel) -> None:
     assert names(model) == ["n2", "n3", "n5", "n0"]
 
 
+def test_many_new_rows_are_taken_in_in_steps_and_shown_at_once() -> None:
+    model, rows = TableModel(TORRENT), torrents(20_000)  # the tester would ask for each cell
+    model.set_rows(rows[:2])
+    model.sort(BY_ID["dlspeed"], DOWN)
+    resets = count(model.modelReset)
+
+    for _step in model.applying(Changes(added=rows[2:], removed=rows[:1], changed=rows[1:2], fields={"dlspeed"})):
+        assert model.rows == rows[1::-1]
+
+    assert model.rows == rows[:0:-1]
+    assert len(resets) == 1
+
+
+@pytest.mark.parametrize("steps", range(1, 16))
+def test_what_is_asked_between_the_steps_sees_them_taken(steps: int) -> None:
+    model, rows = TableModel(TORRENT), torrents(20_000)
+    model.sort(BY_ID["name"], DOWN)
+    taking = model.applying(Changes(added=rows))
+    for _step in range(steps):
+        next(taking)
+
+    rows[5].dlspeed = -1
+    model.sort(BY_ID["dlspeed"], UP)
+    assert model.rows == [rows[5], *rows[:5], *rows[6:]]
+
+    more = torrents(1)
+    model.apply(Changes(added=more, removed=rows[:1]))
+    assert list(taking) == []
+    assert model.rows == [rows[5], *more, *rows[1:5], *rows[6:]]
+
+
 def test_a_hold_without_changes_ends_without_a_signal(model: TableModel) -> None:
     model.set_rows(torrents(3))
     moved = count(model.moving)
