@@ -5,7 +5,7 @@ No HTTP and no Qt: the window needs this before its first paint.
 
 from __future__ import annotations
 
-import os
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -61,7 +61,11 @@ def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerCo
     if same:
         return next((saved for saved in same if user in ("", saved.username)), _as_user(same[0], user))
     return ServerConfig(
-        name=urlsplit(address.url).netloc, url=address.url, username=user, auth="password" if user else "none"
+        name=urlsplit(address.url).netloc,
+        url=address.url,
+        id=_id(address.url, user),
+        username=user,
+        auth="password" if user else "none",
     )
 
 
@@ -69,7 +73,12 @@ def _as_user(server: ServerConfig, user: str) -> ServerConfig:
     """The saved server, or the same address for another user, who has no saved password."""
     if user in ("", server.username):
         return server
-    return replace(server, id=os.urandom(16).hex(), username=user, auth="password", rejected=False)
+    return replace(server, id=_id(server.url, user), username=user, auth="password", rejected=False)
+
+
+def _id(url: str, user: str) -> str:
+    """Give a server that is not saved the same id at each start: what was paused there is found again."""
+    return hashlib.sha256(f"{user} {url}".encode()).hexdigest()[:32]
 
 
 def _names(servers: Sequence[ServerConfig]) -> str:

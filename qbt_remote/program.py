@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -158,7 +159,8 @@ class Program:
             if config.auth == "none" or self._options.screenshot:
                 self._given[config.id] = (config, Secrets())
             else:
-                self._unfinished = replace(config, name="")
+                self._unfinished = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
+                self._named = self._unfinished.id
 
     def _wanted(self) -> dict[str, ServerConfig]:
         own = {config.id: config for config, _secrets in self._given.values()}
@@ -253,6 +255,7 @@ class Program:
 
         The dialog replaces what it edits, so the same object means that only the order is new.
         """
+        self._named = ""  # from now on the settings say whether it is switched on
         session = self._sessions.get(server)
         if session is not None and self._wanted().get(server) is not session.config:
             await self._stop_session(server)
@@ -319,13 +322,12 @@ class Program:
         from qbt_remote.given import chosen_server
 
         try:
-            meant = chosen_server(options, [session.config for session in self._sessions.values()])
+            meant = chosen_server(options, [session.config for session in self._sessions.values()]).id
         except cli.UnknownServer:
-            meant = None
-        if meant is not None and meant.id in self._sessions:
-            return meant.id
-        name = options.server
-        self.window.notices.show_error(tr("“{server}” is not among the servers that are open here.", server=name))
+            meant = ""
+        if meant in self._sessions:
+            return meant
+        self.window.notices.show_error(tr("“{server}” is not open in this window.", server=options.server))
         return None
 
     def _add_given(self, options: cli.Options, folder: Path, server: str | None) -> None:
@@ -344,8 +346,6 @@ class Program:
         self.quit()
 
     def _give_up(self, why: str) -> None:
-        import sys
-
         print(f"qbt-remote: no picture: {why}", file=sys.stderr)
         self._code = 1
         self.quit()

@@ -176,6 +176,8 @@ def test_an_address_that_is_not_saved_is_used_as_it_is() -> None:
 
     assert (meant.url, meant.username, meant.auth) == ("https://box.example:444/x", "u", "password")
     assert chosen_server(Options(server="localhost"), BOTH).auth == "none"
+    again = chosen_server(Options(server="https://box.example:444/x", user="u"), BOTH)
+    assert again.id == meant.id, "what was paused there is found again"
 
 
 @pytest.mark.parametrize(
