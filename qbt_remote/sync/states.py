@@ -70,7 +70,6 @@ _DOWNLOADING = frozenset(
 _SEEDING = frozenset({"uploading", "forcedUP", "stalledUP", "checkingUP", "queuedUP"})
 _COMPLETED = _SEEDING | {"stoppedUP"}
 _BUSY = frozenset({"downloading", "forcedDL", "metaDL", "forcedMetaDL", "uploading", "forcedUP", "moving"})
-_METADATA = frozenset({"metaDL", "forcedMetaDL"})
 
 
 def state_of(state: str) -> State:
@@ -111,11 +110,6 @@ def is_seeding(state: str) -> bool:
 def is_completed(state: str) -> bool:
     """Complete, whether it seeds or is stopped."""
     return state in _COMPLETED
-
-
-def is_metadata(state: str) -> bool:
-    """The name and the files are not known yet."""
-    return state in _METADATA
 
 
 def is_active(t: Torrent) -> bool:

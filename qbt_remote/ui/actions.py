@@ -41,7 +41,6 @@ class Actions(QObject):
     def __init__(self, window: QWidget, context_source: Callable[[], Context], tasks: Tasks) -> None:
         super().__init__(window)
         self._window, self._context, self._tasks = window, context_source, tasks
-        self._commands = {command.id: command for command in COMMANDS}
         self._actions = {command.id: self._make(command) for command in COMMANDS}
         self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
         self._menus: dict[str, QMenu] = {}

@@ -34,7 +34,6 @@ _LAYOUTS = (
     (N("Create subfolder"), "Subfolder"),
     (N("Don't create subfolder"), "NoSubfolder"),
 )
-MOST_RECENT = 12
 FASTEST_KIB = 10_000_000
 
 

@@ -9,12 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
 
-from qbt_remote.api.items import SUFFIX, Dropped, Problem, collect, from_text, read_items
+from qbt_remote.api.items import SUFFIX, Dropped, from_text
 from qbt_remote.api.metainfo import parse_link
 
 _SCHEMES = ("magnet:", "http:", "https:")
-
-__all__ = ["Dropped", "Problem", "collect", "dropped", "read_items"]
 
 
 def dropped(mime: QMimeData) -> Dropped:

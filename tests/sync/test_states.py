@@ -81,7 +81,3 @@ def test_active_is_what_moves_data(state: str, upspeed: int, active: bool) -> No
 )
 def test_complete_is_what_has_all(state: str, progress: float, complete: bool) -> None:
     assert is_complete(Torrent(state=state, progress=progress)) == complete
-
-
-def test_metadata_is_awaited_in_two_states() -> None:
-    assert [state for state in STATES if states.is_metadata(state)] == ["metaDL", "forcedMetaDL"]
