@@ -7,13 +7,13 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
+from qbt_remote.later import import_later
 from qbt_remote.model.i18n import tr
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.ui.faces import name_of
@@ -111,7 +111,9 @@ class Program:
         self.show()
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
+        await import_later()
         self._furnish()
+        gc.enable()
         gc.freeze()  # what is there now stays: a full collection would look at it again and again (60 ms, measured)
         self._instance.listen(self.receive)
         if self._options.try_it:
@@ -191,14 +193,11 @@ class Program:
         await session.stop()
 
     async def _open_client(self, config: ServerConfig) -> QbtClient:
-        import asyncio
+        from qbt_remote.api.client import QbtClient
 
-        # a thread of its own for the import: httpx takes 70 to 120 ms, and the list is on screen by now
-        client = await asyncio.to_thread(import_module, "qbt_remote.api.client")
         given = self._given.get(config.id)
         secrets = Secrets() if given and not self._settings.server(config.id) else await self._vault.get(config.id)
-        made: QbtClient = client.QbtClient(config, replace(secrets, password=given[1].password) if given else secrets)
-        return made
+        return QbtClient(config, replace(secrets, password=given[1].password) if given else secrets)
 
     def _observe(self, session: Session, changes: Changes) -> None:
         from qbt_remote.sync.watch import events
