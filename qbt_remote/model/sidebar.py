@@ -19,6 +19,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole
 ICON_ROLE = Qt.ItemDataRole.UserRole + 1
+_TITLE_FLAGS = Qt.ItemFlag.ItemIsEnabled
+_ENTRY_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_LEAF_FLAGS = _ENTRY_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+"""Made once: a tree view asks for the flags of all entries in each of its layouts, and leaves end its questions."""
 _MANY = 64
 """Entries of a section that are told one by one when their counts change."""
 
@@ -158,7 +162,7 @@ class SidebarModel(QAbstractItemModel):
     # what Qt asks
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        node = self.node(parent)
+        node: Node | None = parent.internalPointer()
         children = self._sections if node is None else node.children or ()
         return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
 
@@ -174,10 +178,10 @@ class SidebarModel(QAbstractItemModel):
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        node = self.node(index)
+        node: Node | None = index.internalPointer()
         if node is None or node.title:
-            return Qt.ItemFlag.ItemIsEnabled
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            return _TITLE_FLAGS
+        return _ENTRY_FLAGS if node.children else _LEAF_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         node = self.node(index)
