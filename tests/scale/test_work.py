@@ -5,20 +5,22 @@ Work is counted, not timed: see ``tests.scale.work``.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from qbt_remote.sync.delta import Delta
-from tests.scale.work import CHANGED, Stage, Work, traffic
+from qbt_remote.sync.torrent import Torrent
+from tests.scale.work import CHANGED, SEEN, Stage, Work, states, traffic
 
 FEW, MANY = 1_000, 20_000
-ROLES = 6
-"""Of each cell: text, icon, alignment, colour, font, check mark."""
 
 Prepare = Callable[[Stage], None]
 Make = Callable[[Stage], Delta]
+Change = Callable[[Torrent, random.Random], dict[str, Any]]
 
 
 def nothing(stage: Stage) -> None:
@@ -37,7 +39,7 @@ def assert_alike(few: Work, many: Work) -> None:
     """Twenty times the torrents, and the same work: what chance does to it is within these bounds."""
     assert many.touches <= 2 * few.touches + 20 * CHANGED, (few, many)
     assert many.kilobytes <= 2 * few.kilobytes + 64, (few, many)
-    assert many.data_calls <= few.data_calls + 10 * ROLES, (few, many)
+    assert many.cells <= few.cells + 40, (few, many)
     assert many.signals <= few.signals + 2, (few, many)
 
 
@@ -46,6 +48,16 @@ POLLS: dict[str, tuple[Make, Prepare, str]] = {
     "nothing": (lambda stage: Delta(rid=2), nothing, "name"),
     "traffic": (lambda stage: stage.changed(traffic), nothing, "name"),
     "traffic, sorted by speed": (lambda stage: stage.changed(traffic), nothing, "dlspeed"),
+    "traffic, sorted by speed, all selected": (lambda stage: stage.changed(traffic), Stage.select_all, "dlspeed"),
+    "states": (lambda stage: stage.changed(states), nothing, "name"),
+    "states, sorted by them": (lambda stage: stage.changed(states), nothing, "state"),
+    "states while one of them is picked": (
+        lambda stage: stage.changed(states),
+        lambda stage: stage.sidebar.pick("status", "seeding"),
+        "name",
+    ),
+    "5 come and 5 go": (lambda stage: stage.came_and_went(5), nothing, "name"),
+    "40 come and 40 go": (lambda stage: stage.came_and_went(40), nothing, "name"),
     "traffic while all are selected": (lambda stage: stage.changed(traffic), Stage.select_all, "name"),
     "traffic while a text filters": (
         lambda stage: stage.changed(traffic),
@@ -62,23 +74,47 @@ def test_a_poll_costs_the_same_however_many_torrents_there_are(qapp: QApplicatio
     assert_alike(costs(FEW, make, prepare, sort=sort), costs(MANY, make, prepare, sort=sort))
 
 
-def test_a_poll_asks_only_for_the_cells_in_view(qapp: QApplication) -> None:
-    stage = Stage(MANY)
-    view, model = stage.view, stage.model
+def in_view(stage: Stage) -> tuple[int, int]:
+    """How many rows and columns can be seen, even in part."""
+    view = stage.view
     rows = view.viewport().height() // view.rowHeight(0) + 2
-    columns = sum(not view.isColumnHidden(i) for i in range(model.columnCount()))
+    return rows, sum(not view.isColumnHidden(i) for i in range(stage.model.columnCount()))
+
+
+@pytest.mark.parametrize("sort", ["name", "dlspeed"])
+def test_a_poll_writes_only_the_cells_in_view(qapp: QApplication, sort: str) -> None:
+    stage = Stage(MANY, sort=sort)
+    rows, columns = in_view(stage)
 
     work = stage.work(lambda: stage.changed(traffic))
 
     stage.close()
-    assert 0 < work.data_calls <= rows * columns * (ROLES + 1)
+    assert 0 < work.cells <= rows * columns
+
+
+def test_of_the_rows_in_view_only_those_that_changed_are_written(qapp: QApplication) -> None:
+    stage = Stage(MANY)
+    rows, columns = in_view(stage)
+
+    work = stage.work(lambda: stage.changed(traffic))
+
+    stage.close()
+    # by chance a changed row more, and the neighbour of each that a pixel reaches into
+    assert SEEN * columns // 2 < work.cells <= (SEEN + 3) * columns < rows * columns
 
 
 def test_a_poll_that_changed_nothing_is_told_to_nobody(qapp: QApplication) -> None:
     work = costs(MANY, lambda stage: Delta(rid=2))
 
-    assert (work.touches, work.data_calls, work.signals) == (0, 0, 0)
+    assert (work.touches, work.cells, work.signals) == (0, 0, 0)
 
 
 def test_a_busy_poll_tells_the_views_once(qapp: QApplication) -> None:
     assert costs(MANY, lambda stage: stage.changed(traffic)).signals == 1
+
+
+@pytest.mark.parametrize("change", [traffic, states])
+def test_a_poll_costs_the_same_however_many_categories_there_are(qapp: QApplication, change: Change) -> None:
+    few, many = (costs(FEW, lambda stage: stage.changed(change), categories=count) for count in (20, 5_000))
+
+    assert_alike(few, many)
