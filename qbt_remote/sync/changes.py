@@ -25,5 +25,7 @@ class Changes:
     """Torrents whose ``state`` changed, each with the state it had before."""
     lists: set[str] = field(default_factory=set)
     """Which of "categories", "tags", "trackers", "server" changed."""
+    number: int = 0
+    """How many answers the mirror had applied with this one; see ``Mirror.applied``."""
     before: Mapping[Torrent, Mapping[str, Any]] = field(default_factory=dict)
     """Of each torrent in ``changed``: what the fields that changed were before."""

@@ -73,6 +73,8 @@ class Mirror:
         """``server_state``: global speeds, limits, free space."""
         self.sent: set[str] = set()
         """The torrent fields that this server has ever sent."""
+        self.applied = 0
+        """How many answers have been applied."""
         self._urls: Urls = {}
         """By hash: the tracker URLs, sorted."""
 
@@ -176,7 +178,8 @@ class Mirror:
 
     def _write(self, delta: Delta, plan: _Plan) -> Changes:
         patches = plan.patches
-        changes = Changes(delta.full, plan.new, plan.gone, list(patches), plan.fields, plan.states, before=patches)
+        self.applied += 1
+        changes = Changes(delta.full, plan.new, plan.gone, list(patches), plan.fields, plan.states, number=self.applied, before=patches)
         for t in plan.gone:
             del self.torrents[t.hash]
         for t, patch in patches.items():

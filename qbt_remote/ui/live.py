@@ -58,6 +58,8 @@ class Live(QObject):
         self._turns = (self._change_table, self._change_lists, self._change_rest)
         self.filter = Filter()
         self._counts = Counts()
+        self._counted: dict[Session, int] = {}
+        """How many answers of each shown server were in its mirror when all was counted last."""
         sidebar.picked.connect(lambda _section, _key: self._pick())
         sidebar.fill("status", [Entry(s.id, tr(s.label), s.icon) for s in STATUS_FILTERS if s.id != "all"])
 
@@ -156,7 +158,8 @@ class Live(QObject):
     def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
             self._fill_lists()
-        if session in self.shown_sessions():
+        # what was counted anew since the mirror took these changes has them already
+        if session in self.shown_sessions() and changes.number > self._counted.get(session, 0):
             yield from self._counts.applying(changes)
             self._show_counts()
         if changes.added or changes.removed:
@@ -207,7 +210,9 @@ class Live(QObject):
 
     def _count(self) -> None:
         """Count anew, since other servers are shown than before."""
-        self._counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in self.shown_sessions()))
+        shown = self.shown_sessions()
+        self._counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in shown))
+        self._counted = {session: session.mirror.applied for session in shown}
         self._show_counts(every=True)
         self._count_servers()
 
