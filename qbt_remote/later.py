@@ -9,7 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from importlib import import_module
 
-# in the order of need: each of the later ones finds most of what it imports already there
+# in the order of need: each of the later ones finds most of what it imports already there;
+# hpack and h2 are imported by httpcore wherever they are installed
 _MODULES = (
     "msgspec",
     "qbt_remote.sync.pausing",
@@ -29,6 +30,9 @@ _MODULES = (
     "httpx",
     "h11",
     "socksio",
+    "hpack",
+    "h2.connection",
+    "certifi",
     "httpcore",
     "qbt_remote.api.tls",
     "qbt_remote.api.client",
