@@ -44,7 +44,7 @@ class Column:
     value: Value = _by_id
     """Takes it from the row; at first the field that is called like the column."""
     fields: frozenset[str] = frozenset()
-    """Fields of the row that the cell or the order depends on."""
+    """Fields of the row that the cell or the order depends on; at first the one called like the column."""
     sort: Value = _by_id
     """Key of a row, smallest first; at first ``value``."""
     sort_down: Value = _by_id
@@ -76,7 +76,8 @@ class Column:
             object.__setattr__(self, "sort", self.value)
         if self.sort_down is _by_id:
             object.__setattr__(self, "sort_down", self.sort)
-        object.__setattr__(self, "fields", self.fields | {self.id})
+        if not self.fields:
+            object.__setattr__(self, "fields", frozenset((self.id,)))
 
     @property
     def indented(self) -> bool:
@@ -245,8 +246,10 @@ def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:
     def name(row: Any) -> str:
         return server_names.get(row.server, row.server)
 
-    *others, server = TORRENT
-    by_name = replace(
-        server, value=name, sort=lambda row: name(row).casefold(), sort_down=lambda row: name(row).casefold()
+    def folded(row: Any) -> str:
+        return name(row).casefold()
+
+    return tuple(
+        replace(column, value=name, sort=folded, sort_down=folded) if column.id == "server" else column
+        for column in TORRENT
     )
-    return (*others, by_name)

@@ -88,7 +88,7 @@ def tracker_columns(until: Callable[[int], int]) -> tuple[Column, ...]:
         Column("tier", N("Tier"), _tier, align=CENTER, width=60, shown=True, tip=N("The trackers of the lowest tier are asked first")),
         _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints"}), width=90, shown=False),
         Column(
-            "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"updating"}),
+            "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"status", "updating"}),
             width=130, shown=True, state_color=True,
         ),
         _number("num_peers", N("Peers"), _count, width=70, tip=N("Peers that the tracker gave")),
@@ -147,7 +147,7 @@ def _list(lines: str) -> str:
 
 PEER: tuple[Column, ...] = (
     _words("country_code", N("Country/Region"), text=_country, width=125, cell_tip=lambda peer: peer.country or None),
-    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"i2p_dest"}), width=150, cell_tip=lambda peer: peer.host_name or None),
+    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"ip", "i2p_dest"}), width=150, cell_tip=lambda peer: peer.host_name or None),
     _number("port", N("Port"), _port, width=60, faint=None),
     _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),
     _words("flags", N("Flags"), width=80, cell_tip=flags_explained, tip=N("Each letter is explained at the peer")),

@@ -124,7 +124,7 @@ class Header(QHeaderView):
             self.setSectionHidden(i, i not in shown)
 
     def _is_available(self, column: Column) -> bool:
-        return self._available is None or column.id in self._available
+        return self._available is None or not column.fields.isdisjoint(self._available)
 
     def _note_sort(self, section: int, order: Qt.SortOrder) -> None:
         if 0 <= section < len(self._columns):
