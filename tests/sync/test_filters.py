@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbt_remote.sync.counts import COUNTED, tally
-from qbt_remote.sync.filters import STATUS_FILTERS, Filter, tags_of
+from qbt_remote.sync.filters import STATUS_FILTERS, Filter, StatusFilter, tags_of
 from qbt_remote.sync.states import STATES
 from qbt_remote.sync.torrent import Torrent
 
@@ -91,3 +91,9 @@ def test_an_unknown_status_shows_all() -> None:
 def test_tags_are_taken_apart() -> None:
     assert tags_of(Torrent(tags="a, b c,d")) == ["a", "b c", "d"]
     assert tags_of(Torrent()) == []
+
+
+@pytest.mark.parametrize("row", STATUS_FILTERS, ids=lambda row: row.id)
+def test_a_status_is_counted_by_what_the_counts_keep_of_a_torrent(row: StatusFilter) -> None:
+    """``counts._kind`` keeps the state and whether a stalled download uploads; a status that reads more adds to it."""
+    assert row.fields <= {"state", "upspeed"}
