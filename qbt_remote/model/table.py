@@ -92,7 +92,9 @@ class TableModel(QAbstractTableModel):
         self._holds = 0
         self._late = False
         self._steps: Iterator[None] | None = None
-        """What is left of ``applying``."""
+        """What is left of something that is done in turns."""
+        self.in_turns: Callable[[Iterator[None]], None] | None = None
+        """Takes steps, each in a turn of the loop; without it long work is done at once."""
 
     # what the program asks
 
@@ -127,17 +129,18 @@ class TableModel(QAbstractTableModel):
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Show these rows and no others, as far as the filter accepts them."""
-        self._finish()
+        self.finish()
         self._all = dict.fromkeys(rows)
         self._late = False
-        self._reset(self._among(self._all))
+        self._steps = self._reset_steps(self._among(self._all))
+        self.finish()
 
     def set_filter(self, accepts: Callable[[Row], bool], fields: frozenset[str], among: Among | None = None) -> None:
         """Show the rows that are accepted; ``fields`` are all those that ``accepts`` reads.
 
         ``among``, if given, does the same for many rows at once.
         """
-        self._finish()
+        self.finish()
         self._accepts, self._filter_fields = accepts, fields
         self._among = among or (lambda rows: [row for row in rows if accepts(row)])
         self._settle()
@@ -150,7 +153,7 @@ class TableModel(QAbstractTableModel):
         if len(changes.added) < _SLICED or self._holds:
             self.apply(changes)
             return
-        self._finish()
+        self.finish()
         self._steps = steps = self._apply_many(changes)
         for _turn in steps:
             yield
@@ -166,27 +169,19 @@ class TableModel(QAbstractTableModel):
             rows += self._among(row for row in part if row not in known)
             known.update(dict.fromkeys(part))
             yield
-        order = Order()
-        for _turn in order.sorting(rows, self._key, down=self._down):
-            yield
-        self._steps = None
-        self.moving.emit(False)
-        self.beginResetModel()
-        self._order = order
-        self.endResetModel()
-        self.moved.emit()
+        yield from self._reset_steps(rows)
         if changes.changed:
             self.apply(Changes(changed=changes.changed, fields=changes.fields))
 
-    def _finish(self) -> None:
-        """Take at once the steps that are left."""
+    def finish(self) -> None:
+        """Take at once the steps that are left of what was begun."""
         steps, self._steps = self._steps, None
         for _turn in steps or ():
             pass
 
     def apply(self, changes: Changes) -> None:
         """Bring the table to what the rows are now; while it is held only the texts change."""
-        self._finish()
+        self.finish()
         for row in changes.removed:
             self._all.pop(row, None)
         self._all.update(dict.fromkeys(changes.added))
@@ -218,7 +213,7 @@ class TableModel(QAbstractTableModel):
 
     def hold(self) -> None:
         """Keep every row in its place until ``release``; holds nest."""
-        self._finish()
+        self.finish()
         self._holds += 1
 
     def release(self) -> None:
@@ -231,22 +226,46 @@ class TableModel(QAbstractTableModel):
         """Sort by this column; rows that are equal there keep the order they had."""
         if not 0 <= column < len(self.columns):
             return
-        self._finish()
         chosen, down = self.columns[column], order == Qt.SortOrder.DescendingOrder
         key = chosen.sort_down if down else chosen.sort
         if (key, down) == (self._key, self._down) and not self._late:
-            return
+            return  # or it is being done: a view asks twice
+        self.finish()
         self._key, self._down = key, down
         self._sort_fields = chosen.fields
-        rows = self._order.rows
-        sorted_ = Order()
-        sorted_.sort(rows, self._key, down=self._down)
-        if sorted_.rows == rows:  # the same objects: compared by identity
-            self._order = sorted_
-            return
-        self._reorder(lambda: setattr(self, "_order", sorted_))
+        self._take(self._sort_steps(), len(self._order))
 
     # how rows come, go and move
+
+    def _take(self, steps: Iterator[None], rows: int) -> None:
+        """Do something with so many rows: at once, or in turns if that would be felt."""
+        self._steps = steps
+        if rows < _SLICED or self.in_turns is None:
+            self.finish()
+        else:
+            self.in_turns(steps)
+
+    def _sort_steps(self) -> Iterator[None]:
+        rows, order = self._order.rows, Order()
+        yield from order.sorting(rows, self._key, down=self._down)
+        self._steps = None
+        if order.rows == rows:  # the same objects: compared by identity
+            self._order = order
+        else:
+            self._reorder(lambda: setattr(self, "_order", order))
+
+    def _reset_steps(self, rows: list[Row]) -> Iterator[None]:
+        order = Order()
+        yield from order.sorting(rows, self._key, down=self._down)
+        self._steps = None
+        self._show(order)
+
+    def _show(self, order: Order) -> None:
+        self.moving.emit(False)
+        self.beginResetModel()
+        self._order = order
+        self.endResetModel()
+        self.moved.emit()
 
     def _settle(self) -> None:
         """Bring membership and order to what they should be now, whatever was put off."""
@@ -278,7 +297,8 @@ class TableModel(QAbstractTableModel):
         order = self._order
         if len(new) * _FEW > len(order):
             rows = [row for row in order.rows if row not in gone] if gone else list(order.rows)
-            self._reset(rows + new)
+            rows += new
+            self._take(self._reset_steps(rows), len(rows))
             return
         self.moving.emit(False)
         self.beginResetModel()
@@ -286,13 +306,6 @@ class TableModel(QAbstractTableModel):
         order.move(order.misfits(changed))
         for row in new:
             order.add(row)
-        self.endResetModel()
-        self.moved.emit()
-
-    def _reset(self, rows: list[Row]) -> None:
-        self.moving.emit(False)
-        self.beginResetModel()
-        self._order.sort(rows, self._key, down=self._down)
         self.endResetModel()
         self.moved.emit()
 

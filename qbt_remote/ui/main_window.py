@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
+        self.model.in_turns = self._take_steps
+        self.model.modelReset.connect(self.live.refresh)
         self.filter_box.textChanged.connect(self.live.set_text)
         down = QAction(self.filter_box)
         down.setShortcuts([QKeySequence(Qt.Key.Key_Down), QKeySequence(Qt.Key.Key_Return)])
@@ -302,6 +304,18 @@ class MainWindow(QMainWindow):
         from qbt_remote.ui.sidebar_menu import entry_menu
 
         entry_menu(self, section, key).popup(where)
+
+    def _take_steps(self, steps: Iterator[None]) -> None:
+        """Sort a long list between other work."""
+
+        async def take() -> None:
+            from qbt_remote.sync.decode import Turn
+
+            turn = Turn()
+            for _step in steps:
+                await turn.over()
+
+        self.tasks.spawn(take(), tr("Sort the list"))
 
     async def tick(self) -> None:
         """Count the seconds to the next try down, as long as one is waited for."""

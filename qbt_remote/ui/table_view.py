@@ -193,6 +193,7 @@ class TableView(QTableView):
 
     def select_rows(self, rows: Iterable[Row]) -> None:
         """Select these rows and no others, make the first current and bring it into view."""
+        self._model.finish()
         places = self._model.places(set(rows))
         if not places:
             return

@@ -1,7 +1,7 @@
 """TableModel: what it shows is always what sorting and filtering the rows would give."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -213,6 +213,26 @@ def test_what_is_asked_between_the_steps_sees_them_taken(steps: int) -> None:
     model.apply(Changes(added=more, removed=rows[:1]))
     assert list(taking) == []
     assert model.rows == [rows[5], *more, *rows[1:5], *rows[6:]]
+
+
+@pytest.mark.parametrize("steps", range(14))
+def test_a_long_list_is_sorted_and_filtered_in_turns_that_anything_may_end(steps: int) -> None:
+    model, rows, given = TableModel(TORRENT), torrents(20_000), list[Iterator[None]]()
+    model.set_rows(rows)
+    model.in_turns = given.append
+
+    model.sort(BY_ID["dlspeed"], DOWN)
+    for _step, _ in zip(given[0], range(steps), strict=False):
+        assert model.rows in (rows, rows[::-1])
+    model.set_filter(lambda t: t.dlspeed > 100, frozenset(("dlspeed",)))
+    assert model.rows == rows[:10:-1], "few that go are gone at once"
+    model.set_filter(lambda t: t.dlspeed < 100, frozenset(("dlspeed",)))
+    model.set_filter(lambda t: True, frozenset())
+    assert model.rows == rows[9::-1]
+    model.finish()
+
+    assert model.rows == rows[::-1]
+    assert [list(left) for left in given] == [[]] * len(given)
 
 
 def test_a_hold_without_changes_ends_without_a_signal(model: TableModel) -> None:
