@@ -139,6 +139,7 @@ class Program:
         self._notifier = Notifier(self._settings, lambda: tray.icon, self.window)
         self._notifier.clicked.connect(self.window.reveal)
         self.window.shown_changed.connect(self._show_speeds)
+        self.window.live.watch(self.window)
 
     def _show_speeds(self) -> None:
         states = [s.mirror.server for s in self._sessions.values() if s.status.phase == "online"]

@@ -14,6 +14,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QWindow
+from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import Entry
@@ -56,6 +58,7 @@ class Live(QObject):
         self._sessions: dict[str, Session] = {}
         self._face: Face | None = None
         self._turns = (self._change_table, self._change_lists, self._change_rest)
+        self._seen = True
         self.filter = Filter()
         self._counts = Counts()
         self._counted: dict[Session, int] = {}
@@ -131,11 +134,22 @@ class Live(QObject):
             self._count()
         self.refresh()
 
+    def watch(self, window: QWidget) -> None:
+        """Poll more rarely while this window cannot be seen."""
+        window.winId()  # there is no handle before
+        handle = window.windowHandle()
+        handle.visibilityChanged.connect(self._see)
+        self._see(handle.visibility())
+
+    def _see(self, visibility: QWindow.Visibility) -> None:
+        self._seen = visibility not in (QWindow.Visibility.Hidden, QWindow.Visibility.Minimized)
+        self._look()
+
     def _look(self) -> None:
         """Sessions that nobody looks at poll more rarely."""
         shown = {session.config.id for session in self.shown_sessions()}
         for server, session in self._sessions.items():
-            session.looked_at = server in shown
+            session.looked_at = self._seen and server in shown
 
     def _all(self) -> Iterable[Torrent]:
         return chain.from_iterable(session.mirror.torrents.values() for session in self._sessions.values())

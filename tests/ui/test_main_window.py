@@ -341,3 +341,18 @@ def test_a_server_that_nobody_knows_ends_the_start_with_a_sentence(tmp_path: Pat
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
 
     assert (done.returncode, done.stderr) == (2, "qbt-remote: No server is called 'elsewhere'.\n")
+
+
+def test_a_window_that_cannot_be_seen_lets_its_servers_be(run: Run, tmp_path: Path, server: Server) -> None:
+    async def play() -> None:
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            window = program.window
+            await until(lambda: len(window.live.sessions) == 1)
+            (session,) = window.live.sessions.values()
+            await until(lambda: session.status.phase == "online" and session.looked_at)
+            window.hide_window()
+            await until(lambda: not session.looked_at)
+            window.show_window()
+            await until(lambda: session.looked_at)
+
+    run(play())
