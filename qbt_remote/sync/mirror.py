@@ -179,7 +179,16 @@ class Mirror:
     def _write(self, delta: Delta, plan: _Plan) -> Changes:
         patches = plan.patches
         self.applied += 1
-        changes = Changes(delta.full, plan.new, plan.gone, list(patches), plan.fields, plan.states, number=self.applied, before=patches)
+        changes = Changes(
+            delta.full,
+            plan.new,
+            plan.gone,
+            list(patches),
+            plan.fields,
+            plan.states,
+            number=self.applied,
+            before=patches,
+        )
         for t in plan.gone:
             del self.torrents[t.hash]
         for t, patch in patches.items():
