@@ -31,6 +31,7 @@ def costs(count: int, make: Make, prepare: Prepare = nothing, *, sort: str = "na
     stage = Stage(count, sort=sort, categories=categories)
     prepare(stage)
     work = stage.work(lambda: make(stage))
+    assert stage.is_right()
     stage.close()
     return work
 

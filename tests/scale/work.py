@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.model.columns import Column, torrent_columns
+from qbt_remote.model.sidebar import COUNT_ROLE
 from qbt_remote.model.table import TableModel
 from qbt_remote.settings import ServerConfig
 from qbt_remote.sync.delta import Delta
@@ -183,6 +184,17 @@ class Stage:
         for told in tuple(self.session.on_changes):
             for _step in told(self.session, changes) or ():
                 pass
+
+    def is_right(self) -> bool:
+        """Do table and sidebar show what the mirror has?"""
+        torrents = self.session.mirror.torrents.values()
+        shown = [t for t in torrents if self.live.filter.accepts(t)]
+        stopped = sum(t.state.startswith("stopped") for t in torrents)
+        counted = self.sidebar.model().find("status", "stopped").data(COUNT_ROLE)  # type: ignore[attr-defined]  # ours
+        column = self.model.columns[self.view.horizontalHeader().sortIndicatorSection()]
+        ordered = sorted(shown, key=column.sort)
+        same_order = [column.sort(t) for t in ordered] == [column.sort(t) for t in self.model.rows]
+        return set(self.model.rows) == set(shown) and same_order and bool(counted == stopped)
 
     def select_all(self) -> None:
         self.view.selectAll()
