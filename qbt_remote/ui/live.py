@@ -159,10 +159,10 @@ class Live(QObject):
         names.clear()
         names.update((server, name_of(session)) for server, session in self._sessions.items())
         self._fill_servers()
-        self._model.set_rows(self._all())
         self._look()
+        self._count()  # before the rows, which make the face be chosen anew
         self._fill_lists()
-        self._count()
+        self._model.set_rows(self._all())
         self._set_available()
         self.refresh()
 
