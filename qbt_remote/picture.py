@@ -58,8 +58,7 @@ class Picture:
             return False
         if not self._trial:
             return True
-        downloading = any(t.dlspeed > 0 and 0 < t.progress < 1 for t in self._torrents())
-        return downloading and any(s.mirror.server.get("dl_info_speed") for s in self._sessions.values())
+        return any(t.dlspeed > 0 and 0 < t.progress < 1 for t in self._torrents())
 
     def _torrents(self) -> list[Torrent]:
         return [t for s in self._sessions.values() for t in s.mirror.torrents.values()]
@@ -70,4 +69,4 @@ class Picture:
         waiting = [s for s in self._sessions.values() if s.status.phase != "online"]
         return "; ".join(
             f"{name_of(s)}: {sentence(s.status.error) if s.status.error else s.status.phase}" for s in waiting
-        ) or tr("nothing is downloading")
+        ) or tr("nothing is downloading: {states}", states=", ".join(sorted(t.state for t in self._torrents())))
