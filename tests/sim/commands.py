@@ -66,6 +66,16 @@ def _toggle(field: str) -> Command:
     return _each(lambda w, h, form: w.set(h, **{field: not w.torrents[h][field]}))
 
 
+def _set_tags(world: World, torrent_hash: str, form: Form) -> None:
+    world.untag(torrent_hash, world.tags_of(torrent_hash))
+    world.tag(torrent_hash, _lines(form, "tags", ","))
+
+
+def _add_trackers(world: World, torrent_hash: str, form: Form) -> None:
+    own = [url for url, hashes in world.trackers.items() if torrent_hash in hashes]
+    world.set_trackers(torrent_hash, dict.fromkeys([*own, *_lines(form, "urls")]))
+
+
 def _queue(order: Callable[[list[str], list[str]], list[str]]) -> Command:
     def command(world: World, form: Form) -> str | int:
         if not world.server["queueing"]:
@@ -185,15 +195,17 @@ def _set_speed_mode(world: World, form: Form) -> str | int:
     return ""
 
 
-def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form) -> bool:
-    """Add one torrent by torrents/add; False if it is there already."""
+def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form, *, known: bool) -> bool:
+    """Add one torrent by torrents/add; False if it is there already.  ``known``: its files are, as from a .torrent."""
     if torrent_hash in world.torrents:
         return False
     stopped = _true(form, "stopped" if world.api >= (2, 11, 0) else "paused")
+    whole = known and (_true(form, "seedMode") or _true(form, "skip_checking"))
     made = world.add(
         form.get("rename") or magnet_or_name,
         torrent_hash,
-        state="stoppedDL" if stopped else "metaDL",
+        state=_first_state(known=known, whole=whole, stopped=stopped),
+        progress=1 if whole else 0,
         category=form.get("category", ""),
         save_path=form.get("savepath") or world.preferences["save_path"],
         seq_dl=_true(form, "sequentialDownload"),
@@ -205,6 +217,12 @@ def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form) -> b
         world.add_category(form["category"])
     world.tag(made, _lines(form, "tags", ","))
     return True
+
+
+def _first_state(*, known: bool, whole: bool, stopped: bool) -> str:
+    if whole:
+        return "stoppedUP" if stopped else "stalledUP"
+    return "stoppedDL" if stopped else "stalledDL" if known else "metaDL"
 
 
 def magnet(link: str) -> tuple[str, str]:
@@ -237,6 +255,8 @@ COMMANDS: dict[str, Command] = {
     "torrents/decreasePrio": _queue(_down),
     "torrents/addTags": _each(lambda w, h, form: w.tag(h, _lines(form, "tags", ","))),
     "torrents/removeTags": _each(lambda w, h, form: w.untag(h, _lines(form, "tags", ",") or w.tags_of(h))),
+    "torrents/setTags": _each(_set_tags),
+    "torrents/addTrackers": _each(_add_trackers),
     "torrents/createTags": _create_tags,
     "torrents/deleteTags": _delete_tags,
     "torrents/setCategory": _set_category,

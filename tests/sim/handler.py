@@ -70,6 +70,12 @@ class Handler:
             "app/preferences": lambda form: world.preferences,
             "app/defaultSavePath": lambda form: world.preferences["save_path"],
             "torrents/info": self._info,
+            "torrents/files": lambda form: [],
+            "torrents/webseeds": lambda form: [],
+            "torrents/trackers": self._trackers,
+            "torrents/count": lambda form: str(len(world.torrents)),
+            "torrents/downloadLimit": lambda form: self._limits(form, "dl_limit"),
+            "torrents/uploadLimit": lambda form: self._limits(form, "up_limit"),
             "torrents/categories": lambda form: world.categories,
             "torrents/tags": lambda form: list(world.tags),
             "transfer/info": lambda form: world.server,
@@ -173,15 +179,25 @@ class Handler:
         hashes = self.world.torrents if wanted is None else wanted.split("|")
         return [{"hash": h, **self.world.torrents[h]} for h in hashes if h in self.world.torrents]
 
+    def _limits(self, form: commands.Form, field: str) -> Json:
+        return {row["hash"]: row[field] for row in self._info(form)}
+
+    def _trackers(self, form: commands.Form) -> Json:
+        """Three sources that are no trackers come first."""
+        wanted = form.get("hash", "")
+        own = [url for url, hashes in self.world.trackers.items() if wanted in hashes]
+        urls = ["** [DHT] **", "** [PeX] **", "** [LSD] **", *own]
+        return [{"url": url, "tier": tier, "status": 2, "msg": ""} for tier, url in enumerate(urls, -3)]
+
     def _add(self, form: dict[str, str], files: list[bytes]) -> Reply:
-        found = [commands.magnet(link) for link in form.get("urls", "").split("\n") if link.strip()]
-        found += [_torrent_file(data) for data in files]
-        if any(not torrent_hash for torrent_hash, _name in found):
+        found = [(*commands.magnet(link), False) for link in form.get("urls", "").split("\n") if link.strip()]
+        found += [(*_torrent_file(data), True) for data in files]
+        if any(not torrent_hash for torrent_hash, _name, _known in found):
             return Reply(415, b"Unsupported Media Type")
-        results = [commands.added(self.world, name, torrent_hash, form) for torrent_hash, name in found]
+        results = [commands.added(self.world, name, own, form, known=known) for own, name, known in found]
         if self.world.api < (2, 12, 0):
             return Reply(200, b"Ok." if any(results) else b"Fails.")
-        ids = [torrent_hash for (torrent_hash, _name), new in zip(found, results, strict=True) if new]
+        ids = [torrent_hash for (torrent_hash, _name, _known), new in zip(found, results, strict=True) if new]
         counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": 0}
         return _json(counts | {"added_torrent_ids": ids}, status=200 if ids else 409)
 
