@@ -12,7 +12,9 @@ import json
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,7 @@ class Effort:
 
 
 FULL = Effort(starts=7, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
+QUICK_PARTS = ("start", "1,000", "10,000", "idle", "growth")
 QUICK = Effort(starts=3, polls=10, repeats=3, idle_s=3, growth=(1_000, 10_000))
 
 
@@ -62,6 +65,11 @@ class Bench:
     def __init__(self, display: Display, effort: Effort) -> None:
         self.display, self.effort = display, effort
         self.figures: Figures = {}
+
+    def parts(self) -> dict[str, Callable[[], None]]:
+        """By name, in the order of a full run."""
+        cases = {case.name.split()[0]: partial(self.case, case) for case in CASES}
+        return {"start": self.start, **cases, "idle": self.all_idle, "growth": self.growth}
 
     def start(self) -> None:
         """The first painted window, and that of an empty one, in turns."""
@@ -86,6 +94,10 @@ class Bench:
             found |= child("window", spec | {"do": "switch", "urls": sim.urls, "count": half}, self.display.env)
         self._keep(case.name, {"program": found, "floors": floors}, report.case(case.name, found, floors))
 
+    def all_idle(self) -> None:
+        self.idle("1,000 unchanged", 1)
+        self.idle("20 servers of 1,000 unchanged", 20)
+
     def idle(self, name: str, servers: int) -> None:
         with Sim(1_000, servers=servers) as sim:
             spec = {"do": "idle", "urls": sim.urls, "count": 1_000, "seconds": self.effort.idle_s}
@@ -104,20 +116,14 @@ class Bench:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.scale.bench", description="Measure the program.")
     parser.add_argument("--quick", action="store_true", help="less than 90 seconds: 1,000 and 10,000 torrents")
-    parser.add_argument("--only", choices=[case.name.split()[0] for case in CASES], help="this size and nothing else")
+    parser.add_argument("--only", choices=["start", *(c.name.split()[0] for c in CASES), "idle", "growth"])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
     given = parser.parse_args()
     with Display() as display:
         bench = Bench(display, QUICK if given.quick else FULL)
-        if given.only is None:
-            bench.start()
-        for case in CASES:
-            if case.name.startswith(given.only) if given.only else case.count <= 10_000 or not given.quick:
-                bench.case(case)
-        if given.only is None:
-            bench.idle("1,000 unchanged", 1)
-            bench.idle("20 servers of 1,000 unchanged", 20)
-            bench.growth()
+        for name, part in bench.parts().items():
+            if name == given.only or (given.only is None and (not given.quick or name in QUICK_PARTS)):
+                part()
     print("\nSaved views do not exist yet: their switch is not measured.")
     if given.json:
         given.json.write_text(json.dumps(bench.figures, indent=2) + "\n")

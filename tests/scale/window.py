@@ -13,11 +13,14 @@ import statistics
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from tests.scale.instruments import Gap, Heart, over_polls, resident_mb
 
@@ -52,6 +55,30 @@ class LastByte(logging.Handler):
             self.at = time.time()
 
 
+class Paints(QObject):
+    """Counts how often a table was painted; the count changes as painting begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def watch(self, table: QAbstractScrollArea) -> None:
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one input took: the longest gap of the loop, of that the CPU, and the time until it was to be seen."""
+
+    ms: float
+    cpu_ms: float
+    latency_ms: float
+
+
 class Rig:
     """The running program with a heart in it."""
 
@@ -60,6 +87,7 @@ class Rig:
         self.main = program.window
         self.heart = Heart()
         self.last_byte = LastByte()
+        self.paints = Paints()
 
     @property
     def sessions(self) -> list[Any]:
@@ -86,29 +114,34 @@ class Rig:
         self.main.table.sortByColumn(self.main.model.column(column), order)
 
     async def churn(self, share: float) -> None:
-        url = f"{self.spec['urls'][0]}/sim/churn?share={share}"
-        await asyncio.to_thread(lambda: urllib.request.urlopen(url).read())
+        host, port = self.spec["urls"][0].removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"GET /sim/churn?share={share} HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
+        await reader.readuntil(b"Ok.")
+        writer.close()
+        await writer.wait_closed()
 
-    async def timed(self, act: Callable[[], object], done: Callable[[], bool]) -> Gap:
-        """The time from an input to its effect painted, or the longest gap after it if that is longer."""
+    async def timed(self, act: Callable[[], object], done: Callable[[], bool]) -> Taken:
+        """Do an input in a turn of its own, and see what comes of it until all is quiet."""
         await asyncio.sleep(SETTLES_S)
+        paints = self.paints.count
         self.heart.take()
-        began, cpu = time.perf_counter(), time.thread_time()
+        began = time.perf_counter()
         act()
-        await self.until(done)
-        self.main.table.viewport().repaint()
-        self.main.sidebar.viewport().repaint()
-        took = Gap((time.perf_counter() - began) * 1000, (time.thread_time() - cpu) * 1000)
+        await self.until(lambda: done() and self.paints.count > paints)
+        latency = (time.perf_counter() - began) * 1000
         await asyncio.sleep(SETTLES_S)
-        return longest([took, self.heart.take()])
+        gap = self.heart.take()
+        return Taken(gap.ms, gap.cpu_ms, latency)
 
 
-def longest(gaps: list[Gap]) -> Gap:
-    return Gap(max(gap.ms for gap in gaps), max(gap.cpu_ms for gap in gaps))
+def of_each(choose: Callable[[list[float]], float], taken: list[Taken]) -> Taken:
+    columns = zip(*((one.ms, one.cpu_ms, one.latency_ms) for one in taken), strict=True)
+    return Taken(*(choose(list(column)) for column in columns))
 
 
-def named(name: str, gap: Gap) -> Figures:
-    return {name: gap.ms, f"{name}_cpu": gap.cpu_ms}
+def longest(*taken: Taken) -> Taken:
+    return of_each(max, list(taken))
 
 
 async def load(rig: Rig) -> Figures:
@@ -122,17 +155,17 @@ async def load(rig: Rig) -> Figures:
         "last_byte_to_list_s": complete - rig.last_byte.at,
     }
     await asyncio.sleep(SETTLES_S)
-    figures |= named("gap_loading_ms", rig.heart.take())
+    gap = rig.heart.take()
+    figures |= {"gap_loading_ms": gap.ms, "gap_loading_ms_cpu": gap.cpu_ms}
     figures["loaded_mb"] = resident_mb()
     for share in rig.spec["shares"]:
         found = await polls(rig, share)
         for name, value in found.items():
             whole = name.removesuffix("_cpu")
             figures[f"{whole}_at_{share}{name.removeprefix(whole)}"] = value
-    await rig.churn(0)
-    figures |= await inputs(rig)
     figures["resident_mb"] = resident_mb()
-    return figures
+    await rig.churn(0)
+    return figures | await inputs(rig)
 
 
 async def polls(rig: Rig, share: float) -> Figures:
@@ -165,11 +198,12 @@ async def inputs(rig: Rig) -> Figures:
     from PySide6.QtTest import QTest
 
     main = rig.main
+    rig.paints.watch(main.table)
     header, box, model = main.table.horizontalHeader(), main.filter_box, main.model
 
-    async def click() -> Gap:
+    async def click() -> Taken:
         """On the second column in view and on the third: each time another order."""
-        found: list[Gap] = []
+        found: list[Taken] = []
         for place in (1, 2):
             section = header.logicalIndex(place)
             where = QPoint(header.sectionViewportPosition(section) + 20, header.height() // 2)
@@ -182,40 +216,40 @@ async def inputs(rig: Rig) -> Figures:
                     lambda first=first: (model.rows[0], model.rows[-1]) != first,  # type: ignore[misc]  # the same
                 )
             )
-        return longest(found)
+        return longest(*found)
 
-    async def type_key(letter: str) -> Gap:
+    async def type_key(letter: str) -> Taken:
         rows = model.rowCount()
         return await rig.timed(lambda: QTest.keyClicks(box, letter), lambda: model.rowCount() != rows)
 
-    async def typing() -> Gap:
+    async def typing() -> Taken:
         """Two keys, the first of which keeps most rows, and the box emptied."""
         found = [await type_key(key) for key in ("2", "0")]
         found.append(await rig.timed(box.clear, lambda: model.rowCount() == rig.spec["count"]))
-        return longest(found)
+        return longest(*found)
 
-    async def select() -> Gap:
+    async def select() -> Taken:
         took = await rig.timed(main.select_all, lambda: len(main.table.selected_rows()) == model.rowCount())
         main.table.clearSelection()
         return took
 
-    async def pick() -> Gap:
+    async def pick() -> Taken:
         names = [name for name in next(iter(rig.sessions)).mirror.categories if "/" in name]
         rows = model.rowCount()
         took = await rig.timed(lambda: main.sidebar.pick("category", names[3]), lambda: model.rowCount() != rows)
         back = await rig.timed(lambda: main.sidebar.pick("category", None), lambda: model.rowCount() == rows)
-        return longest([took, back])
+        return longest(took, back)
 
     repeats = rig.spec["repeats"]
     figures: Figures = {}
     for name, measure in (("sort", click), ("filter", typing), ("select_all", select), ("category", pick)):
-        figures |= named(f"{name}_ms", await median(measure, repeats))
+        figures |= await median(name, measure, repeats)
     return figures
 
 
-async def median(measure: Callable[[], Awaitable[Gap]], repeats: int) -> Gap:
-    found = [await measure() for _ in range(repeats)]
-    return Gap(statistics.median(gap.ms for gap in found), statistics.median(gap.cpu_ms for gap in found))
+async def median(name: str, measure: Callable[[], Awaitable[Taken]], repeats: int) -> Figures:
+    taken = of_each(statistics.median, [await measure() for _ in range(repeats)])
+    return {f"{name}_ms": taken.ms, f"{name}_ms_cpu": taken.cpu_ms, f"{name}_latency_ms": taken.latency_ms}
 
 
 async def switch(rig: Rig) -> Figures:
@@ -224,10 +258,11 @@ async def switch(rig: Rig) -> Figures:
     await asyncio.sleep(0.5)
     one, other = (session.config.id for session in rig.sessions)
     model, each = rig.main.model, rig.spec["count"]
+    rig.paints.watch(rig.main.table)
     rig.main.sidebar.pick("server", one)
 
-    async def there_and_back() -> Gap:
-        found: list[Gap] = []
+    async def there_and_back() -> Taken:
+        found: list[Taken] = []
         for server in (other, one):
             found.append(
                 await rig.timed(
@@ -235,9 +270,9 @@ async def switch(rig: Rig) -> Figures:
                     lambda server=server: model.rowCount() == each and model.rows[0].server == server,  # type: ignore[misc]
                 )
             )
-        return longest(found)
+        return longest(*found)
 
-    return named("switch_ms", await median(there_and_back, rig.spec["repeats"]))
+    return await median("switch", there_and_back, rig.spec["repeats"])
 
 
 async def idle(rig: Rig) -> Figures:
