@@ -176,6 +176,7 @@ class FaceView(QWidget):
             button.setDefault(number == 0)
             button.clicked.connect(action.trigger)
             self._buttons.addWidget(button)
+            button.show()  # a layout would do it a turn later, too late for the focus
             if number == 0:
                 self.setFocusProxy(button)
         self._buttons.addStretch()

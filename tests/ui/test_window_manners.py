@@ -67,8 +67,8 @@ def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torre
             await until(rig.window.table.hasFocus)
             return
         await until(lambda: rig.window.face and rig.window.face.title == "No torrents")
-        focus = rig.window.focusWidget()
-        assert isinstance(focus, QPushButton) and focus.objectName() == "add_files"
+        await until(lambda: isinstance(rig.window.focusWidget(), QPushButton))
+        assert rig.window.focusWidget().objectName() == "add_files"
         rig.home.world.add("new")
         await until(rig.window.table.hasFocus)
         QTest.keyClicks(rig.window.table, "n")
