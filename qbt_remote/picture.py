@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
 
 WITHIN_S = 60.0
+WORTH_SHOWING = 10_000
+"""Bytes a second: the first thing a server reports of a transfer is often its handshake."""
 
 
 class Picture:
@@ -58,7 +60,7 @@ class Picture:
             return False
         if not self._trial:
             return True
-        return any(t.dlspeed > 0 and 0 < t.progress < 1 for t in self._torrents())
+        return any(t.dlspeed >= WORTH_SHOWING and 0 < t.progress < 1 for t in self._torrents())
 
     def _torrents(self) -> list[Torrent]:
         return [t for s in self._sessions.values() for t in s.mirror.torrents.values()]
