@@ -119,7 +119,7 @@ def _statuses(kind: tuple[str, bool]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _and_above(category: str) -> tuple[str, ...]:
+def and_above(category: str) -> tuple[str, ...]:
     """A category and all that it is in."""
     return (category, *(category[:cut] for cut, sign in enumerate(category) if cut and sign == "/"))
 
@@ -135,7 +135,7 @@ def _each_host(hosts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _SECTIONS: tuple[tuple[str, str, Callable[[Any], Iterable[str]]], ...] = (
-    ("category", "category", _and_above),
+    ("category", "category", and_above),
     ("tag", "tags", _each_tag),
     ("tracker", "tracker_hosts", _each_host),
     ("server", "server", lambda server: (server,)),

@@ -7,7 +7,6 @@ Table, sidebar and status bar each have their own turn of the loop.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import Entry
 from qbt_remote.model.table import TableModel
-from qbt_remote.sync.counts import Counts, tally
+from qbt_remote.sync.counts import Counts, and_above, tally
 from qbt_remote.sync.filters import STATUS_FILTERS, Filter
 from qbt_remote.ui.faces import Face, face_for, name_of
 from qbt_remote.ui.sidebar import Sidebar
@@ -214,8 +213,7 @@ class Live(QObject):
     def _fill_lists(self) -> None:
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
-        parents = {above for name in categories if "/" in name for above in _above(name)}
-        self._fill("category", sorted(categories | parents, key=_category_key))
+        self._fill("category", sorted({key for name in categories for key in and_above(name)}, key=_category_key))
         self._fill("tag", sorted(set(chain.from_iterable(mirror.tags for mirror in shown)), key=str.casefold))
 
     def _fill(self, section: str, names: Iterable[str]) -> None:
@@ -253,16 +251,6 @@ class Live(QObject):
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
 
 
-def _above(category: str) -> Iterable[str]:
-    """The categories that it is in."""
-    return (category[:cut] for cut, sign in enumerate(category) if cut and sign == "/")
-
-
 def _category_key(name: str) -> tuple[str, ...]:
     """Sort a parent right before its children."""
     return tuple(part.casefold() for part in name.split("/"))
-
-
-def now() -> float:
-    """The clock that ``Status.retry_at`` is given in."""
-    return time.monotonic()
