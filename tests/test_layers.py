@@ -37,7 +37,7 @@ _ONLY = {
 _NEVER = {"exec", "exec_", "asyncSlot", "asyncClose", "QTimer", "singleShot"}
 _TASKS = {"create_task", "ensure_future"}
 _MAKES_TASKS = {"ui/tasks.py", "sync/session.py"}
-_LONG_TABLES = {"api/endpoints.py"}
+_LONG_TABLES = {"api/endpoints.py", "ui/commands.py"}
 _LONGEST = 400
 
 

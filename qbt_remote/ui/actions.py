@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.choices import Choice
-from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS, Command, Menu, too_old, why_not
+from qbt_remote.ui.command import Command, Menu, too_old, why_not
+from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, tip

@@ -1,193 +1,30 @@
 """The command table: menus, context menu, toolbar, tray, shortcuts and their list are made from it.
 
 A row's place in the table is its place in its menu.  The words and keys are those of qBittorrent's
-own window.  Adding an action is one row here and one short function in ``run_torrent`` or
-``run_window``.
+own window.  Adding an action is one row here and one short function in a ``run_`` module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
-
-from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui import choices, run_torrent, run_window
-from qbt_remote.ui.choices import Choice
-from qbt_remote.ui.context import Context
-from qbt_remote.ui.faces import name_of
-from qbt_remote.ui.run_torrent import all_or_mixed, copied, copy
+from qbt_remote.ui.command import (
+    Command,
+    Menu,
+    any_connected,
+    any_state,
+    any_waiting,
+    any_with,
+    can_start,
+    can_super_seed,
+    has_field,
+    has_v1,
+    only_one,
+    queueing,
+    runs,
+    unfinished,
+)
+from qbt_remote.ui.run_torrent import all_or_mixed, copy
 from qbt_remote.words import N
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.dialogs import Ask
-
-__all__ = ["COMMANDS", "MENUS", "ROWS", "Command", "Context", "Menu", "why_not"]
-
-WhyNot = Callable[[Context], str]
-MANY = 10
-
-
-def always(_ctx: Context) -> str:
-    return ""
-
-
-@dataclass(frozen=True)
-class Command:
-    """One thing that the user can do.
-
-    ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
-    connected or not), "servers" (the shown servers that are connected) or "" (neither).  ``enabled``
-    gives the reason why it cannot be done now, or "".  ``checked`` gives None for a mixed selection.
-    """
-
-    id: str
-    text: str
-    tip: str
-    run: Callable[[Context], Coroutine[Any, Any, None]]
-    menu: str = ""
-    icon: str = ""
-    key: str = ""
-    """As QKeySequence reads it; several are separated by "; "."""
-    toolbar: int = 0
-    """Place in the toolbar, from the left; a line stands between the tens.  0 is none."""
-    on: str = ""
-    enabled: WhyNot = always
-    checked: Callable[[Context], bool | None] | None = None
-    confirm: Callable[[Context], Ask | None] | None = None
-    needs: str = ""
-    """The feature of ``api.endpoints`` that the servers must have."""
-    line: bool = False
-    """A line stands above it in the menu."""
-
-
-@dataclass(frozen=True)
-class Menu:
-    """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
-
-    id: str
-    text: str
-    menu: str = ""
-    icon: str = ""
-    choices: Callable[[Context], list[Choice]] | None = None
-    stays_open: bool = False
-    """Checking an entry does not close it."""
-    needs: str = ""
-    line: bool = False
-
-
-def why_not(command: Command, ctx: Context) -> str:
-    """Say why a command cannot be done now, or ""."""
-    return _no_target(command.on, ctx) or too_old(command.needs, ctx) or command.enabled(ctx)
-
-
-def _no_target(on: str, ctx: Context) -> str:
-    if on in ("torrents", "copy") and not ctx.torrents:
-        return tr("Select a torrent first")
-    if on == "torrents" and not any(s.status.phase == "online" for s in ctx.targets):
-        return tr("Not connected: {servers}", servers=", ".join(map(name_of, ctx.targets)))
-    if on == "servers" and not ctx.shown:
-        return tr("No server is connected")
-    return ""
-
-
-def too_old(feature: str, ctx: Context) -> str:
-    """Say which qBittorrent a feature needs if a server of the selection is older, or ""."""
-    if not feature or not (old := ctx.lacking(feature, ctx.targets)):
-        return ""
-    from qbt_remote.api.endpoints import needs
-
-    if len(ctx.targets) == 1:
-        return tr("Needs qBittorrent {version}", version=needs(feature))
-    names = ", ".join(map(name_of, old))
-    return tr("Needs qBittorrent {version} on {servers}", version=needs(feature), servers=names)
-
-
-def any_state(fits: Callable[[str], bool], otherwise: str) -> WhyNot:
-    """Enable where the state of a selected torrent fits; ``otherwise`` is the reason, marked by N()."""
-    return lambda ctx: "" if any(map(fits, ctx.values("state"))) else tr(otherwise)
-
-
-def any_with(field: str, otherwise: str) -> WhyNot:
-    """Enable where a field of a selected torrent is neither empty nor zero."""
-    return lambda ctx: "" if any(map(attrgetter(field), ctx.torrents)) else tr(otherwise)
-
-
-def _only_one(ctx: Context) -> str:
-    return "" if len(ctx.torrents) == 1 else tr("Only one torrent at a time")
-
-
-def _queueing(ctx: Context) -> str:
-    online = [s for s in ctx.targets if s.status.phase == "online"]
-    off = [s for s in online if not s.mirror.server.get("queueing")]
-    if off and len(off) == len(online):
-        return tr("Torrent queueing is off on {servers}", servers=", ".join(map(name_of, off)))
-    return any_with("priority", N("Only unfinished torrents are in the queue"))(ctx)  # 0: not in the queue
-
-
-def _any_connected(ctx: Context) -> str:
-    connected = any(s.status.phase == "online" for s in ctx.sessions.values())
-    return "" if connected else tr("No server is connected")
-
-
-def _any_waiting(ctx: Context) -> str:
-    waiting = any(s.status.phase != "online" for s in ctx.window.sessions_shown)
-    return "" if waiting or not ctx.sessions else tr("All shown servers are connected")
-
-
-def _has(field: str) -> WhyNot:
-    return any_with(field, N("None of the selected torrents has it"))
-
-
-def _v1(ctx: Context) -> str:
-    return "" if any(copied(t, "v1") for t in ctx.torrents) else tr("None of the selected torrents has it")
-
-
-def _unfinished(ctx: Context) -> str:
-    return "" if min(map(attrgetter("progress"), ctx.torrents)) < 1 else tr("Only for unfinished torrents")
-
-
-def _super_seeding(ctx: Context) -> str:
-    finished = max(map(attrgetter("progress"), ctx.torrents)) >= 1
-    return "" if finished or True in ctx.values("super_seeding") else tr("Only finished torrents can be super seeded")
-
-
-def _ask_recheck(ctx: Context) -> Ask | None:
-    from qbt_remote.ui.dialogs import Ask
-
-    n = len(ctx.torrents)
-    if n < MANY:
-        return None
-    text = tr_n(
-        n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
-    )
-    return Ask(tr("Force recheck"), text, tr("Recheck"), run_torrent.names(ctx))
-
-
-def _ask_management(ctx: Context) -> Ask | None:
-    from qbt_remote.ui.dialogs import Ask
-
-    wanted, torrents = run_torrent.differing(ctx, "auto_tmm")
-    if not wanted:
-        return None
-    n = len(torrents)
-    text = tr_n(
-        n,
-        "Let the server place this torrent by its category? It may move the files.",
-        "Let the server place these {n} torrents by their categories? It may move their files.",
-    )
-    return Ask(tr("Automatic torrent management"), text, tr("Enable"), [t.name for t in torrents])
-
-
-def _runs(state: str) -> bool:
-    return not is_stopped(state)
-
-
-def _can_start(state: str) -> bool:
-    return is_stopped(state) or state.startswith("forced")
-
 
 # fmt: off
 ROWS: tuple[Command | Menu, ...] = (
@@ -205,15 +42,15 @@ ROWS: tuple[Command | Menu, ...] = (
 
     Menu("torrent", N("&Torrent")),
     Command("start", N("&Start"), N("Start the selected torrents; forced ones run normally again"), run_torrent.start, "torrent", "start", "Ctrl+S", 31, "torrents",
-            any_state(_can_start, N("All selected torrents run already"))),
+            any_state(can_start, N("All selected torrents run already"))),
     Command("stop", N("S&top"), N("Stop the selected torrents"), run_torrent.stop, "torrent", "stop", "Ctrl+P", 32, "torrents",
-            any_state(_runs, N("All selected torrents are stopped already"))),
+            any_state(runs, N("All selected torrents are stopped already"))),
     Command("force_start", N("&Force start"), N("Run the selected torrents whatever the queue and the share limits say"), run_torrent.force_start, "torrent", "force-start", "Ctrl+M", on="torrents",
             checked=all_or_mixed("force_start")),
     Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_torrent.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
     Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_torrent.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
     Command("set_location", N("Set &location…"), N("Move the files to another folder on the server"), run_torrent.set_location, "torrent", "location", on="torrents", line=True),
-    Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=_only_one),
+    Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=only_one),
 
     Menu("torrent/category", N("&Category"), "torrent", "category", choices.categories),
     Command("new_category", N("&New…"), N("Make a new category and set it"), run_torrent.new_category, "torrent/category", "add", on="torrents"),
@@ -224,38 +61,38 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_torrent.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
             enabled=any_with("tags", N("None of the selected torrents has a tag"))),
     Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
-            checked=all_or_mixed("auto_tmm"), confirm=_ask_management),
+            checked=all_or_mixed("auto_tmm"), confirm=run_torrent.ask_management),
 
     Command("limit_download", N("Limit &download rate…"), N("Limit the download speed of each selected torrent"), run_torrent.limit_download, "torrent", "limit-download", on="torrents", line=True),
     Command("limit_upload", N("Limit &upload rate…"), N("Limit the upload speed of each selected torrent"), run_torrent.limit_upload, "torrent", "limit-upload", on="torrents"),
     Command("limit_share", N("Limit s&hare ratio…"), N("Say when the selected torrents have been seeded enough"), run_torrent.limit_share, "torrent", "ratio", on="torrents"),
     Command("super_seeding", N("Super s&eeding mode"), N("Send each piece once only until others pass it on"), run_torrent.toggle_super_seeding, "torrent", "super-seeding", on="torrents",
-            enabled=_super_seeding, checked=all_or_mixed("super_seeding")),
+            enabled=can_super_seed, checked=all_or_mixed("super_seeding")),
 
     Command("sequential", N("Download &in sequential order"), N("Download the pieces from the first to the last"), run_torrent.toggle_sequential, "torrent", "sequential", on="torrents",
-            enabled=_unfinished, checked=all_or_mixed("seq_dl"), line=True),
+            enabled=unfinished, checked=all_or_mixed("seq_dl"), line=True),
     Command("first_last", N("Download first and last &pieces first"), N("Download the ends of each file first, for a preview"), run_torrent.toggle_first_last, "torrent", "first-last", on="torrents",
-            enabled=_unfinished, checked=all_or_mixed("f_l_piece_prio")),
+            enabled=unfinished, checked=all_or_mixed("f_l_piece_prio")),
 
     Command("recheck", N("Force rechec&k"), N("Check all files of the selected torrents again"), run_torrent.recheck, "torrent", "recheck", "Ctrl+R", on="torrents",
-            confirm=_ask_recheck, line=True),
+            confirm=run_torrent.ask_recheck, line=True),
     Command("reannounce", N("Force re&announce"), N("Ask the trackers for peers now"), run_torrent.reannounce, "torrent", "reannounce", on="torrents", needs="torrents/reannounce",
-            enabled=any_state(_runs, N("Stopped torrents do not announce"))),
+            enabled=any_state(runs, N("Stopped torrents do not announce"))),
 
     Menu("torrent/queue", N("&Queue"), "torrent", "queue", line=True),
-    Command("queue_top", N("Move to &top"), N("Move to the top of the queue"), run_torrent.queue_top, "torrent/queue", "queue-top", "Ctrl+Shift++", on="torrents", enabled=_queueing),
-    Command("queue_up", N("Move &up"), N("Move up in the queue"), run_torrent.queue_up, "torrent/queue", "queue-up", "Ctrl++", 41, "torrents", _queueing),
-    Command("queue_down", N("Move &down"), N("Move down in the queue"), run_torrent.queue_down, "torrent/queue", "queue-down", "Ctrl+-", 42, "torrents", _queueing),
-    Command("queue_bottom", N("Move to &bottom"), N("Move to the bottom of the queue"), run_torrent.queue_bottom, "torrent/queue", "queue-bottom", "Ctrl+Shift+-", on="torrents", enabled=_queueing),
+    Command("queue_top", N("Move to &top"), N("Move to the top of the queue"), run_torrent.queue_top, "torrent/queue", "queue-top", "Ctrl+Shift++", on="torrents", enabled=queueing),
+    Command("queue_up", N("Move &up"), N("Move up in the queue"), run_torrent.queue_up, "torrent/queue", "queue-up", "Ctrl++", 41, "torrents", queueing),
+    Command("queue_down", N("Move &down"), N("Move down in the queue"), run_torrent.queue_down, "torrent/queue", "queue-down", "Ctrl+-", 42, "torrents", queueing),
+    Command("queue_bottom", N("Move to &bottom"), N("Move to the bottom of the queue"), run_torrent.queue_bottom, "torrent/queue", "queue-bottom", "Ctrl+Shift+-", on="torrents", enabled=queueing),
 
     Menu("torrent/copy", N("Cop&y"), "torrent", "copy"),
     Command("copy_name", N("&Name"), N("Copy the names"), copy("name"), "torrent/copy", "copy", on="copy"),
-    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=_v1),
-    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=_has("infohash_v2")),
-    Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), copy("magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=_has("magnet_uri")),
+    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=has_v1),
+    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=has_field("infohash_v2")),
+    Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), copy("magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=has_field("magnet_uri")),
     Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
-    Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=_has("comment")),
-    Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=_has("content_path")),
+    Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
+    Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
 
     Menu("view", N("&View")),
     Command("sidebar", N("Filters &sidebar"), N("Show the filters at the left"), run_window.toggle_sidebar, "view", "sidebar", checked=lambda ctx: ctx.settings.sidebar_visible),
@@ -274,7 +111,7 @@ ROWS: tuple[Command | Menu, ...] = (
             checked=run_window.alternative_speeds),
     Command("global_download_limit", N("Global &download speed limit…"), N("Limit the download speed of the shown servers"), run_window.limit_download, "tools", "limit-download", on="servers"),
     Command("global_upload_limit", N("Global &upload speed limit…"), N("Limit the upload speed of the shown servers"), run_window.limit_upload, "tools", "limit-upload", on="servers"),
-    Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", enabled=_any_connected, line=True),
+    Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", enabled=any_connected, line=True),
     Command("resume_all", N("&Resume session"), N("Start the torrents again that were stopped by pausing"), run_window.resume_all, "tools", "start", "Ctrl+Shift+S", enabled=run_window.nothing_paused),
     Menu("tools/options", N("&Options"), "tools", line=True, stays_open=True),
     Command("ask_before_adding", N("As&k before adding torrents"), N("Show the dialog with its choices; without it torrents are added at once, as the last time"), run_window.option("skip_add_dialog"), "tools/options", "add-file", checked=lambda ctx: not ctx.settings.skip_add_dialog),
@@ -282,7 +119,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("start_minimised", N("&Start in the tray"), N("Start without showing the window"), run_window.option("start_minimised"), "tools/options", "window", checked=lambda ctx: ctx.settings.start_minimised),
     Command("notify_finished", N("Notify when a torrent is &finished"), N("Show a notification of the desktop"), run_window.option("notify_finished"), "tools/options", "completed", checked=lambda ctx: ctx.settings.notify_finished, line=True),
     Command("notify_failed", N("Notify when a torrent f&ails"), N("Show a notification of the desktop"), run_window.option("notify_failed"), "tools/options", "error", checked=lambda ctx: ctx.settings.notify_failed),
-    Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", enabled=_any_waiting, line=True),
+    Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", enabled=any_waiting, line=True),
     Command("add_server", N("Add a s&erver…"), N("Connect to a qBittorrent server"), run_window.add_server, "tools", "add"),
     Command("servers", N("&Servers…"), N("Add, edit, test and order the servers"), run_window.servers, "tools", "server", toolbar=61),
 

@@ -24,10 +24,14 @@ from qbt_remote.ui.faces import name_of
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.dialogs import Ask
 
 ACTION = "torrents/setShareLimits:shareLimitAction"
 MODE = "torrents/setShareLimits:shareLimitsMode"
 INACTIVE = "torrents/setShareLimits:inactiveSeedingTimeLimit"
+
+MANY = 10
+"""From this many torrents on a recheck is asked about."""
 
 
 # what the selection looks like
@@ -121,6 +125,33 @@ async def _ask_remove(ctx: Context, with_files: bool) -> bool | None:
 
 async def recheck(ctx: Context) -> None:
     await ctx.post("torrents/recheck")
+
+
+def ask_recheck(ctx: Context) -> Ask | None:
+    from qbt_remote.ui.dialogs import Ask
+
+    n = len(ctx.torrents)
+    if n < MANY:
+        return None
+    text = tr_n(
+        n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
+    )
+    return Ask(tr("Force recheck"), text, tr("Recheck"), names(ctx))
+
+
+def ask_management(ctx: Context) -> Ask | None:
+    from qbt_remote.ui.dialogs import Ask
+
+    wanted, torrents = differing(ctx, "auto_tmm")
+    if not wanted:
+        return None
+    n = len(torrents)
+    text = tr_n(
+        n,
+        "Let the server place this torrent by its category? It may move the files.",
+        "Let the server place these {n} torrents by their categories? It may move their files.",
+    )
+    return Ask(tr("Automatic torrent management"), text, tr("Enable"), [t.name for t in torrents])
 
 
 async def reannounce(ctx: Context) -> None:

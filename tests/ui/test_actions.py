@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 from qbt_remote.api.endpoints import needs
 from qbt_remote.paths import resource
 from qbt_remote.settings import Settings
-from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS, Command, Menu
+from qbt_remote.ui.command import Command, Menu
+from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
 from tests.conftest import Run

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QSpinBox
 
-from qbt_remote.ui.commands import COMMANDS, Command
+from qbt_remote.ui.command import Command
+from qbt_remote.ui.commands import COMMANDS
 from qbt_remote.ui.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
