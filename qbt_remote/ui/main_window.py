@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
-    QLineEdit,
     QMainWindow,
     QSizePolicy,
     QSplitter,
@@ -29,6 +28,7 @@ from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.details import Details, DetailsSplitter
 from qbt_remote.ui.faces import Face, FaceView, name_of
+from qbt_remote.ui.filter_box import FilterBox
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.live import Live
 from qbt_remote.ui.notices import NoticeBar
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         )
         self.adding = Adding(self)
         self.actions_ = Actions(self, self.context, tasks)
-        self.filter_box = self._filter_box()
+        self.filter_box = FilterBox(self)
         self._face = FaceView(self.actions_.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -123,17 +123,6 @@ class MainWindow(QMainWindow):
         self._split.setHandleWidth(1)
         self.setCentralWidget(self._split)
 
-    def _filter_box(self) -> QLineEdit:
-        box = QLineEdit(self)
-        # the style's picture for it takes 4 ms of the start
-        box.textChanged.connect(lambda: box.setClearButtonEnabled(True), Qt.ConnectionType.SingleShotConnection)
-        box.setPlaceholderText(tr("Filter torrents"))
-        box.setToolTip(tr("Words that the name contains; -word leaves out. Ctrl+F"))
-        box.setAccessibleName(tr("Filter torrents by name"))
-        box.setMaximumWidth(320)
-        box.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        return box
-
     def _toolbar(self) -> QToolBar:
         bar = QToolBar(tr("Toolbar"), self)
         bar.setObjectName("toolbar")
@@ -151,16 +140,7 @@ class MainWindow(QMainWindow):
         self.model.in_turns = self._take_steps
         self.model.modelReset.connect(self.live.refresh)
         self.filter_box.textChanged.connect(self.live.set_text)
-        down = QAction(self.filter_box)
-        down.setShortcuts([QKeySequence(Qt.Key.Key_Down), QKeySequence(Qt.Key.Key_Return)])
-        down.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        down.triggered.connect(self.table.setFocus)
-        self.filter_box.addAction(down)
-        escape = QAction(self.filter_box)
-        escape.setShortcut(QKeySequence(Qt.Key.Key_Escape))
-        escape.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.triggered.connect(self._leave_filter)
-        self.filter_box.addAction(escape)
+        self.filter_box.left.connect(self.table.setFocus)
         self.live.face_changed.connect(self._show_face)
         self.live.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
@@ -168,11 +148,6 @@ class MainWindow(QMainWindow):
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
-
-    def _leave_filter(self) -> None:
-        """Escape takes the text away and gives the keys back to the list."""
-        self.filter_box.clear()
-        self.table.setFocus()
 
     # what commands call
 
@@ -235,8 +210,7 @@ class MainWindow(QMainWindow):
             self.show_window()
 
     def focus_filter(self) -> None:
-        self.filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter_box.selectAll()
+        self.filter_box.take_keys()
 
     def clear_filter(self) -> None:
         self.filter_box.clear()
