@@ -63,6 +63,11 @@ def number(x: float, decimals: int = 0) -> str:
     return f"{x:.{decimals}f}".translate(_digits())
 
 
+def count(n: int) -> str:
+    """A whole number with the locale's grouping: "1,500"."""
+    return _locale().toString(n)
+
+
 def ratio(x: float) -> str:
     """A share ratio; the wire's -1 is "∞"."""
     return INFINITY if x < 0 else number(x, 2)

@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.errors import QbtError, Unreachable
+from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
+from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.settings import Settings
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.notices import NoticeBar
 from qbt_remote.ui.plain import clean
+from qbt_remote.ui.progress import Progress
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
@@ -24,8 +26,12 @@ if TYPE_CHECKING:
     from qbt_remote.ui.dialogs import Dialogs
     from qbt_remote.ui.main_window import MainWindow
 
-
 SLOW_S = 0.5
+MOST_LISTED = 200
+GoOn = Callable[[int], bool]
+"""Is told how many torrents of a server are done, and says whether to go on."""
+Batched = Callable[["Session", Sequence["Torrent"], GoOn], Awaitable[object]]
+Single = Callable[["Session", "Torrent"], Awaitable[object]]
 
 
 @dataclass
@@ -85,36 +91,78 @@ class Context:
         return split
 
     async def post(self, endpoint: str, *, torrents: Iterable[Torrent] | None = None, **form: object) -> bool:
-        """Send a call for the torrents (else the selection) to each of their servers; see ``on``."""
-        split = self.by_session(torrents)
-        return await self.on(split, lambda s: s.post(endpoint, hashes=[t.hash for t in split[s]], **form))
+        """Send a call for the torrents (else the selection) to each of their servers; see ``in_batches``."""
+
+        def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> Awaitable[object]:
+            return session.post(endpoint, hashes=[t.hash for t in todo], go_on=go_on, **form)
+
+        return await self.in_batches(self.by_session(torrents), call)
 
     async def on(self, sessions: Iterable[Session], call: Callable[[Session], Awaitable[object]]) -> bool:
         """Call on several servers at once; True if all did it.  What failed is said in one notice.
 
         Where nothing reached the server the notice offers to try again, there alone.
         """
+        split: dict[Session, list[Torrent]] = {session: [] for session in sessions}
+        return await self.in_batches(split, lambda session, _none, _go_on: call(session))
+
+    async def in_batches(self, split: Mapping[Session, Sequence[Torrent]], call: Batched) -> bool:
+        """Let each server do a call for its torrents; True if all of it was done.
+
+        The call tells how far it is, and ends early if it is told so: then, and if it fails in the
+        middle, the notice says how many torrents it was.  "Retry" goes on where nothing was sent.
+        """
         import asyncio
 
-        asked = list(sessions)
-        with self._shown_when_slow():
-            results = await asyncio.gather(*(call(session) for session in asked), return_exceptions=True)
+        progress = Progress(self.doing, sum(map(len, split.values())))
+        with self._shown_when_slow(progress):
+            results = await asyncio.gather(
+                *(call(s, todo, partial(progress.reach, s)) for s, todo in split.items()), return_exceptions=True
+            )
         failures: dict[Session, QbtError] = {}
-        for session, result in zip(asked, results, strict=True):
+        for session, result in zip(split, results, strict=True):
             if isinstance(result, QbtError):
                 failures[session] = result
             elif isinstance(result, BaseException):
                 raise result
         if failures:
-            unsent = [s for s, error in failures.items() if isinstance(error, Unreachable) and not error.sent]
+            unsent = {
+                s: split[s][progress.done_of(s) :]
+                for s, error in failures.items()
+                if isinstance(error, Unreachable) and not error.sent
+            }
             retry = (lambda: self._again(unsent, call)) if unsent else None
-            self.notices.show_error(
-                self._failed(failures), retry, details="\n".join(_words(e) for e in failures.values())
-            )
-        return not failures
+            details = "\n".join(_words(e) for e in failures.values())
+            part = _part(sum(map(progress.done_of, failures)), sum(len(split[s]) for s in failures))
+            self.notices.show_error(self._failed(failures, part), retry, details=details)
+        elif progress.cut_short:
+            part = _part(progress.done, progress.total) or tr("nothing")
+            self.notices.show_warning(tr("“{doing}” was ended after {part}", doing=self.doing, part=part))
+        return not failures and not progress.cut_short
+
+    async def one_by_one(self, split: Mapping[Session, Sequence[Torrent]], call: Single) -> bool:
+        """Let each server do a call for one torrent after another; True if all of it was done.
+
+        What the server refuses for one torrent does not keep it from the others; the notice lists it.
+        """
+        refused: list[tuple[Torrent, QbtError]] = []
+
+        async def all_of(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
+            for n, t in enumerate(todo, 1):
+                try:
+                    await call(session, t)
+                except (Rejected, Unsupported) as error:
+                    refused.append((t, error))
+                if not go_on(n):
+                    return
+
+        done = await self.in_batches(split, all_of)
+        if refused:
+            self.notices.show_error(self._refused(refused, sum(map(len, split.values()))), details=_listed(refused))
+        return done and not refused
 
     @contextmanager
-    def _shown_when_slow(self) -> Iterator[None]:
+    def _shown_when_slow(self, progress: Progress) -> Iterator[None]:
         """Name the command in the status bar while it takes longer than half a second."""
         status = self.window.status
 
@@ -122,25 +170,41 @@ class Context:
             import asyncio
 
             await asyncio.sleep(SLOW_S)
-            status.show_doing(self.doing, under_way=True)
+            if progress.total > 1:
+                status.show_progress(progress)
+            else:
+                status.show_doing(self.doing, under_way=True)
 
         telling = self.window.tasks.spawn(tell(), tr("Say what takes long"))
         try:
             yield
         finally:
             if not telling.cancel():
+                status.hide_progress(progress)
                 status.show_doing(self.doing, under_way=False)
 
-    def _again(self, sessions: Sequence[Session], call: Callable[[Session], Awaitable[object]]) -> None:
-        self.window.tasks.spawn(self.on(sessions, call), self.doing)
+    def _again(self, split: Mapping[Session, Sequence[Torrent]], call: Batched) -> None:
+        self.window.tasks.spawn(self.in_batches(split, call), self.doing)
 
-    def _failed(self, failures: Mapping[Session, QbtError]) -> str:
+    def _failed(self, failures: Mapping[Session, QbtError], part: str) -> str:
         if len(failures) > 1:
             names = ", ".join(name_of(session) for session in failures)
+            if part:
+                return tr("“{doing}” failed on {servers} after {part}", doing=self.doing, servers=names, part=part)
             return tr("“{doing}” failed on {servers}", doing=self.doing, servers=names)
         (session, error), *_ = failures.items()
-        why = clean(error.detail) or sentence(error)
-        return tr("{server}: “{doing}” failed: {why}", server=name_of(session), doing=self.doing, why=why)
+        words = {"server": name_of(session), "doing": self.doing, "why": clean(error.detail) or sentence(error)}
+        if part:
+            return tr("{server}: “{doing}” failed after {part}: {why}", part=part, **words)
+        return tr("{server}: “{doing}” failed: {why}", **words)
+
+    def _refused(self, refused: Sequence[tuple[Torrent, QbtError]], total: int) -> str:
+        (t, error), *more = refused
+        words = {"doing": self.doing, "name": clean(t.name, 80), "why": clean(error.detail) or sentence(error)}
+        if more:
+            words |= {"n": text.count(len(refused)), "total": text.count(total)}
+            return tr("“{doing}” was refused for {n} of {total} torrents, first for {name}: {why}", **words)
+        return tr("“{doing}” was refused for {name}: {why}", **words)
 
     @contextmanager
     def _until_gone(self, close: Callable[[], None]) -> Iterator[None]:
@@ -169,6 +233,17 @@ class Context:
     def _is_there(self, t: Torrent) -> bool:
         session = self.sessions.get(t.server)
         return session is not None and t.hash in session.mirror.torrents
+
+
+def _part(done: int, total: int) -> str:
+    """Say how far it came, or "" if it is all or nothing."""
+    if not 0 < done < total:
+        return ""
+    return tr("{done} of {total} torrents", done=text.count(done), total=text.count(total))
+
+
+def _listed(refused: Sequence[tuple[Torrent, QbtError]]) -> str:
+    return "\n".join(f"{clean(t.name, 200)}: {_words(error)}" for t, error in refused[:MOST_LISTED])
 
 
 def _words(error: QbtError) -> str:

@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
 
     def show_status_bar(self, visible: bool) -> None:
         self.settings.status_bar_visible = visible
-        self.status.setVisible(visible)
+        self.status.set_wanted(visible)
 
     def set_toolbar_text(self, text: bool) -> None:
         self.settings.toolbar_text = text
@@ -352,7 +352,7 @@ class MainWindow(QMainWindow):
             self.table.restore_state(self.settings.table)
         self.sidebar.pick("status", None if self.settings.filter_status == "all" else self.settings.filter_status)
         self.sidebar.setVisible(self.settings.sidebar_visible)
-        self.status.setVisible(self.settings.status_bar_visible)
+        self.status.set_wanted(self.settings.status_bar_visible)
         self.set_toolbar_text(self.settings.toolbar_text)
         self.table.setFocus()
         self._show_face(None)  # which face it is, is known once the sessions have been attached

@@ -15,6 +15,7 @@ from qbt_remote.ui.faces import name_of, state_text
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.notices import ElidedLabel
 from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.progress import Progress, ProgressBox
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -51,6 +52,8 @@ class StatusBar(QStatusBar):
         self._connection = ""
         self._states = ""
         self._doing: list[str] = []
+        self._work: list[ProgressBox] = []
+        self._wanted = True
 
     def _field(self, name: str, widest: str) -> QLabel:
         line = QFrame(self)
@@ -97,6 +100,26 @@ class StatusBar(QStatusBar):
         for widget in (self._space, self._dht, self._down, self._up):
             widget.setToolTip(tip("\n".join(tips)))
         self._show_connection(single)
+
+    def set_wanted(self, wanted: bool) -> None:
+        """Show the bar, or hide it; while a command goes on in batches it is there all the same."""
+        self._wanted = wanted
+        self.setVisible(wanted or bool(self._work))
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show how far a command is, and how to end it, until ``hide_progress``."""
+        box = ProgressBox(progress, self)
+        self._work.append(box)
+        self.insertWidget(0, box)
+        box.show()
+        self.setVisible(True)
+
+    def hide_progress(self, progress: Progress) -> None:
+        for box in [box for box in self._work if box.progress is progress]:
+            self._work.remove(box)
+            self.removeWidget(box)
+            box.release()
+        self.setVisible(self._wanted or bool(self._work))
 
     def show_doing(self, doing: str, *, under_way: bool) -> None:
         """Show, before the servers' states, a command that takes longer than one expects, until it has ended."""

@@ -507,14 +507,34 @@ def test_many_torrents_go_in_several_requests(run: Run) -> None:
             hashes = [scene.world.add(str(n)) for n in range(1201)]
             await scene.online()
 
-            await scene.session.post("torrents/delete", hashes=hashes, deleteFiles=False)
+            await scene.session.post("torrents/delete", hashes=hashes[:201], deleteFiles=False)
+            await scene.session.post("torrents/recheck", hashes=hashes[201:])
 
-            assert [len(call["hashes"].split("|")) for call in scene.handler.calls("torrents/delete")] == [
-                500,
-                500,
-                201,
-            ]
-            assert not scene.world.torrents
+            sent = {
+                name: [len(call["hashes"].split("|")) for call in scene.handler.calls(f"torrents/{name}")]
+                for name in ("delete", "recheck")
+            }
+            assert sent == {"delete": [100, 100, 1], "recheck": [500, 500]}
+            assert len(scene.world.torrents) == 1000
+
+    run(story())
+
+
+def test_a_command_on_many_ends_between_two_requests_when_told(run: Run) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            hashes = [scene.world.add(str(n)) for n in range(1201)]
+            await scene.online()
+            told: list[int] = []
+
+            def go_on(done: int) -> bool:
+                told.append(done)
+                return done < 1000
+
+            await scene.session.post("torrents/recheck", hashes=hashes, go_on=go_on)
+
+            assert told == [500, 1000]
+            assert [len(call["hashes"].split("|")) for call in scene.handler.calls("torrents/recheck")] == [500, 500]
 
     run(story())
 
