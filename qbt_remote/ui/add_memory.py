@@ -13,6 +13,7 @@ from typing import Any
 from qbt_remote.api.add import AddOptions
 
 MOST_PATHS = 12
+MOST_FAVOURITES = 50
 _FORGOTTEN = ("rename", "skip_checking")
 
 
@@ -38,15 +39,38 @@ def remember(memory: dict[str, Any], options: AddOptions, server_id: str) -> Non
     memory["options"] = kept | {"tags": list(options.tags)}
     memory["server"] = server_id
     if options.save_path:
-        paths = memory.setdefault("paths", {})
-        if not isinstance(paths, dict):
-            paths = memory["paths"] = {}
-        others = [path for path in recent_paths(memory, server_id) if path != options.save_path]
-        paths[server_id] = [options.save_path, *others][:MOST_PATHS]
+        remember_path(memory, options.save_path, server_id)
+
+
+def remember_path(memory: dict[str, Any], path: str, server_id: str) -> None:
+    """Keep a folder that was used on a server, the newest first."""
+    _put(memory, "paths", server_id, [path, *(p for p in recent_paths(memory, server_id) if p != path)][:MOST_PATHS])
 
 
 def recent_paths(memory: Mapping[str, Any], server_id: str) -> list[str]:
-    """The save paths used on a server, the newest first."""
-    paths = memory.get("paths")
-    own = paths.get(server_id) if isinstance(paths, dict) else None
+    """The folders used on a server, the newest first."""
+    return _of(memory, "paths", server_id)
+
+
+def favourites(memory: Mapping[str, Any], server_id: str) -> list[str]:
+    """The folders of a server that the user marked."""
+    return _of(memory, "favourites", server_id)
+
+
+def set_favourite(memory: dict[str, Any], path: str, server_id: str, *, marked: bool) -> None:
+    """Mark a folder of a server, or take the mark away."""
+    others = [kept for kept in favourites(memory, server_id) if kept != path]
+    _put(memory, "favourites", server_id, [*others, path][-MOST_FAVOURITES:] if marked else others)
+
+
+def _of(memory: Mapping[str, Any], what: str, server_id: str) -> list[str]:
+    by_server = memory.get(what)
+    own = by_server.get(server_id) if isinstance(by_server, dict) else None
     return [path for path in own if isinstance(path, str)] if isinstance(own, list) else []
+
+
+def _put(memory: dict[str, Any], what: str, server_id: str, paths: list[str]) -> None:
+    by_server = memory.get(what)
+    if not isinstance(by_server, dict):
+        by_server = memory[what] = {}
+    by_server[server_id] = paths

@@ -178,16 +178,17 @@ def _check_name(name: str) -> str:
 
 
 async def set_location(ctx: Context) -> None:
-    path = await ctx.dialogs.ask_text(
+    from qbt_remote.ui.path_edit import ask_path
+
+    path = await ask_path(
+        ctx,
         tr("Set location"),
-        tr("Folder on the server"),
         common(ctx, "save_path") or "",
-        lambda path: "" if path.strip() else tr("A folder is needed."),
         help=tr("The server moves the files there and turns automatic management off."),
         ok=tr("Move"),
     )
     if path is not None:
-        await ctx.post("torrents/setLocation", location=path.strip())
+        await ctx.post("torrents/setLocation", location=path)
 
 
 async def new_category(ctx: Context) -> None:

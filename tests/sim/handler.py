@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from tests.sim import commands
+from tests.sim import commands, disk
 from tests.sim.protocol import Sync, sync_for
 from tests.sim.world import World
 
@@ -152,10 +152,9 @@ class Handler:
         if name == "torrents/add":
             return self._add(form, files)
         if name in self._reads:
-            value = self._reads[name](form)
-            return (
-                Reply(200, value.encode(), {"content-type": "text/plain"}) if isinstance(value, str) else _json(value)
-            )
+            return _read(self._reads[name](form))
+        if name in disk.LOOKS:
+            return _read(disk.look(self.world, name, form))
         command = self._command(name)
         if command is None:
             return Reply(404, b"Not Found")
@@ -200,6 +199,12 @@ class Handler:
         ids = [torrent_hash for (torrent_hash, _name, _known), new in zip(found, results, strict=True) if new]
         counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": 0}
         return _json(counts | {"added_torrent_ids": ids}, status=200 if ids else 409)
+
+
+def _read(value: Json) -> Reply:
+    if isinstance(value, int):
+        return Reply(value, _TEXTS[value].encode())
+    return Reply(200, value.encode(), {"content-type": "text/plain"}) if isinstance(value, str) else _json(value)
 
 
 def pack(reply: Reply) -> None:

@@ -101,6 +101,21 @@ class Touched:
     trackers: set[str] = field(default_factory=set)
 
 
+@dataclass(slots=True)
+class Disk:
+    """The folders of the server's machine, in its own spelling with "/", and the room on it."""
+
+    folders: set[str] = field(default_factory=set)
+    free: dict[str, int] = field(default_factory=dict)
+    """Bytes below a folder; what is below none of them has ``World.server["free_space_on_disk"]``."""
+
+    def make(self, *paths: str) -> None:
+        """Make folders and those above them."""
+        for path in paths:
+            parts = path.split("/")
+            self.folders |= {"/".join(parts[:n]) or "/" for n in range(1, len(parts) + 1)}
+
+
 class World:
     """The server's own truth.  Change it only through its methods, so that sync sessions notice."""
 
@@ -125,6 +140,7 @@ class World:
             "use_alt_speed_limits": False,
         }
         self.preferences: dict[str, Json] = {"save_path": "/downloads", "dl_limit": 0, "web_ui_port": 8080}
+        self.disk = Disk()
         self.watchers: list[Touched] = []
         self._fresh = {name: value for since, row in _SINCE if since <= self.api for name, value in row.items()}
         self._made = 0
