@@ -50,7 +50,7 @@ def mixed(over: QColor, under: QColor, share: float) -> QColor:
 
 def faint(palette: QPalette) -> QColor:
     """Give the colour of text that says little: zeros, infinity, notes."""
-    return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.56)
+    return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.6)
 
 
 def written_in(color: QColor, palette: QPalette) -> QPalette:

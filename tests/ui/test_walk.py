@@ -1,0 +1,39 @@
+"""Every window, tab, menu and dialog over real servers, in light and dark: nothing is cut off or hard to read.
+
+The pictures stay in ``.pictures/walk`` for people to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tests
+
+ROOT = Path(tests.__file__).parent.parent
+LIMIT_S = 240
+
+pytestmark = pytest.mark.real
+
+
+def test_walk_in_light_and_dark_finds_nothing_that_cannot_be_read() -> None:
+    folder = ROOT / ".pictures/walk"
+    desktop = os.environ | {"XDG_CURRENT_DESKTOP": "GNOME"}  # Qt follows the scheme that is asked for only there
+    walks = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.walk", str(folder / scheme), *more],
+            cwd=ROOT,
+            env=desktop,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for scheme, more in (("light", ()), ("dark", ("--dark",)))
+    ]
+
+    found = [walk.communicate(timeout=LIMIT_S)[0] for walk in walks]
+
+    assert [walk.returncode for walk in walks] == [0, 0], "\n".join(found)

@@ -1,0 +1,39 @@
+"""Take the pictures: ``python -m tests.walk FOLDER [--dark]``; prints a line for each fault, ends with 1 if any.
+
+Dark needs the xcb platform and XDG_CURRENT_DESKTOP=GNOME, as ``tests/ui/test_walk.py`` sets it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.walk.walk import Walk
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.walk", description="Take a picture of everything.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--dark", action="store_true")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    app.styleHints().setColorScheme(Qt.ColorScheme.Dark if given.dark else Qt.ColorScheme.Light)
+    walk = Walk(given.folder, dark=given.dark)
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        runner.run(walk.all())
+    for line in walk.faults:
+        print(line)
+    print(f"{walk.taken} pictures in {given.folder}, {len(walk.faults)} faults")
+    return bool(walk.faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What the walk goes through: the window over two real servers that have something to show everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from qbt_remote.api.client import QbtClient
+from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.sync.session import Session
+from qbt_remote.ui.main_window import Hooks, MainWindow
+from qbt_remote.ui.servers import ServersDialog
+from qbt_remote.ui.tasks import Tasks
+from qbt_remote.vault import Vault
+from tests.real.scene import Tracker, make, tiny
+from tests.real.servers import Server, start_together
+from tests.real.swarm import client_of, join
+from tests.ui.conftest import until
+
+RELEASES = ("5.3.0", "4.2.5")
+NAMES = ("home", "old nas")
+HOSTILE = "<b>bold</b> \u202egnp.exe & " + "a very long name " * 30
+
+
+class Stage:
+    """The window and what it works on; ``failures`` are errors of ours."""
+
+    def __init__(self) -> None:
+        self.servers = [Server(release) for release in RELEASES]
+        self.seeder = Server("5.1.0")
+        self.failures: list[BaseException] = []
+        self.tasks = Tasks(lambda error, _doing: self.failures.append(error))
+        self.sessions: list[Session] = []
+        self.window: MainWindow
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Stage]:
+        start_together([*self.servers, self.seeder])
+        try:
+            with Tracker() as tracker:
+                await self._fill(tracker)
+                self._show()
+                await until(lambda: all(s.status.phase == "online" for s in self.sessions), 30)
+                yield self
+                await self.tasks.stop()
+                for session in self.sessions:
+                    await session.stop()
+                self.window.hide()
+        finally:
+            for server in (*self.servers, self.seeder):
+                server.remove()
+
+    def _show(self) -> None:
+        configs = [
+            ServerConfig(name, server.url, username=server.user)
+            for name, server in zip(NAMES, self.servers, strict=True)
+        ]
+        passwords = {c.id: server.password for c, server in zip(configs, self.servers, strict=True)}
+
+        async def client(config: ServerConfig) -> QbtClient:
+            return QbtClient(config, Secrets(password=passwords[config.id]))
+
+        async def nothing() -> None:
+            pass
+
+        hooks = Hooks(
+            quit=lambda: None, save=lambda: None, open_servers=self._open_servers,
+            pause_all=nothing, resume_all=nothing, can_resume=lambda: False, hide_on_close=lambda: False,
+        )  # fmt: skip
+        self.window = MainWindow(Settings(servers=configs), hooks, self.tasks)
+        for config in configs:
+            session = Session(config, client)
+            self.sessions.append(session)
+            self.window.live.attach(session)
+            session.start()
+        self.window.show()
+        self.window.activateWindow()
+
+    def _open_servers(self, add: bool) -> None:
+        dialog = ServersDialog(self.window.settings, Vault(), self.tasks, QbtClient, self.window)
+        if add:
+            dialog.add()
+        else:
+            dialog.open()
+
+    async def _fill(self, tracker: Tracker) -> None:
+        new, old = self.servers
+        content = self.seeder.save_path
+        many = {f"disc {d}/{n:02} part.bin": 400_000 + 10_000 * n for d in (1, 2) for n in range(12)}
+        shared = make(content, "Northern Lights", many, trackers=[tracker.url, tracker.failing_url],
+                      web_seeds=["http://127.0.0.1:9/files/"], comment="What it is: https://example.org")  # fmt: skip
+        await join(shared, content, seeder=self.seeder, leecher=new, limit_bytes_per_s=150_000)
+        for number, server in enumerate((new, old)):
+            whole = make(server.save_path, f"Harbour archive {number}", {"a.bin": 200_000, "b/c.txt": 2000})
+            hostile = tiny(number, tracker=tracker.failing_url)
+            async with client_of(server) as client:
+                await client.post("torrents/createCategory", category="linux/debian", savePath="")
+                add: dict[str, Any] = {"category": "linux/debian", "stopped": True}
+                await client.post("torrents/add", files=[("0.torrent", whole.torrent)], seedMode=True, **add)
+                await client.post("torrents/add", files=[("0.torrent", hostile.torrent)], stopped=False)
+                await client.post("torrents/add", urls=["magnet:?xt=urn:btih:" + f"{number + 7:040x}"], stopped=False)
+                for _ in range(100):
+                    if len(rows := await client.get("torrents/info")) >= 3:
+                        break
+                    await asyncio.sleep(0.05)
+                await client.post("torrents/addTags", hashes=[rows[0]["hash"]], tags=["iso", "keep"])
+                await client.post("torrents/rename", hash=hostile.hash, name=HOSTILE)

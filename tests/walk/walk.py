@@ -1,0 +1,166 @@
+"""The walk itself.  What it goes through is read from the program's own tables, so that nothing new is missed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QTabWidget, QWidget
+
+from qbt_remote.ui.command import Command
+from qbt_remote.ui.commands import COMMANDS
+from qbt_remote.ui.details import TABS
+from qbt_remote.ui.sidebar_menu import entry_menu
+from qbt_remote.ui.theme import is_dark
+from tests.ui.conftest import until
+from tests.walk.judge import faults
+from tests.walk.stage import Stage
+
+SETTLE_S = 0.35
+ANSWERS_WITHIN_S = 1.5
+ENDS_IT = {"quit"}
+ENTRIES = (("status", "downloading"), ("category", "linux/debian"), ("tag", "iso"), ("tracker", "127.0.0.1"))
+PAGES = "pages"
+"""Object name of a list at the side of a dialog that turns its pages."""
+
+
+class Walk:
+    """Goes through the window; ``faults`` are lines, ``taken`` counts the pictures."""
+
+    def __init__(self, folder: Path, *, dark: bool) -> None:
+        self.faults: list[str] = []
+        self.taken = 0
+        self._folder, self._dark = folder, dark
+        self._stage = Stage()
+
+    async def all(self) -> None:
+        async with self._stage.open():
+            if is_dark() != self._dark:
+                self.faults.append("the desktop did not take the colour scheme")
+            window = self._stage.window
+            await until(lambda: window.model.rowCount() >= 7, 30)
+            await asyncio.sleep(2.5)  # trackers are asked, peers have met
+            await self._window()
+            await self._tabs()
+            await self._menus()
+            for selected in (1, 3):
+                await self._dialogs(selected)
+        self.faults += [f"failure: {error!r}" for error in self._stage.failures]
+
+    # what is gone through
+
+    async def _window(self) -> None:
+        window = self._stage.window
+        await self._shoot("window nothing selected", window)
+        window.filter_box.setText("no such torrent")
+        await self._shoot("window no hits", window)
+        window.filter_box.clear()
+        self._select(3)
+        await self._shoot("window three selected", window)
+
+    async def _tabs(self) -> None:
+        details = self._stage.window.details
+        self._select(1)
+        for tab in TABS:
+            details.show_tab(tab.id)
+            await asyncio.sleep(1.2)
+            await self._shoot(f"tab {tab.id}", self._stage.window)
+            if details.note:
+                self.faults.append(f"tab {tab.id}: empty with a torrent selected: {details.note}")
+        details.show_tab("general")
+
+    async def _menus(self) -> None:
+        actions = self._stage.window.actions_
+        bar = self._stage.window.menuBar()
+        for menu in [a.menu() for a in bar.actions()]:
+            assert isinstance(menu, QMenu)
+            await self._menu(f"menu {_plain(menu.title())}", menu)
+        await self._menu("menu of torrents", actions.context_menu())
+        for entry in actions.context_menu().actions():
+            if isinstance(inside := entry.menu(), QMenu) and entry.isEnabled():
+                await self._menu(f"menu of torrents {_plain(inside.title())}", inside)
+        for section, key in ENTRIES:
+            await self._menu(f"menu of {section}", entry_menu(self._stage.window, section, key))
+
+    async def _dialogs(self, selected: int) -> None:
+        for command in _asking(selected):
+            self._select(selected)
+            action = self._stage.window.actions_.action(command.id)
+            before = set(_windows())
+            action.trigger()
+            dialog = await self._new_window(before)
+            if dialog is None:
+                if self._stage.window.notices.current is not None:
+                    continue  # it said why it cannot be done now
+                self.faults.append(f"{command.id} with {selected} selected: neither a window nor a reason")
+                continue
+            await self._shoot(f"{command.id} {selected}", dialog)
+            await self._pages(f"{command.id} {selected}", dialog)
+            dialog.close()
+            await until(partial(_is_gone, dialog))
+            self._stage.window.notices.dismiss_all()
+
+    async def _pages(self, name: str, dialog: QWidget) -> None:
+        for tabs in dialog.findChildren(QTabWidget):
+            for place in range(1, tabs.count()):
+                tabs.setCurrentIndex(place)
+                await self._shoot(f"{name} {_plain(tabs.tabText(place))}", dialog)
+        pages = dialog.findChild(QListWidget, PAGES)
+        for row in range(1, pages.count() if pages else 0):
+            assert pages is not None
+            pages.setCurrentRow(row)
+            await self._shoot(f"{name} {pages.item(row).text()}", dialog)
+
+    # taking pictures
+
+    async def _menu(self, name: str, menu: QMenu) -> None:
+        menu.popup(self._stage.window.mapToGlobal(QPoint(60, 40)))
+        await self._shoot(name, menu)
+        menu.close()
+
+    async def _shoot(self, name: str, shown: QWidget) -> None:
+        await asyncio.sleep(SETTLE_S)
+        file = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+        shown.grab().save(str(self._folder / f"{file}.png"))
+        self.taken += 1
+        self.faults += [f"{name}: {line}" for line in faults(shown)]
+
+    def _select(self, count: int) -> None:
+        """Select the torrent that has something to show, and others after it."""
+        window = self._stage.window
+        rows = sorted(window.model.rows, key=lambda t: (t.name != "Northern Lights", t.server, t.name))
+        window.table.select_rows(rows[:count])
+
+    async def _new_window(self, before: set[QWidget]) -> QWidget | None:
+        for _ in range(int(ANSWERS_WITHIN_S / 0.05)):
+            await asyncio.sleep(0.05)
+            for window in _windows():
+                if window not in before:
+                    return window
+        return None
+
+
+def _asking(selected: int) -> Iterator[Command]:
+    """The commands that open a window: their texts end with dots."""
+    for command in COMMANDS:
+        if command.text.endswith("…") and command.id not in ENDS_IT and (selected == 1 or command.on == "torrents"):
+            yield command
+
+
+def _windows() -> list[QWidget]:
+    return [w for w in QApplication.topLevelWidgets() if w.isVisible() and not isinstance(w, QMenu)]
+
+
+def _is_gone(dialog: QWidget) -> bool:
+    try:
+        return not dialog.isVisible()
+    except RuntimeError:  # it has been deleted
+        return True
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…")
