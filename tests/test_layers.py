@@ -127,7 +127,7 @@ _AFTER_THE_PAINT = {
     *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.items", "qbt_remote.api.tls"),
     *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details"),
     *("qbt_remote.ui.dialogs", "qbt_remote.ui.limits_dialog", "qbt_remote.ui.add_torrent", "qbt_remote.ui.servers"),
-    *("qbt_remote.ui.panels.by_tab", "qbt_remote.ui.tray", "qbt_remote.ui.notify", "qbt_remote.picture"),
+    *("qbt_remote.ui.panels.panel", "qbt_remote.ui.tray", "qbt_remote.ui.notify", "qbt_remote.picture"),
 }
 _PAINT = """
 import sys

@@ -18,6 +18,8 @@ from qbt_remote.sync.names import natural
 from qbt_remote.words import N
 
 _NONE = "–"
+_INDENT = "\u2003"
+"""Before the name of an endpoint: an em space."""
 
 
 def _number(id: str, title: str, write: Callable[[Any], str], **more: Any) -> Column:
@@ -59,34 +61,56 @@ def _count(n: int) -> str:
     return text.number(n) if n >= 0 else tr("N/A")
 
 
+def _indented(row: Tracker) -> str:
+    return f"{_INDENT}{row.url}" if row.of else row.url
+
+
 def _tier(tier: int) -> str:
     return text.number(tier) if tier >= 0 else ""
 
 
 def _protocols(tracker: Tracker) -> str:
-    return ", ".join(f"v{version}" for version in sorted({e.bt_version for e in tracker.endpoints}))
+    versions = {tracker.bt_version} if tracker.of else {endpoint.bt_version for endpoint in tracker.endpoints}
+    return ", ".join(f"v{version}" for version in sorted(versions))
 
 
-def _first(column: Column) -> Column:
-    """The same, but DHT, PeX and LSD stay above the trackers, however they are sorted."""
+def _placed(column: Column, owner_of: Callable[[Tracker], Tracker]) -> Column:
+    """The same, but DHT, PeX and LSD stay above the trackers and endpoints below theirs, however they are sorted."""
     up, down = column.sort, column.sort_down
-    return replace(
-        column,
-        sort=lambda row: (0,) if row.built_in else (1, up(row)),
-        sort_down=lambda row: (1,) if row.built_in else (0, down(row)),
-    )
+
+    def key_up(row: Tracker) -> tuple[Any, ...]:
+        owner = owner_of(row)
+        return (0, owner.place) if owner.built_in else (1, up(owner), owner.place, row is not owner, row.place)
+
+    def key_down(row: Tracker) -> tuple[Any, ...]:
+        owner = owner_of(row)
+        if owner.built_in:
+            return (1, -owner.place)
+        return (0, down(owner), -owner.place, row is owner, -row.place)
+
+    return replace(column, sort=key_up, sort_down=key_down)
 
 
-def tracker_columns(until: Callable[[int], int]) -> tuple[Column, ...]:
-    """Give the trackers' columns; ``until`` gives the seconds from now until a time of the server."""
+def _itself(row: Tracker) -> Tracker:
+    return row
+
+
+def tracker_columns(
+    until: Callable[[int], int], owner_of: Callable[[Tracker], Tracker] = _itself
+) -> tuple[Column, ...]:
+    """Give the trackers' columns.
+
+    ``until`` gives the seconds from now until a time of the server, ``owner_of`` the tracker of an
+    endpoint and else the row itself.
+    """
 
     def left(when: int) -> str:
         return text.duration(max(until(when), 0)) if text.is_date(when) else ""
 
     columns = (
-        _words("url", N("URL/Announce endpoint"), width=300),
+        _words("url", N("URL/Announce endpoint"), value=_indented, fields=frozenset({"url"}), width=320, icon=True, cell_tip=lambda row: row.url),
         Column("tier", N("Tier"), _tier, align=CENTER, width=60, shown=True, tip=N("The trackers of the lowest tier are asked first")),
-        _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints"}), width=90, shown=False),
+        _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints", "bt_version"}), width=90, shown=False),
         Column(
             "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"status", "updating"}),
             width=130, shown=True, state_color=True,
@@ -99,7 +123,7 @@ def tracker_columns(until: Callable[[int], int]) -> tuple[Column, ...]:
         _number("next_announce", N("Next Announce"), left, width=120, tip=N("Time until the tracker is asked again")),
         _number("min_announce", N("Min Announce"), left, width=115, tip=N("Time until the tracker may be asked again")),
     )  # fmt: skip
-    return tuple(map(_first, columns))
+    return tuple(_placed(column, owner_of) for column in columns)
 
 
 # peers
@@ -127,6 +151,13 @@ PEER_FLAGS: dict[str, str] = {
 def flags_explained(peer: Peer) -> str:
     """One line for each flag of a peer."""
     return "\n".join(f"{flag}: {tr(PEER_FLAGS[flag])}" for flag in peer.flags.split() if flag in PEER_FLAGS)
+
+
+def peer_address(peer: Peer) -> str:
+    """Give what a server takes back for a peer: IPv6 in brackets, an I2P destination as it is."""
+    if not peer.ip:
+        return peer.i2p_dest
+    return f"[{peer.ip}]:{peer.port}" if ":" in peer.ip else f"{peer.ip}:{peer.port}"
 
 
 def _country(code: str) -> str:
@@ -280,6 +311,11 @@ def _said(field: str) -> Callable[[Properties], str]:
     return lambda p: text.clean(get(p)) or _NONE
 
 
+def _metadata(p: Properties) -> str:
+    known = p.pieces_num > 0 if p.has_metadata is None else p.has_metadata
+    return tr("Received") if known else tr("Not yet received")
+
+
 def _total_size(p: Properties) -> str:
     return text.size(p.total_size) if p.total_size >= 0 else tr("N/A")
 
@@ -309,12 +345,17 @@ INFORMATION: tuple[Fact, ...] = (
     Fact("total_size", N("Total Size"), _total_size, N("Size of all files")),
     Fact("pieces_num", N("Pieces"), _pieces),
     Fact("private", N("Private"), lambda p: text.yes_no(p.private), N("Only the torrent's own trackers find peers")),
+    Fact(
+        "has_metadata", N("Metadata"), _metadata, N("What the torrent consists of; a magnet link has to find it first")
+    ),
     Fact("addition_date", N("Added On"), _date("addition_date")),
     Fact("completion_date", N("Completed On"), _date("completion_date")),
     Fact("creation_date", N("Created On"), _date("creation_date")),
 )
 LONG: tuple[Fact, ...] = (
+    Fact("name", N("Name"), _said("name")),
     Fact("created_by", N("Created By"), _said("created_by")),
+    Fact("hash", N("Torrent ID"), _said("hash"), N("What the server knows the torrent by")),
     Fact("infohash_v1", N("Info Hash v1"), lambda p: p.infohash_v1 or tr("N/A")),
     Fact("infohash_v2", N("Info Hash v2"), lambda p: p.infohash_v2 or tr("N/A")),
     Fact("save_path", N("Save Path"), _said("save_path")),

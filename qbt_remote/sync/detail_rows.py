@@ -28,6 +28,9 @@ class Properties(msgspec.Struct, eq=False):
     completion_date: Int = -1
     created_by: str = ""
     creation_date: Int = -1
+    has_metadata: bool | None = None
+    hash: str = ""
+    name: str = ""
     dl_limit: Int = -1
     dl_speed: Int = 0
     dl_speed_avg: Int = -1
@@ -75,9 +78,16 @@ class Endpoint(msgspec.Struct):
 
 
 class Tracker(msgspec.Struct, eq=False):
-    """A tracker, or one of the rows "** [DHT] **", "** [PeX] **" and "** [LSD] **", which have no tier."""
+    """A tracker, one of the rows "** [DHT] **", "** [PeX] **" and "** [LSD] **", which have no tier, or an endpoint."""
 
     url: str = ""
+    """Of an endpoint: its name, a local address."""
+    of: str = ""
+    """Of an endpoint: the key of its tracker's row."""
+    place: int = 0
+    """Where the server has it: among the trackers, or among the endpoints of its tracker."""
+    bt_version: Int = 0
+    """Of an endpoint: 1 or 2."""
     tier: Int = -1
     status: Int = 0
     """0 disabled, 1 not contacted yet, 2 working, 4 not working, 5 tracker error, 6 unreachable."""

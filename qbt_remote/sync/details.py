@@ -46,6 +46,8 @@ def _whole(body: Json, t: Torrent) -> Keyed | None:
         "availability": t.availability,
         "private": body.get("is_private"),
         "infohash_v1": v1,
+        "name": t.name,
+        "hash": t.hash,
     }
     return {"": known | {name: value for name, value in body.items() if value is not None or name == "private"}}
 
@@ -62,6 +64,22 @@ def _by(field: str, body: Json, _t: Torrent) -> Keyed | None:
     return rows
 
 
+def _trackers(body: Json, t: Torrent) -> Keyed | None:
+    """The endpoints of a tracker (5.2+) are rows of their own behind it."""
+    trackers = _by("url", body, t)
+    if trackers is None:
+        return None
+    rows: dict[str, Mapping[str, Json]] = {}
+    for place, (key, tracker) in enumerate(trackers.items()):
+        rows[key] = {**tracker, "place": place}
+        endpoints = tracker.get("endpoints")
+        for n, endpoint in enumerate(endpoints if isinstance(endpoints, list) else ()):
+            if isinstance(endpoint, dict):
+                own = f"{key}\n{endpoint.get('name')}\n{endpoint.get('bt_version')}"
+                rows[own] = {**endpoint, "url": endpoint.get("name"), "of": key, "place": n}
+    return rows
+
+
 def _peers(body: Json, _t: Torrent) -> Keyed | None:
     peers: Keyed = body
     return peers
@@ -70,7 +88,7 @@ def _peers(body: Json, _t: Torrent) -> Keyed | None:
 PEERS = "sync/torrentPeers"
 WHATS: dict[str, What] = {
     "general": What("torrents/properties", Properties, _whole),
-    "trackers": What("torrents/trackers", Tracker, partial(_by, "url")),
+    "trackers": What("torrents/trackers", Tracker, _trackers),
     "peers": What(PEERS, Peer, _peers),
     "http_sources": What("torrents/webseeds", HttpSource, partial(_by, "url")),
     "content": What("torrents/files", File, partial(_by, "index")),
@@ -99,6 +117,8 @@ class DetailPoll:
         self.answered = False
         """Whether there was an answer at all."""
         self._on_changes, self._on_error = on_changes, on_error
+        self.paused = False
+        """Nothing is asked while it is."""
         self._wake = asyncio.Event()
         self._stopped = False
         self._asking: asyncio.Task[Any] | None = None
@@ -110,6 +130,9 @@ class DetailPoll:
         while not self._stopped:
             began = time.monotonic()
             self._wake.clear()
+            if self.paused:
+                await self._wake.wait()
+                continue
             try:
                 self._tell(await self._answer())
                 failures = 0

@@ -7,9 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
@@ -28,24 +36,27 @@ if TYPE_CHECKING:
     from qbt_remote.sync.details import DetailPoll
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
-    from qbt_remote.ui.panels.by_tab import Panel
+    from qbt_remote.ui.context import Context
+    from qbt_remote.ui.panels.command import PanelContext
+    from qbt_remote.ui.panels.panel import Panel
 
 SETTLE_S = 0.15
 """While one torrent after the other is passed over, none is asked for."""
 LOADING_AFTER_S = 0.5
 UNKNOWN = 404
-_SHARE = 0.38
 _TALLEST = 16_777_215
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab; its id is also what is polled."""
+    """One tab; its id is also the module in ui/panels that makes its panel, and what is polled."""
 
     id: str
     text: str
     icon: str
     key: str
+    polled: bool = True
+    """False: the panel needs no answers of its own."""
 
 
 TABS: tuple[Tab, ...] = (
@@ -63,11 +74,15 @@ class Details(QWidget):
     folded_changed = Signal()
 
     def __init__(
-        self, tasks: Tasks, session_of: Callable[[str], Session | None], parent: QWidget | None = None
+        self,
+        tasks: Tasks,
+        session_of: Callable[[str], Session | None],
+        context: Callable[[], Context],
+        parent: QWidget | None = None,
     ) -> None:
         """``session_of`` gives the session of a server's id, None if there is none any more."""
         super().__init__(parent)
-        self._tasks, self._session_of = tasks, session_of
+        self.tasks, self._session_of, self._context = tasks, session_of, context
         self._torrent: Torrent | None = None
         self._poll: DetailPoll | None = None
         self._loading: asyncio.Task[None] | None = None
@@ -77,7 +92,16 @@ class Details(QWidget):
         self._panels: dict[str, Panel] = {}
         self._lists: dict[str, dict[str, Any]] = {}
         """How the lists of panels stood that have not been made yet."""
+        self._buttons = QToolBar(self)
+        self._buttons.setIconSize(QSize(16, 16))
+        self._buttons.setAccessibleName(tr("What can be done here"))
         self._tabs = self._tab_bar()
+        self._top = QWidget(self)
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 8, 0)
+        top.setSpacing(0)
+        top.addWidget(self._tabs, 1)
+        top.addWidget(self._buttons)
         self._said = label(parent=self, wrap=True, selectable=True)
         self._said.setContentsMargins(12, 4, 12, 4)
         self._said.hide()
@@ -85,7 +109,7 @@ class Details(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._note)
         self._body = QWidget(self)
-        for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._tabs, self._body))):
+        for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._top, self._body))):
             column = QVBoxLayout(outer)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
@@ -115,9 +139,10 @@ class Details(QWidget):
     def panel(self, tab: str) -> Panel:
         """Give the panel of a tab, made when it is first asked for: 20 ms of the start would be theirs."""
         if tab not in self._panels:
-            from qbt_remote.ui.panels.by_tab import PANELS
+            from importlib import import_module
 
-            panel = self._panels[tab] = PANELS[tab](self)
+            panel: Panel = import_module(f"qbt_remote.ui.panels.{tab}").panel(self)
+            self._panels[tab] = panel
             self._stack.addWidget(panel)
             if state := self._lists.pop(tab, None):
                 panel.restore_state(state)
@@ -126,6 +151,33 @@ class Details(QWidget):
     @property
     def tab(self) -> str:
         return TABS[self._tabs.currentIndex()].id
+
+    @property
+    def torrent(self) -> Torrent | None:
+        return self._torrent
+
+    @property
+    def session(self) -> Session | None:
+        """That of the torrent in view, if its server is still there."""
+        return None if self._torrent is None else self._session_of(self._torrent.server)
+
+    def panel_context(self, panel: Panel) -> PanelContext | None:
+        """Give what the commands of a panel act on, None if there is nothing."""
+        torrent, session = self._torrent, self.session
+        if torrent is None or session is None:
+            return None
+        from qbt_remote.ui.context import Context
+        from qbt_remote.ui.panels.command import PanelContext
+
+        of_window = self._context()
+        ctx = Context(
+            torrents=[torrent],
+            sessions=of_window.sessions,
+            notices=of_window.notices,
+            settings=of_window.settings,
+            window=of_window.window,
+        )
+        return PanelContext(ctx, torrent, session, panel, panel.selected())
 
     @property
     def folded(self) -> bool:
@@ -157,7 +209,7 @@ class Details(QWidget):
             return
         self._folded = folded
         self._body.setVisible(not folded)
-        self.setMaximumHeight(self._tabs.sizeHint().height() if folded else _TALLEST)
+        self.setMaximumHeight(self._top.sizeHint().height() if folded else _TALLEST)
         self.folded_changed.emit()
         self.refresh()
 
@@ -174,15 +226,39 @@ class Details(QWidget):
         self._say("")
         if wanted is None:
             self._put_note(tr("Select a torrent to see its details."))
-            return
-        panel = self.panel(self.tab)
-        panel.clear()
-        self._stack.setCurrentWidget(panel)
+        else:
+            panel = self.panel(self.tab)
+            panel.clear()
+            self._stack.setCurrentWidget(panel)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Beside the tabs stand the commands of the panel in view."""
+        panel = self._panels.get(self.tab) if self._torrent is not None and not self._folded else None
+        actions = panel.actions_ if panel is not None else None
+        buttons = actions.buttons if actions is not None else []
+        if self._buttons.actions() != buttons:
+            self._buttons.clear()
+            self._buttons.addActions(buttons)
+        if actions is not None:
+            actions.refresh()
 
     def poke(self) -> None:
         """Ask again at once, as after a command."""
         if self._poll is not None:
             self._poll.poke()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the list is kept as it is."""
+        return self._poll is not None and self._poll.paused
+
+    def set_paused(self, paused: bool) -> None:
+        """Ask for nothing until this is taken back, or another torrent or tab is in view."""
+        if self._poll is not None and paused != self._poll.paused:
+            self._poll.paused = paused
+            self._poll.poke()
+            self._say(tr("Updates are paused.") if paused else "")
 
     # polling
 
@@ -206,8 +282,8 @@ class Details(QWidget):
         from qbt_remote.sync.details import DetailPoll
 
         self._poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
-        self._tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
-        self._loading = self._tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
+        self.tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
+        self._loading = self.tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
 
     async def _say_loading(self, poll: DetailPoll) -> None:
         import asyncio
@@ -219,7 +295,7 @@ class Details(QWidget):
     def _take(self, poll: DetailPoll, changes: Changes) -> None:
         panel = self.panel(poll.what)
         panel.show_changes(changes, poll.rows, poll.torrent)
-        self._say("")
+        self._say(tr("Updates are paused.") if poll.paused else "")
         self._stack.setCurrentWidget(panel)
 
     def _fail(self, poll: DetailPoll, error: QbtError) -> None:
@@ -297,43 +373,3 @@ class Details(QWidget):
     def _dress(self) -> None:
         color = state_color("error", is_dark(self.palette()))
         self._said.setPalette(written_in(color, self.palette()))
-
-
-class DetailsSplitter(QSplitter):
-    """The list above, the details below; it keeps their shares while the details are folded or hidden."""
-
-    def __init__(self, above: QWidget, details: Details, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
-        self._details = details
-        self._share = _SHARE
-        self.addWidget(above)
-        self.addWidget(details)
-        self.setChildrenCollapsible(False)
-        self.setHandleWidth(1)
-        self.splitterMoved.connect(self._note_share)
-        details.folded_changed.connect(self._place)
-        self._place()
-
-    def save_state(self) -> dict[str, Any]:
-        return self._details.save_state() | {"share": self._share}
-
-    def restore_state(self, state: object) -> None:
-        """Take what ``save_state`` gave; what makes no sense in it is passed over."""
-        if not isinstance(state, dict):
-            return
-        share = state.get("share")
-        if isinstance(share, float) and 0.05 <= share <= 0.95:
-            self._share = share
-        self._details.restore_state(state)
-        self._place()
-
-    def _place(self) -> None:
-        self.setStretchFactor(0, round((1 - self._share) * 100))
-        self.setStretchFactor(1, round(self._share * 100))
-        total = max(self.height(), 1000)
-        self.setSizes([round(total * (1 - self._share)), round(total * self._share)])
-
-    def _note_share(self) -> None:
-        above, below = self.sizes()
-        if above + below and not self._details.folded:
-            self._share = round(below / (above + below), 3)

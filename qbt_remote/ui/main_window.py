@@ -26,7 +26,8 @@ from qbt_remote.settings import Settings
 from qbt_remote.ui.actions import Actions
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
-from qbt_remote.ui.details import Details, DetailsSplitter
+from qbt_remote.ui.details import Details
+from qbt_remote.ui.details_splitter import DetailsSplitter
 from qbt_remote.ui.faces import Face, FaceView, name_of
 from qbt_remote.ui.filter_box import FilterBox
 from qbt_remote.ui.icons import icon
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
-        self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self)
+        self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self.context, self)
         self._halves = DetailsSplitter(self._stack, self.details, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qbt_remote.model.detail_columns import FILE
 from qbt_remote.sync.detail_rows import File
-from qbt_remote.ui.panels.listing import Listing
+from qbt_remote.ui.panels.listing import Listing, ListPanel
 from qbt_remote.words import N
 
-
-def _path(file: File) -> str:
-    return file.name
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
 
 
 def _color(file: File) -> str:
@@ -19,11 +20,15 @@ def _color(file: File) -> str:
 
 
 CONTENT = Listing(
+    id="content",
     name=N("Content"),
     columns=FILE,
     sort=("folder", "name"),
     empty=N("The files are not known before the metadata have arrived."),
-    copy=N("&Copy path"),
-    copied=_path,
     color=_color,
 )
+
+
+def panel(details: Details) -> ListPanel:
+    """Make the panel."""
+    return ListPanel(CONTENT, details)

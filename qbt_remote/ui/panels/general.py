@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette, QResizeEvent
@@ -17,10 +17,14 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Properties, Rows
 from qbt_remote.sync.states import state_of
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.panels.panel import Panel
 from qbt_remote.ui.panels.values import Bar, LongValue, Value
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.theme import faint, is_dark, state_color, written_in
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
 
 _COLUMN = 300
 """Width that a column of facts needs, for a font 16 pixels high."""
@@ -120,19 +124,23 @@ class Facts(QWidget):
         return row + math.ceil(len(ids) / columns)
 
 
-class GeneralPanel(QScrollArea):
+class GeneralPanel(Panel):
     """Facts of one torrent; every value can be selected and copied."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, details: Details) -> None:
+        super().__init__(details)
         self._properties: Properties | None = None
         self._state = ""
-        self.setWidgetResizable(True)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAccessibleName(tr("General"))
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setBackgroundRole(QPalette.ColorRole.Base)
+        self._area.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        self._area.setAccessibleName(tr("General"))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._area)
         inside = QWidget(self)
         self.progress = Bar(inside)
         self.progress.setAccessibleName(tr("Progress"))
@@ -142,7 +150,7 @@ class GeneralPanel(QScrollArea):
         self._names[1].setToolTip(tip(tr("Number of full copies that the peers have together")))
         self._facts = Facts(inside)
         self._lay_out(inside)
-        self.setWidget(inside)
+        self._area.setWidget(inside)
         self._dress()
         self.clear()
 
@@ -170,11 +178,10 @@ class GeneralPanel(QScrollArea):
         (properties,) = rows.by_key.values()
         self._show(properties, torrent.state)
 
-    def save_state(self) -> dict[str, Any]:
-        return {}
-
-    def restore_state(self, state: dict[str, Any]) -> None:
-        pass
+    @property
+    def overflow(self) -> int:
+        """How many pixels the facts are wider than the panel: none, whatever they say."""
+        return self._area.horizontalScrollBar().maximum()
 
     def value(self, id: str) -> str:
         """Give what is shown of a fact."""
@@ -191,7 +198,7 @@ class GeneralPanel(QScrollArea):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.widget() is not None:
+        if event.type() == QEvent.Type.PaletteChange and self._area.widget() is not None:
             self._dress()
             self._show(self._properties, self._state)
 
@@ -202,3 +209,8 @@ class GeneralPanel(QScrollArea):
         for name in self._names:
             name.setPalette(palette)
         self._facts.dress(palette, font)
+
+
+def panel(details: Details) -> GeneralPanel:
+    """Make the panel."""
+    return GeneralPanel(details)

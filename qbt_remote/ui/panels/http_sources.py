@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qbt_remote.model.detail_columns import HTTP_SOURCE
 from qbt_remote.sync.detail_rows import HttpSource
-from qbt_remote.ui.panels.listing import Listing
+from qbt_remote.ui.panels.listing import Listing, ListPanel
 from qbt_remote.words import N
 
-
-def _url(source: HttpSource) -> str:
-    return source.url
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
 
 
 def _color(_source: HttpSource) -> str:
@@ -17,11 +18,15 @@ def _color(_source: HttpSource) -> str:
 
 
 HTTP_SOURCES = Listing(
+    id="http_sources",
     name=N("HTTP sources"),
     columns=HTTP_SOURCE,
     sort=("url",),
     empty=N("This torrent has no HTTP sources."),
-    copy=N("&Copy web seed URL"),
-    copied=_url,
     color=_color,
 )
+
+
+def panel(details: Details) -> ListPanel:
+    """Make the panel."""
+    return ListPanel(HTTP_SOURCES, details)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QKeySequence, QPalette
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QMenu, QStackedLayout
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
@@ -17,59 +17,66 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Rows
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.icons import icon
+from qbt_remote.ui.panels.actions import PanelActions
 from qbt_remote.ui.panels.note import Note
+from qbt_remote.ui.panels.panel import Panel
 from qbt_remote.ui.plain import tip
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.theme import COLOR_IDS, faint, is_dark, state_color
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
 
 
 @dataclass(frozen=True)
 class Listing:
     """What makes one list different from another; texts are English."""
 
+    id: str
+    """That of the tab, by which its commands are found."""
     name: str
     columns: tuple[Column, ...]
     sort: tuple[str, ...]
     """Ids of the columns that it is sorted by at first, ascending, the most important first."""
     empty: str
     """Stands in the place of the list while it has no rows."""
-    copy: str
-    """The menu's entry for what ``copied`` gives."""
-    copied: Callable[[Any], str]
-    """What Ctrl+C copies of a row."""
     color: Callable[[Any], str]
     """Id of the colour of a row's state."""
 
 
-class ListPanel(QWidget):
-    """Shows the rows of a poll in a table; they can be copied, and are not changed here."""
+class ListPanel(Panel):
+    """Shows the rows of a poll in a table, with the commands of its tab."""
 
-    def __init__(self, listing: Listing, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, listing: Listing, details: Details) -> None:
+        super().__init__(details)
         self._listing = listing
         self.model = TableModel(listing.columns, self)
         order = [(id, Qt.SortOrder.AscendingOrder) for id in listing.sort]
         self.table = TableView(self.model, self, look=self._look, sort=order)
         self.table.setAccessibleName(tr(listing.name))
         self._note = Note(tr(listing.empty), self)
+        self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._note.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._note)
         self._available: set[str] = set()
         self._column = 0
+        self.actions_ = self._acts = PanelActions(listing.id, self, details.panel_context)
         self._menu = QMenu(self)
-        self._copy = self._action(tr(listing.copy), tr("Copy it for each selected row"), self.copy)
-        self._copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
-        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self.table.addAction(self._copy)
+        self._menu.setToolTipsVisible(True)
+        self._acts.fill(self._menu)
         self._copy_cell = self._action("", tr("Copy this column of each selected row"), self._copy_cells)
         self._copy_rows = self._action(
-            tr("Copy &rows"),
+            tr("Copy ro&ws"),
             tr("Copy the selected rows as they are shown, with tabs between the columns"),
             self.copy_rows,
         )
-        self._menu.setToolTipsVisible(True)
+        self._acts.watch(self.table)
+        self._acts.watch(self._note)
         self.table.menu_wanted.connect(self._open_menu)
+        self.table.selection_changed.connect(self._acts.refresh)
+        self._note.customContextMenuRequested.connect(lambda place: self._open_menu(self._note.mapToGlobal(place)))
 
     # what the details tell
 
@@ -82,7 +89,19 @@ class ListPanel(QWidget):
         self._show_available(rows)
         self.model.apply(changes)
         self.model.repaint()  # some texts depend on the time of day
-        self._stack.setCurrentWidget(self.table if self.model.rows else self._note)
+        self._show_list_or_note()
+        self._acts.refresh()
+
+    def selected(self) -> list[Any]:
+        return self.table.selected_rows()
+
+    def _show_list_or_note(self) -> None:
+        shown = self.table if self.model.rowCount() else self._note
+        if self._stack.currentWidget() is not shown:
+            focused = self.isAncestorOf(self.window().focusWidget()) if self.window().focusWidget() else False
+            self._stack.setCurrentWidget(shown)
+            if focused:
+                shown.setFocus()
 
     def save_state(self) -> dict[str, Any]:
         return self.table.save_state()
@@ -101,9 +120,6 @@ class ListPanel(QWidget):
 
     # copying
 
-    def copy(self) -> None:
-        self._take(self._listing.copied(row) for row in self.table.selected_rows())
-
     def copy_rows(self) -> None:
         header = self.table.horizontalHeader()
         places = [header.logicalIndex(i) for i in range(header.count())]
@@ -115,7 +131,7 @@ class ListPanel(QWidget):
 
     def _text(self, row: Row, column: int) -> str:
         shown = self.model.columns[column]
-        return shown.text(shown.value(row))
+        return shown.text(shown.value(row)).strip()
 
     def _take(self, lines: Iterable[str]) -> None:
         if text := "\n".join(lines):
@@ -128,12 +144,14 @@ class ListPanel(QWidget):
         return made
 
     def _open_menu(self, where: QPoint) -> None:
-        if not self.table.selected_rows():
-            return
         index: QModelIndex = self.table.indexAt(self.table.viewport().mapFromGlobal(where))
         self._column = index.column() if index.isValid() else max(self.table.columnAt(0), 0)
         title = tr(self.model.columns[self._column].title).replace("&", "&&")
         self._copy_cell.setText(tr("Copy “{column}”", column=title))
+        any_row = bool(self.selected())
+        self._copy_cell.setEnabled(any_row)
+        self._copy_rows.setEnabled(any_row)
+        self._acts.refresh()
         self._menu.popup(where)
 
     # colours
@@ -146,8 +164,9 @@ class ListPanel(QWidget):
         def color_of(row: Row) -> QColor:
             return colors[color_id(row)]
 
-        def no_icon(_row: Row) -> QIcon:
-            return nothing
+        dimmed = faint(palette)
+        return Look(icon=self._icon, stale_icon=self._icon, color=color_of, faint=dimmed, stale=dimmed)
 
-        nothing, dimmed = QIcon(), faint(palette)
-        return Look(icon=no_icon, stale_icon=no_icon, color=color_of, faint=dimmed, stale=dimmed)
+    def _icon(self, _row: Row) -> QIcon:
+        """Give the icon of a row in the column that has icons, if there is one."""
+        return QIcon()

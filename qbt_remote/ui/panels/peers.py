@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qbt_remote.model.detail_columns import PEER
 from qbt_remote.sync.detail_rows import Peer
-from qbt_remote.ui.panels.listing import Listing
+from qbt_remote.ui.panels.listing import Listing, ListPanel
 from qbt_remote.words import N
 
-
-def _address(peer: Peer) -> str:
-    """What the server takes back for a peer: IPv6 in brackets, an I2P destination as it is."""
-    if not peer.ip:
-        return peer.i2p_dest
-    return f"[{peer.ip}]:{peer.port}" if ":" in peer.ip else f"{peer.ip}:{peer.port}"
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
 
 
 def _color(peer: Peer) -> str:
@@ -20,11 +18,15 @@ def _color(peer: Peer) -> str:
 
 
 PEERS = Listing(
+    id="peers",
     name=N("Peers"),
     columns=PEER,
     sort=("ip", "port"),
     empty=N("No peers are connected."),
-    copy=N("&Copy IP:port"),
-    copied=_address,
     color=_color,
 )
+
+
+def panel(details: Details) -> ListPanel:
+    """Make the panel."""
+    return ListPanel(PEERS, details)

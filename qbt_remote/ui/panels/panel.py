@@ -1,0 +1,42 @@
+"""What every panel of the details is: one widget for each tab, told of answers and of the torrent in view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.detail_rows import Rows
+from qbt_remote.sync.torrent import Torrent
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.details import Details
+    from qbt_remote.ui.panels.actions import PanelActions
+
+
+class Panel(QWidget):
+    """One tab's panel.  Its module has the tab's id for a name and a function ``panel`` that makes it."""
+
+    def __init__(self, details: Details) -> None:
+        super().__init__(details)
+        self.details = details
+        self.actions_: PanelActions | None = None
+        """Its commands, if it has any."""
+
+    def clear(self) -> None:
+        """Another torrent is in view; show nothing of the one before, not even that there is nothing."""
+
+    def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> None:
+        """Show an answer to what the tab polls."""
+
+    def selected(self) -> list[Any]:
+        """Give the rows that the panel's commands act on."""
+        return []
+
+    def save_state(self) -> dict[str, Any]:
+        """Give how it stands, fit for JSON; nothing if there is nothing to remember."""
+        return {}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        """Take what ``save_state`` gave; what makes no sense in it is passed over."""

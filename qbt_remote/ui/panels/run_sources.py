@@ -1,0 +1,52 @@
+"""What the commands of the tab "HTTP sources" do; since qBittorrent 5.1."""
+
+from __future__ import annotations
+
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.ui.panels.command import PanelContext
+
+
+def only_one(p: PanelContext) -> str:
+    return "" if len(p.rows) == 1 else tr("Only one web seed at a time")
+
+
+def _why(url: str) -> str:
+    from qbt_remote.ui.panels import asking
+
+    return asking.why_no_url(url, asking.WEB_SEED_SCHEMES)
+
+
+async def add(p: PanelContext) -> None:
+    from qbt_remote.ui.panels import asking
+
+    help = tr("One address per line: {schemes}", schemes=asking.schemes_of(asking.WEB_SEED_SCHEMES))
+    text = await asking.ask_lines(
+        p.ctx.dialogs, tr("Add web seeds"), tr("Web seeds"), _why, help=help, ok=tr("Add"),
+        text=asking.clipboard_lines(_why),
+    )  # fmt: skip
+    if text is not None:
+        await p.post("torrents/addWebSeeds", hash=p.torrent.hash, urls=asking.lines_of(text))
+
+
+async def edit(p: PanelContext) -> None:
+    old = p.rows[0].url
+    new = await p.ctx.dialogs.ask_text(tr("Edit web seed"), tr("Web seed URL"), old, _why, ok=tr("Save"))
+    if new is not None and new.strip() != old:
+        await p.post("torrents/editWebSeed", hash=p.torrent.hash, origUrl=old, newUrl=new.strip())
+
+
+async def remove(p: PanelContext) -> None:
+    from qbt_remote.ui.dialogs import Ask
+
+    urls = [source.url for source in p.rows]
+    n = len(urls)
+    text = tr_n(n, "Remove this web seed from the torrent?", "Remove these {n} web seeds from the torrent?")
+    ask = Ask(tr_n(n, "Remove web seed", "Remove web seeds"), text, tr("Remove"), urls)
+    if await p.ctx.dialogs.confirm(ask) is not None:
+        await p.post("torrents/removeWebSeeds", hash=p.torrent.hash, urls=urls)
+
+
+async def copy(p: PanelContext) -> None:
+    from qbt_remote.ui.panels.asking import copy_lines
+
+    copy_lines([source.url for source in p.rows])
