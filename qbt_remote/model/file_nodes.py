@@ -248,6 +248,16 @@ class Tree:
 
     # places
 
+    def at(self, path: str) -> Node | None:
+        """Give the file or folder of a path, None if there is none."""
+        *above, name = path.split("/")
+        folder: Folder | None = self.root
+        for part in above:
+            folder = folder.by_name.get(part) if folder is not None else None
+        if folder is None:
+            return None
+        return folder.by_name.get(name) or next((leaf for leaf in folder.files if leaf.name == name), None)
+
     def counterpart(self, node: Node) -> Node | None:
         """Find what became of a node of another tree: by index, by path, or by a file that was in it."""
         if isinstance(node, Leaf):

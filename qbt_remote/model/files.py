@@ -8,7 +8,7 @@ How it is used::
 
     model = FileTreeModel(parent)             # shows a server's files; asks for changes by its signals
     model.priorities_wanted.connect(...)      # {priority: [index, ...]}: what somebody chose
-    model.rename_wanted.connect(...)          # Rename(old, new, folder, index): what somebody typed
+    model.rename_wanted.connect(...)          # Rename(old, new, folder): what somebody typed
     for _turn in model.becoming(files): ...   # each answer, in steps; or model.become(files), at once
 
     model = FileTreeModel(parent, draft=True) # changes itself: files that are not on a server yet
@@ -32,9 +32,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.file_columns import FILE
+from qbt_remote.model.file_names import why_not_name, why_not_path
 from qbt_remote.model.file_nodes import Folder, Leaf, Node
 from qbt_remote.model.file_rows import FileRows, Index, result
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.text import clean
 from qbt_remote.sync.detail_rows import File
 
 _Role, _Flag = Qt.ItemDataRole, Qt.ItemFlag
@@ -72,12 +74,16 @@ class FileTreeModel(FileRows):
     priorities_wanted = Signal(object)
     """Not of a draft: ``{priority: [index, ...]}``, only of files that have another one."""
     rename_wanted = Signal(object)
-    """Not of a draft: a ``Rename``; nobody has judged the name yet."""
+    """Not of a draft: a ``Rename`` to a path that is free and inside the torrent."""
+    refused = Signal(str)
+    """Why a name that was typed cannot be."""
 
     def __init__(self, parent: QObject | None = None, *, draft: bool = False, columns: Sequence[Column] = FILE) -> None:
         super().__init__(columns, parent)
         self.draft = draft
         self.can_rename: Callable[[Node], bool] = _always
+        self.windows = False
+        """Whether the files are on a Windows server, where fewer names can be."""
         self.faint: object = None
         """The QColor of values that say nothing."""
 
@@ -127,16 +133,26 @@ class FileTreeModel(FileRows):
     def rename(self, node: Node, name: str) -> None:
         """Want another name for a file or folder, in the folder where it is."""
         old = node.path
-        self.move(node, f"{old[: len(old) - len(node.name)]}{name}")
+        self._move(node, f"{old[: len(old) - len(node.name)]}{name}", why_not_name(name, windows=self.windows))
 
     def move(self, node: Node, new: str) -> None:
         """Want another path for a file or folder."""
+        self._move(node, new, why_not_path(new, windows=self.windows))
+
+    def _move(self, node: Node, new: str, why_not: str) -> None:
         old = node.path
         if new == old:
             return
-        if not self.draft:
+        if not why_not and self.tree.at(new) is not None:
+            why_not = tr("There is “{name}” already.", name=clean(new))
+        if why_not:
+            self.refused.emit(why_not)
+        elif not self.draft:
             self.rename_wanted.emit(Rename(old, new, isinstance(node, Folder)))
-            return
+        else:
+            self._draft_move(old, new)
+
+    def _draft_move(self, old: str, new: str) -> None:
         self.finish()
         inside = f"{old}/"
         self.become(

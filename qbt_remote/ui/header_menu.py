@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QStyleOptionHeader, QTableView
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
+
+if TYPE_CHECKING:
+    from qbt_remote.model.file_rows import FileRows
 
 _NARROWEST, _WIDEST_FIT, _WIDEST = 24, 600, 4000
 _Order = Qt.SortOrder
@@ -28,7 +31,9 @@ class Header(QHeaderView):
     passed over, and columns that the state does not know come at their usual place.
     """
 
-    def __init__(self, model: TableModel, table: QTableView, sort: Sequence[tuple[str, Qt.SortOrder]]) -> None:
+    def __init__(
+        self, model: TableModel | FileRows, table: QTableView, sort: Sequence[tuple[str, Qt.SortOrder]]
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
         self._columns = model.columns
         self._table = table
