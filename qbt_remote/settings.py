@@ -100,6 +100,8 @@ class Settings:
     notify_finished: bool = True
     notify_failed: bool = True
     remove_with_files: bool = False
+    preview_above: int = 20
+    """A change of more torrents than this is shown before it is made; moves and the like always are."""
     add: dict[str, Any] = field(default_factory=dict)
     """The options of the last addition."""
     skip_add_dialog: bool = False
@@ -203,6 +205,12 @@ def _kind_number(value: Any) -> float:
     return float(value)
 
 
+def _kind_int(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError
+    return value
+
+
 def _kind_object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError
@@ -242,6 +250,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "str": _kind_text,
     "bool": _kind_bool,
     "float": _kind_number,
+    "int": _kind_int,
     "dict[str, Any]": _kind_object,
 }
 _SETTINGS_FIELDS = {

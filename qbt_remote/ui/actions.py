@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
@@ -226,6 +226,7 @@ class Actions(QObject):
     def _trigger(self, command: Command, _checked: bool = False) -> None:
         ctx = self._context()
         ctx.doing = _plain(tr(command.text))
+        ctx.preview = "Shift" not in command.key and _shift_is_down()
         if reason := why_not(command, ctx):
             ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
             return
@@ -240,6 +241,7 @@ class Actions(QObject):
     def _trigger_choice(self, choice: Choice, _checked: bool = False) -> None:
         ctx = self._context()
         ctx.doing = clean(choice.text, LONGEST_CHOICE)
+        ctx.preview = _shift_is_down()
         if ctx.torrents:
             self._tasks.spawn(choice.run(ctx), ctx.doing)
 
@@ -268,6 +270,11 @@ def _check(action: QAction | None) -> bool:
         return False
     action.trigger()
     return True
+
+
+def _shift_is_down() -> bool:
+    """Whether a command was chosen with Shift, which asks for a preview."""
+    return bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
 
 
 def _half_checked(widget: QWidget) -> QIcon:

@@ -10,7 +10,7 @@ from typing import Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.context import Context
-from qbt_remote.ui.run_torrent import set_category, tag_counts, toggle_tag
+from qbt_remote.ui.run_category import set_category, tag_counts, toggle_tag
 
 MOST_SHOWN = 100
 

@@ -6,7 +6,7 @@ own window.  Adding an action is one row here and one short function in a ``run_
 
 from __future__ import annotations
 
-from qbt_remote.ui import choices, run_torrent, run_window
+from qbt_remote.ui import choices, run_category, run_remove, run_torrent, run_window
 from qbt_remote.ui.command import (
     Command,
     Menu,
@@ -47,21 +47,26 @@ ROWS: tuple[Command | Menu, ...] = (
             any_state(runs, N("All selected torrents are stopped already"))),
     Command("force_start", N("&Force start"), N("Run the selected torrents whatever the queue and the share limits say"), run_torrent.force_start, "torrent", "force-start", "Ctrl+M", on="torrents",
             checked=all_or_mixed("force_start")),
-    Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_torrent.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
-    Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_torrent.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
+    Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_remove.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
+    Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_remove.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
     Command("set_location", N("Set &location…"), N("Move the files to another folder on the server"), run_torrent.set_location, "torrent", "location", on="torrents", line=True),
     Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=only_one),
 
     Menu("torrent/category", N("&Category"), "torrent", "category", choices.categories),
-    Command("new_category", N("&New…"), N("Make a new category and set it"), run_torrent.new_category, "torrent/category", "add", on="torrents"),
-    Command("reset_category", N("&Reset"), N("Take the category away"), run_torrent.reset_category, "torrent/category", "clear", on="torrents",
+    Command("new_category", N("&New…"), N("Make a new category and set it"), run_category.new_category, "torrent/category", "add", on="torrents"),
+    Command("reset_category", N("&Reset"), N("Take the category away"), run_category.reset_category, "torrent/category", "clear", on="torrents",
             enabled=any_with("category", N("None of the selected torrents has a category"))),
+    Command("edit_category", N("&Edit…"), N("Change the paths of the category that the selected torrents have"), run_category.edit_common_category, "torrent/category", "location", on="torrents", enabled=run_category.one_category, needs="torrents/editCategory"),
+    Command("remove_unused_categories", N("Remove un&used…"), N("Remove the categories that no torrent has from these servers"), run_category.remove_unused_categories_here, "torrent/category", "remove", on="torrents",
+            enabled=run_category.some_unused(run_category.unused_categories)),
     Menu("torrent/tags", N("Ta&gs"), "torrent", "tag", choices.tags, stays_open=True, needs="torrents/addTags"),
-    Command("add_tags", N("&Add…"), N("Add new tags"), run_torrent.add_tags, "torrent/tags", "add", on="torrents", needs="torrents/addTags"),
-    Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_torrent.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
+    Command("add_tags", N("&Add…"), N("Add new tags"), run_category.add_tags, "torrent/tags", "add", on="torrents", needs="torrents/addTags"),
+    Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_category.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
             enabled=any_with("tags", N("None of the selected torrents has a tag"))),
+    Command("remove_unused_tags", N("Remove un&used…"), N("Remove the tags that no torrent has from these servers"), run_category.remove_unused_tags_here, "torrent/tags", "remove", on="torrents", needs="torrents/deleteTags",
+            enabled=run_category.some_unused(run_category.unused_tags)),
     Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
-            checked=all_or_mixed("auto_tmm"), confirm=run_torrent.ask_management),
+            checked=all_or_mixed("auto_tmm")),
 
     Command("limit_download", N("Limit &download rate…"), N("Limit the download speed of each selected torrent"), run_torrent.limit_download, "torrent", "limit-download", on="torrents", line=True),
     Command("limit_upload", N("Limit &upload rate…"), N("Limit the upload speed of each selected torrent"), run_torrent.limit_upload, "torrent", "limit-upload", on="torrents"),

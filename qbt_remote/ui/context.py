@@ -46,6 +46,8 @@ class Context:
     window: MainWindow
     doing: str = ""
     """The command's name for people, as it stands in a failure."""
+    preview: bool = False
+    """The user wants to see what would change, however little."""
 
     _values: dict[str, set[Any]] = dataclass_field(default_factory=dict, repr=False)
 

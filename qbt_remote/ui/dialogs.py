@@ -105,17 +105,6 @@ class Dialogs:
         dialog.check(lambda: check(field.text()) if check else "")
         return field.text() if await self.ask(dialog) else None
 
-    async def ask_category(self, check: Check) -> tuple[str, str] | None:
-        """Ask for a new category: its name and its save path, "" for the default one."""
-        dialog = TextDialog(self.parent, tr("New category"), tr("Create"))
-        name = dialog.add_line(tr("Category"), help=tr("A “/” makes a subcategory: linux/debian"))
-        path = dialog.add_line(
-            tr("Save path"), help=tr("A folder on the server for automatically managed torrents; empty for the default")
-        )
-        path.setPlaceholderText(tr("Default"))
-        dialog.check(lambda: check(name.text()))
-        return (name.text(), path.text().strip()) if await self.ask(dialog) else None
-
     async def ask_choice(self, title: str, name: str, choices: Sequence[str], current: str = "") -> str | None:
         """Ask for one of many texts, with a box that narrows them down."""
         dialog = ChoiceDialog(self.parent, title, name, choices, current)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
 
+from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.dialogs import Dialogs, FormDialog, dimmed
 from qbt_remote.ui.plain import tip
@@ -40,6 +42,27 @@ class ShareLimits:
     inactiveSeedingTimeLimit: int = GLOBAL
     shareLimitAction: str = "Default"
     shareLimitsMode: str = "Default"
+
+
+def share_text(limits: ShareLimits) -> str:
+    """Say share limits in a line."""
+    parts = [
+        tr("ratio {limit}", limit=_limit_text(limits.ratioLimit, text.ratio)),
+        tr("time {limit}", limit=_limit_text(limits.seedingTimeLimit, _minutes_text)),
+        tr("inactive {limit}", limit=_limit_text(limits.inactiveSeedingTimeLimit, _minutes_text)),
+    ]
+    for value, choices in ((limits.shareLimitAction, ACTIONS), (limits.shareLimitsMode, MODES)):
+        if value != "Default":
+            parts.append(tr(dict(choices).get(value, value)))
+    return ", ".join(parts)
+
+
+def _limit_text(value: float, number: Callable[[Any], str]) -> str:
+    return tr("global") if value == GLOBAL else tr("none") if value < 0 else number(value)
+
+
+def _minutes_text(minutes: int) -> str:
+    return text.duration(minutes * 60)
 
 
 async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str = "") -> int | None:
@@ -197,8 +220,8 @@ class ShareLimitsDialog(FormDialog):
 
     def _choice(self, choices: tuple[tuple[str, str], ...], current: str) -> QComboBox:
         box = QComboBox(self)
-        for value, text in choices:
-            box.addItem(tr(text), value)
+        for value, name in choices:
+            box.addItem(tr(name), value)
         box.setCurrentIndex(max(0, box.findData(current)))
         return box
 

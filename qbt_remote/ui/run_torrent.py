@@ -6,18 +6,16 @@ sent; a mixed selection is switched on first.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
-from qbt_remote.api.errors import Rejected
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.states import is_stopped
+from qbt_remote.ui.bulk import Change, agreed
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.faces import name_of
 
@@ -59,16 +57,13 @@ def common(ctx: Context, attribute: str) -> Any:
     return next(iter(values)) if len(values) == 1 else None
 
 
-def names(ctx: Context) -> list[str]:
-    """The selected torrents for a list, with their servers if there are several."""
+def names(ctx: Context, torrents: Sequence[Torrent] | None = None) -> list[str]:
+    """Torrents (else the selected ones) for a list, with their servers if there are several."""
+    listed = ctx.torrents if torrents is None else torrents
     if len(ctx.targets) < 2:
-        return [t.name for t in ctx.torrents]
+        return [t.name for t in listed]
     servers = {s.config.id: name_of(s) for s in ctx.targets}
-    return [tr("{name} ({server})", name=t.name, server=servers.get(t.server, "")) for t in ctx.torrents]
-
-
-def tags_of(t: Torrent) -> set[str]:
-    return {tag for tag in (part.strip() for part in t.tags.split(",")) if tag}
+    return [tr("{name} ({server})", name=t.name, server=servers.get(t.server, "")) for t in listed]
 
 
 def _mixed_note(mixed: bool) -> str:
@@ -93,36 +88,6 @@ async def force_start(ctx: Context) -> None:
     await ctx.post("torrents/setForceStart", torrents=torrents, value=wanted)
 
 
-async def remove(ctx: Context) -> None:
-    with_files = await _ask_remove(ctx, ctx.settings.remove_with_files)
-    if with_files is not None:
-        ctx.settings.remove_with_files = with_files
-        await ctx.post("torrents/delete", deleteFiles=with_files)
-
-
-async def remove_with_files(ctx: Context) -> None:
-    with_files = await _ask_remove(ctx, True)
-    if with_files is not None:
-        await ctx.post("torrents/delete", deleteFiles=with_files)
-
-
-async def _ask_remove(ctx: Context, with_files: bool) -> bool | None:
-    from qbt_remote.ui.dialogs import Ask
-
-    n, size = len(ctx.torrents), text.size(sum(max(t.size, 0) for t in ctx.torrents))
-    ask = Ask(
-        tr_n(n, "Remove torrent", "Remove torrents"),
-        tr_n(n, "Remove this torrent ({size})?", "Remove these {n} torrents ({size})?", size=size),
-        tr("Remove"),
-        details=names(ctx),
-        check=(tr_n(n, "Also delete the files", "Also delete their files"), with_files),
-        ok_checked=tr("Remove and delete files"),
-        careful=with_files,
-    )
-    answer = await ctx.dialogs.confirm(ask)
-    return None if answer is None else answer.checked
-
-
 async def recheck(ctx: Context) -> None:
     await ctx.post("torrents/recheck")
 
@@ -137,21 +102,6 @@ def ask_recheck(ctx: Context) -> Ask | None:
         n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
     )
     return Ask(tr("Force recheck"), text, tr("Recheck"), names(ctx))
-
-
-def ask_management(ctx: Context) -> Ask | None:
-    from qbt_remote.ui.dialogs import Ask
-
-    wanted, torrents = differing(ctx, "auto_tmm")
-    if not wanted:
-        return None
-    n = len(torrents)
-    text = tr_n(
-        n,
-        "Let the server place this torrent by its category? It may move the files.",
-        "Let the server place these {n} torrents by their categories? It may move their files.",
-    )
-    return Ask(tr("Automatic torrent management"), text, tr("Enable"), [t.name for t in torrents])
 
 
 async def reannounce(ctx: Context) -> None:
@@ -188,84 +138,28 @@ async def set_location(ctx: Context) -> None:
         ok=tr("Move"),
     )
     if path is not None:
-        await ctx.post("torrents/setLocation", location=path)
+        await move(ctx, path)
 
 
-async def new_category(ctx: Context) -> None:
-    known = [session.mirror.categories for session in ctx.targets]
-    answer = await ctx.dialogs.ask_category(lambda name: check_category(name, taken=all(name in k for k in known)))
-    if answer is not None:
-        await set_category(ctx, *answer)
-
-
-async def reset_category(ctx: Context) -> None:
-    await ctx.post("torrents/setCategory", torrents=[t for t in ctx.torrents if t.category], category="")
-
-
-async def set_category(ctx: Context, name: str, save_path: str = "") -> None:
-    """Give the selection a category; a server that lacks it gets it first."""
-    split = ctx.by_session(t for t in ctx.torrents if t.category != name)
-    await ctx.on(split, lambda s: _set_category(s, split[s], name, save_path))
-
-
-async def _set_category(session: Session, torrents: list[Torrent], name: str, save_path: str) -> None:
-    if name not in session.mirror.categories:
-        try:
-            await session.post("torrents/createCategory", category=name, savePath=save_path or None)
-        except Rejected as e:
-            if e.status != 409:  # it is there already; a name that is wrong is refused again right below
-                raise
-    await session.post("torrents/setCategory", hashes=[t.hash for t in torrents], category=name)
-
-
-def check_category(name: str, *, taken: bool) -> str:
-    """Say why a name cannot be a category's; rules of qBittorrent's Session::isValidCategoryName."""
-    if not name:
-        return tr("A category needs a name.")
-    if "\\" in name or name.startswith("/") or name.endswith("/") or "//" in name:
-        return tr("A category's name has no “\\”, no “//”, and no “/” at its ends.")
-    return tr("There is such a category already.") if taken else ""
-
-
-async def add_tags(ctx: Context) -> None:
-    given = await ctx.dialogs.ask_text(
-        tr("Add tags"), tr("Tags"), "", _check_tags, help=tr("Several are separated by commas."), ok=tr("Add")
+async def move(ctx: Context, path: str) -> None:
+    """Move the files; what lies there already is not sent, unless automatic management is on."""
+    change = Change(
+        tr("Save path"),
+        lambda t: plain(t.save_path),
+        path,
+        lambda t: not t.auto_tmm and plain(t.save_path) == plain(path),
+        ok=tr("Move"),
+        note=tr("The server moves the files there and turns automatic management off."),
+        careful=True,
     )
-    if given is not None:
-        await ctx.post("torrents/addTags", tags=split_tags(given))
+    torrents = await agreed(ctx, change)
+    if torrents:
+        await ctx.post("torrents/setLocation", torrents=torrents, location=path)
 
 
-def split_tags(given: str) -> list[str]:
-    return list(dict.fromkeys(tag for tag in (part.strip() for part in given.split(",")) if tag))
-
-
-def _check_tags(given: str) -> str:
-    return "" if split_tags(given) else tr("A tag needs a name.")
-
-
-async def toggle_tag(ctx: Context, tag: str) -> None:
-    """Give the tag to those without it; take it from all if none is without."""
-    without = [t for t in ctx.torrents if tag not in tags_of(t)]
-    if without:
-        await ctx.post("torrents/addTags", torrents=without, tags=[tag])
-    else:
-        await ctx.post("torrents/removeTags", tags=[tag])
-
-
-async def remove_all_tags(ctx: Context) -> None:
-    """Each tag is named: a call without any would be carried out for tags that nobody saw."""
-    split = ctx.by_session(t for t in ctx.torrents if t.tags)
-    tags = {s: sorted(set[str]().union(*map(tags_of, torrents))) for s, torrents in split.items()}
-    await ctx.on(split, lambda s: s.post("torrents/removeTags", hashes=[t.hash for t in split[s]], tags=tags[s]))
-
-
-def tag_counts(ctx: Context) -> Counter[str]:
-    """How many of the selection have each tag."""
-    together = Counter(map(attrgetter("tags"), ctx.torrents))  # few different texts, many torrents
-    counts: Counter[str] = Counter()
-    for tags, n in together.items():
-        counts.update(dict.fromkeys(split_tags(tags), n))
-    return counts
+def plain(path: str) -> str:
+    """A folder without the separator at its end, which some servers send."""
+    return path.rstrip("/\\") or path
 
 
 # limits and modes
@@ -284,12 +178,20 @@ async def _limit(ctx: Context, title: str, attribute: str, endpoint: str) -> Non
 
     now = common(ctx, attribute)
     limit = await ask_speed_limit(ctx.dialogs, title, now or 0, note=_mixed_note(now is None))
-    if limit is not None:
-        await ctx.post(endpoint, limit=limit)
+    if limit is None:
+        return
+
+    def now_is(t: Torrent) -> int:
+        return max(int(getattr(t, attribute)), 0)
+
+    change = Change(title, lambda t: text.limit(now_is(t)), text.limit(limit), lambda t: now_is(t) == limit)
+    torrents = await agreed(ctx, change)
+    if torrents:
+        await ctx.post(endpoint, torrents=torrents, limit=limit)
 
 
 async def limit_share(ctx: Context) -> None:
-    from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits
+    from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits, share_text
 
     fields = (
         "ratio_limit",
@@ -313,28 +215,70 @@ async def limit_share(ctx: Context) -> None:
         modes=not ctx.lacking(MODE, ctx.targets),
         note=_mixed_note(None in now),
     )
-    if limits is not None:
-        await ctx.post("torrents/setShareLimits", **asdict(limits))
+    if limits is None:
+        return
+    wanted = asdict(limits)
+
+    def now_are(t: Torrent) -> dict[str, Any]:
+        sent = {name: getattr(t, field) for name, field in zip(wanted, fields, strict=True)}
+        return {name: asdict(ShareLimits())[name] if value == "" else value for name, value in sent.items()}
+
+    change = Change(
+        tr("Share limits"),
+        lambda t: share_text(ShareLimits(**now_are(t))),
+        share_text(limits),
+        lambda t: now_are(t) == wanted,
+    )
+    torrents = await agreed(ctx, change)
+    if torrents:
+        await ctx.post("torrents/setShareLimits", torrents=torrents, **wanted)
 
 
 async def toggle_sequential(ctx: Context) -> None:
-    _wanted, torrents = differing(ctx, "seq_dl")
-    await ctx.post("torrents/toggleSequentialDownload", torrents=torrents)
+    await _switch(ctx, tr("Sequential order"), "seq_dl", "torrents/toggleSequentialDownload")
 
 
 async def toggle_first_last(ctx: Context) -> None:
-    _wanted, torrents = differing(ctx, "f_l_piece_prio")
-    await ctx.post("torrents/toggleFirstLastPiecePrio", torrents=torrents)
+    await _switch(ctx, tr("First and last pieces first"), "f_l_piece_prio", "torrents/toggleFirstLastPiecePrio")
 
 
 async def toggle_super_seeding(ctx: Context) -> None:
-    wanted, torrents = differing(ctx, "super_seeding")
-    await ctx.post("torrents/setSuperSeeding", torrents=torrents, value=wanted)
+    await _switch(ctx, tr("Super seeding"), "super_seeding", "torrents/setSuperSeeding", "value")
 
 
 async def toggle_management(ctx: Context) -> None:
-    wanted, torrents = differing(ctx, "auto_tmm")
-    await ctx.post("torrents/setAutoManagement", torrents=torrents, enable=wanted)
+    """Turning it on may move files, so that is asked about even for one torrent."""
+    from qbt_remote.ui.dialogs import Ask
+
+    wanted = ctx.values("auto_tmm") != {True}
+    if wanted and len(ctx.torrents) == 1:
+        question = tr("Let the server place this torrent by its category? It may move the files.")
+        ask = Ask(tr("Automatic torrent management"), question, tr("Enable"), names(ctx))
+        if await ctx.dialogs.confirm(ask) is None:
+            return
+    note = tr("The server places them by their categories. It may move their files.") if wanted else ""
+    await _switch(ctx, tr("Management"), "auto_tmm", "torrents/setAutoManagement", "enable", note=note)
+
+
+async def _switch(
+    ctx: Context, what: str, attribute: str, endpoint: str, parameter: str = "", *, note: str = ""
+) -> None:
+    """Turn something on, or off if all have it on; without ``parameter`` the call turns round what it finds.
+
+    With a note the change is one to be careful with.
+    """
+    wanted = ctx.values(attribute) != {True}
+    change = Change(
+        what,
+        lambda t: tr("on") if getattr(t, attribute) else tr("off"),
+        tr("on") if wanted else tr("off"),
+        lambda t: getattr(t, attribute) == wanted,
+        note=note,
+        careful=bool(note),
+    )
+    torrents = await agreed(ctx, change)
+    if torrents:
+        await ctx.post(endpoint, torrents=torrents, **({parameter: wanted} if parameter else {}))
 
 
 # queue: the server keeps the order within one call; calls of a large selection are made one after another

@@ -14,83 +14,46 @@ from PySide6.QtWidgets import QMenu
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.filters import Filter
-from qbt_remote.ui import run_torrent
-from qbt_remote.ui.actions import LONGEST_CHOICE
+from qbt_remote.ui import run_category, run_torrent
 from qbt_remote.ui.context import Context
-from qbt_remote.ui.dialogs import Ask
 from qbt_remote.ui.icons import icon
-from qbt_remote.ui.plain import clean, tip
+from qbt_remote.ui.plain import tip
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
 
 
-async def _new_category(ctx: Context, above: str = "") -> None:
-    def full(name: str) -> str:
-        return f"{above}/{name}" if above and name else name
-
-    def check(name: str) -> str:
-        taken = bool(ctx.shown) and all(full(name) in s.mirror.categories for s in ctx.shown)
-        return run_torrent.check_category(full(name), taken=taken)
-
-    answer = await ctx.dialogs.ask_category(check)
-    if answer is not None:
-        name, path = full(answer[0]), answer[1]
-        lacking = [s for s in ctx.shown if name not in s.mirror.categories]
-        await ctx.on(lacking, lambda s: s.post("torrents/createCategory", category=name, savePath=path or None))
+async def _new_category(ctx: Context, key: str) -> None:
+    await run_category.create_category(ctx, ctx.shown, key)
 
 
 async def _new_top_category(ctx: Context, _key: str) -> None:
-    await _new_category(ctx)
+    await run_category.create_category(ctx, ctx.shown)
 
 
 async def _edit_category(ctx: Context, key: str) -> None:
-    having = [s for s in ctx.shown if key in s.mirror.categories]
-    paths = {str(s.mirror.categories[key].get("savePath") or "") for s in having}
-    path = await ctx.dialogs.ask_text(
-        tr("Save path of {category}", category=clean(key, LONGEST_CHOICE)),
-        tr("Save path"),
-        paths.pop() if len(paths) == 1 else "",
-        help=tr("A folder on the server for automatically managed torrents; empty for the default"),
-        ok=tr("Save"),
-    )
-    if path is not None:
-        await ctx.on(having, lambda s: s.post("torrents/editCategory", category=key, savePath=path.strip()))
+    await run_category.edit_category(ctx, ctx.shown, key)
 
 
 async def _remove_category(ctx: Context, key: str) -> None:
-    ask = Ask(
-        tr("Remove category"),
-        tr(
-            "Remove the category “{category}” and its subcategories? Their torrents stay.",
-            category=clean(key, LONGEST_CHOICE),
-        ),
-        tr("Remove"),
-    )
-    if await ctx.dialogs.confirm(ask) is not None:
-        gone = {s: [name for name in s.mirror.categories if f"{name}/".startswith(f"{key}/")] for s in ctx.shown}
-        having = [s for s, names in gone.items() if names]
-        await ctx.on(having, lambda s: s.post("torrents/removeCategories", categories=gone[s]))
+    await run_category.remove_category(ctx, ctx.shown, key)
+
+
+async def _remove_unused_categories(ctx: Context, _key: str) -> None:
+    await run_category.remove_unused_categories(ctx, ctx.shown)
 
 
 async def _new_tag(ctx: Context, _key: str) -> None:
-    def check(given: str) -> str:
-        return "" if run_torrent.split_tags(given) else tr("A tag needs a name.")
-
-    given = await ctx.dialogs.ask_text(
-        tr("New tags"), tr("Tags"), "", check, help=tr("Several are separated by commas."), ok=tr("Create")
-    )
-    if given is not None:
-        tags = run_torrent.split_tags(given)
-        await ctx.on(ctx.shown, lambda s: s.post("torrents/createTags", tags=tags))
+    await run_category.create_tags(ctx, ctx.shown)
 
 
 async def _remove_tag(ctx: Context, key: str) -> None:
-    text = tr("Remove the tag “{tag}”? Its torrents stay.", tag=clean(key, LONGEST_CHOICE))
-    if await ctx.dialogs.confirm(Ask(tr("Remove tag"), text, tr("Remove"))) is not None:
-        having = [s for s in ctx.shown if key in s.mirror.tags]
-        await ctx.on(having, lambda s: s.post("torrents/deleteTags", tags=[key]))
+    await run_category.remove_tag(ctx, ctx.shown, key)
+
+
+async def _remove_unused_tags(ctx: Context, _key: str) -> None:
+    await run_category.remove_unused_tags(ctx, ctx.shown)
 
 
 async def _start(ctx: Context, _key: str) -> None:
@@ -119,11 +82,13 @@ class EntryCommand:
 # fmt: off
 ENTRY_COMMANDS = (
     EntryCommand(N("&New category…"), N("Make a new category"), "add", _new_top_category, "category"),
-    EntryCommand(N("New s&ubcategory…"), N("Make a new category inside this one"), "add", _new_category, "category", True),
-    EntryCommand(N("&Edit…"), N("Change the category's save path"), "location", _edit_category, "category", True, "torrents/editCategory"),
+    EntryCommand(N("New su&bcategory…"), N("Make a new category inside this one"), "add", _new_category, "category", True),
+    EntryCommand(N("&Edit…"), N("Change the category's paths"), "location", _edit_category, "category", True, "torrents/editCategory"),
     EntryCommand(N("&Remove…"), N("Remove the category; its torrents stay"), "remove", _remove_category, "category", True),
+    EntryCommand(N("Remove un&used…"), N("Remove the categories that no torrent has"), "clear", _remove_unused_categories, "category"),
     EntryCommand(N("&New tags…"), N("Make new tags"), "add", _new_tag, "tag", needs="torrents/createTags"),
     EntryCommand(N("&Remove…"), N("Remove the tag; its torrents stay"), "remove", _remove_tag, "tag", True, "torrents/deleteTags"),
+    EntryCommand(N("Remove un&used…"), N("Remove the tags that no torrent has"), "clear", _remove_unused_tags, "tag", needs="torrents/deleteTags"),
     EntryCommand(N("&Start torrents"), N("Start all torrents of this entry"), "start", _start, torrents=True),
     EntryCommand(N("S&top torrents"), N("Stop all torrents of this entry"), "stop", _stop, torrents=True),
 )

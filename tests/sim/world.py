@@ -157,6 +157,8 @@ class World:
         self._made += 1
         torrent_hash = torrent_hash or f"{self._made:040x}"
         row = self._fresh | {"name": name}
+        if "content_path" in row:
+            row["content_path"] = f"{fields.get('save_path', row['save_path'])}/{name}"
         row |= {key: value for key, value in fields.items() if key in self._fresh}
         row["state"] = self.state(row["state"])
         self.torrents[torrent_hash] = row

@@ -18,6 +18,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.main_window import Hooks, MainWindow
+from qbt_remote.ui.preview import PreviewDialog
 from qbt_remote.ui.tasks import Tasks
 from tests.conftest import Run
 from tests.sim.faults import Link
@@ -163,6 +164,12 @@ class Rig:
         assert dialog.ok.isEnabled()
         dialog.ok.click()
         await self.done(self.action(command).iconText())
+
+    async def agree(self, command: str) -> None:
+        """Accept the preview of a change and wait until it is done."""
+        dialog = await until(lambda: open_dialog() if isinstance(open_dialog(), PreviewDialog) else None)
+        assert isinstance(dialog, PreviewDialog)
+        await self.answer(dialog, command)
 
     def notice(self) -> str:
         return self.window.notices.current.text if self.window.notices.current else ""

@@ -9,7 +9,7 @@ from tests.conftest import Run
 from tests.sim.faults import DROPPED, LOST, Fault
 from tests.sim.handler import Reply
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, hash_of, play
+from tests.ui.rig import Rig, fill_in, hash_of, play
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -83,6 +83,7 @@ def test_the_servers_own_words_are_shown_with_its_name(run: Run) -> None:
         rig.select("A")
         rig.home.link.plan("torrents/setLocation", Fault(reply=Reply(409, b"Kein <b>Platz</b>")))
         dialog = await rig.question("set_location")
+        fill_in(dialog, "/srv/new")
         await rig.answer(dialog, "set_location")
         assert rig.notice() == "home: “Set location” failed: Kein <b>Platz</b>"
         assert not retry(rig).isVisible()

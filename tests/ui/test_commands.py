@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QRadioButton, QSpinBox
 
 from qbt_remote.ui.command import Command
 from qbt_remote.ui.commands import COMMANDS
@@ -170,6 +170,7 @@ def test_what_has_gone_while_a_question_was_open_is_not_sent(run: Run) -> None:
         stays = hash_of(rig.home, "B")
         rig.home.world.remove(rig.home.torrent("A").hash)
         await until(lambda: len(rig.home.session.mirror.torrents) == 2)
+        part(dialog, QSpinBox).setValue(7)
         await rig.answer(dialog, "limit_download")
         assert rig.home.hashes("torrents/setDownloadLimit") == [stays]
 
@@ -323,3 +324,58 @@ async def carry_out(rig: Rig, command: Command) -> None:
         return dialog is None and doing not in rig.tasks.doing
 
     await until(answered)
+
+
+# removing what others have too
+
+
+def twins(rig: Rig) -> None:
+    """A and B have the same files, C its own."""
+    for name, path in (("A", "film"), ("B", "film/part.mkv"), ("C", "C")):
+        rig.home.world.add(name, state="uploading", progress=1, content_path=f"/downloads/{path}")
+
+
+def test_files_that_another_torrent_has_are_kept_and_the_rest_deleted(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        a, c = hash_of(rig.home, "A", "C")
+        rig.select("A", "C")
+        dialog = await rig.question("remove_files")
+        assert [part(dialog, QListWidget, 1).item(0).text()] == ["B"]
+        await rig.answer(dialog, "remove_files")
+        assert [(f["hashes"], f["deleteFiles"]) for f in rig.home.calls("torrents/delete")] == [
+            (a, "false"),
+            (c, "true"),
+        ]
+
+    play(run, scene, before=twins)
+
+
+def test_torrents_with_the_same_files_are_removed_as_well_if_told(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await rig.question("remove_files")
+        part(dialog, QRadioButton, 1).click()
+        await rig.answer(dialog, "remove_files")
+        assert [(len(f["hashes"].split("|")), f["deleteFiles"]) for f in rig.home.calls("torrents/delete")] == [
+            (2, "true")
+        ]
+        await until(lambda: [t.name for t in rig.home.session.mirror.torrents.values()] == ["C"])
+
+    play(run, scene, before=twins)
+
+
+def test_nothing_is_said_of_shared_files_while_they_are_kept_or_all_go(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await rig.question("remove")
+        assert not [w for w in dialog.findChildren(QRadioButton) if w.isVisible()]
+        part(dialog, QCheckBox).click()
+        assert part(dialog, QRadioButton).isChecked()
+        dialog.reject()
+        await rig.done("Remove")
+        rig.select("A", "B")
+        dialog = await rig.question("remove_files")
+        assert not dialog.findChildren(QRadioButton)
+        dialog.reject()
+
+    play(run, scene, before=twins)

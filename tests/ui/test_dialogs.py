@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qbt_remote.ui.category_dialog import Category, ask_category
 from qbt_remote.ui.dialogs import Answer, Ask, Dialogs
 from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits, ask_speed_limit
 from tests.conftest import Run
@@ -68,6 +69,10 @@ def no_number(text: str) -> str:
     return "" if text.isdigit() else "only digits"
 
 
+def new_category(dialogs: Dialogs, check: Callable[[str], str]) -> Coroutine[Any, Any, Category | None]:
+    return ask_category(dialogs, "New category", "Create", Category(""), check, paths=True)
+
+
 def test_a_text_is_answered_by_return(run: Run, dialogs: Dialogs) -> None:
     async def type_it(dialog: QDialog) -> None:
         QTest.keyClicks(part(dialog, QLineEdit), "12")
@@ -82,7 +87,7 @@ def test_escape_answers_nothing(run: Run, dialogs: Dialogs) -> None:
 
     assert run(asked(dialogs.ask_text("Port", "Number", "7"), escape)) is None
     assert run(asked(dialogs.ask_choice("Pick", "Things", ["a"]), escape)) is None
-    assert run(asked(dialogs.ask_category(lambda _name: ""), escape)) is None
+    assert run(asked(new_category(dialogs, lambda _name: ""), escape)) is None
     assert run(asked(dialogs.confirm(Ask("Remove", "Really?", "Remove")), escape)) is None
     assert run(asked(ask_speed_limit(dialogs, "Limit", 0), escape)) is None
 
@@ -115,9 +120,13 @@ def test_a_category_has_a_name_and_a_save_path(run: Run, dialogs: Dialogs) -> No
     async def type_it(dialog: QDialog) -> None:
         QTest.keyClicks(part(dialog, QLineEdit, 0), "linux")
         QTest.keyClicks(part(dialog, QLineEdit, 1), " /srv/linux ")
+        part(dialog, QComboBox).setCurrentText("Yes")
+        QTest.keyClicks(part(dialog, QLineEdit, 2), "/srv/.part")
         button(dialog).click()
 
-    assert run(asked(dialogs.ask_category(lambda name: "" if name else "name it"), type_it)) == ("linux", "/srv/linux")
+    assert run(asked(new_category(dialogs, lambda name: "" if name else "name it"), type_it)) == Category(
+        "linux", "/srv/linux", "/srv/.part"
+    )
 
 
 def test_a_choice_is_narrowed_down_by_typing(run: Run, dialogs: Dialogs) -> None:
@@ -262,7 +271,7 @@ def test_every_input_has_a_name_and_a_tip(run: Run, dialogs: Dialogs) -> None:
 
     questions: list[Callable[[], Coroutine[Any, Any, Any]]] = [
         lambda: dialogs.ask_text("Rename", "Name", "x", help="help"),
-        lambda: dialogs.ask_category(lambda _name: ""),
+        lambda: new_category(dialogs, lambda _name: ""),
         lambda: dialogs.ask_choice("Pick", "Things", ["a"]),
         lambda: ask_speed_limit(dialogs, "Limit", 0),
         lambda: ask_share_limits(dialogs, "Share", ShareLimits(), inactive=True, actions=True, modes=True),

@@ -28,15 +28,16 @@ def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         both = ["Start torrents", "Stop torrents"]
         assert list(entries(rig, "status", "seeding")) == both
-        assert list(entries(rig, "category", None)) == ["New category…", *both]
+        assert list(entries(rig, "category", None)) == ["New category…", "Remove unused…", *both]
         assert list(entries(rig, "category", "linux")) == [
             "New category…",
             "New subcategory…",
             "Edit…",
             "Remove…",
+            "Remove unused…",
             *both,
         ]
-        assert list(entries(rig, "tag", "big")) == ["New tags…", "Remove…", *both]
+        assert list(entries(rig, "tag", "big")) == ["New tags…", "Remove…", "Remove unused…", *both]
 
     play(run, scene)
 
