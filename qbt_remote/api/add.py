@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from qbt_remote.api.chosen_files import LATER, NOT_CHOSEN, choose, known_link
+from qbt_remote.api.content import CHOOSE
+from qbt_remote.api.cookies import CALL as COOKIES
+from qbt_remote.api.cookies import give_cookies
 from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import BadReply, QbtError, Rejected, ServerFault, Unreachable, Unsupported
 from qbt_remote.words import N
@@ -24,6 +27,13 @@ if TYPE_CHECKING:
 Outcome = Literal["added", "present", "refused", "unreachable", "unknown"]
 
 LARGEST_UPLOAD = 60 * 2**20  # servers take a little less than 64 MiB, and answer more with an empty 400
+_SHARE = {
+    "ratio_limit": "ratioLimit",
+    "seeding_time_limit": "seedingTimeLimit",
+    "inactive_seeding_time_limit": "inactiveSeedingTimeLimit",
+    "share_limit_action": "shareLimitAction",
+    "share_limits_mode": "shareLimitsMode",
+}
 _LOOKS = (0.0, 0.2, 0.3, 0.5, 1.0, 1.0)  # seconds before each look for a torrent just added
 
 NOT_A_LINK = N("only magnet, http and https links can be added")
@@ -54,6 +64,46 @@ class AddOptions:
     up_limit: int = 0
     rename: str = ""
     auto_tmm: bool | None = None
+    use_download_path: bool | None = None
+    """Whether an incomplete torrent lies in ``download_path``."""
+    download_path: str = ""
+    stop_condition: str = ""
+    """"None", "MetadataReceived", "FilesChecked" or ""."""
+    top_of_queue: bool | None = None
+    ratio_limit: float = -2
+    """-2 is the server's own setting, -1 none; the same for minutes."""
+    seeding_time_limit: int = -2
+    inactive_seeding_time_limit: int = -2
+    share_limit_action: str = "Default"
+    share_limits_mode: str = "Default"
+    cookie: str = ""
+    """"name=value; …" for the server's own download of an http link."""
+    file_priorities: tuple[int, ...] = ()
+    """0, 1, 6 or 7 for each file in their order; () means all as the server does."""
+    file_sizes: tuple[int, ...] = ()
+    """The bytes of those files, by which they are told from padding."""
+
+
+NEEDS: dict[str, str] = {
+    "tags": "tags",
+    "use_download_path": "torrents/add:useDownloadPath",
+    "download_path": "torrents/add:downloadPath",
+    "stop_condition": "torrents/add:stopCondition",
+    "top_of_queue": "torrents/add:addToTopOfQueue",
+    "ratio_limit": "torrents/add:ratioLimit",
+    "seeding_time_limit": "torrents/add:seedingTimeLimit",
+    "inactive_seeding_time_limit": "torrents/add:inactiveSeedingTimeLimit",
+    "share_limit_action": "torrents/add:shareLimitAction",
+    "share_limits_mode": "torrents/add:shareLimitsMode",
+}
+"""The options that not every server has, with the feature of api/endpoints.py that tells."""
+
+
+def fitting(client: QbtClient, options: AddOptions) -> AddOptions:
+    """Give the options without those that the server is too old for."""
+    usual = AddOptions()
+    old = {name: getattr(usual, name) for name, feature in NEEDS.items() if not client.has(feature)}
+    return replace(options, **old) if old else options
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +141,20 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
     try:
         if await _listed(client, item):
             return AddResult(item, "present")
+        way = await _prepare(client, item, options)
     except Unreachable as error:
         return AddResult(item, "unreachable", str(error), error)
     except QbtError as error:
         return AddResult(item, "refused", str(error), error)
     try:
-        return await _send(client, item, options)
+        result = await _send(client, item, way)
     except (Unreachable, ServerFault, BadReply) as error:
-        return await _verified(client, item, error)
+        result = await _verified(client, item, error)
     except Rejected as error:
-        return await _refused(client, item, error)
+        result = await _refused(client, item, error)
     except QbtError as error:
-        return AddResult(item, "refused", str(error), error)
+        result = AddResult(item, "refused", str(error), error)
+    return await _finished(client, result, options, way) if result.outcome == "added" else result
 
 
 def _unsendable(client: QbtClient, item: AddItem) -> str:
@@ -118,24 +170,82 @@ def _unsendable(client: QbtClient, item: AddItem) -> str:
     return ""
 
 
-async def _send(client: QbtClient, item: AddItem, options: AddOptions) -> AddResult:
+@dataclass(slots=True)
+class _Way:
+    """How an item is sent: as a file or by ``link``, and what remains to be done afterwards."""
+
+    form: dict[str, Any]
+    link: str
+    tags: list[str] = field(default_factory=list)
+    choose: bool = False
+    reason: str = ""
+
+
+async def _prepare(client: QbtClient, item: AddItem, options: AddOptions) -> _Way:
+    """Find the way that this server knows; what must be there before is given to it."""
     form = _form(options)
-    tags = form.pop("tags", None)
-    if tags and client.has("torrents/add:tags"):
-        form["tags"], tags = tags, None
-    elif tags and not client.has("torrents/addTags"):
-        raise Unsupported(N("Tags need qBittorrent {needs} or newer."), needs=needs("tags"))
-    files: Sequence[tuple[str, bytes]] = ()
-    if item.torrent is None:
-        form["urls"] = item.link
+    way = _Way(form, item.link)
+    if options.tags and not client.has("torrents/add:tags"):
+        if not client.has("torrents/addTags"):
+            raise Unsupported(N("Tags need qBittorrent {needs} or newer."), needs=needs("tags"))
+        way.tags = form.pop("tags")
+    if options.cookie and _is_web(item):
+        if client.has(COOKIES):
+            await give_cookies(client, item.link, options.cookie)
+        else:
+            form["cookie"] = options.cookie
+    if set(options.file_priorities) - {1}:
+        await _prepare_files(client, item, options, way)
+    return way
+
+
+async def _prepare_files(client: QbtClient, item: AddItem, options: AddOptions, way: _Way) -> None:
+    if client.has(CHOOSE):
+        way.link = await known_link(client, item.link, item.torrent, len(options.file_priorities))
+        way.form["filePriorities"] = list(options.file_priorities)
+    elif item.torrent is not None:
+        way.form["stopped"] = way.choose = True
     else:
-        files = [("torrents", item.torrent)]
-    counts = await client.post("torrents/add", files=files, **form)
+        way.reason = LATER
+        if client.has("stop_condition"):
+            way.form["stopCondition"] = "MetadataReceived"
+
+
+def _is_web(item: AddItem) -> bool:
+    return item.torrent is None and not item.link.lower().startswith("magnet:")
+
+
+async def _send(client: QbtClient, item: AddItem, way: _Way) -> AddResult:
+    if way.link or item.torrent is None:
+        counts = await client.post("torrents/add", urls=way.link, **way.form)
+    else:
+        counts = await client.post("torrents/add", files=[("torrents", item.torrent)], **way.form)
     if not (counts.get("success_count") or counts.get("pending_count")):
         return await _refused(client, item, None)
-    if tags and not await _tagged(client, item, tags):
-        return AddResult(item, "added", NO_TAGS)
     return AddResult(item, "added", FETCHING if counts.get("pending_count") else "")
+
+
+async def _finished(client: QbtClient, result: AddResult, options: AddOptions, way: _Way) -> AddResult:
+    """Do what the server could not be told together with the item."""
+    reason = way.reason or result.reason
+    try:
+        if way.choose:
+            reason = await _choose(client, result.item, options)
+        if way.tags and not await _tagged(client, result.item, way.tags):
+            reason = reason or NO_TAGS
+    except QbtError:
+        reason = NOT_CHOSEN if way.choose else NO_TAGS
+    return replace(result, reason=reason)
+
+
+async def _choose(client: QbtClient, item: AddItem, options: AddOptions) -> str:
+    """Set the files of what was added stopped, and start it if it was to start; a reason if that failed."""
+    found = await _appears(client, item)
+    if not found or not await choose(client, found[0], options.file_sizes, options.file_priorities):
+        return NOT_CHOSEN
+    if not options.stopped:
+        await client.post("torrents/start", hashes=found[:1])
+    return ""
 
 
 def _form(options: AddOptions) -> dict[str, Any]:
@@ -153,10 +263,21 @@ def _form(options: AddOptions) -> dict[str, Any]:
         "dlLimit": options.dl_limit,
         "upLimit": options.up_limit,
         "rename": options.rename,
+        "stopCondition": options.stop_condition,
+        "downloadPath": options.download_path if options.use_download_path else "",
     }
     form: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-    said = {"stopped": options.stopped, "autoTMM": automatic}
-    return form | {name: value for name, value in said.items() if value is not None}
+    said = {
+        "stopped": options.stopped,
+        "autoTMM": automatic,
+        "addToTopOfQueue": options.top_of_queue,
+        "useDownloadPath": options.use_download_path,
+    }
+    form |= {name: value for name, value in said.items() if value is not None}
+    usual = AddOptions()
+    return form | {
+        name: value for own, name in _SHARE.items() if (value := getattr(options, own)) != getattr(usual, own)
+    }
 
 
 async def _tagged(client: QbtClient, item: AddItem, tags: list[str]) -> bool:

@@ -57,6 +57,9 @@ class Item(AddItem):
 
     size: int = 0
     files: int = 0
+    trackers: tuple[str, ...] = ()
+    private: bool | None = None
+    """None where a link does not say."""
     inner_hosts: tuple[str, ...] = ()
     """Addresses in the server's own network that the link names; see ``Link``."""
 
@@ -140,7 +143,16 @@ def from_link(text: str) -> Item | Problem:
     if link is None:
         return Problem(text, N("This is neither a torrent file nor a link that a server can add."))
     first = link.hashes[0] if link.hashes else ""
-    return Item(text, None, link.url, first, link.name, link.hashes, inner_hosts=link.inner_hosts)
+    return Item(
+        text,
+        None,
+        link.url,
+        first,
+        link.name,
+        link.hashes,
+        trackers=link.trackers,
+        inner_hosts=link.inner_hosts,
+    )
 
 
 class _Breath:
@@ -231,7 +243,18 @@ class _FileReader:
         except BadTorrent as e:
             return Problem(str(path), e.template, e.parts)
         self._room -= len(data)
-        return Item(str(path), data, "", found.hashes[0], found.name, found.hashes, size=found.size, files=found.files)
+        return Item(
+            str(path),
+            data,
+            "",
+            found.hashes[0],
+            found.name,
+            found.hashes,
+            size=found.size,
+            files=found.files,
+            trackers=found.trackers,
+            private=found.private,
+        )
 
     async def _bytes(self, path: Path) -> bytes:
         data = bytearray()

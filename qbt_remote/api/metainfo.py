@@ -67,6 +67,7 @@ class Link:
     url: str
     hashes: tuple[str, ...]
     name: str
+    trackers: tuple[str, ...] = ()
     inner_hosts: tuple[str, ...] = ()
     """Loopback, private and link-local addresses that a magnet would make the server talk to."""
 
@@ -96,6 +97,19 @@ def read(data: bytes) -> Metainfo:
         trackers=_trackers(params),
         private=bool(info.priv()),
     )
+
+
+def files_in(data: bytes) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Give name and files (path, bytes) of a .torrent file that ``read`` accepts, without padding.
+
+    qBittorrent counts files in this order and leaves padding out as well.
+    """
+    import libtorrent
+
+    info: Any = libtorrent.load_torrent_buffer(data, _LIMITS).ti
+    layout = info.layout() if hasattr(info, "layout") else info.files()  # libtorrent 2.1 deprecates files()
+    whole = (i for i in range(layout.num_files()) if not layout.file_flags(i) & layout.flag_pad_file)
+    return info.name(), tuple((layout.file_path(i).replace("\\", "/"), layout.file_size(i)) for i in whole)
 
 
 def parse_link(text: str) -> Link | None:
@@ -150,7 +164,7 @@ def _count(info: Any) -> int:
 
 
 def _magnet(url: str) -> Link | None:
-    v1, v2, name, inner = "", "", "", []
+    v1, v2, name, inner, trackers = "", "", "", [], []
     try:
         fields = parse_qsl(url.partition("?")[2], max_num_fields=2000)
     except ValueError:
@@ -162,10 +176,14 @@ def _magnet(url: str) -> Link | None:
             v2 = v2 or _btmh(value)
         elif kind == "dn":
             name = name or value
-        elif (kind in ("tr", "ws", "xs", "as") or key.lower() == "x.pe") and (host := _inner_host(value)):
+        if kind == "tr" and value.strip():
+            trackers.append(value.strip())
+        if (kind in ("tr", "ws", "xs", "as") or key.lower() == "x.pe") and (host := _inner_host(value)):
             inner.append(host)
     ids = tuple(i for i in (v2[:40], v1) if i)
-    return Link(url, ids, name.strip() or v1 or v2, tuple(dict.fromkeys(inner))) if ids else None
+    if not ids:
+        return None
+    return Link(url, ids, name.strip() or v1 or v2, tuple(dict.fromkeys(trackers)), tuple(dict.fromkeys(inner)))
 
 
 def _btih(topic: str) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Way = Callable[["QbtClient", dict[str, Any]], Awaitable[Any]]
 
 PATH_OUTSIDE = N("“{path}” is not a path inside the torrent.")
+
+_PRIORITY_LOOKS_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 # preferences that an older server forgets or misreads unless they are in the same call:
 # (until this version, keys that ask for it (None: every call), keys to send along as they are)
@@ -61,6 +64,8 @@ def way(endpoint: str, form: Mapping[str, Any], version: Version) -> Way | None:
         return _rename_file_by_index
     if endpoint == "torrents/editCategory" and _would_reset_path(form, version):
         return _edit_category_whole
+    if endpoint == "torrents/filePrio" and not version.reached(App(4, 5, 0)):
+        return _set_priority_and_see
     if endpoint == "app/setPreferences" and _companions(form["json"], version):
         return _set_preferences_whole
     for name in ("hash", "id"):
@@ -105,6 +110,26 @@ async def _rename_file_by_index(client: QbtClient, form: dict[str, Any]) -> Any:
         if file["name"] == form["oldPath"]:
             return await client.send("torrents/renameFile", hash=form["hash"], id=file["index"], name=new.name)
     raise Rejected(N("{server} does not know this torrent or item."), status=409, server=client.server.name)
+
+
+async def _set_priority_and_see(client: QbtClient, form: dict[str, Any]) -> Any:
+    """Go on only once a priority shows: the server sets all files anew from what it has by then.
+
+    Up to 4.4 it takes effect after up to half a second (measured on 4.2.5), and a second call in that
+    time undoes the first; TorrentImpl::filePriorities asks libtorrent.
+    """
+    ids = [int(i) for i in _items(form["id"])]
+    together = len(ids) if client.version.reached(param("torrents/filePrio", "id").many) else 1
+    wanted = int(form["priority"])
+    for start in range(0, len(ids), together):
+        some = ids[start : start + together]
+        await client.send("torrents/filePrio", **(form | {"id": some}))
+        for wait_s in _PRIORITY_LOOKS_S:
+            await asyncio.sleep(wait_s)
+            rows = await client.get("torrents/files", hash=form["hash"])
+            if all(i < len(rows) and rows[i].get("priority") == wanted for i in some):
+                break
+    return ""
 
 
 def _would_reset_path(form: Mapping[str, Any], version: Version) -> bool:

@@ -222,7 +222,22 @@ def test_lists_go_whole_to_servers_that_read_them(run: Run) -> None:
 def test_file_priorities_go_one_by_one_before_4_1_5(run: Run, api: str, sent: list[str]) -> None:
     server = Scripted(api, "")
     server.answers["torrents/filePrio"] = httpx.Response(200)
+    server.answers["torrents/files"] = httpx.Response(200, json=[{"name": "x", "priority": 7}] * 3)
 
     run(connected(run, server).post("torrents/filePrio", hash="a", id=[0, 2], priority=7))
 
-    assert [form_of(request)["id"] for request in server.requests] == sent
+    assert [form["id"] for request in server.requests if "id" in (form := form_of(request))] == sent
+
+
+def test_a_file_priority_is_seen_before_the_next_until_4_5(run: Run) -> None:
+    """A second call in the half second until then undoes the first."""
+    server = Scripted("2.5.1", "v4.2.5")
+    server.answers["torrents/filePrio"] = httpx.Response(200)
+    looks = iter((1, 1, 0))
+    server.answers["torrents/files"] = lambda _request: httpx.Response(
+        200, json=[{"name": "x", "priority": next(looks)}]
+    )
+
+    run(connected(run, server).post("torrents/filePrio", hash="a", id=[0], priority=0))
+
+    assert next(looks, None) is None

@@ -195,6 +195,36 @@ def _set_speed_mode(world: World, form: Form) -> str | int:
     return ""
 
 
+def _file_priority(world: World, form: Form) -> str | int:
+    """One torrent, indexes joined by "|"; torrentscontroller.cpp filePrioAction."""
+    torrent_hash, priority = form.get("hash", ""), form.get("priority", "")
+    if torrent_hash not in world.torrents:
+        return 404
+    ids = form.get("id", "").split("|")
+    if priority not in ("0", "1", "6", "7") or not all(id.isdigit() for id in ids):
+        return 400
+    rows = world.files.get(torrent_hash, [])
+    if any(int(id) >= len(rows) for id in ids):
+        return 409
+    for id in ids:
+        rows[int(id)]["priority"] = int(priority)
+    return ""
+
+
+def _set_cookies(world: World, form: Form) -> str | int:
+    """The whole list is replaced (5.1+)."""
+    if world.api < (2, 11, 3):
+        return 404
+    try:
+        sent = json.loads(form.get("cookies", ""))
+    except ValueError:
+        return 400
+    if not isinstance(sent, list) or not all(isinstance(cookie, dict) for cookie in sent):
+        return 400
+    world.cookies = [{"expirationDate": -1} | cookie for cookie in sent]
+    return ""
+
+
 def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form, *, known: bool) -> bool:
     """Add one torrent by torrents/add; False if it is there already.  ``known``: its files are, as from a .torrent."""
     if torrent_hash in world.torrents:
@@ -212,6 +242,14 @@ def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form, *, k
         f_l_piece_prio=_true(form, "firstLastPiecePrio"),
         dl_limit=int(form.get("dlLimit") or 0),
         up_limit=int(form.get("upLimit") or 0),
+        ratio_limit=float(form.get("ratioLimit") or -2),
+        seeding_time_limit=int(form.get("seedingTimeLimit") or -2),
+        inactive_seeding_time_limit=int(form.get("inactiveSeedingTimeLimit") or -2),
+        share_limit_action=form.get("shareLimitAction") or "Default",
+        share_limits_mode=form.get("shareLimitsMode") or "Default",
+        download_path=form.get("downloadPath", "") if _true(form, "useDownloadPath") else "",
+        auto_tmm=_true(form, "autoTMM"),
+        priority=1 if _true(form, "addToTopOfQueue") else len(world.torrents) + 1,
     )
     if form.get("category") and form["category"] not in world.categories:
         world.add_category(form["category"])
@@ -264,6 +302,8 @@ COMMANDS: dict[str, Command] = {
     "torrents/editCategory": _edit_category,
     "torrents/removeCategories": _remove_categories,
     "torrents/rename": _rename,
+    "torrents/filePrio": _file_priority,
+    "app/setCookies": _set_cookies,
     "app/setPreferences": _set_preferences,
     "transfer/setDownloadLimit": _limit("dl_rate_limit"),
     "transfer/setUploadLimit": _limit("up_rate_limit"),

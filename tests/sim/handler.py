@@ -19,12 +19,20 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from tests.sim import commands, disk
+from tests.sim.metadata import Cache, of_file
 from tests.sim.protocol import Sync, sync_for
 from tests.sim.world import World
 
 Json = Any
 _OLD_NAMES = {"torrents/pause": "torrents/stop", "torrents/resume": "torrents/start"}
-_TEXTS = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict"}
+_TEXTS = {
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    415: "Unsupported Media Type",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class Handler:
         self.log: list[tuple[str, dict[str, str]]] = []
         self._sessions: dict[str, Sync] = {}
         self._wrong = 0
+        self._fetched = Cache(world)
         self._reads: dict[str, Callable[[commands.Form], Json]] = {
             "app/version": lambda form: f"v{world.release}",
             "app/webapiVersion": lambda form: ".".join(map(str, world.api)),
@@ -70,7 +79,9 @@ class Handler:
             "app/preferences": lambda form: world.preferences,
             "app/defaultSavePath": lambda form: world.preferences["save_path"],
             "torrents/info": self._info,
-            "torrents/files": lambda form: [],
+            "torrents/files": lambda form: world.files.get(form.get("hash", ""), []),
+            "torrents/properties": lambda form: self._properties(form),
+            "app/cookies": lambda form: world.cookies if world.api >= (2, 11, 3) else 404,
             "torrents/webseeds": lambda form: [],
             "torrents/trackers": self._trackers,
             "torrents/count": lambda form: str(len(world.torrents)),
@@ -151,6 +162,9 @@ class Handler:
             return Reply(200)
         if name == "torrents/add":
             return self._add(form, files)
+        if name in ("torrents/fetchMetadata", "torrents/parseMetadata") and self.world.api >= (2, 11, 9):
+            status, value = self._fetched.parse(files) if files else self._fetched.fetch(form)
+            return _read(status) if value is None else _json(value, status)
         if name in self._reads:
             return _read(self._reads[name](form))
         if name in disk.LOOKS:
@@ -188,15 +202,35 @@ class Handler:
         urls = ["** [DHT] **", "** [PeX] **", "** [LSD] **", *own]
         return [{"url": url, "tier": tier, "status": 2, "msg": ""} for tier, url in enumerate(urls, -3)]
 
+    def _properties(self, form: commands.Form) -> Json:
+        row = self.world.torrents.get(form.get("hash", ""))
+        if row is None:
+            return 404
+        told = {"private": row.get("private")} if self.world.api >= (2, 11, 1) else {}
+        return {name: row[name] for name in ("save_path", "comment") if name in row} | told
+
     def _add(self, form: dict[str, str], files: list[bytes]) -> Reply:
-        found = [(*commands.magnet(link), False) for link in form.get("urls", "").split("\n") if link.strip()]
-        found += [(*_torrent_file(data), True) for data in files]
-        if any(not torrent_hash for torrent_hash, _name, _known in found):
+        links = [link for link in form.get("urls", "").split("\n") if link.strip()]
+        wanted = [int(p) for p in form.get("filePriorities", "").split(",") if p and self.world.api >= (2, 11, 9)]
+        if wanted and (files or len(links) != 1):
+            return Reply(400, b"Bad Request")
+        found = [(*commands.magnet(link), self._fetched.take(link)) for link in links]
+        found = [(own.hash, own.name, own) if own else (link, name, own) for link, name, own in found]
+        found += [(*_torrent_file(data), of_file(data)) for data in files]
+        if wanted and (found[0][2] is None or len(found[0][2].files) != len(wanted)):
+            return Reply(400, b"Bad Request")
+        if any(not torrent_hash for torrent_hash, _name, _inside in found):
             return Reply(415, b"Unsupported Media Type")
-        results = [commands.added(self.world, name, own, form, known=known) for own, name, known in found]
+        results = []
+        for torrent_hash, name, inside in found:
+            known = inside is not None or bool(files)
+            results.append(commands.added(self.world, name, torrent_hash, form, known=known))
+            if inside and results[-1]:
+                self.world.set_files(torrent_hash, inside.files, wanted)
+                self.world.set_trackers(torrent_hash, inside.trackers)
         if self.world.api < (2, 12, 0):
             return Reply(200, b"Ok." if any(results) else b"Fails.")
-        ids = [torrent_hash for (torrent_hash, _name, _known), new in zip(found, results, strict=True) if new]
+        ids = [torrent_hash for (torrent_hash, _name, _inside), new in zip(found, results, strict=True) if new]
         counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": 0}
         return _json(counts | {"added_torrent_ids": ids}, status=200 if ids else 409)
 

@@ -6,9 +6,12 @@ Everything is kept as that release would send it: no field that it did not have,
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.sim.metadata import Metadata
 
 Json = Any
 
@@ -141,6 +144,11 @@ class World:
         }
         self.preferences: dict[str, Json] = {"save_path": "/downloads", "dl_limit": 0, "web_ui_port": 8080}
         self.disk = Disk()
+        self.files: dict[str, list[dict[str, Json]]] = {}
+        """By hash, as torrents/files answers."""
+        self.swarm: dict[str, Metadata | None] = {}
+        """By link or hash: what can be fetched of it."""
+        self.cookies: list[dict[str, Json]] = []
         self.watchers: list[Touched] = []
         self._fresh = {name: value for since, row in _SINCE if since <= self.api for name, value in row.items()}
         self._made = 0
@@ -211,7 +219,18 @@ class World:
         self.torrents[torrent_hash] = row | {name: value for name, value in fields.items() if name in row}
         self._touch(torrent_hash)
 
+    def set_files(self, torrent_hash: str, files: Iterable[tuple[str, int]], priorities: Sequence[int] = ()) -> None:
+        """Give a torrent its files: path and bytes each."""
+        rows = [{"index": i, "name": path, "size": size} for i, (path, size) in enumerate(files)]
+        usual = {"availability": 0, "is_seed": False, "piece_range": [0, 0], "progress": 0}
+        own = priorities or [1] * len(rows)
+        self.files[torrent_hash] = [usual | row | {"priority": p} for row, p in zip(rows, own, strict=True)]
+        if self.api < (2, 8, 2):
+            for row in self.files[torrent_hash]:
+                del row["index"]
+
     def remove(self, torrent_hash: str) -> None:
+        self.files.pop(torrent_hash, None)
         if self.torrents.pop(torrent_hash, None) is not None:
             self.set_trackers(torrent_hash, ())
             self._touch(torrent_hash)
