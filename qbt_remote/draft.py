@@ -16,12 +16,17 @@ Json = Any
 
 
 def same(one: Json, other: Json) -> bool:
-    """Whether two JSON values are the same, also in their types: 1 is neither 1.0 nor true."""
-    if type(one) is not type(other):
+    """Whether two JSON values are the same; 1 and 1.0 are one number, but 1 is not true."""
+    if not _alike(one, other):
         return False
     if isinstance(one, dict | list):
         return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     return bool(one == other)
+
+
+def _alike(one: Json, other: Json) -> bool:
+    """Whether two values are of one JSON type."""
+    return type(one) is type(other) or {type(one), type(other)} == {int, float}
 
 
 class Draft:
@@ -64,7 +69,7 @@ class Draft:
 
     def changed(self) -> dict[str, Json]:
         """Only what the user changed, exactly as it is to be sent."""
-        return dict(self._edits)
+        return {key: self._edits[key] for key in self.prefs if key in self._edits}
 
     def take(self, answer: Mapping[str, Json]) -> None:
         """Take a newer answer; a change that the server has by now is none any more."""
@@ -78,12 +83,25 @@ class Draft:
                 if key in self._edits and same(self._edits[key], answer[key]):
                     del self._edits[key]
 
+    def carried(self, values: Mapping[str, Json]) -> dict[str, Json]:
+        """Give what of another server's values can be set here and is other than here; never a secret.
+
+        A value of another type is left out: servers of different age mean different things by it.
+        """
+        return {
+            key: values[key]
+            for key, pref in self.prefs.items()
+            if key in values and key in self._came and not (pref.secret or pref.read_only)
+            if _alike(values[key], self._came[key]) and KINDS[pref.kind](values[key])
+            if not same(values[key], self.value(key))
+        }
+
     # what follows from the values
 
     def is_default(self, key: str) -> bool:
         """Whether the value is the default; True if the default is not known or of another type."""
         pref, value = self.prefs[key], self.value(key)
-        if pref.default is UNKNOWN or pref.secret or type(pref.default) is not type(value):
+        if pref.default is UNKNOWN or pref.secret or not _alike(pref.default, value):
             return True
         return same(pref.default, value)
 
@@ -94,9 +112,6 @@ class Draft:
             or (condition.holds(self.value(condition.key)) and self.enabled(condition.key))
             for condition in self.prefs[key].enabled_by
         )
-
-    def read_only(self, key: str) -> bool:
-        return self.prefs[key].read_only
 
     # making
 

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
-from qbt_remote.later import collect_rarely, import_later, keep_lists
+from qbt_remote.later import import_later
 from qbt_remote.model.i18n import tr
-from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.sessions import Sessions
+from qbt_remote.settings import Settings
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
-from qbt_remote.vault import Vault
 
 if TYPE_CHECKING:
     import asyncio
 
-    from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.pausing import Pausing
     from qbt_remote.sync.session import Session
     from qbt_remote.trial import Trial
     from qbt_remote.ui.notify import Notifier
-    from qbt_remote.ui.servers import ServersDialog
     from qbt_remote.ui.tray import Tray
 
 LOG = logging.getLogger(__name__)
@@ -44,15 +42,6 @@ class Program:
     ) -> None:
         self._options, self._config, self._settings, self._instance = options, config, settings, instance
         self._state = paths.state_dir(options.config)
-        self._vault = Vault()
-        self._vault.on_late.append(self._secrets_came)
-        self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
-        """Servers of this run only: from the command line, or the trial."""
-        self._named = ""
-        """Id of the server that the command line names: shown and added to, also if it is switched off."""
-        self._unfinished: ServerConfig | None = None
-        """A server that the command line names, whose password is to be asked for."""
-        self._sessions: dict[str, Session] = {}
         self._ended = False
         self._asked: asyncio.Event | None = None
         self._code = 0
@@ -60,20 +49,22 @@ class Program:
         self._tray: Tray | None = None
         self._notifier: Notifier | None = None
         self._pausing: Pausing | None = None
-        self._servers_dialog: ServersDialog | None = None
         self._tasks = Tasks(self._failed)
-        if options.server:
-            self._take_server(password)
-        self.window = MainWindow(settings, self._hooks(), self._tasks)
+        self._sessions = Sessions(
+            options, settings, self._tasks, observe=self._observe, save=self._save, password=password
+        )
+        self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks)
 
     def _hooks(self) -> Hooks:
         return Hooks(
             quit=self.quit,
             save=self.save,
-            open_servers=self._open_servers,
+            open_servers=self._sessions.open_dialog,
+            open_client=self._sessions.open_client,
+            replace_server=self._sessions.replace,
             pause_all=self._pause_all,
             resume_all=self._resume_all,
-            can_resume=lambda: bool(self._pausing and any(map(self._pausing.remembers, self._sessions))),
+            can_resume=lambda: bool(self._pausing and any(map(self._pausing.remembers, self._sessions.all))),
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
         )
 
@@ -112,17 +103,18 @@ class Program:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         await import_later()
         self._furnish()
-        collect_rarely()
+        gc.enable()
+        gc.freeze()  # what is there now stays: a full collection would look at it again and again (60 ms, measured)
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()
-        self._start_sessions()
-        self.window.sidebar.pick("server", self._named or None)
-        if self._unfinished:
-            self._open_servers(True, self._unfinished)
+        self._sessions.start()
+        self.window.sidebar.pick("server", self._sessions.named or None)
+        if self._sessions.unfinished:
+            self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
         if self._options.items:
-            self._add_given(self._options, Path.cwd(), self._named)
+            self._add_given(self._options, Path.cwd(), self._sessions.named)
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
 
@@ -140,64 +132,10 @@ class Program:
         self.window.live.watch(self.window)
 
     def _show_speeds(self) -> None:
-        states = [s.mirror.server for s in self._sessions.values() if s.status.phase == "online"]
+        states = [s.mirror.server for s in self._sessions.all.values() if s.status.phase == "online"]
         down, up = (sum(int(s.get(key) or 0) for s in states) for key in ("dl_info_speed", "up_info_speed"))
         if self._tray:
             self._tray.set_speeds(down, up)
-
-    # servers and sessions
-
-    def _take_server(self, password: str) -> None:
-        """The server of the command line: a saved one by its name or address, or an address for this run."""
-        from qbt_remote.given import chosen_server
-
-        config = chosen_server(self._options, self._settings.servers)
-        self._named = config.id
-        if self._options.password_stdin:
-            config = replace(config, auth="password", rejected=False)
-            self._given[config.id] = (config, Secrets(password=password))
-        elif self._settings.server(config.id) is None:
-            if config.auth == "none" or self._options.screenshot:
-                self._given[config.id] = (config, Secrets())
-            else:
-                self._unfinished = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
-                self._named = self._unfinished.id
-
-    def _wanted(self) -> dict[str, ServerConfig]:
-        own = {config.id: config for config, _secrets in self._given.values()}
-        return {s.id: s for s in self._settings.servers if s.enabled or s.id == self._named} | own
-
-    def _start_sessions(self) -> None:
-        for config in self._wanted().values():
-            if config.id not in self._sessions:
-                self._start_session(config)
-        if not self._sessions and not self._options.screenshot:
-            self.window.live.refresh()
-
-    def _start_session(self, config: ServerConfig) -> None:
-        from qbt_remote.sync.session import Session
-
-        session = Session(config, self._open_client)
-        self._sessions[config.id] = session
-        session.on_crash = self._crashed
-        session.on_changes.append(self._observe)
-        session.on_status.append(self._status_changed)
-        self.window.live.attach(session)
-        session.on_changes.append(self.window.adding.observe)
-        session.on_changes.append(keep_lists)
-        session.start()
-
-    async def _stop_session(self, server: str) -> None:
-        session = self._sessions.pop(server)
-        self.window.live.detach(session)
-        await session.stop()
-
-    async def _open_client(self, config: ServerConfig) -> QbtClient:
-        from qbt_remote.api.client import QbtClient
-
-        given = self._given.get(config.id)
-        secrets = Secrets() if given and not self._settings.server(config.id) else await self._vault.get(config.id)
-        return QbtClient(config, replace(secrets, password=given[1].password) if given else secrets)
 
     def _observe(self, session: Session, changes: Changes) -> None:
         from qbt_remote.sync.watch import events
@@ -206,61 +144,6 @@ class Program:
             self._pausing.observe(session, changes)
         if self._notifier and (happened := events(changes)):
             self._notifier.tell(happened)
-
-    def _status_changed(self, session: Session) -> None:
-        if session.status.phase == "refused":
-            if session.status.error and len(self._sessions) > 1:  # a single one is said in the list's place
-                self.window.notices.show_error(session.status.error)
-            self._tasks.spawn(self._save(), tr("Save the settings"))
-
-    def _secrets_came(self, server: str) -> None:
-        """The keyring gave a password after we had stopped waiting for it."""
-        session = self._sessions.get(server)
-        if session is not None and session.status.phase == "refused":
-            session.retry_now()
-
-    def _crashed(self, session: Session, error: BaseException) -> None:
-        LOG.error("session %s ended by an error of ours", session.config.id, exc_info=error)
-        text = tr(
-            "{server}: a fault in qbt-remote stopped the updates; the log has the details.", server=name_of(session)
-        )
-        self.window.notices.show_error(text, retry=session.start)
-
-    def _open_servers(self, add: bool, new: ServerConfig | None = None) -> None:
-        from qbt_remote.ui.servers import ServersDialog
-
-        dialog = self._servers_dialog
-        if dialog is None:
-            dialog = self._servers_dialog = ServersDialog(
-                self._settings, self._vault, self._tasks, _make_client, self.window
-            )
-            dialog.changed.connect(lambda server: self._tasks.spawn(self._server_changed(server), tr("Change servers")))
-            dialog.finished.connect(self._servers_closed)
-            if not add:
-                dialog.open()
-        if add:
-            dialog.add_known(new) if new else dialog.add()
-            if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
-                dialog.server_dialog.finished.connect(self._servers_closed)
-
-    def _servers_closed(self) -> None:
-        if self._servers_dialog:
-            self._servers_dialog.deleteLater()
-            self._servers_dialog = None
-        self.window.live.refresh()
-
-    async def _server_changed(self, server: str) -> None:
-        """A server was added, edited, ordered or removed: end its session and start it anew.
-
-        The dialog replaces what it edits, so the same object means that only the order is new.
-        """
-        self._named = ""  # from now on the settings say whether it is switched on
-        session = self._sessions.get(server)
-        if session is not None and self._wanted().get(server) is not session.config:
-            await self._stop_session(server)
-        self._start_sessions()
-        self.window.live.reorder([*self._given, *(s.id for s in self._settings.servers)])
-        await self._save()
 
     async def _start_trial(self) -> None:
         from qbt_remote.trial import Trial, TrialUnavailable
@@ -273,10 +156,10 @@ class Program:
             if self._options.screenshot:
                 self._give_up(str(error))
             else:
-                self._open_servers(not self._settings.servers)
+                self._sessions.open_dialog(not self._settings.servers)
             return
         self._trial = trial
-        self._given[config.id] = (config, secrets)
+        self._sessions.give(config, secrets)
         self._tasks.spawn(trial.furnish(), tr("Fill the trial server"))
 
     # pause and resume
@@ -290,7 +173,7 @@ class Program:
     async def _each(self, act: Callable[[Pausing, Session], Any]) -> None:
         """Do it on every server that is reached; one that fails spoils nothing for the others."""
         assert self._pausing
-        for session in list(self._sessions.values()):
+        for session in list(self._sessions.all.values()):
             if session.status.phase != "online":
                 continue
             try:
@@ -321,10 +204,10 @@ class Program:
         from qbt_remote.given import chosen_server
 
         try:
-            meant = chosen_server(options, [session.config for session in self._sessions.values()]).id
+            meant = chosen_server(options, [session.config for session in self._sessions.all.values()]).id
         except cli.UnknownServer:
             meant = ""
-        if meant in self._sessions:
+        if meant in self._sessions.all:
             return meant
         self.window.notices.show_error(tr("“{server}” is not open in this window.", server=options.server))
         return None
@@ -339,7 +222,7 @@ class Program:
     async def _picture(self, file: Path) -> None:
         from qbt_remote.picture import Picture
 
-        why_not = await Picture(self.window, self._sessions, trial=self._options.try_it).save(file)
+        why_not = await Picture(self.window, self._sessions.all, trial=self._options.try_it).save(file)
         if why_not:
             self._give_up(why_not)
         self.quit()
@@ -383,7 +266,7 @@ class Program:
         if self._notifier:
             self._notifier.close()
         await self._tasks.stop()
-        ends = [session.stop() for session in self._sessions.values()]
+        ends = [session.stop() for session in self._sessions.all.values()]
         if self._trial:
             ends.append(self._trial.stop())
         try:
@@ -391,9 +274,3 @@ class Program:
                 await asyncio.gather(*ends)
         except TimeoutError:
             LOG.warning("not everything ended within %s s", LONGEST_EXIT_S)
-
-
-def _make_client(config: ServerConfig, secrets: Secrets) -> QbtClient:
-    from qbt_remote.api.client import QbtClient
-
-    return QbtClient(config, secrets)

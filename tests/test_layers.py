@@ -21,7 +21,7 @@ FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") 
 
 LEAVES, API, SYNC, MODEL, UI, TOP = range(6)
 _FOLDERS = {"api": API, "sync": SYNC, "model": MODEL, "ui": UI}
-_TOP = {"__main__", "addonly", "app", "given", "later", "picture", "program", "trial"}
+_TOP = {"__main__", "addonly", "app", "given", "later", "picture", "program", "sessions", "trial"}
 """What composes the others; imported by nobody below."""
 
 # who may import what, by file; everybody else may not
@@ -127,6 +127,7 @@ _AFTER_THE_PAINT = {
     *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.items", "qbt_remote.api.tls"),
     *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details"),
     *("qbt_remote.ui.dialogs", "qbt_remote.ui.limits_dialog", "qbt_remote.ui.add_torrent", "qbt_remote.ui.servers"),
+    *("qbt_remote.ui.preferences", "qbt_remote.ui.form", "qbt_remote.schema", "tomllib"),
     *("qbt_remote.ui.panels.panel", "qbt_remote.ui.tray", "qbt_remote.ui.notify", "qbt_remote.picture"),
 }
 _PAINT = """

@@ -31,8 +31,8 @@ from qbt_remote.draft import Draft
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
 from qbt_remote.schema import OTHER, Page, Pref, Schema
-from qbt_remote.ui.form_row import FIELD, Row
-from qbt_remote.ui.form_widgets import Lists
+from qbt_remote.ui.form_row import FIELD, LABEL, Row
+from qbt_remote.ui.form_widgets import Around
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.words import N
@@ -46,9 +46,9 @@ class Form(QWidget):
 
     edited = Signal()
 
-    def __init__(self, schema: Schema, draft: Draft, lists: Lists, parent: QWidget | None = None) -> None:
+    def __init__(self, schema: Schema, draft: Draft, around: Around, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.draft, self._lists = draft, lists
+        self.draft, self._around = draft, around
         shown_pages = {pref.page for pref in draft.prefs.values() if pref.kind != "part"}
         self._pages = {page.id: page for page in (*schema.pages, OTHER_PAGE) if page.id in shown_pages}
         self._views = {id: _PageView(self._of(id), self) for id in self._pages}
@@ -157,7 +157,7 @@ class Form(QWidget):
 
     def _nearest(self) -> int:
         """Stay on the page in view if something is found there."""
-        page = self._page_in_view()
+        page = self.page_in_view
         return next((n for n, key in enumerate(self._found) if self.draft.prefs[key].page == page), 0)
 
     def _go(self, number: int) -> None:
@@ -201,13 +201,14 @@ class Form(QWidget):
             self._build_group(view, group)
 
     def _build_group(self, view: _PageView, group: str) -> None:
-        for row in view.build(group, self.draft, self._lists):
+        for row in view.build(group, self.draft, self._around):
             self._rows[row.pref.key] = row
             row.edited.connect(self._edited)
             if row.pref.key in self._found:
                 row.highlight(1)
 
-    def _page_in_view(self) -> str:
+    @property
+    def page_in_view(self) -> str:
         return list(self._pages)[self.pages.currentRow()] if self._pages else ""
 
     def _show_current(self, number: int) -> None:
@@ -265,6 +266,7 @@ class Form(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.pages.setAccessibleName(tr("Pages"))
+        self.pages.setObjectName("pages")
         self.pages.setIconSize(QSize(22, 22))
         self.pages.setUniformItemSizes(True)
         self.pages.setFixedWidth(200)
@@ -336,14 +338,15 @@ class _PageView(QScrollArea):
         """Give everything its place now: what was just built has none yet."""
         self._column.activate()
 
-    def build(self, group: str, draft: Draft, lists: Lists) -> Iterator[Row]:
+    def build(self, group: str, draft: Draft, around: Around) -> Iterator[Row]:
         box = QGroupBox(clean(tr(group)), self.widget())
         grid = QGridLayout(box)
         grid.setContentsMargins(12, 8, 12, 8)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(FIELD, 1)
-        rows = [Row(pref, draft, lists, grid, box) for pref in self._groups[group]]
+        grid.setColumnMinimumWidth(LABEL, 240)
+        rows = [Row(pref, draft, around, grid, box) for pref in self._groups[group]]
         self._column.insertWidget(self._built, box)
         self._built += 1
         return iter(rows)

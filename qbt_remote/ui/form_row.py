@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
@@ -10,7 +10,18 @@ from qbt_remote.draft import Draft
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.pref_text import shown
 from qbt_remote.schema import UNKNOWN, Pref
-from qbt_remote.ui.form_widgets import INPUTS, BoolInput, Input, Lists, SecretInput
+from qbt_remote.ui.form_widgets import (
+    Around,
+    BoolInput,
+    ChoiceInput,
+    FoldersInput,
+    Input,
+    LinesInput,
+    SecretInput,
+    TimeInput,
+    beside,
+    input_of,
+)
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.server_fields import Note
@@ -26,10 +37,10 @@ class Row(QObject):
 
     edited = Signal(str)
 
-    def __init__(self, pref: Pref, draft: Draft, lists: Lists, grid: QGridLayout, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, draft: Draft, around: Around, grid: QGridLayout, parent: QWidget) -> None:
         super().__init__(parent)
         self.pref, self._draft = pref, draft
-        self.input: Input = INPUTS[pref.kind](pref, lists, parent)
+        self.input: Input = input_of(pref, around, parent)
         self.title: QLabel | None = None if isinstance(self.input, BoolInput) else label(tr(pref.label), parent)
         self.reset = QToolButton(parent)
         self._note = Note("", "", parent)
@@ -109,8 +120,10 @@ class Row(QObject):
             left.setContentsMargins(INDENT, 0, 0, 0)
         if self.title:
             self.title.setBuddy(self.input.focus)
-            self._grid.addWidget(self.title, line, LABEL)
-            self._grid.addWidget(field, line, FIELD)
+            tall = isinstance(self.input, LinesInput | FoldersInput)
+            self._grid.addWidget(self.title, line, LABEL, Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag(0))
+            narrow = isinstance(self.input, ChoiceInput | TimeInput)
+            self._grid.addWidget(field, line, FIELD, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
         elif indented:
             self._grid.addWidget(_shifted(field, self._parent), line, LABEL, 1, 2)
         else:
@@ -196,8 +209,6 @@ class Row(QObject):
 
 
 def _shifted(field: QWidget, parent: QWidget) -> QWidget:
-    from qbt_remote.ui.form_widgets import beside
-
     shifted = beside(parent, field)
     layout = shifted.layout()
     assert layout is not None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTime, Signal
 from PySide6.QtGui import QFontDatabase, QWheelEvent
@@ -29,14 +30,28 @@ from qbt_remote.schema import Pref
 from qbt_remote.ui.folder_list import FolderList
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.number_edit import NumberEdit
+from qbt_remote.ui.path_edit import PathEdit
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.server_fields import SecretEdit
 
-Json = Any
-Lists = Mapping[str, Sequence[tuple[str, str]]]
-"""What choices are asked for elsewhere: value and label, by the name in ``Pref.choices_from``."""
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+    from qbt_remote.ui.tasks import Tasks
 
+Json = Any
 TEXT_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What inputs need of the server that they are about."""
+
+    lists: Mapping[str, Sequence[tuple[Json, str]]] = field(default_factory=dict)
+    """What choices are asked for elsewhere: value and label, by the name in ``Pref.choices_from``."""
+    session: Session | None = None
+    tasks: Tasks | None = None
+    memory: dict[str, Any] | None = None
+    """Where used and marked folders are kept."""
 
 
 class Input(QObject):
@@ -46,7 +61,7 @@ class Input(QObject):
     fills = True
     """Whether it takes all the width there is."""
 
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(parent)
         self.pref = pref
         self.widget: QWidget = parent
@@ -69,8 +84,8 @@ class Input(QObject):
 
 
 class BoolInput(Input):
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = QCheckBox(tr(pref.label), parent)
         self.box.clicked.connect(self.edited)
 
@@ -84,18 +99,14 @@ class BoolInput(Input):
 class NumberInput(Input):
     fills = False
 
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.number = self.focus = NumberEdit(pref, parent)
-        self.widget = self.number
-        if pref.unit:
-            self.widget = beside(parent, self.number, label(tr(pref.unit)))
-        self.number.textChanged.connect(self.edited)
+        self.widget = beside(parent, self.number, *([label(tr(pref.unit))] if pref.unit else []))
+        self.number.edited.connect(self.edited)
 
     def show(self, value: Json) -> None:
-        self.number.blockSignals(True)
         self.number.show_wire(value)
-        self.number.blockSignals(False)
 
     def value(self) -> Json:
         return self.number.wire()
@@ -105,8 +116,8 @@ class NumberInput(Input):
 
 
 class TextInput(Input):
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.line = self.widget = self.focus = QLineEdit(parent)
         self.line.setMaxLength(2**20)
         self.line.textEdited.connect(self.edited)
@@ -125,11 +136,29 @@ class TextInput(Input):
         self.line.setReadOnly(True)  # it can still be selected and copied
 
 
+class FolderInput(Input):
+    """A folder of the server; it can be chosen there."""
+
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
+        assert around.tasks is not None
+        self.path = self.widget = self.focus = PathEdit(around.session, around.tasks, parent, memory=around.memory)
+        self.path.textChanged.connect(self.edited)
+
+    def show(self, value: Json) -> None:
+        self.path.blockSignals(True)
+        self.path.setText(value)
+        self.path.blockSignals(False)
+
+    def value(self) -> Json:
+        return self.path.text()
+
+
 class SecretInput(Input):
     """Empty, whatever the server has; what is typed replaces it."""
 
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.line = self.focus = SecretEdit(parent)
         self.line.textEdited.connect(self.edited)
         self.remove = QToolButton(parent)
@@ -168,8 +197,8 @@ class SecretInput(Input):
 
 
 class LinesInput(Input):
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = QPlainTextEdit(parent)
         self.box.setTabChangesFocus(True)
         self.box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -206,8 +235,8 @@ class LinesInput(Input):
 
 
 class JsonInput(LinesInput):
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
     def why_not(self) -> str:
@@ -230,12 +259,12 @@ class JsonInput(LinesInput):
 class ChoiceInput(Input):
     fills = False
 
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = CalmCombo(parent)
         for choice in pref.choices:
             self.box.addItem(tr(choice.label), (choice.value,))
-        for value, text in lists.get(pref.choices_from, ()) if pref.choices_from else ():
+        for value, text in around.lists.get(pref.choices_from, ()) if pref.choices_from else ():
             self.box.addItem(text, (value,))
         self.box.activated.connect(self.edited)
 
@@ -262,8 +291,8 @@ class TimeInput(Input):
 
     fills = False
 
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.clock = self.widget = self.focus = CalmTime(parent)
         self.clock.setDisplayFormat("HH:mm")
         self.clock.timeChanged.connect(self.edited)
@@ -280,8 +309,8 @@ class TimeInput(Input):
 
 
 class FoldersInput(Input):
-    def __init__(self, pref: Pref, lists: Lists, parent: QWidget) -> None:
-        super().__init__(pref, lists, parent)
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
         self.list = self.widget = self.focus = FolderList(parent)
         self.list.edited.connect(self.edited)
 
@@ -333,6 +362,13 @@ INPUTS: dict[str, type[Input]] = {
     "json": JsonInput,
 }
 """The widget of every kind but "part", which is a part of another one's."""
+
+
+def input_of(pref: Pref, around: Around, parent: QWidget) -> Input:
+    """Make the input of a preference; a folder is chosen on the server, where there is one."""
+    if pref.folder and around.tasks is not None:
+        return FolderInput(pref, around, parent)
+    return INPUTS[pref.kind](pref, around, parent)
 
 
 def beside(parent: QWidget, *widgets: QWidget, fills: bool = False) -> QWidget:

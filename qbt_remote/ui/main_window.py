@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
-from qbt_remote.settings import Settings
+from qbt_remote.settings import ServerConfig, Settings
 from qbt_remote.ui.actions import Actions
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
@@ -40,6 +40,7 @@ from qbt_remote.ui.tasks import Tasks
 
 if TYPE_CHECKING:
     from qbt_remote.api.add import AddOptions
+    from qbt_remote.api.client import QbtClient
     from qbt_remote.api.items import Dropped
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
@@ -58,6 +59,10 @@ class Hooks:
     """Write the settings to disk."""
     open_servers: Callable[[bool], None]
     """Show the dialog of the servers; True to add one at once."""
+    open_client: Callable[[ServerConfig, str | None], Awaitable[QbtClient]]
+    """Make a client of a server, not connected; with another password than the known one, if given."""
+    replace_server: Callable[[ServerConfig, str | None], Awaitable[None]]
+    """Go on with a server at another place or with another login."""
     pause_all: Callable[[], Coroutine[Any, Any, None]]
     resume_all: Callable[[], Coroutine[Any, Any, None]]
     can_resume: Callable[[], bool]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
@@ -17,12 +17,14 @@ _WIDTH = 13
 class NumberEdit(QAbstractSpinBox):
     """Qt's own spin boxes end at 2**31 and round; this one gives back exactly what it was shown."""
 
+    edited = Signal()
+
     def __init__(self, pref: Pref, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pref = pref
         self._given: Wire = 0
         self._written = ""
-        self.textChanged = self.lineEdit().textChanged
+        self.lineEdit().textEdited.connect(self.edited)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * _WIDTH + 32)
 
@@ -63,6 +65,7 @@ class NumberEdit(QAbstractSpinBox):
             wanted = pref.off if pref.off is not None and pref.off < pref.low else pref.low
         self.lineEdit().setText(self._text(wanted))
         self.selectAll()
+        self.edited.emit()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         if self.isReadOnly():

@@ -82,6 +82,12 @@ def option(name: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
     return toggle
 
 
+async def options(ctx: Context) -> None:
+    from qbt_remote.ui.preferences import show_preferences
+
+    await show_preferences(ctx)
+
+
 async def servers(ctx: Context) -> None:
     ctx.window.manage_servers()
 

@@ -173,7 +173,8 @@ def _set_preferences(world: World, form: Form) -> str | int:
     except ValueError:
         return ""
     if isinstance(sent, dict):
-        world.preferences |= {key: value for key, value in sent.items() if key in world.preferences}
+        kept = world.stubborn | (sent.keys() - world.preferences.keys())
+        world.preferences |= {key: value for key, value in sent.items() if key not in kept}
     return ""
 
 

@@ -149,6 +149,8 @@ class World:
         self.swarm: dict[str, Metadata | None] = {}
         """By link or hash: what can be fetched of it."""
         self.cookies: list[dict[str, Json]] = []
+        self.stubborn: set[str] = set()
+        """Preferences that are accepted and do not take, as a port that is in use."""
         self.watchers: list[Touched] = []
         self._fresh = {name: value for since, row in _SINCE if since <= self.api for name, value in row.items()}
         self._made = 0

@@ -39,11 +39,12 @@ class Server:
         self.handler = Handler(self.world)
         self.link = Link(self.handler)
         self.config = ServerConfig(name, f"http://{name}.test:8080", username="admin", interval_s=0.05)
-        self.session = Session(self.config, self._open)
+        self.password = "secret"
+        self.session = Session(self.config, self.open)
 
-    async def _open(self, config: ServerConfig) -> QbtClient:
+    async def open(self, config: ServerConfig, password: str | None = None) -> QbtClient:
         transport: httpx.AsyncBaseTransport = SimTransport(self.link)
-        return QbtClient(config, Secrets(password="secret"), transport=transport)
+        return QbtClient(config, Secrets(password=password or self.password), transport=transport)
 
     def calls(self, endpoint: str) -> list[dict[str, str]]:
         return self.handler.calls(endpoint)
@@ -75,6 +76,8 @@ class Rig:
             quit=lambda: self.asked.append("quit"),
             save=lambda: None,
             open_servers=lambda add: self.asked.append("add_server" if add else "servers"),
+            open_client=lambda config, password: self._server(config).open(config, password),
+            replace_server=self._replace,
             pause_all=lambda: self._ask("pause_all"),
             resume_all=lambda: self._ask("resume_all"),
             can_resume=lambda: True,
@@ -85,6 +88,19 @@ class Rig:
 
     async def _ask(self, what: str) -> None:
         self.asked.append(what)
+
+    def _server(self, config: ServerConfig) -> Server:
+        return next(server for server in self.servers if server.config.id == config.id)
+
+    async def _replace(self, config: ServerConfig, password: str | None) -> None:
+        """What the program does: end the session and go on with another one."""
+        server = self._server(config)
+        self.window.live.detach(server.session)
+        await server.session.stop()
+        server.config, server.password = config, password or server.password
+        server.session = Session(config, server.open)
+        self.window.live.attach(server.session)
+        server.session.start()
 
     @property
     def home(self) -> Server:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
 from qbt_remote.api.endpoints import needs
 from qbt_remote.paths import resource
-from qbt_remote.settings import Settings
+from qbt_remote.settings import ServerConfig, Settings
 from qbt_remote.ui.command import Command, Menu
 from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.main_window import Hooks, MainWindow
@@ -21,6 +21,10 @@ from tests.conftest import Run
 
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 by_menu = pytest.mark.parametrize("menu", MENUS, ids=lambda menu: menu.id)
+
+
+async def _no_server(_config: ServerConfig, _password: str | None) -> Any:
+    raise AssertionError("there is no server")
 
 
 async def _nothing() -> None:
@@ -34,6 +38,8 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
         quit=lambda: None,
         save=lambda: None,
         open_servers=lambda _add: None,
+        open_client=_no_server,
+        replace_server=_no_server,
         pause_all=_nothing,
         resume_all=_nothing,
         can_resume=lambda: False,

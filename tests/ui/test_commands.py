@@ -321,6 +321,8 @@ async def carry_out(rig: Rig, command: Command) -> None:
             if not dialog.ok.isEnabled() and dialog.findChildren(QLineEdit):
                 fill_in(dialog, f"made by {command.id}")
             dialog.ok.click() if dialog.ok.isEnabled() else dialog.reject()
+        elif dialog is not None:
+            dialog.reject()
         return dialog is None and doing not in rig.tasks.doing
 
     await until(answered)

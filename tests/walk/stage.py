@@ -59,14 +59,17 @@ class Stage:
         ]
         passwords = {c.id: server.password for c, server in zip(configs, self.servers, strict=True)}
 
-        async def client(config: ServerConfig) -> QbtClient:
-            return QbtClient(config, Secrets(password=passwords[config.id]))
+        async def client(config: ServerConfig, password: str | None = None) -> QbtClient:
+            return QbtClient(config, Secrets(password=password or passwords[config.id]))
+
+        async def replaced(config: ServerConfig, password: str | None) -> None:
+            self.failures.append(AssertionError(f"{config.name} was moved"))
 
         async def nothing() -> None:
             pass
 
         hooks = Hooks(
-            quit=lambda: None, save=lambda: None, open_servers=self._open_servers,
+            quit=lambda: None, save=lambda: None, open_servers=self._open_servers, open_client=client, replace_server=replaced,
             pause_all=nothing, resume_all=nothing, can_resume=lambda: False, hide_on_close=lambda: False,
         )  # fmt: skip
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks)
