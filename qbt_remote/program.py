@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
-from qbt_remote.later import import_later
+from qbt_remote.later import collect_rarely, import_later
 from qbt_remote.model.i18n import tr
 from qbt_remote.sessions import Sessions
 from qbt_remote.settings import Settings
@@ -103,8 +102,7 @@ class Program:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         await import_later()
         self._furnish()
-        gc.enable()
-        gc.freeze()  # what is there now stays: a full collection would look at it again and again (60 ms, measured)
+        collect_rarely()
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()

@@ -1,49 +1,173 @@
 """Rows kept in the order of a key; what a change costs grows with the change, not with the rows.
 
 A row's place is (key, rank, row).  The rank breaks ties: it is where the row stood among its equals
-when they were sorted, so no two places are equal and any of them is found by halving.  The places lie,
-smallest first, in blocks of some hundreds, so that taking one out or putting one in moves no more
-than a block.  ``down`` turns only the numbering of positions and the ranks around.
+when they were sorted, so no two places are equal and any of them is found by halving.  ``down`` turns
+only the numbering of positions and the ranks around.
+
+Whatever takes longer is worked out beside the order in steps, and then taken over at once.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import accumulate, chain
-from operator import itemgetter
+from operator import is_, itemgetter
 from typing import Any
 
 Row = Any
 Key = Callable[[Row], Any]
 _Place = tuple[Any, int, Row]
 
-BLOCK = 512
-_SLICE = 4096
-"""Rows that are sorted before other work gets its turn."""
-_RUNS = 4
-"""Sorted slices that are merged at a time."""
-_MANY = 8
-"""With more than one in so many moved, sorting everything is cheaper than moving each."""
+BLOCK = 128
+"""A place that moves costs a copy of the block that it leaves and of the one it goes to: 2 KB."""
+_SLICE = 2048
+"""Rows that are sorted before other work gets its turn: 2 ms."""
+_STEP = 128
+"""Rows that change their places before other work gets its turn: 1 ms."""
+_SAMPLES = 8
+"""Of a sorted slice, to know where slices are to be cut before they are merged."""
 
 _key_of, _row_of = itemgetter(0), itemgetter(2)
+
+
+class _Blocks:
+    """Places in ascending order, in blocks of about a hundred: one that comes or goes moves no more than a block.
+
+    A copy shares the blocks until one of the two is about to write into them.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._blocks: list[list[_Place]] = []
+        self._lasts: list[_Place] = []
+        """The last place of each block."""
+        self._ends: list[int] = []
+        """How many places there are up to the end of each block; empty when it has to be counted again."""
+        self._own: set[int] = set()
+        """Ids of the blocks that no copy has."""
+
+    def __iter__(self) -> Iterator[_Place]:
+        return chain.from_iterable(self._blocks)
+
+    def each(self) -> Iterator[list[_Place]]:
+        """Give the blocks; not to be changed."""
+        return iter(self._blocks)
+
+    def emptying(self) -> Iterator[None]:
+        while self._blocks:
+            del self._blocks[-_STEP // 8 :]
+            yield
+
+    def lay_out(self, places: Sequence[_Place]) -> None:
+        """Hold these places, which ascend."""
+        size = self._size
+        self._blocks = [list(places[start : start + size]) for start in range(0, len(places), size)]
+        self._lasts = [block[-1] for block in self._blocks]
+        self._own = set(map(id, self._blocks))
+        self._ends = []
+
+    def copy(self) -> _Blocks:
+        made = _Blocks(self._size)
+        made._blocks, made._lasts, made._ends = self._blocks.copy(), self._lasts.copy(), self._ends
+        self._own.clear()
+        return made
+
+    def at(self, up: int) -> _Place:
+        ends = self._counted()
+        b = bisect_right(ends, up)
+        return self._blocks[b][up - (ends[b - 1] if b else 0)]
+
+    def position(self, place: _Place) -> int:
+        """Say where a place is, or would be."""
+        b = bisect_left(self._lasts, place)
+        before = self._counted()[b - 1] if b else 0
+        return before + bisect_left(self._blocks[b], place) if b < len(self._blocks) else before
+
+    def take(self, place: _Place) -> None:
+        b = bisect_left(self._lasts, place)
+        self._delete(b, bisect_left(self._blocks[b], place))
+
+    def renew(self, old: _Place, new: _Place) -> bool:
+        """Put ``new`` where ``old`` is if it belongs there; else take ``old`` out and say False."""
+        blocks = self._blocks
+        b = bisect_left(self._lasts, old)
+        block = blocks[b]
+        i = bisect_left(block, old)
+        before = block[i - 1] if i else self._lasts[b - 1] if b else None
+        after = block[i + 1] if i + 1 < len(block) else blocks[b + 1][0] if b + 1 < len(blocks) else None
+        if (before is not None and new < before) or (after is not None and after < new):
+            self._delete(b, i)
+            return False
+        block = self._writable(b)
+        block[i] = new
+        self._lasts[b] = block[-1]
+        return True
+
+    def put(self, place: _Place) -> None:
+        self._ends = []
+        if not self._blocks:
+            self.lay_out([place])
+            return
+        b = min(bisect_left(self._lasts, place), len(self._blocks) - 1)
+        block = self._writable(b)
+        block.insert(bisect_left(block, place), place)
+        if len(block) > 2 * self._size:
+            first, second = block[: self._size], block[self._size :]
+            self._blocks[b : b + 1] = first, second
+            self._lasts[b : b + 1] = first[-1], second[-1]
+            self._own |= {id(first), id(second)}
+        else:
+            self._lasts[b] = block[-1]
+
+    def _delete(self, b: int, i: int) -> None:
+        self._ends = []
+        block = self._writable(b)
+        del block[i]
+        if block:
+            self._lasts[b] = block[-1]
+        else:
+            del self._blocks[b], self._lasts[b]
+
+    def _writable(self, b: int) -> list[_Place]:
+        block = self._blocks[b]
+        if id(block) not in self._own:
+            block = self._blocks[b] = block.copy()
+            self._own.add(id(block))
+        return block
+
+    def _counted(self) -> list[int]:
+        if not self._ends:
+            self._ends = list(accumulate(map(len, self._blocks)))
+        return self._ends
+
+
+@dataclass(slots=True)
+class Next:
+    """What an Order is about to become; see ``Order.changing``."""
+
+    blocks: _Blocks
+    places: dict[Row, _Place]
+    """Of the rows that are new or have another key."""
+    gone: Collection[Row]
+    rank: int
+    moves: bool
+    """Whether rows that stay change their positions among each other."""
 
 
 class Order:
     """A list that is always sorted; positions count from the first row that is shown."""
 
     def __init__(self, block: int = BLOCK) -> None:
-        self._block = block
+        self._size = block
         self._key: Key = _nothing
         self._down = False
-        self._blocks: list[list[_Place]] = []
-        self._lasts: list[_Place] = []
-        """The last place of each block."""
+        self._blocks = _Blocks(block)
         self._places: dict[Row, _Place] = {}
-        self._ends: list[int] = []
-        """How many rows there are up to the end of each block; empty when it has to be counted again."""
         self._flat: list[Row] | None = None
-        self._next_rank = 0
+        self._rank = 0
+        """Of the next new row."""
 
     def __len__(self) -> int:
         return len(self._places)
@@ -55,14 +179,13 @@ class Order:
         up = len(self._places) - 1 - i if self._down else i
         if not 0 <= up < len(self._places):
             raise IndexError(i)
-        b = bisect_right(self._counted(), up)
-        return self._blocks[b][up - (self._ends[b - 1] if b else 0)][2]
+        return self._blocks.at(up)[2]
 
     @property
     def rows(self) -> list[Row]:
         """All of them in a list, which is made when it is first asked for after a change."""
         if self._flat is None:
-            self._flat = list(map(_row_of, chain.from_iterable(self._blocks)))
+            self._flat = list(map(_row_of, self._blocks))
             if self._down:
                 self._flat.reverse()
         return self._flat
@@ -71,6 +194,11 @@ class Order:
         """Give the rows in no particular order."""
         return iter(self._places)
 
+    def is_like(self, other: Order) -> bool:
+        """Tell whether both hold the same rows at the same positions, numbered the same way."""
+        same = self._down == other._down and len(self) == len(other)
+        return same and all(map(is_, map(_row_of, self._blocks), map(_row_of, other._blocks)))
+
     def shown(self, rows: Iterable[Row]) -> set[Row]:
         """Give those of these rows that are here."""
         return {row for row in rows if row in self._places}
@@ -78,9 +206,12 @@ class Order:
     def index(self, row: Row) -> int:
         """Give a row's position, -1 if it is not here."""
         place = self._places.get(row)
-        return -1 if place is None else self._position(*self._find(place))
+        if place is None:
+            return -1
+        up = self._blocks.position(place)
+        return len(self._places) - 1 - up if self._down else up
 
-    # changes
+    # sorting
 
     def sort(self, rows: Sequence[Row], key: Key | None, *, down: bool) -> None:
         """Hold these rows; of equal ones the earlier stays the earlier."""
@@ -98,135 +229,116 @@ class Order:
             ranks = range(first + start, first + start + len(part))
             runs.append(sorted(zip(map(own_key, part), ranks, part, strict=True), key=_key_of))
             yield
-        while len(runs) > 1:
-            merged: list[list[_Place]] = []
-            for start in range(0, len(runs), _RUNS):
-                merged.append(list(chain.from_iterable(runs[start : start + _RUNS])))
-                merged[-1].sort(key=_key_of)  # finds the runs sorted, and merges them
-                yield
-            runs = merged
-        places = runs[0] if runs else []
+        places: list[_Place] = []
         found: dict[Row, _Place] = {}
-        for start in range(0, len(places), 2 * _SLICE):
-            part_of = places[start : start + 2 * _SLICE]
-            found.update(zip(map(_row_of, part_of), part_of, strict=True))
+        for merged in _merged(runs):
+            places += merged
+            found.update(zip(map(_row_of, merged), merged, strict=True))
             yield
-        self._key, self._down, self._places, self._next_rank = own_key, down, found, len(places)
-        self._lay_out(places)
+        self._key, self._down, self._places, self._rank, self._flat = own_key, down, found, len(places), None
+        self._blocks.lay_out(places)
 
-    def misfits(self, changed: Iterable[Row]) -> list[tuple[Row, Any]]:
-        """Take over the keys of rows that changed; give those that belong elsewhere, with their keys."""
-        key, known = self._key, self._places
-        moved: dict[Row, Any] = {}
-        for row in changed:
-            place = known.get(row)
-            if place is not None and (now := key(row)) != place[0]:
-                moved[row] = now
-        if len(moved) > max(len(known) // _MANY, BLOCK):
-            return list(moved.items())
-        return [item for item in moved.items() if not self._stays(*item)]
+    # changes
 
-    def _stays(self, row: Row, key: Any) -> bool:
-        """Give the row the key if its position remains; False if not, and then nothing has changed."""
-        old = self._places[row]
-        new = (key, old[1], row)
-        b, i = self._find(old)
-        block = self._blocks[b]
-        before = block[i - 1] if i else self._lasts[b - 1] if b else None
-        after = block[i + 1] if i + 1 < len(block) else self._blocks[b + 1][0] if b + 1 < len(self._blocks) else None
-        if (before is not None and new < before) or (after is not None and after < new):
-            return False
-        block[i] = self._places[row] = new
-        self._lasts[b] = block[-1]
-        return True
+    def changing(
+        self, changed: Iterable[Row], gone: Set[Row] = frozenset(), new: Iterable[Row] = ()
+    ) -> Generator[None, None, Next]:
+        """Work out, in steps, what it is once these rows have other keys, go, or come; for ``take_over``.
 
-    def move(self, misfits: Sequence[tuple[Row, Any]]) -> None:
-        """Put these rows where they belong; see ``misfits``."""
-        known = self._places
-        many = len(misfits) > max(len(known) // _MANY, BLOCK)
-        before = self.rows if many else []
-        for row, key in misfits:
-            old = known[row]
-            known[row] = new = (key, old[1], row)
-            if not many:
-                self._take(*self._find(old))
-                self._put(new)
-        if many:
-            places = list(map(known.__getitem__, reversed(before) if self._down else before))
-            places.sort()
-            self._lay_out(places)
+        New rows stand after those that are equal to them.  Meanwhile everything is as it was.
+        """
+        key, known, blocks = self._key, self._places, self._blocks.copy()
+        for n, row in enumerate(gone):
+            blocks.take(known[row])
+            if not n % _STEP:
+                yield
+        places: dict[Row, _Place] = {}
+        misfits: list[_Place] = []
+        for n, row in enumerate(changed):
+            if not n % _STEP:
+                yield
+            old = places.get(row) or known.get(row)
+            if old is None or (now := key(row)) == old[0] or row in gone:
+                continue
+            places[row] = place = (now, old[1], row)
+            if not blocks.renew(old, place):
+                misfits.append(place)
+        rank = self._rank
+        for row in new:
+            places[row] = place = self._new_place(row, rank)
+            misfits.append(place)
+            rank += 1
+        moves = len(misfits) > rank - self._rank
+        for n, place in enumerate(misfits):
+            if not n % _STEP:
+                yield
+            blocks.put(place)
+        return Next(blocks, places, gone, rank, moves)
+
+    def take_over(self, after: Next) -> None:
+        """Become what ``changing`` worked out; rows of its ``gone`` may have been removed before."""
+        for row in after.gone:
+            self._places.pop(row, None)
+        self._places.update(after.places)
+        self._blocks, self._rank, self._flat = after.blocks, after.rank, None
+
+    def keeping(self, gone: Set[Row]) -> Generator[None, None, Order]:
+        """Make, in steps, an order like this one without these rows."""
+        places: list[_Place] = []
+        found: dict[Row, _Place] = {}
+        for block in self._blocks.each():
+            kept = [place for place in block if place[2] not in gone]
+            places += kept
+            found.update(zip(map(_row_of, kept), kept, strict=True))
+            yield
+        made = Order(self._size)
+        made._key, made._down, made._places, made._rank = self._key, self._down, found, self._rank
+        made._blocks.lay_out(places)
+        return made
+
+    def letting_go(self) -> Iterator[None]:
+        """Free in steps what this order holds and nobody needs any more: at once 100,000 rows take 15 ms."""
+        self._flat = None
+        self._places = {}
+        for _block in self._blocks.emptying():
+            yield
 
     def add(self, row: Row) -> None:
         """Take a row in, after those that are equal to it."""
-        place = (self._key(row), -self._next_rank if self._down else self._next_rank, row)
-        self._next_rank += 1
-        self._places[row] = place
-        self._put(place)
+        self._places[row] = place = self._new_place(row, self._rank)
+        self._rank += 1
+        self._blocks.put(place)
+        self._flat = None
 
     def position_for(self, row: Row) -> int:
         """Say where ``add`` would put a row."""
-        place = (self._key(row), -self._next_rank if self._down else self._next_rank, row)
-        b = min(bisect_left(self._lasts, place), len(self._blocks) - 1)
-        before = self._counted()[b - 1] if b > 0 else 0
-        up = before + bisect_left(self._blocks[b], place) if self._blocks else 0
+        up = self._blocks.position(self._new_place(row, self._rank))
         return len(self._places) - up if self._down else up
 
     def remove(self, row: Row) -> None:
-        self._take(*self._find(self._places.pop(row)))
+        self._blocks.take(self._places.pop(row))
+        self._flat = None
 
-    def discard(self, gone: Set[Row]) -> None:
-        """Let go of these rows."""
-        if len(gone) * _MANY < len(self._places):
-            for row in gone:
-                self.remove(row)
-            return
-        places = [place for place in chain.from_iterable(self._blocks) if place[2] not in gone]
-        self._places = dict(zip(map(_row_of, places), places, strict=True))
-        self._lay_out(places)
+    def _new_place(self, row: Row, rank: int) -> _Place:
+        return (self._key(row), -rank if self._down else rank, row)
 
-    # blocks
 
-    def _lay_out(self, places: list[_Place]) -> None:
-        self._blocks = [places[start : start + self._block] for start in range(0, len(places), self._block)]
-        self._lasts = [block[-1] for block in self._blocks]
-        self._ends, self._flat = [], None
+def _merged(runs: Sequence[list[_Place]]) -> Iterator[list[_Place]]:
+    """Merge sorted lists; gives the whole in parts that are about as long as one of them."""
+    samples = sorted(place[:2] for run in runs for place in run[:: max(1, _SLICE // _SAMPLES)])
+    starts = [0] * len(runs)
+    for cut in samples[_SAMPLES::_SAMPLES]:
+        ends = [bisect_left(run, cut, start) for run, start in zip(runs, starts, strict=True)]
+        yield _in_one(runs, starts, ends)
+        starts = ends
+    yield _in_one(runs, starts, list(map(len, runs)))
 
-    def _find(self, place: _Place) -> tuple[int, int]:
-        b = bisect_left(self._lasts, place)
-        return b, bisect_left(self._blocks[b], place)
 
-    def _position(self, b: int, i: int) -> int:
-        up = i + (self._counted()[b - 1] if b else 0)
-        return len(self._places) - 1 - up if self._down else up
-
-    def _counted(self) -> list[int]:
-        if not self._ends:
-            self._ends = list(accumulate(map(len, self._blocks)))
-        return self._ends
-
-    def _take(self, b: int, i: int) -> None:
-        block = self._blocks[b]
-        del block[i]
-        if block:
-            self._lasts[b] = block[-1]
-        else:
-            del self._blocks[b], self._lasts[b]
-        self._ends, self._flat = [], None
-
-    def _put(self, place: _Place) -> None:
-        self._ends, self._flat = [], None
-        if not self._blocks:
-            self._blocks, self._lasts = [[place]], [place]
-            return
-        b = min(bisect_left(self._lasts, place), len(self._blocks) - 1)
-        block = self._blocks[b]
-        block.insert(bisect_left(block, place), place)
-        if len(block) > 2 * self._block:
-            first, second = block[: self._block], block[self._block :]
-            self._blocks[b : b + 1] = first, second
-            self._lasts[b : b + 1] = first[-1], second[-1]
-        else:
-            self._lasts[b] = block[-1]
+def _in_one(runs: Sequence[list[_Place]], starts: Sequence[int], ends: Sequence[int]) -> list[_Place]:
+    parts = (run[start:end] for run, start, end in zip(runs, starts, ends, strict=True))
+    merged = list(chain.from_iterable(parts))
+    merged.sort(key=_key_of)  # the runs have ascending ranks, and sorting is stable
+    return merged
 
 
 def _nothing(row: Row) -> int:

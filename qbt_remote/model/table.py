@@ -5,6 +5,9 @@ It holds the rows it was given (``_all``), and of those that the filter accepts 
 it changed: its rows are found and moved one by one, and which cells to repaint is left to the view,
 which knows what is visible (``touched``).
 
+What takes longer than a blink is worked out in steps beside what is shown, and then shown at once.
+Whatever is asked meanwhile takes the steps that are left first.
+
 Row operations cost Qt and Python more than a reset from about 16 on, so more than that are one
 reset.  A view keeps its selection through ``moving`` and ``moved``, which frame every change of
 order: were it to leave that to Qt, each selected row would need a persistent index.
@@ -12,58 +15,31 @@ order: were it to leave that to Qt, each selected row would need a persistent in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.order import Order
+from qbt_remote.model.look import Look
+from qbt_remote.model.order import Next, Order
+from qbt_remote.model.roles import ALIGNMENT, DECORATION, DISPLAY, FIRST_ORDER, FOREGROUND, SPOKEN, TOOL_TIP
 from qbt_remote.sync.changes import Changes
 
 Index = QModelIndex | QPersistentModelIndex
 Row = Any
 _TOP = QModelIndex()
-_Role = Qt.ItemDataRole
-# Qt hands roles over as int; comparing them with the enum's members costs more than the rest of data()
-_DISPLAY, _DECORATION, _TOOL_TIP, _ALIGNMENT, _FOREGROUND, _SPOKEN = (
-    int(role)
-    for role in (
-        _Role.DisplayRole,
-        _Role.DecorationRole,
-        _Role.ToolTipRole,
-        _Role.TextAlignmentRole,
-        _Role.ForegroundRole,
-        _Role.AccessibleTextRole,
-    )
-)
-_ROLES = frozenset((_DISPLAY, _DECORATION, _TOOL_TIP, _ALIGNMENT, _FOREGROUND, _SPOKEN))
-_FIRST_ORDER = int(_Role.InitialSortOrderRole)
+_ROLES = frozenset((DISPLAY, DECORATION, TOOL_TIP, ALIGNMENT, FOREGROUND, SPOKEN))
 _ONE_BY_ONE = 16
 _FEW = 8
 """With more than one new row to so many, sorting everything is cheaper than finding each its place."""
 _SLICED = 4096
-"""From so many new rows on, ``applying`` takes more than one step."""
+"""Up to so many rows are sorted or filtered at once."""
+_PART = 1024
+"""Rows that are looked at in one step: about 1 ms."""
 
 Among = Callable[[Iterable[Row]], list[Row]]
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the theme knows of a row; made anew by the view when the palette changes."""
-
-    icon: Callable[[Row], object]
-    """A QIcon."""
-    stale_icon: Callable[[Row], object]
-    """The same for a row whose server is not heard."""
-    color: Callable[[Row], object]
-    """The QColor of the row's state."""
-    faint: object
-    """The QColor of values that say nothing."""
-    stale: object
-    """The QColor of rows whose server is not heard."""
 
 
 class TableModel(QAbstractTableModel):
@@ -93,6 +69,8 @@ class TableModel(QAbstractTableModel):
         self._late = False
         self._steps: Iterator[None] | None = None
         """What is left of something that is done in turns."""
+        self._settling: Generator[None, None, None] | None = None
+        """The steps that bring a filter into force, or did."""
         self.in_turns: Callable[[Iterator[None]], None] | None = None
         """Takes steps, each in a turn of the loop; without it long work is done at once."""
 
@@ -132,73 +110,72 @@ class TableModel(QAbstractTableModel):
         self.finish()
         self._all = dict.fromkeys(rows)
         self._late = False
-        self._steps = self._reset_steps(self._among(self._all))
-        self.finish()
+        for _turn in self._reset_steps(self._among(self._all)):
+            pass
 
     def set_filter(self, accepts: Callable[[Row], bool], fields: frozenset[str], among: Among | None = None) -> None:
         """Show the rows that are accepted; ``fields`` are all those that ``accepts`` reads.
 
         ``among``, if given, does the same for many rows at once.
         """
+        if self._settling is not None and self._settling is self._steps:
+            self._settling.close()  # what the last filter would have shown nobody will see
+            self._steps = None
         self.finish()
         self._accepts, self._filter_fields = accepts, fields
         self._among = among or (lambda rows: [row for row in rows if accepts(row)])
         self._settle()
 
-    def applying(self, changes: Changes) -> Iterator[None]:
-        """Do what ``apply`` does; if many rows are new, in steps, the last of which shows them.
-
-        Whatever else is asked of the table meanwhile takes the steps that are left first.
-        """
-        if len(changes.added) < _SLICED or self._holds:
-            self.apply(changes)
-            return
-        self.finish()
-        self._steps = steps = self._apply_many(changes)
-        for _turn in steps:
-            yield
-
-    def _apply_many(self, changes: Changes) -> Iterator[None]:
-        gone = set(changes.removed)
-        for row in gone:
-            self._all.pop(row, None)
-        rows = [row for row in self._order.rows if row not in gone]
-        known = self._all
-        for start in range(0, len(changes.added), _SLICED):
-            part = changes.added[start : start + _SLICED]
-            rows += self._among(row for row in part if row not in known)
-            known.update(dict.fromkeys(part))
-            yield
-        yield from self._reset_steps(rows)
-        if changes.changed:
-            self.apply(Changes(changed=changes.changed, fields=changes.fields))
-
-    def finish(self) -> None:
-        """Take at once the steps that are left of what was begun."""
-        steps, self._steps = self._steps, None
-        for _turn in steps or ():
-            pass
-
     def apply(self, changes: Changes) -> None:
         """Bring the table to what the rows are now; while it is held only the texts change."""
-        self.finish()
+        for _turn in self.applying(changes):
+            pass
+
+    def applying(self, changes: Changes) -> Iterator[None]:
+        """Do what ``apply`` does, in steps, the last of which shows it; first those that are left of something else."""
+        yield from self._left()
         for row in changes.removed:
             self._all.pop(row, None)
-        self._all.update(dict.fromkeys(changes.added))
         order_changed = not self._sort_fields.isdisjoint(changes.fields)
         filter_changed = not self._filter_fields.isdisjoint(changes.fields)
         if self._holds:
+            self._all.update(dict.fromkeys(changes.added))
             self._late = self._late or bool(changes.removed or changes.added) or order_changed or filter_changed
-        else:
-            order = self._order
-            gone = order.shown(changes.removed)
-            new = self._among(row for row in changes.added if row not in order)
-            if filter_changed:
-                flips = [r for r in changes.changed if r in self._all and self._accepts(r) != (r in order)]
-                gone |= order.shown(flips)
-                new += [row for row in flips if row not in order]
-            self._change(gone, new, changes.changed if order_changed else ())
+            self._tell(changes.changed)
+            return
+        self._steps = self._apply_steps(changes, order_changed=order_changed, filter_changed=filter_changed)
+        yield from self._left()
+
+    def _apply_steps(self, changes: Changes, *, order_changed: bool, filter_changed: bool) -> Iterator[None]:
+        order, known, new = self._order, self._all, list[Row]()
+        gone = order.shown(changes.removed)
+        for part in _parts(changes.added):
+            new += self._among(row for row in part if row not in order)
+            known.update(dict.fromkeys(part))
+            yield
+        for part in _parts(changes.changed if filter_changed else ()):
+            flips = [row for row in part if row in known and self._accepts(row) != (row in order)]
+            gone.update(row for row in flips if row in order)
+            new += (row for row in flips if row not in order)
+            yield
+        yield from self._change_steps(gone, new, changes.changed if order_changed else ())
+        self._steps = None
         self._tell(changes.changed)
+
+    def finish(self) -> None:
+        """Take at once the steps that are left of what was begun."""
+        for _turn in self._left():
+            pass
+
+    def _left(self) -> Iterator[None]:
+        """The steps that are left; somebody else may take some of them meanwhile."""
+        while (steps := self._steps) is not None:
+            for _turn in steps:
+                yield
+                if self._steps is not steps:
+                    break
+            if self._steps is steps:
+                self._steps = None
 
     def set_stale(self, servers: frozenset[str]) -> None:
         """Dim the rows of these servers: what they say is old."""
@@ -243,71 +220,95 @@ class TableModel(QAbstractTableModel):
         if rows < _SLICED or self.in_turns is None:
             self.finish()
         else:
-            self.in_turns(steps)
+            self.in_turns(self._left())
 
     def _sort_steps(self) -> Iterator[None]:
-        rows, order = self._order.rows, Order()
-        yield from order.sorting(rows, self._key, down=self._down)
+        order, before = Order(), self._order
+        yield from order.sorting(before.rows, self._key, down=self._down)
         self._steps = None
-        if order.rows == rows:  # the same objects: compared by identity
+        if order.is_like(before):
             self._order = order
         else:
             self._reorder(lambda: setattr(self, "_order", order))
+        self._let_go(before)
 
     def _reset_steps(self, rows: list[Row]) -> Iterator[None]:
-        order = Order()
+        order, before = Order(), self._order
         yield from order.sorting(rows, self._key, down=self._down)
-        self._steps = None
-        self._show(order)
+        self._show(lambda: setattr(self, "_order", order))
+        self._let_go(before)
 
-    def _show(self, order: Order) -> None:
+    def _show(self, change: Callable[[], None]) -> None:
+        """Let ``change`` put other rows in the place of those that are shown."""
+        self._steps = None
         self.moving.emit(False)
         self.beginResetModel()
-        self._order = order
+        change()
         self.endResetModel()
         self.moved.emit()
+
+    def _let_go(self, order: Order) -> None:
+        if len(order) >= _SLICED:
+            self._take(order.letting_go(), len(order))
 
     def _settle(self) -> None:
         """Bring membership and order to what they should be now, whatever was put off."""
-        accepted = dict.fromkeys(self._among(self._all))
-        gone = {row for row in self._order if row not in accepted}
-        new = [row for row in accepted if row not in self._order]
-        self._change(gone, new, self._order.rows if self._late else ())
-        self._late = False
+        self.finish()
+        self._settling = self._settle_steps()
+        self._take(self._settling, len(self._all))
 
-    def _change(self, gone: set[Row], new: list[Row], changed: Iterable[Row]) -> None:
+    def _settle_steps(self) -> Generator[None, None, None]:
+        order, accepted, new = self._order, dict[Row, None](), list[Row]()
+        for part in _parts(list(self._all)):
+            kept = self._among(part)
+            accepted.update(dict.fromkeys(kept))
+            new += (row for row in kept if row not in order)
+            yield
+        gone: set[Row] = set()
+        for part in _parts(list(order)):
+            gone.update(row for row in part if row not in accepted)
+            yield
+        late, self._late = self._late, False
+        yield from self._change_steps(gone, new, order.rows if late else ())
+
+    def _change_steps(self, gone: set[Row], new: list[Row], changed: Collection[Row]) -> Iterator[None]:
         """``changed`` are the rows that may belong elsewhere now."""
-        if len(gone) + len(new) > _ONE_BY_ONE:
-            self._change_at_once(gone, new, changed)
+        order = before = self._order
+        if len(gone) + len(new) <= _ONE_BY_ONE:
+            self._change_one_by_one(gone, new, (yield from order.changing(changed, gone)))
             return
-        for row in gone:
-            place = self._order.index(row)
-            self.beginRemoveRows(_TOP, place, place)
-            self._order.remove(row)
-            self.endRemoveRows()
-        if misfits := self._order.misfits(changed):
-            self._reorder(lambda: self._order.move(misfits))
-        for row in new:
-            place = self._order.position_for(row)
-            self.beginInsertRows(_TOP, place, place)
-            self._order.add(row)
-            self.endInsertRows()
-
-    def _change_at_once(self, gone: set[Row], new: list[Row], changed: Iterable[Row]) -> None:
-        order = self._order
+        if len(gone) * _FEW > len(order):
+            order = yield from order.keeping(gone)
+            gone = set()
         if len(new) * _FEW > len(order):
-            rows = [row for row in order.rows if row not in gone] if gone else list(order.rows)
-            rows += new
-            self._take(self._reset_steps(rows), len(rows))
+            yield from self._reset_steps([row for row in order.rows if row not in gone] + new)
             return
-        self.moving.emit(False)
-        self.beginResetModel()
-        order.discard(gone)
-        order.move(order.misfits(changed))
+        after = yield from order.changing(changed, gone, new)
+
+        def change() -> None:
+            order.take_over(after)
+            self._order = order
+
+        self._show(change)
+        if order is not before:
+            self._let_go(before)
+
+    def _change_one_by_one(self, gone: set[Row], new: list[Row], after: Next) -> None:
+        order, self._steps = self._order, None
+        for row in gone:
+            place = order.index(row)
+            self.beginRemoveRows(_TOP, place, place)
+            order.remove(row)
+            self.endRemoveRows()
+        if after.moves:
+            self._reorder(lambda: order.take_over(after))
+        else:
+            order.take_over(after)
         for row in new:
+            place = order.position_for(row)
+            self.beginInsertRows(_TOP, place, place)
             order.add(row)
-        self.endResetModel()
-        self.moved.emit()
+            self.endInsertRows()
 
     def _reorder(self, change: Callable[[], None]) -> None:
         """Let ``change`` move rows, and the persistent indexes with them."""
@@ -323,10 +324,10 @@ class TableModel(QAbstractTableModel):
 
     def _tell(self, changed: Iterable[Row]) -> None:
         """Say once that these rows have new texts; where they are is found by who shows them."""
-        self.touched = self._order.shown(changed)
-        if self.touched:
+        if any(row in self._order for row in changed):
+            self.touched = set(changed)
             self.repaint()
-        self.touched = None
+            self.touched = None
 
     # what Qt asks
 
@@ -336,20 +337,20 @@ class TableModel(QAbstractTableModel):
     def columnCount(self, parent: Index = _TOP) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
-    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+    def data(self, index: Index, role: int = DISPLAY) -> Any:
         if role not in _ROLES or not index.isValid():
             return None
         column = self.columns[index.column()]
-        if role == _ALIGNMENT:
+        if role == ALIGNMENT:
             return column.align
         row = self._order[index.row()]
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return column.text(column.value(row))
-        if role == _FOREGROUND:
+        if role == FOREGROUND:
             return self.color(row, column, column.value(row))
-        if role == _DECORATION:
+        if role == DECORATION:
             return self.icon(row) if column.icon else None
-        if role == _SPOKEN:
+        if role == SPOKEN:
             return column.spoken(row) if column.spoken else None
         return column.cell_tip(row) if column.cell_tip else None
 
@@ -359,17 +360,15 @@ class TableModel(QAbstractTableModel):
 
     def icon(self, row: Row) -> object:
         """Give the row's icon, None without a look."""
-        look = self.look
-        if look is None:
+        if (look := self.look) is None:
             return None
         return look.stale_icon(row) if self.is_stale(row) else look.icon(row)
 
     def color(self, row: Row, column: Column, value: object) -> Any:
         """Give the colour that ``value`` is written in, None for that of any text."""
-        look = self.look
-        if look is None:
+        if (look := self.look) is None:
             return None
-        if self._stale and row.server in self._stale:
+        if self.is_stale(row):
             return look.stale
         if column.state_color:
             return look.color(row)
@@ -377,19 +376,23 @@ class TableModel(QAbstractTableModel):
             return look.faint
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = DISPLAY) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]
-        if role == _DISPLAY:
+        if role == DISPLAY:
             return tr(column.title)
-        if role == _TOOL_TIP:
+        if role == TOOL_TIP:
             return tr(column.tip) if column.tip else tr(column.title)
-        if role == _ALIGNMENT:
+        if role == ALIGNMENT:
             return column.align
-        if role == _FIRST_ORDER:
+        if role == FIRST_ORDER:
             return Qt.SortOrder.DescendingOrder if column.number else Qt.SortOrder.AscendingOrder
         return None
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + _PART] for start in range(0, len(rows), _PART))
 
 
 def _everything(row: Row) -> bool:

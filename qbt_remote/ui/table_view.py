@@ -36,7 +36,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QHeaderView, QMenu, QTableView, QWidget
 
-from qbt_remote.model.table import Index, Look, Row, TableModel
+from qbt_remote.model.look import Look
+from qbt_remote.model.table import Index, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.row_painter import RowPainter

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 
-from qbt_remote.model.table import Look
+from qbt_remote.model.look import Look
 from qbt_remote.sync.states import STATES
 from qbt_remote.ui.icons import icon
 

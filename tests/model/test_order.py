@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -56,20 +57,39 @@ steps = st.lists(
         st.tuples(st.just("change"), st.lists(st.tuples(st.integers(0, 60), keys), max_size=8)),
         st.tuples(st.just("add"), keys),
         st.tuples(st.just("remove"), st.integers(0, 60)),
-        st.tuples(st.just("discard"), st.lists(st.integers(0, 60), max_size=12)),
+        st.tuples(st.just("keep"), st.lists(st.integers(0, 60), max_size=12)),
+        st.tuples(st.just("all"), st.lists(st.tuples(st.integers(0, 60), keys, st.booleans()), max_size=12)),
     ),
     max_size=20,
 )
 
 
-def play(order: Order, plain: Plain, step: tuple[str, Any]) -> None:
+def ended(steps: Generator[None, None, Any]) -> Any:
+    """Take all steps and give what they give."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def change(order: Order, rows: list[Row], gone: Set[Row] = frozenset(), new: Sequence[Row] = ()) -> bool:
+    """Let rows go where they belong, or come and go; True if one that stays moved."""
+    before = order.rows.copy()
+    after = ended(order.changing(rows, gone, new))
+    assert order.rows == before, "nothing is different before it is taken over"
+    order.take_over(after)
+    return bool(after.moves)
+
+
+def play(order: Order, plain: Plain, step: tuple[str, Any]) -> Order:
     what, given_ = step
     rows = plain.rows
     if what == "change":
         changed = [(rows[i % len(rows)], value) for i, value in given_ if rows]
         for row, value in changed:
             row.key = value
-        order.move(order.misfits([row for row, _value in changed]))
+        change(order, [row for row, _value in changed])
     elif what == "add":
         row = Row(given_)
         place = order.position_for(row)
@@ -79,11 +99,29 @@ def play(order: Order, plain: Plain, step: tuple[str, Any]) -> None:
     elif rows and what == "remove":
         order.remove(rows[given_ % len(rows)])
         plain.remove(rows[given_ % len(rows)])
-    elif rows:
+    elif rows and what == "keep":
         gone = {rows[i % len(rows)] for i in given_}
-        order.discard(gone)
+        order = ended(order.keeping(gone))
         for row in gone:
             plain.remove(row)
+    elif rows and what == "all":
+        play_all(order, plain, given_)
+    return order
+
+
+def play_all(order: Order, plain: Plain, given_: list[tuple[int, int, bool]]) -> None:
+    """In one go some rows change, some of which leave, and as many come."""
+    rows = plain.rows
+    changed = [rows[i % len(rows)] for i, _key, _stays in given_]
+    gone = {row for row, (_i, _key, stays) in zip(changed, given_, strict=True) if not stays}
+    new = [Row(value) for _i, value, _stays in given_]
+    for row, (_i, value, _stays) in zip(changed, given_, strict=True):
+        row.key = value
+    change(order, changed, gone, new)
+    for row in gone:
+        plain.remove(row)
+    for row in new:
+        plain.add(row)
 
 
 @pytest.mark.parametrize("down", [False, True])
@@ -94,7 +132,7 @@ def test_the_order_is_that_of_sorting_anew(down: bool, first: list[int], history
     order, plain = Order(block), Plain(rows, down=down)
     order.sort(rows, key, down=down)
     for step in history:
-        play(order, plain, step)
+        order = play(order, plain, step)
         wanted = plain.rows
         assert order.rows == wanted
         assert [order[i] for i in range(len(order))] == wanted
@@ -109,7 +147,7 @@ def test_many_that_move_are_sorted_at_once(down: bool) -> None:
     for row in rows[::2]:
         row.key = -row.key // 3
 
-    order.move(order.misfits(rows))
+    change(order, rows)
 
     assert order.rows == sorted(rows, key=key, reverse=down)
     assert [order.index(row) for row in order.rows] == list(range(len(rows)))
@@ -135,7 +173,7 @@ def test_what_a_change_costs_does_not_grow_with_the_rows(n: int) -> None:
     for row in rows[:100]:
         row.key = n - row.key
 
-    order.move(order.misfits(rows[:100]))
+    change(order, rows[:100])
 
     assert asked.times == 100
 

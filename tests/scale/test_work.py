@@ -39,7 +39,8 @@ def costs(count: int, make: Make, prepare: Prepare = nothing, *, sort: str = "na
 def assert_alike(few: Work, many: Work) -> None:
     """Twenty times the torrents, and the same work: what chance does to it is within these bounds."""
     assert many.touches <= 2 * few.touches + 20 * CHANGED, (few, many)
-    assert many.kilobytes <= 2 * few.kilobytes + 64, (few, many)
+    # a row that moves copies two blocks of its order; a few rows are but a few blocks
+    assert many.kilobytes <= 2 * few.kilobytes + 2 * CHANGED, (few, many)
     assert many.cells <= few.cells + 40, (few, many)
     assert many.signals <= few.signals + 2, (few, many)
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QMenu, QStackedLayout
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.table import Look, Row, TableModel
+from qbt_remote.model.look import Look
+from qbt_remote.model.table import Row, TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Rows
 from qbt_remote.sync.torrent import Torrent
