@@ -13,7 +13,7 @@ from typing import Any
 from qbt_remote.model import text
 from qbt_remote.model.columns import CENTER, RIGHT, Column
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.detail_rows import File, Peer, Properties, Tracker
+from qbt_remote.sync.detail_rows import Peer, Properties, Tracker
 from qbt_remote.sync.names import natural
 from qbt_remote.words import N
 
@@ -195,38 +195,9 @@ PEER: tuple[Column, ...] = (
 )  # fmt: skip
 
 
-# HTTP sources and content
+# HTTP sources
 
 HTTP_SOURCE: tuple[Column, ...] = (_words("url", N("URL"), width=600),)
-
-PRIORITIES: dict[int, str] = {0: N("Do not download"), 1: N("Normal"), 6: N("High"), 7: N("Maximum")}
-
-
-def _priority(priority: int) -> str:
-    return tr(PRIORITIES.get(priority, PRIORITIES[1]))
-
-
-def _file_name(file: File) -> str:
-    return file.name.rpartition("/")[2]
-
-
-def _folder(file: File) -> str:
-    return file.name.rpartition("/")[0]
-
-
-def _remaining(file: File) -> int:
-    return round(file.size * (1 - file.progress)) if file.priority else 0
-
-
-FILE: tuple[Column, ...] = (
-    _words("name", N("Name"), value=_file_name, width=300, cell_tip=attrgetter("name")),
-    _words("folder", N("Path"), value=_folder, fields=frozenset({"name"}), width=240, tip=N("The folder inside the torrent")),
-    _number("size", N("Total Size"), text.size, width=90),
-    Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
-    Column("priority", N("Download Priority"), _priority, width=145, shown=True, faint=lambda priority: not priority),
-    _number("remaining", N("Remaining"), text.size, value=_remaining, fields=frozenset({"size", "progress", "priority"}), width=90),
-    _number("availability", N("Availability"), text.availability, width=90, tip=N("Number of full copies that the peers have together")),
-)  # fmt: skip
 
 
 # general

@@ -24,6 +24,8 @@ SLICE = 4096
 """Nodes between two steps."""
 
 _KIND = {priority: place for place, priority in enumerate(PRIORITIES)}
+_UNWANTED = ".unwanted"
+"""The folder in which servers before 4.4 hide files that are not wanted; their own window does not show it."""
 _rank = attrgetter("rank")
 
 
@@ -78,14 +80,15 @@ class Leaf(Node):
 
     def take(self, file: File) -> None:
         """Take over the values."""
-        self.size, self.progress, self.availability = file.size, file.progress, file.availability
+        self.size, self.progress = file.size, file.progress
+        self.availability = -1.0 if file.availability is None else file.availability
         self._priority = known(file.priority)
 
     def differs(self, file: File) -> bool:
         """Whether the file has other values."""
         return (
             self.progress != file.progress
-            or self.availability != file.availability
+            or self.availability != (-1.0 if file.availability is None else file.availability)
             or self._priority != known(file.priority)
             or self.size != file.size
         )
@@ -183,6 +186,8 @@ class Tree:
         parents = {"": self.root}
         for n, file in enumerate(files):
             above, _, name = file.name.rpartition("/")
+            if _UNWANTED in above:
+                above = "/".join(part for part in above.split("/") if part != _UNWANTED)
             parent = parents.get(above) or self._folder(above, parents)
             leaf = self.leaves[file.index] = Leaf(name, parent, file)
             self.paths[file.index] = file.name

@@ -148,9 +148,19 @@ class FileTreeModel(FileRows):
         if why_not:
             self.refused.emit(why_not)
         elif not self.draft:
-            self.rename_wanted.emit(Rename(old, new, isinstance(node, Folder)))
+            self.rename_wanted.emit(self._as_sent(node, old, new))
         else:
             self._draft_move(old, new)
+
+    def _as_sent(self, node: Node, old: str, new: str) -> Rename:
+        """The paths may differ from those that are shown by a hidden folder; see ``file_nodes``."""
+        if not isinstance(node, Leaf):
+            return Rename(old, new, folder=True)
+        own = self.tree.paths[node.index]
+        above, _, name = new.rpartition("/")
+        if own != old and above == old.rpartition("/")[0]:
+            new = f"{own.rpartition('/')[0]}/{name}"
+        return Rename(own, new, folder=False)
 
     def _draft_move(self, old: str, new: str) -> None:
         self.finish()

@@ -138,7 +138,7 @@ class HttpSource(msgspec.Struct, eq=False):
     url: str = ""
 
 
-class File(msgspec.Struct, eq=False):
+class File(msgspec.Struct, eq=False, gc=False):
     """``name`` is the path inside the torrent, with "/"."""
 
     index: Int = 0
@@ -147,7 +147,8 @@ class File(msgspec.Struct, eq=False):
     progress: float = 0.0
     priority: Int = 1
     """0 do not download, 1 normal, 6 high, 7 maximum."""
-    availability: float = -1.0
+    availability: float | None = -1.0
+    """None: the file is empty."""
 
 
 class Rows:

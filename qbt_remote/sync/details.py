@@ -15,6 +15,7 @@ import msgspec
 from qbt_remote.api.errors import BadReply, QbtError
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import File, HttpSource, Peer, Properties, Rows, Tracker
+from qbt_remote.sync.files import Files
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
@@ -85,13 +86,18 @@ def _peers(body: Json, _t: Torrent) -> Keyed | None:
     return peers
 
 
+def _list(body: Json, _t: Torrent) -> Json:
+    return body if isinstance(body, list) else None
+
+
 PEERS = "sync/torrentPeers"
+FILES = "torrents/files"
 WHATS: dict[str, What] = {
     "general": What("torrents/properties", Properties, _whole),
     "trackers": What("torrents/trackers", Tracker, _trackers),
     "peers": What(PEERS, Peer, _peers),
     "http_sources": What("torrents/webseeds", HttpSource, partial(_by, "url")),
-    "content": What("torrents/files", File, partial(_by, "index")),
+    "content": What(FILES, File, _list),
 }
 
 
@@ -113,7 +119,7 @@ class DetailPoll:
     ) -> None:
         self.session, self.torrent, self.what = session, torrent, what
         self._row = WHATS[what]
-        self.rows = Rows(self._row.kind)
+        self.rows = Files() if self._row.endpoint == FILES else Rows(self._row.kind)
         self.answered = False
         """Whether there was an answer at all."""
         self._on_changes, self._on_error = on_changes, on_error
@@ -159,6 +165,8 @@ class DetailPoll:
         try:
             if self._row.endpoint == PEERS:
                 return await self.session.peers.of(self.torrent.hash, lambda: not self._stopped)
+            if isinstance(self.rows, Files):
+                return await self.rows.read(self.session, self.torrent.hash)
             return await self.session.get(self._row.endpoint, hash=self.torrent.hash)
         finally:
             self._asking = None

@@ -20,7 +20,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFont, QHideEvent, QKeyEvent, QMouseEvent, QPalette
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFont,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
 from qbt_remote.model.file_nodes import Folder, Node
@@ -35,10 +44,23 @@ _ROW = _Select.ClearAndSelect | _Select.Rows
 _FIRST_SORT = (("name", Qt.SortOrder.AscendingOrder),)
 
 
+_OWN_KEYS = (
+    *(Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter),
+    *(Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Asterisk),
+)
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.SelectAll):
+        return True
+    return event.key() in _OWN_KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+
+
 class FileTable(QTableView):
     """Shows a FileTreeModel; ``FileTree`` puts filter, buttons and menu around it."""
 
     menu_wanted = Signal(QPoint)
+    copy_wanted = Signal()
     priority_menu_wanted = Signal(QPoint)
     """Double click or Enter on a priority."""
 
@@ -174,7 +196,19 @@ class FileTable(QTableView):
             self.edit(index)  # which selects all
             self._names.select_stem(index)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys that mean something here from the window's commands: Del there removes the torrent."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.state() == self.State.EditingState:
+            return  # what an editor leaves over, as Return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+            return
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         node = self.current_node()
         if not plain or node is None or not self._take_key(Qt.Key(event.key()), node):

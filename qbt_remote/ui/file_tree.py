@@ -22,8 +22,6 @@ from qbt_remote.ui.file_table import FileTable
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import tip
 
-_ALONE = Qt.ShortcutContext.WidgetWithChildrenShortcut
-
 
 class FileTree(QWidget):
     """A view of one FileTreeModel."""
@@ -53,6 +51,7 @@ class FileTree(QWidget):
         self.priority_menu.setToolTipsVisible(True)
         self._fill_menus()
         self.table.menu_wanted.connect(self._open_menu)
+        self.table.copy_wanted.connect(self.copy_paths)
         self.table.priority_menu_wanted.connect(self._open_priorities)
         self.setFocusProxy(self.table)
 
@@ -69,17 +68,15 @@ class FileTree(QWidget):
         *,
         key: QKeySequence | QKeySequence.StandardKey | Qt.Key | None = None,
         menu: QMenu | None = None,
-        before: QAction | None = None,
     ) -> QAction:
-        """Put an entry into a menu, at first the files'; its key works while the files have the focus."""
+        """Put an entry into a menu, at first the files'.  The table itself takes the key that stands beside it."""
         action = QAction(icon(id), text, self)
         action.setToolTip(tip(explained))
         action.triggered.connect(lambda _checked=False: run())
         if key is not None:
             action.setShortcut(QKeySequence(key))
-            action.setShortcutContext(_ALONE)
-            self.table.addAction(action)
-        (menu or self.menu).insertAction(before, action) if before else (menu or self.menu).addAction(action)
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        (menu or self.menu).addAction(action)
         return action
 
     def copy_paths(self) -> None:
@@ -148,10 +145,8 @@ class FileTree(QWidget):
             key=QKeySequence.StandardKey.Copy,
         )
         self.rename_action = self.add_action(
-            "rename", tr("Re&name…"), tr("Edit the name in its place"), self.table.rename
+            "rename", tr("Re&name…"), tr("Edit the name in its place"), self.table.rename, key=Qt.Key.Key_F2
         )
-        self.rename_action.setShortcut(QKeySequence(Qt.Key.Key_F2))
-        self.rename_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the table takes the key itself
         self.menu.addMenu(self.priority_menu)
         for priority, explained in zip(
             PRIORITIES,

@@ -9,7 +9,6 @@ import pytest
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.detail_columns import (
-    FILE,
     HTTP_SOURCE,
     INFORMATION,
     LONG,
@@ -21,7 +20,7 @@ from qbt_remote.model.detail_columns import (
     tracker_columns,
     tracker_state,
 )
-from qbt_remote.sync.detail_rows import Endpoint, File, HttpSource, Peer, Properties, Tracker
+from qbt_remote.sync.detail_rows import Endpoint, HttpSource, Peer, Properties, Tracker
 
 NOW = 1_800_000_000
 TRACKER = tracker_columns(lambda when: when - NOW)
@@ -29,7 +28,6 @@ TABLES: dict[str, tuple[tuple[Column, ...], type]] = {
     "tracker": (TRACKER, Tracker),
     "peer": (PEER, Peer),
     "http_source": (HTTP_SOURCE, HttpSource),
-    "file": (FILE, File),
 }
 every_table = pytest.mark.parametrize(("columns", "kind"), TABLES.values(), ids=TABLES)
 FACTS = (*TRANSFER, *INFORMATION, *LONG)
@@ -115,17 +113,7 @@ def test_each_flag_of_a_peer_is_explained_on_its_line() -> None:
     assert [line[0] for line in lines] == list(PEER_FLAGS), "one that is not known is passed over"
 
 
-def test_addresses_and_files_are_in_natural_order() -> None:
+def test_addresses_are_in_natural_order() -> None:
     peers = [Peer(ip="10.0.0.10"), Peer(i2p_dest="zzz.b32.i2p"), Peer(ip="10.0.0.9")]
-    files = [File(name="a/Track 10"), File(name="a/track 9"), File(name="b/track 1")]
 
     assert [written(PEER, "ip", p) for p in ordered(PEER, "ip", peers)] == ["10.0.0.9", "10.0.0.10", "zzz.b32.i2p"]
-    by_name = ordered(FILE, "name", files)
-    assert [written(FILE, "name", f) for f in by_name] == ["track 1", "track 9", "Track 10"]
-    assert [written(FILE, "folder", f) for f in by_name] == ["b", "a", "a"]
-
-
-def test_nothing_remains_of_a_file_that_is_not_wanted() -> None:
-    assert written(FILE, "remaining", File(size=1000, progress=0.25)) == "750 B"
-    assert written(FILE, "remaining", File(size=1000, progress=0.25, priority=0)) == "0 B"
-    assert written(FILE, "priority", File(priority=0)) == "Do not download"

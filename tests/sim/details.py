@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from tests.sim import files
 from tests.sim.handler import Handler, Reply, Request
 from tests.sim.world import World
 
@@ -42,6 +43,9 @@ class Details(Handler):
             "torrents/addWebSeeds": ((2, 11, 4), self._add_web_seeds),
             "torrents/editWebSeed": ((2, 11, 4), self._edit_web_seed),
             "torrents/removeWebSeeds": ((2, 11, 4), self._remove_web_seeds),
+            "torrents/filePrio": ((2, 0, 0), self._set_priority),
+            "torrents/renameFile": ((2, 4, 0), self._rename_file),
+            "torrents/renameFolder": ((2, 7, 0), self._rename_folder),
             "torrents/addPeers": ((2, 3, 0), self._add_peers),
             "transfer/banPeers": ((2, 3, 0), self._ban_peers),
         }
@@ -136,6 +140,16 @@ class Details(Handler):
             for key in set(peers) & set(self.banned):
                 del peers[key]
         return Reply(200)
+
+    def _set_priority(self, form: dict[str, str]) -> Reply:
+        return files.set_priority(self._rows("torrents/files", form), form)
+
+    def _rename_file(self, form: dict[str, str]) -> Reply:
+        app = tuple(map(int, self.world.release.split(".")))
+        return files.rename_file(self._rows("torrents/files", form), form, self.world.api, app)
+
+    def _rename_folder(self, form: dict[str, str]) -> Reply:
+        return files.rename_folder(self._rows("torrents/files", form), form, self.world.api)
 
     def _peers(self, torrent_hash: str, rid: int) -> Json:
         before, now = self._last, deepcopy(self.peers.get(torrent_hash, {}))

@@ -16,6 +16,7 @@ from qbt_remote.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import File, Peer, Properties, Rows, Tracker
 from qbt_remote.sync.details import WHATS, DetailPoll
+from qbt_remote.sync.files import Files
 from qbt_remote.sync.session import Session
 from tests.conftest import Run
 from tests.real.scene import Sample, make
@@ -259,6 +260,10 @@ def test_a_torrent_that_is_gone_is_refused_with_404_and_asked_for_ever_more_rare
     quick(story())
 
 
+def rows_of(poll: DetailPoll) -> list[Any]:
+    return list(poll.rows.all if isinstance(poll.rows, Files) else poll.rows.by_key.values())
+
+
 @pytest.mark.parametrize(("what", "endpoint"), [("content", "torrents/files"), ("general", "torrents/properties")])
 def test_an_answer_of_another_shape_is_an_error_and_the_rows_stay(quick: Run, what: str, endpoint: str) -> None:
     async def story() -> None:
@@ -266,12 +271,12 @@ def test_an_answer_of_another_shape_is_an_error_and_the_rows_stay(quick: Run, wh
             handler.told["torrents/files"][one] = [{"index": 0, "name": "a", "size": 1}]
             async with told.following(one, what) as poll:
                 await told.answers()
-                rows = list(poll.rows.by_key)
+                rows = rows_of(poll)
                 handler.told[endpoint][one] = "neither a list nor an object"
                 await until(lambda: told.errors)
 
             assert isinstance(told.errors[0], BadReply)
-            assert list(poll.rows.by_key) == rows != []
+            assert rows_of(poll) == rows != []
 
     quick(story())
 
@@ -282,7 +287,7 @@ def test_values_of_a_wrong_type_count_as_not_sent() -> None:
     rows.become({"0": {"name": "a", "size": "many", "priority": 6, "availability": None, "new": True}})
 
     (file,) = rows.by_key.values()
-    assert (file.name, file.size, file.priority, file.availability) == ("a", 0, 6, -1.0)
+    assert (file.name, file.size, file.priority, file.availability) == ("a", 0, 6, None)
     assert rows.sent == {"name", "size", "priority"}
 
 
@@ -333,8 +338,8 @@ async def online(server: Server, torrent_hash: str) -> AsyncIterator[Told]:
 async def first(told: Told, torrent_hash: str, what: str) -> list[Any]:
     """Follow one thing until it has rows."""
     async with told.following(torrent_hash, what) as poll:
-        await until(lambda: poll.rows.by_key)
-        return list(poll.rows.by_key.values())
+        await until(lambda: rows_of(poll))
+        return rows_of(poll)
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar
 from qbt_remote.program import Program
 from qbt_remote.settings import Settings
 from qbt_remote.ui.details import TABS, Details
+from qbt_remote.ui.panels.content import ContentPanel
 from qbt_remote.ui.panels.general import GeneralPanel
 from qbt_remote.ui.panels.listing import ListPanel
 from tests.conftest import Run
@@ -66,6 +67,12 @@ def pick(program: Program, *names: str) -> None:
 def general(program: Program) -> GeneralPanel:
     panel = program.window.details.panel("general")
     assert isinstance(panel, GeneralPanel)
+    return panel
+
+
+def content(program: Program) -> ContentPanel:
+    panel = program.window.details.panel("content")
+    assert isinstance(panel, ContentPanel)
     return panel
 
 
@@ -220,17 +227,17 @@ def test_tab_fold_share_and_columns_are_remembered(run: Run, tmp_path: Path) -> 
     async def play() -> None:
         async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
             window = program.window
-            window.details.show_tab("content")
-            table = listing(program, "content").table
-            table.setColumnWidth(listing(program, "content").model.column("name"), 234)
+            window.details.show_tab("peers")
+            table = listing(program, "peers").table
+            table.setColumnWidth(listing(program, "peers").model.column("client"), 234)
             window.details.set_folded(True)
             window.close()
         again = Settings.load(tmp_path / "settings.json")
         async with simulated(tmp_path, "one", settings=again) as (program, _handler, _link, _hashes):
             details = program.window.details
-            assert (details.tab, details.folded) == ("content", True)
-            table = listing(program, "content").table
-            assert table.columnWidth(listing(program, "content").model.column("name")) == 234
+            assert (details.tab, details.folded) == ("peers", True)
+            table = listing(program, "peers").table
+            assert table.columnWidth(listing(program, "peers").model.column("client")) == 234
 
     run(play())
 
@@ -311,7 +318,6 @@ def test_a_list_without_rows_says_what_is_so(run: Run, tmp_path: Path) -> None:
             for tab, words in (
                 ("peers", "No peers are connected."),
                 ("http_sources", "This torrent has no HTTP sources."),
-                ("content", "The files are not known before the metadata have arrived."),
             ):
                 window.details.show_tab(tab)
                 await until(partial(says, listing(program, tab), words))
@@ -390,8 +396,11 @@ def test_html_and_endless_names_stay_text_that_fits(run: Run, tmp_path: Path) ->
             assert general(program).overflow == 0
 
             program.window.details.show_tab("content")
-            await until(lambda: column(program, "content", "priority") == ["Maximum"])
-            assert len(column(program, "content", "name")[0]) <= 512
+            model = content(program).model
+            await until(lambda: model.rowCount() > 0)
+            model.expand_all(True)
+            texts = [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+            assert texts[:2] == ["<img src=x>", "d" * 300] and len(texts[2]) <= 512
 
     run(play())
 
@@ -430,9 +439,11 @@ def test_a_real_transfer_is_seen_in_every_tab_until_the_torrent_is_removed(
             assert general(program).value("total_size") == "1.5 MiB"
 
             details.show_tab("content")
-            await until(lambda: len(column(program, "content", "name")) == 3)
-            assert column(program, "content", "name") == ["cover.jpg", "track 2.flac", "track 10.flac"]
-            assert column(program, "content", "folder") == ["album", "album/disc 1", "album/disc 1"]
+            files = content(program).model
+            await until(lambda: files.rowCount() == 3)
+            files.expand_all(True)
+            names = [node.name for node in files.shown]
+            assert names == ["album", "disc 1", "track 2.flac", "track 10.flac", "cover.jpg"]
 
             details.show_tab("trackers")
             await until(lambda: "http://127.0.0.1:9/announce" in column(program, "trackers", "url"))

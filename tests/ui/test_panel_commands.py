@@ -363,13 +363,12 @@ def test_what_fails_is_a_notice_and_the_view_stays_as_the_server_has_it(run: Run
     run(play())
 
 
-@pytest.mark.parametrize("tab", ["trackers", "peers", "http_sources", "content"])
+@pytest.mark.parametrize("tab", ["trackers", "peers", "http_sources"])
 def test_the_menu_has_the_commands_of_the_tab_and_tells_why_not(run: Run, tmp_path: Path, tab: str) -> None:
     async def play() -> None:
         async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
             handler.peers[one] = {"10.0.0.1:1": peer()}
             handler.told["torrents/webseeds"][one] = [{"url": "http://a.test/"}]
-            handler.told["torrents/files"][one] = [{"index": 0, "name": "a", "size": 1}]
             program.window.details.show_tab(tab)
             pick(program, "one")
             await until(lambda: listing(program, tab).model.rowCount() > 0)

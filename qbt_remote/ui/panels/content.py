@@ -2,33 +2,126 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from qbt_remote.model.detail_columns import FILE
-from qbt_remote.sync.detail_rows import File
-from qbt_remote.ui.panels.listing import Listing, ListPanel
-from qbt_remote.words import N
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedLayout
+
+from qbt_remote.model.file_names import is_windows_path
+from qbt_remote.model.file_nodes import Folder, Node
+from qbt_remote.model.files import FileTreeModel
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.detail_rows import File, Rows
+from qbt_remote.sync.files import Files
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.file_tree import FileTree
+from qbt_remote.ui.panels import run_content
+from qbt_remote.ui.panels.actions import PanelActions
+from qbt_remote.ui.panels.note import Note
+from qbt_remote.ui.panels.panel import Panel
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details import Details
 
-
-def _color(file: File) -> str:
-    if not file.priority:
-        return "stopped"
-    return "seeding" if file.progress >= 1 else "downloading"
+AT_ONCE = 2000
+"""So many files are shown in the turn in which they came; more in several."""
 
 
-CONTENT = Listing(
-    id="content",
-    name=N("Content"),
-    columns=FILE,
-    sort=("folder", "name"),
-    empty=N("The files are not known before the metadata have arrived."),
-    color=_color,
-)
+class ContentPanel(Panel):
+    """Shows the files of a torrent, and asks the server for what somebody does to them."""
+
+    def __init__(self, details: Details) -> None:
+        super().__init__(details)
+        self.model = FileTreeModel(self)
+        self.model.in_turns = self._in_turns
+        self.model.can_rename = self._can_rename
+        self.tree = FileTree(self.model, self)
+        self._note = Note(tr("The files are not known before the metadata have arrived."), self)
+        self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.tree)
+        self._stack.addWidget(self._note)
+        self._taken: list[File] | None = None
+        self.actions_ = self._acts = PanelActions("content", self, details.panel_context)
+        self.tree.menu.addSeparator()
+        self._acts.fill(self.tree.menu)
+        self._acts.watch(self.tree.table)
+        self.tree.table.selectionModel().selectionChanged.connect(self._acts.refresh)
+        self.model.priorities_wanted.connect(self._set_priorities)
+        self.model.rename_wanted.connect(self._rename)
+        self.model.refused.connect(self._refuse)
+
+    # what the details tell
+
+    def clear(self) -> None:
+        self._taken = None
+        self.model.clear()
+        self._stack.setCurrentWidget(self.tree)
+
+    def show_changes(self, _changes: Changes, rows: Rows, torrent: Torrent) -> None:
+        assert isinstance(rows, Files)
+        files = rows.all
+        if files is self._taken:
+            return
+        self._taken = files
+        self.model.windows = is_windows_path(torrent.save_path)
+        steps = self.model.becoming(files)
+        if len(files) > AT_ONCE:
+            self._in_turns(steps)
+        else:
+            for _turn in steps:
+                pass
+        self._stack.setCurrentWidget(self.tree if files else self._note)
+        self._acts.refresh()
+
+    def selected(self) -> list[Any]:
+        return self.tree.selected()
+
+    def save_state(self) -> dict[str, Any]:
+        return self.tree.save_state()
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        self.tree.restore_state(state)
+
+    # what somebody wants
+
+    def _set_priorities(self, wanted: dict[int, list[int]]) -> None:
+        self._do(tr("Priority"), lambda p: run_content.set_priorities(p, wanted))
+
+    def _rename(self, rename: object) -> None:
+        self._do(tr("Rename"), lambda p: run_content.rename(p, rename))  # type: ignore[arg-type]  # a Rename
+
+    def _do(self, doing: str, run: run_content.Run) -> None:
+        p = self.details.panel_context(self)
+        if p is not None:
+            p.ctx.doing = doing
+            self.details.tasks.spawn(run(p), doing)
+
+    def _refuse(self, why: str) -> None:
+        p = self.details.panel_context(self)
+        if p is not None:
+            p.ctx.notices.show_warning(tr("Rename: {why}", why=why))
+
+    def _can_rename(self, node: Node) -> bool:
+        session = self.details.session
+        client = session.client if session is not None else None
+        return client is not None and client.has("rename_folder" if isinstance(node, Folder) else "rename_file")
+
+    def _in_turns(self, steps: Iterator[None]) -> None:
+        """Do what takes long between other work."""
+
+        async def take() -> None:
+            from qbt_remote.sync.decode import Turn
+
+            turn = Turn()
+            for _step in steps:
+                await turn.over()
+
+        self.details.tasks.spawn(take(), tr("Show the files"))
 
 
-def panel(details: Details) -> ListPanel:
+def panel(details: Details) -> ContentPanel:
     """Make the panel."""
-    return ListPanel(CONTENT, details)
+    return ContentPanel(details)

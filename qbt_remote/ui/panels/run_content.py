@@ -2,10 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qbt_remote.model.files import Rename
 from qbt_remote.ui.panels.command import PanelContext
 
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
 
-async def copy(p: PanelContext) -> None:
-    from qbt_remote.ui.panels.asking import copy_lines
+Run = Callable[[PanelContext], Coroutine[Any, Any, object]]
 
-    copy_lines([file.name for file in p.rows])
+BATCH = 2000
+"""Files in one call: their numbers are some 15 KB."""
+_SHOWS_AFTER_S = 0.4
+"""A server has renamed a file somewhat later than it answers."""
+
+
+async def set_priorities(p: PanelContext, wanted: Mapping[int, Sequence[int]]) -> None:
+    """Set the priority of the files with these indexes."""
+
+    async def send(session: Session) -> None:
+        for priority, indexes in wanted.items():
+            for start in range(0, len(indexes), BATCH):
+                part = list(indexes[start : start + BATCH])
+                await session.post("torrents/filePrio", hash=p.torrent.hash, id=part, priority=priority)
+
+    await p.ctx.on([p.session], send)
+    p.panel.details.poke()
+
+
+async def rename(p: PanelContext, wanted: Rename) -> bool:
+    """Give a file or folder another path, and ask for the files again when the server has done it."""
+    import asyncio
+
+    endpoint = "torrents/renameFolder" if wanted.folder else "torrents/renameFile"
+    done = await p.post(endpoint, hash=p.torrent.hash, oldPath=wanted.old, newPath=wanted.new)
+    await asyncio.sleep(_SHOWS_AFTER_S)
+    p.panel.details.poke()
+    return done
