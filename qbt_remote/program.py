@@ -107,7 +107,7 @@ class Program:
         if self._options.try_it:
             await self._start_trial()
         self._sessions.start()
-        self.window.sidebar.pick("server", self._sessions.named or None)
+        self.window.views.restore(self._sessions.named)
         if self._sessions.unfinished:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))

@@ -94,7 +94,10 @@ class Settings:
     sidebar_visible: bool = True
     status_bar_visible: bool = True
     toolbar_text: bool = False
-    filter_status: str = "all"
+    filter: dict[str, Any] = field(default_factory=dict)
+    """What is picked in the sidebar, and the view that is shown; see ``ui.views``."""
+    views: dict[str, Any] = field(default_factory=dict)
+    """The saved views by name, in their order, each as ``sync.views.View.as_json`` gives it."""
     close_to_tray: bool = False
     start_minimised: bool = False
     notify_finished: bool = True

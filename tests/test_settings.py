@@ -132,7 +132,7 @@ def test_two_broken_files_of_the_same_second_are_both_kept(path: Path) -> None:
     [
         ("close_to_tray", "yes"),
         ("close_to_tray", 1),
-        ("filter_status", 5),
+        ("filter", 5),
         ("table", []),
         ("window", None),
         ("servers", {"a": 1}),
@@ -210,13 +210,13 @@ def test_full_disk_keeps_the_old_file(path: Path) -> None:
 import pathlib, resource, signal, sys
 from qbt_remote.settings import Settings
 path = pathlib.Path(sys.argv[1])
-Settings(filter_status="old").save(path)
+Settings(filter={"view": "old"}).save(path)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
-    Settings(filter_status="new" * 9000).save(path)
+    Settings(filter={"view": "new" * 9000}).save(path)
 except OSError:
-    print(Settings.load(path).filter_status, len(list(path.parent.iterdir())))
+    print(Settings.load(path).filter["view"], len(list(path.parent.iterdir())))
 """
     out = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, timeout=60

@@ -13,12 +13,17 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.sync.filters import Pick
 from qbt_remote.words import N
 
 Index = QModelIndex | QPersistentModelIndex
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole
 ICON_ROLE = Qt.ItemDataRole.UserRole + 1
+UNWANTED_ROLE = Qt.ItemDataRole.UserRole + 2
+"""True of an entry whose torrents are left out."""
+EVERY_ROLE = Qt.ItemDataRole.UserRole + 3
+"""Of a section's title: whether torrents must be of all that is picked; None where that is no question."""
 _TITLE_FLAGS = Qt.ItemFlag.ItemIsEnabled
 _ENTRY_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _LEAF_FLAGS = _ENTRY_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
@@ -39,15 +44,23 @@ class Section:
     """The entry for torrents that have none, with the key ""; no such entry if empty."""
     nested: bool = False
     """Keys with "/" make a tree."""
+    several: bool = False
+    """A torrent can be of several entries."""
+    folded: bool = False
+    """At first."""
 
 
+VIEWS = "view"
 SECTIONS = (
-    Section("status", N("Status"), N("All"), "all"),
+    Section(VIEWS, N("Views"), N("All torrents"), "view"),
+    Section("status", N("Status"), N("All"), "all", several=True),
     Section("category", N("Categories"), N("All"), "category", N("Uncategorized"), nested=True),
-    Section("tag", N("Tags"), N("All"), "tag", N("Untagged")),
-    Section("tracker", N("Trackers"), N("All"), "tracker", N("Trackerless")),
+    Section("tag", N("Tags"), N("All"), "tag", N("Untagged"), several=True),
+    Section("tracker", N("Trackers"), N("All"), "tracker", N("Trackerless"), several=True),
+    Section("path", N("Save path"), N("All"), "location", folded=True),
     Section("server", N("Servers"), N("All servers"), "server"),
 )
+"""All but the views go by the id of a criterion; see ``sync.criteria``."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +102,7 @@ class SidebarModel(QAbstractItemModel):
         self._by_id = {node.section.id: node for node in self._sections}
         self._entries: dict[str, tuple[Entry, ...]] = {}
         self._nodes: dict[str, dict[str | None, Node]] = {section.id: {} for section in SECTIONS}
+        self._picks: dict[str, Pick] = {section.id: Pick() for section in SECTIONS}
         for section in SECTIONS:
             self.fill(section.id, ())
 
@@ -137,6 +151,20 @@ class SidebarModel(QAbstractItemModel):
             for node in changed:
                 index = self.index_of(node)
                 self.dataChanged.emit(index, index)
+
+    def pick(self, section_id: str) -> Pick:
+        return self._picks[section_id]
+
+    def set_pick(self, section_id: str, pick: Pick) -> None:
+        """Show what is picked in a section."""
+        before, self._picks[section_id] = self._picks[section_id], pick
+        changed = {None, *(before.wanted ^ pick.wanted), *(before.unwanted ^ pick.unwanted)}
+        for index in (self.title(section_id), *(self.find(section_id, key) for key in changed)):
+            if index.isValid():
+                self.dataChanged.emit(index, index)
+
+    def title(self, section_id: str) -> QModelIndex:
+        return self.index_of(self._by_id[section_id])
 
     def _tell(self, node: Node) -> None:
         """All below a node have new counts."""
@@ -193,9 +221,36 @@ class SidebarModel(QAbstractItemModel):
             return None if node.title else node.count
         if role == ICON_ROLE:
             return node.icon
-        if role == Qt.ItemDataRole.AccessibleTextRole and not node.title:
-            return f"{self.data(index)}, {tr_n(node.count, N('{n} torrent'), N('{n} torrents'))}"
+        if role == UNWANTED_ROLE:
+            return node.key is not None and node.key in self._picks[node.section.id].unwanted
+        if role == EVERY_ROLE:
+            return self._every(node)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(node)
         return None
+
+    def _every(self, node: Node) -> bool | None:
+        pick = self._picks[node.section.id]
+        return pick.every if node.title and node.section.several and len(pick.wanted) > 1 else None
+
+    def _spoken(self, node: Node) -> str:
+        if node.title:
+            every = self._every(node)
+            return (
+                tr(node.text) if every is None else tr("{section}, {how}", section=tr(node.text), how=any_or_all(every))
+            )
+        count = tr_n(node.count, N("{n} torrent"), N("{n} torrents"))
+        text = tr(node.text) if not node.key else node.text
+        pick = self._picks[node.section.id]
+        if node.key in pick.unwanted:
+            return tr("{entry}, {count}, left out", entry=text, count=count)
+        chosen = node.key in pick.wanted if node.key is not None else not pick.wanted
+        return tr("{entry}, {count}, picked", entry=text, count=count) if chosen else f"{text}, {count}"
+
+
+def any_or_all(every: bool) -> str:
+    """Say whether torrents must be of all that is picked in a section, or of any."""
+    return tr("all of these") if every else tr("any of these")
 
 
 def _grown(head: Node, entries: Iterable[Entry]) -> tuple[list[Node], dict[str | None, Node]]:

@@ -19,8 +19,11 @@ from PySide6.QtWidgets import QWidget
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import Entry
 from qbt_remote.model.table import TableModel
-from qbt_remote.sync.counts import Counts, and_above, tally
-from qbt_remote.sync.filters import STATUS_FILTERS, Filter
+from qbt_remote.sync.counts import Counts, tally
+from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above
+from qbt_remote.sync.filters import Filter
+from qbt_remote.sync.query import EVERYTHING, Query
+from qbt_remote.sync.views import ViewCounts
 from qbt_remote.ui.faces import Face, face_for, name_of
 from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.table_view import TableView
@@ -30,10 +33,16 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
 
+_COUNTED = ("status", "category", "tag", "tracker", "path")
+"""The sections whose counts are those of the shown servers' torrents."""
+
 
 class Live(QObject):
     """Feeds the views from the attached sessions and keeps the filter."""
 
+    filter_changed = Signal()
+    given_up = Signal()
+    """An expression of the query took too long, and nothing is filtered by the query any more."""
     face_changed = Signal(object)
     """The Face to show in the table's place, or None to show the table."""
     refreshed = Signal()
@@ -60,15 +69,20 @@ class Live(QObject):
         self._seen = True
         self.filter = Filter()
         self._counts = Counts()
+        self._views = ViewCounts({})
+        self._views_counted: dict[Session, int] | None = {}
+        """How many answers were in each mirror when the views were counted; None while they are."""
+        self.in_turns: Callable[[Iterator[None]], None] = _at_once
+        """Takes steps, each in a turn of the loop."""
         self._counted: dict[Session, int] = {}
         """How many answers of each shown server were in its mirror when all was counted last."""
-        sidebar.picked.connect(lambda _section, _key: self._pick())
-        sidebar.fill("status", [Entry(s.id, tr(s.label), s.icon) for s in STATUS_FILTERS if s.id != "all"])
+        sidebar.picked.connect(self._pick)
+        sidebar.fill("status", [Entry(s.id, tr(s.label), s.icon) for s in STATUS_FILTERS])
 
     @property
     def torrents(self) -> int:
         """How many there are on the servers that are shown."""
-        return self._counts.status["all"]
+        return self._counts.total
 
     @property
     def sessions(self) -> Mapping[str, Session]:
@@ -76,8 +90,7 @@ class Live(QObject):
 
     def shown_sessions(self) -> list[Session]:
         """The sessions of the servers that the sidebar's pick shows."""
-        servers = self.filter.servers
-        return [s for s in self._sessions.values() if servers is None or s.config.id in servers]
+        return [s for s in self._sessions.values() if self.filter.shows_server(s.config.id)]
 
     def attach(self, session: Session) -> None:
         self._sessions[session.config.id] = session
@@ -98,39 +111,70 @@ class Live(QObject):
         self._sessions = dict(sorted(self._sessions.items(), key=lambda item: rank.get(item[0], len(rank))))
         self._servers_changed()
 
-    def set_text(self, text: str) -> None:
-        """Filter by the words of the filter box."""
-        if text != self.filter.text:
-            self._set_filter(replace(self.filter, text=text))
+    def known(self, kind: str) -> list[str]:
+        """Give the values of a field of the query that the shown servers have."""
+        if kind == "server":
+            return list(self._server_names.values())
+        counted = self._counts.by.get(kind)
+        return sorted(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
 
-    def clear_filter(self) -> None:
-        self._sidebar.pick_all()
-        self._set_filter(Filter())
+    @property
+    def server_names(self) -> Mapping[str, str]:
+        return self._server_names
+
+    def set_query(self, query: Query) -> bool:
+        """Filter by what was typed; False if that would take too long, and then all is as before."""
+        before = self.filter.query
+        if query != before or query.timed:  # an age means something else by now
+            self._set_filter(replace(self.filter, query=query))
+        if query.given_up:
+            self._set_filter(replace(self.filter, query=before))
+        return not query.given_up
+
+    def show_only(self, wanted: Filter) -> None:
+        """Filter by picks and query at once; whoever calls brings sidebar and box to the same."""
+        self._set_filter(wanted)
+
+    def set_views(self, filters: Mapping[str, Filter]) -> None:
+        """Count from now on how many torrents of all servers these accept, and show it in the sidebar."""
+        self._views = ViewCounts(filters)
+        self._count_views()
+
+    def _count_views(self) -> None:
+        self._views_counted = None
+        take = self.in_turns if self._views.number else _at_once
+        take(self._counting_views(self._views))
+
+    def _counting_views(self, views: ViewCounts) -> Iterator[None]:
+        """Count them all anew, in steps; if a poll comes in between, once more."""
+        while views is self._views:
+            applied = {session: session.mirror.applied for session in self._sessions.values()}
+            yield from views.counting(self._all())
+            if applied == {session: session.mirror.applied for session in self._sessions.values()}:
+                break
+        if views is self._views:
+            self._views_counted = applied
+            self._show_views()
+
+    def _show_views(self) -> None:
+        total = sum(len(session.mirror.torrents) for session in self._sessions.values())
+        self._sidebar.set_counts("view", self._views.number, total)
 
     def _pick(self) -> None:
-        picks = self._sidebar.picks()
-        server = picks["server"]
-        self._set_filter(
-            replace(
-                self.filter,
-                status=picks["status"] or "all",
-                category=picks["category"],
-                tag=picks["tag"],
-                tracker=picks["tracker"],
-                servers=None if server is None else frozenset((server,)),
-            )
-        )
+        self._set_filter(replace(self.filter, picks=self._sidebar.picks()))
+        if self._sidebar.lacks_picked():
+            self._fill_lists()
 
     def _set_filter(self, wanted: Filter) -> None:
-        if wanted == self.filter:
+        if wanted == self.filter and wanted.query is self.filter.query:
             return
-        servers_changed = wanted.servers != self.filter.servers
-        self.filter = wanted
+        shown_before, self.filter = self.shown_sessions(), wanted
         self._model.set_filter(wanted.accepts, wanted.fields, wanted.among)
-        if servers_changed:
+        if self.shown_sessions() != shown_before:
             self._look()
-            self._fill_lists()
             self._count()
+            self._fill_lists()
+        self.filter_changed.emit()
         self.refresh()
 
     def watch(self, window: QWidget) -> None:
@@ -162,6 +206,7 @@ class Live(QObject):
         self._count()  # before the rows, which make the face be chosen anew
         self._fill_lists()
         self._model.set_rows(self._all())
+        self._count_views()
         self._set_available()
         self.refresh()
 
@@ -177,10 +222,17 @@ class Live(QObject):
             self._show_counts()
         if changes.added or changes.removed:
             self._count_servers()
+        counted = self._views_counted
+        if counted is not None and changes.number > counted.get(session, 0):
+            yield from self._views.applying(changes)
+            self._show_views()
 
     def _change_rest(self, _session: Session, changes: Changes) -> None:
         if changes.full or changes.added:
             self._set_available()
+        if self.filter.query.given_up:
+            self._set_filter(replace(self.filter, query=EVERYTHING))
+            self.given_up.emit()
         self.refresh()
 
     def _status_changed(self, _session: Session) -> None:
@@ -213,12 +265,30 @@ class Live(QObject):
     def _fill_lists(self) -> None:
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
-        self._fill("category", sorted({key for name in categories for key in and_above(name)}, key=_category_key))
-        self._fill("tag", sorted(set(chain.from_iterable(mirror.tags for mirror in shown)), key=str.casefold))
+        above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
+        self._fill("category", sorted(above, key=_category_key))
+        tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
+        self._fill("tag", sorted(tags, key=str.casefold))
+        for section in ("tracker", "path"):
+            self._fill_counted(section)
 
-    def _fill(self, section: str, names: Iterable[str]) -> None:
-        if self._sidebar.fill(section, [Entry(name, name) for name in names]):
-            self._sidebar.set_counts(section, getattr(self._counts, section), self.torrents)
+    def _fill_counted(self, section: str) -> None:
+        """Only torrents know the hosts and the folders: the entries come from the counts."""
+        keys = self._with_picked(section, self._counts.by[section])
+        flags: list[Entry] = []
+        if section == "tracker":
+            sent = set[str]().union(*(session.mirror.sent for session in self.shown_sessions()))
+            flags = [Entry(key, tr(label), icon) for key, (label, icon) in TRACKER_FLAGS.items() if key in sent]
+        self._fill(section, sorted(keys - TRACKER_FLAGS.keys()), flags)
+
+    def _with_picked(self, section: str, keys: Iterable[str]) -> set[str]:
+        """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
+        pick = self._sidebar.pick_of(section)
+        return ({*keys} | pick.wanted | pick.unwanted) - {""}
+
+    def _fill(self, section: str, names: Iterable[str], before: Iterable[Entry] = ()) -> None:
+        if self._sidebar.fill(section, [*before, *(Entry(name, name) for name in names)]):
+            self._sidebar.set_counts(section, self._counts.by[section], self.torrents)
 
     def _count(self) -> None:
         """Count anew, since other servers are shown than before."""
@@ -229,13 +299,14 @@ class Live(QObject):
         self._count_servers()
 
     def _show_counts(self, *, every: bool = False) -> None:
-        """Show the counts that have changed; the tracker entries come from them: only torrents know the hosts."""
-        touched = self._counts.take_touched()
-        if every or touched.get("tracker"):
-            self._fill("tracker", sorted(filter(None, self._counts.tracker)))
-        for section in ("status", "category", "tag", "tracker"):
+        """Show the counts that have changed."""
+        touched, renewed = self._counts.take_touched()
+        for section in ("tracker", "path"):
+            if every or section in renewed:
+                self._fill_counted(section)
+        for section in _COUNTED:
             keys = None if every else touched.get(section, ())
-            self._sidebar.set_counts(section, getattr(self._counts, section), self.torrents, keys)
+            self._sidebar.set_counts(section, self._counts.by[section], self.torrents, keys)
 
     def refresh(self) -> None:
         rows = self._model.rowCount()
@@ -249,6 +320,11 @@ class Live(QObject):
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
+
+
+def _at_once(steps: Iterator[None]) -> None:
+    for _step in steps:
+        pass
 
 
 def _category_key(name: str) -> tuple[str, ...]:

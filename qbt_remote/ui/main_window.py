@@ -11,7 +11,6 @@ from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -37,6 +36,7 @@ from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.status_bar import StatusBar
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.views import Views
 
 if TYPE_CHECKING:
     from qbt_remote.api.add import AddOptions
@@ -96,12 +96,20 @@ class MainWindow(QMainWindow):
         )
         self.adding = Adding(self)
         self.actions_ = Actions(self, self.context, tasks)
-        self.filter_box = FilterBox(self)
+        self.filter_box = FilterBox(self.live.set_query, self.live.server_names, self.live.known, self)
         self._face = FaceView(self.actions_.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
         self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self.context, self)
+        self.views = Views(
+            settings,
+            self.live,
+            self.sidebar,
+            self.filter_box,
+            self.table,
+            lambda: self.actions_.action("save_view").trigger(),
+        )
         self._halves = DetailsSplitter(self._stack, self.details, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
@@ -135,17 +143,15 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(22, 22))
         self.actions_.fill_toolbar(bar)
-        space = QWidget(bar)
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
+        bar.addWidget(self.filter_box.problem)
         bar.addWidget(self.filter_box)
         self.addToolBar(bar)
         return bar
 
     def _wire(self) -> None:
-        self.model.in_turns = self._take_steps
+        self.model.in_turns = self.live.in_turns = self._take_steps
         self.model.modelReset.connect(self.live.refresh)
-        self.filter_box.textChanged.connect(self.live.set_text)
+        self.live.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
         self.live.face_changed.connect(self._show_face)
         self.live.refreshed.connect(self.refresh)
@@ -220,7 +226,7 @@ class MainWindow(QMainWindow):
 
     def clear_filter(self) -> None:
         self.filter_box.clear()
-        self.live.clear_filter()
+        self.sidebar.set_picks({})
 
     def select_all(self) -> None:
         self.table.selectAll()
@@ -286,7 +292,7 @@ class MainWindow(QMainWindow):
         entry_menu(self, section, key).popup(where)
 
     def _take_steps(self, steps: Iterator[None]) -> None:
-        """Sort a long list between other work."""
+        """Sort a long list, or count one, between other work."""
 
         async def take() -> None:
             from qbt_remote.sync.decode import Turn
@@ -295,7 +301,7 @@ class MainWindow(QMainWindow):
             for _step in steps:
                 await turn.over()
 
-        self.tasks.spawn(take(), tr("Sort the list"))
+        self.tasks.spawn(take(), tr("Work on the list"))
 
     async def tick(self) -> None:
         """Count the seconds to the next try down, as long as one is waited for."""
@@ -303,6 +309,7 @@ class MainWindow(QMainWindow):
 
         while True:
             await asyncio.sleep(TICK_S)
+            self.views.pass_time()
             if self.isVisible() and any(s.status.phase == "waiting" for s in self.sessions_shown):
                 self.refresh()
 
@@ -338,8 +345,7 @@ class MainWindow(QMainWindow):
 
     def remember(self) -> None:
         """Put how the window stands into the settings."""
-        self.settings.table = self.table.save_state()
-        self.settings.filter_status = self.live.filter.status
+        self.views.remember()
         self.settings.window = {
             **self.settings.window,
             "geometry": _text(self.saveGeometry()),
@@ -354,9 +360,8 @@ class MainWindow(QMainWindow):
         if split := window.get("split"):
             self._split.restoreState(_bytes(split))
         self._halves.restore_state(window.get("details"))
-        if self.settings.table:
-            self.table.restore_state(self.settings.table)
-        self.sidebar.pick("status", None if self.settings.filter_status == "all" else self.settings.filter_status)
+        if table := self.views.table_state():
+            self.table.restore_state(table)
         self.sidebar.setVisible(self.settings.sidebar_visible)
         self.status.set_wanted(self.settings.status_bar_visible)
         self.set_toolbar_text(self.settings.toolbar_text)

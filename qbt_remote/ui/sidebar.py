@@ -1,84 +1,134 @@
-"""The sidebar: one pick per section makes the filter of the table."""
+"""The sidebar: what is picked in its sections makes the filter of the table.
+
+A click picks one entry of a section, with Ctrl more of them; an entry can also be left out.  The keys
+do the same: Space, Ctrl+Space, Shift+Space.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import COUNT_ROLE, ICON_ROLE, SECTIONS, Entry, SidebarModel
-from qbt_remote.ui.icons import icon
-from qbt_remote.ui.plain import tip
+from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
+from qbt_remote.sync.filters import Pick, only
+from qbt_remote.ui.sidebar_entry import EntryDelegate
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
+_Key, _Modifier = Qt.Key, Qt.KeyboardModifier
+_CRITERIA = [section.id for section in SECTIONS if section.id != VIEWS]
 
 
 class Sidebar(QTreeView):
-    """Sections of entries with live counts; in each section one entry is picked, at first "All"."""
+    """Sections of entries with live counts; a section in which nothing is picked shows "All" as picked."""
 
-    picked = Signal(str, object)
-    """(section id, key or None for "All"), when the user picked another entry."""
+    picked = Signal()
+    """Other entries are picked or left out than before."""
+    view_wanted = Signal(object)
+    """The user chose a saved view, by its name; None for all torrents."""
     menu_wanted = Signal(str, object, object)
-    """(section id, key, global position): the user asked for the menu of an entry."""
+    """(section id, key, global position): the user asked for the menu of an entry; None for the section's."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = SidebarModel(self)
-        self._picks: dict[str, str | None] = {section.id: None for section in SECTIONS}
-        self._unfolded: set[tuple[str, str | None]] = {(section.id, None) for section in SECTIONS}
+        self._unfolded: set[tuple[str, str | None]] = set()
         self.setModel(self._model)
-        self.setItemDelegate(_EntryDelegate(self))
+        self._delegate = EntryDelegate(self)
+        self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(14)
         self.setExpandsOnDoubleClick(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setAccessibleName(tr("Filters"))
         self.setFrameShape(self.Shape.NoFrame)
-        self.customContextMenuRequested.connect(self._ask_menu)
         self.expanded.connect(lambda index: self._note_fold(index, unfolded=True))
         self.collapsed.connect(lambda index: self._note_fold(index, unfolded=False))
         self._model.filled.connect(self._restore)
         for section in SECTIONS:
-            self._restore(section.id)
-            self.expand(self._model.index([s.id for s in SECTIONS].index(section.id), 0))
+            self._show_pick(section.id)
+            self.setExpanded(self._model.title(section.id), not section.folded)
 
     def sizeHint(self) -> QSize:
         return QSize(228, super().sizeHint().height())
 
-    def picks(self) -> dict[str, str | None]:
-        """Section id to the picked key, None where everything is shown."""
-        return dict(self._picks)
+    # what is picked
+
+    def picks(self) -> dict[str, Pick]:
+        """Give what is picked, by the section's id, without the sections where nothing is."""
+        return {id: pick for id in _CRITERIA if (pick := self._model.pick(id))}
+
+    def set_picks(self, picks: Mapping[str, Pick]) -> None:
+        """Pick all this and nothing else, as if the user had; sections that are not known are passed over."""
+        changed = [id for id in _CRITERIA if picks.get(id, Pick()) != self._model.pick(id)]
+        for id in changed:
+            self._set_pick(id, picks.get(id, Pick()))
+        if changed:
+            self.picked.emit()
 
     def pick(self, section_id: str, key: str | None) -> None:
-        """Pick an entry as if the user had; an entry that is not there picks "All"."""
-        if not self._model.find(section_id, key).isValid():
-            key = None
-        if self._picks[section_id] == key:
+        """Pick one entry as if the user had; an entry that is not there picks "All"."""
+        if section_id == VIEWS:
+            self.view_wanted.emit(key)
             return
-        self._select(section_id, self._picks[section_id], on=False)
-        self._picks[section_id] = key
-        self._select(section_id, key, on=True)
-        self.picked.emit(section_id, key)
+        there = self._model.find(section_id, key).isValid()
+        self._change(section_id, only(key if there else None))
 
-    def pick_all(self) -> None:
-        """Take every pick back."""
-        for section in SECTIONS:
-            self.pick(section.id, None)
+    def toggle(self, section_id: str, key: str | None, *, unwanted: bool = False) -> None:
+        """Add an entry to what is wanted (or left out), or take it back; "All" takes back everything."""
+        if section_id == VIEWS or key is None:
+            self.pick(section_id, key)
+            return
+        pick, own = self._model.pick(section_id), frozenset((key,))
+        there = key in (pick.unwanted if unwanted else pick.wanted)
+        wanted, left_out = pick.wanted - own, pick.unwanted - own
+        if not there:
+            wanted, left_out = (wanted, left_out | own) if unwanted else (wanted | own, left_out)
+        self._change(section_id, Pick(wanted, left_out, pick.every))
+
+    def set_every(self, section_id: str, every: bool) -> None:
+        """Show torrents that are of all that is picked in a section, or of any."""
+        self._change(section_id, replace(self._model.pick(section_id), every=every))
+
+    def pick_of(self, section_id: str) -> Pick:
+        return self._model.pick(section_id)
+
+    def lacks_picked(self) -> bool:
+        """Whether something is picked that has no entry."""
+        return any(
+            not self._model.find(id, key).isValid()
+            for id, pick in self.picks().items()
+            for key in pick.wanted | pick.unwanted
+        )
+
+    def show_view(self, name: str | None) -> None:
+        """Mark the view that is shown: None for all torrents, "" if it is no view."""
+        self._set_pick(VIEWS, only(name))
+
+    def _change(self, section_id: str, pick: Pick) -> None:
+        if pick != self._model.pick(section_id):
+            self._set_pick(section_id, pick)
+            self.picked.emit()
+
+    def _set_pick(self, section_id: str, pick: Pick) -> None:
+        self._show_pick(section_id, on=False)
+        self._model.set_pick(section_id, pick)
+        self._show_pick(section_id)
+
+    def _show_pick(self, section_id: str, *, on: bool = True) -> None:
+        for key in self._model.pick(section_id).wanted or (None,):
+            index = self._model.find(section_id, key)
+            if index.isValid():
+                self.selectionModel().select(index, _Flag.Select if on else _Flag.Deselect)
+
+    # entries
 
     def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
         return self._model.fill(section_id, entries)
@@ -88,48 +138,91 @@ class Sidebar(QTreeView):
     ) -> None:
         self._model.set_counts(section_id, counts, total, keys)
 
-    def _select(self, section_id: str, key: str | None, *, on: bool) -> None:
-        index = self._model.find(section_id, key)
-        if index.isValid():
-            self.selectionModel().select(index, _Flag.Select if on else _Flag.Deselect)
-
     def _restore(self, section_id: str) -> None:
-        """After a section has new rows: show its pick, unfold what was unfolded."""
-        if not self._model.find(section_id, self._picks[section_id]).isValid():
-            self._picks[section_id] = None
-            self.picked.emit(section_id, None)
-        self._select(section_id, self._picks[section_id], on=True)
+        """After a section has new rows: show its pick without what has gone, unfold what was unfolded."""
+        pick = self._model.pick(section_id)
+        gone = {key for key in pick.wanted | pick.unwanted if not self._model.find(section_id, key).isValid()}
+        if gone:
+            self._model.set_pick(section_id, replace(pick, wanted=pick.wanted - gone, unwanted=pick.unwanted - gone))
+        self._show_pick(section_id)
         for section, key in list(self._unfolded):
-            if section == section_id and key is not None:
+            if section == section_id:
                 self.setExpanded(self._model.find(section, key), True)
+        if gone and section_id != VIEWS:
+            self.picked.emit()
 
     def _note_fold(self, index: QModelIndex, *, unfolded: bool) -> None:
         node = self._model.node(index)
         if node is not None and not node.title:
             (self._unfolded.add if unfolded else self._unfolded.discard)((node.section.id, node.key))
 
-    def _pick_index(self, index: Index) -> None:
-        node = self._model.node(index)
-        if node is not None and not node.title:
-            self.pick(node.section.id, node.key)
+    # mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
-            return
+        where = event.position().toPoint()
+        index = self.indexAt(where)
         node = self._model.node(index)
-        if node is not None and node.title and event.position().x() > self.indentation():
+        if node is None:
+            return
+        left, modifiers = event.button() == Qt.MouseButton.LeftButton, event.modifiers()
+        if node.title:
+            if left:
+                self._press_title(node, index, where)
+        elif event.button() == Qt.MouseButton.RightButton:
+            if modifiers & _Modifier.ControlModifier:
+                self.toggle(node.section.id, node.key, unwanted=True)
+        elif left and self._beside_arrow(index, where):
+            self._take(node, modifiers, unwanted=_Modifier.AltModifier)
+
+    def _beside_arrow(self, index: QModelIndex, where: QPoint) -> bool:
+        """Is this where the entry is, and not what unfolds it?"""
+        box = self.visualRect(index)
+        return where.x() <= box.right() if self.isRightToLeft() else where.x() >= box.left()
+
+    def _press_title(self, node: Node, index: QModelIndex, where: QPoint) -> None:
+        every = index.data(EVERY_ROLE)
+        if every is not None and self._delegate.mode_box(self, index).contains(where):
+            self.set_every(node.section.id, not every)
+        elif self._beside_arrow(index, where):
             self.setExpanded(index, not self.isExpanded(index))
-        elif event.position().x() >= self.visualRect(index).left():
-            self._pick_index(index)
+
+    def _take(self, node: Node, modifiers: Qt.KeyboardModifier, *, unwanted: Qt.KeyboardModifier) -> None:
+        section, key = node.section.id, node.key
+        if modifiers & unwanted:
+            self.toggle(section, key, unwanted=True)
+        elif modifiers & _Modifier.ControlModifier:
+            self.toggle(section, key)
+        else:
+            self.pick(section, key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        before = self.currentIndex()
+        before, modifiers = self.currentIndex(), event.modifiers()
+        pressed = event.key() in (_Key.Key_Space, _Key.Key_Return, _Key.Key_Enter)
+        node = self._model.node(before)
+        if pressed and node is not None:
+            if node.title:
+                self.setExpanded(before, not self.isExpanded(before))
+            else:
+                self._take(node, modifiers, unwanted=_Modifier.ShiftModifier)
+            return
         super().keyPressEvent(event)
-        index = self.currentIndex()
-        if index != before or event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick_index(index)
+        node = self._model.node(self.currentIndex())
+        moved = self.currentIndex() != before and not modifiers & _Modifier.ControlModifier
+        # a view brings other columns with it: it is shown when it is asked for, not in passing
+        if moved and node is not None and not node.title and node.section.id != VIEWS:
+            self.pick(node.section.id, node.key)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keys = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if keys else self.indexAt(event.pos())
+        node = self._model.node(index)
+        if node is None or (not keys and event.modifiers() & _Modifier.ControlModifier):
+            return
+        where = self.visualRect(index).bottomLeft() if keys else event.pos()
+        self.menu_wanted.emit(node.section.id, node.key, self.viewport().mapToGlobal(where))
+
+    # painting
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """Keep the view from filling the row itself; the delegate tints what is picked."""
@@ -138,86 +231,3 @@ class Sidebar(QTreeView):
         row = QStyleOptionViewItem(options)
         row.palette = palette
         super().drawRow(painter, row, index)
-
-    def _ask_menu(self, where: object) -> None:
-        index = self.indexAt(where)  # type: ignore[arg-type]  # a QPoint, by the signal
-        node = self._model.node(index)
-        if node is not None and not node.title:
-            self.menu_wanted.emit(node.section.id, node.key, self.viewport().mapToGlobal(where))  # type: ignore[call-overload]
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    """Paints an entry as the style does, its icon from the theme and its count dimmed at the right."""
-
-    def __init__(self, view: Sidebar) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        if index.data(COUNT_ROLE) is None:
-            option.font.setWeight(QFont.Weight.DemiBold)
-            option.font.setCapitalization(QFont.Capitalization.SmallCaps)
-            return
-        option.icon = icon(index.data(ICON_ROLE), option.palette.color(QPalette.ColorRole.Text))
-        option.decorationSize = QSize(16, 16)
-        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), option.fontMetrics.height() + 8)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        count = index.data(COUNT_ROLE)
-        if count is None:
-            super().paint(painter, option, index)
-            return
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        style = shown.widget.style()
-        text = shown.text
-        number = f"{count}"
-        space = shown.fontMetrics.horizontalAdvance(number) + 14
-        shown.text = ""
-        self._paint_pick(painter, shown)
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
-        room = self._text_rect(shown, space)
-        painter.save()
-        painter.setPen(shown.palette.color(QPalette.ColorRole.Text))
-        elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
-        painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
-        end = QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -8, 0))
-        painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
-        painter.restore()
-
-    def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:
-        """Give the room for the text: after the icon, with so much space left for the count."""
-        row = option.rect
-        box = option.widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
-        left = max(QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
-        room = QRect(left, row.top(), max(0, row.right() - left - space), row.height())
-        return QStyle.visualRect(option.direction, row, room)
-
-    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
-        """A cut text is its own tip."""
-        if event.type() != QEvent.Type.ToolTip or index.data(COUNT_ROLE) is None:
-            return super().helpEvent(event, view, option, index)
-        shown = QStyleOptionViewItem(option)
-        self.initStyleOption(shown, index)
-        space = shown.fontMetrics.horizontalAdvance(f"{index.data(COUNT_ROLE)}") + 14
-        cut = shown.fontMetrics.horizontalAdvance(shown.text) > self._text_rect(shown, space).width()
-        QToolTip.showText(event.globalPos(), tip(shown.text) if cut else "", view)
-        return True
-
-    def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        """Tint a picked row: five full highlights, one a section, would outshine the table."""
-        if not option.state & QStyle.StateFlag.State_Selected:
-            return
-        option.state &= ~QStyle.StateFlag.State_Selected
-        tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
-        tint.setAlphaF(0.28)
-        bar = QRect(0, option.rect.top(), painter.window().width(), option.rect.height())
-        painter.fillRect(bar, tint)
-        tint.setAlphaF(1.0)
-        edge = QRect(0, bar.top(), 3, bar.height())
-        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu
 
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.filters import Filter
+from qbt_remote.sync.filters import Filter, only
 from qbt_remote.ui import run_category, run_torrent
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.icons import icon
@@ -102,7 +102,7 @@ def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
     menu.aboutToHide.connect(menu.deleteLater)
     whole = window.context()
     asked = whole.shown if section != "server" else [s for s in whole.sessions.values() if s.status.phase == "online"]
-    torrents = _filter_of(section, key).among(chain.from_iterable(s.mirror.torrents.values() for s in asked))
+    torrents = Filter({section: only(key)}).among(chain.from_iterable(s.mirror.torrents.values() for s in asked))
     for row in ENTRY_COMMANDS:
         if row.section not in ("", section) or (row.named and not key):
             continue
@@ -112,15 +112,6 @@ def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
         ctx = replace(whole, torrents=torrents if row.torrents else [], doing=doing, _values={})
         menu.addAction(_action(menu, row, ctx, key or ""))
     return menu
-
-
-def _filter_of(section: str, key: str | None) -> Filter:
-    if key is None:
-        return Filter()
-    if section == "server":
-        return Filter(servers=frozenset((key,)))
-    criterion: dict[str, Any] = {section: key}
-    return Filter(**criterion)
 
 
 def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:

@@ -13,6 +13,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.filters import Filter, only
+from qbt_remote.sync.query import parse
 from qbt_remote.sync.torrent import Torrent
 from tests.scale.work import CHANGED, SEEN, Stage, Work, states, traffic
 
@@ -25,6 +27,10 @@ Change = Callable[[Torrent, random.Random], dict[str, Any]]
 
 def nothing(stage: Stage) -> None:
     """Leave the window as it is."""
+
+
+def filter_by_text(stage: Stage) -> None:
+    assert stage.live.set_query(parse("series 1"))
 
 
 def costs(count: int, make: Make, prepare: Prepare = nothing, *, sort: str = "name", categories: int = 4) -> Work:
@@ -61,9 +67,19 @@ POLLS: dict[str, tuple[Make, Prepare, str]] = {
     "5 come and 5 go": (lambda stage: stage.came_and_went(5), nothing, "name"),
     "40 come and 40 go": (lambda stage: stage.came_and_went(40), nothing, "name"),
     "traffic while all are selected": (lambda stage: stage.changed(traffic), Stage.select_all, "name"),
+    "states while a view counts them": (
+        lambda stage: stage.changed(states),
+        lambda stage: stage.live.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
+        "name",
+    ),
+    "5 come and 5 go while a view counts": (
+        lambda stage: stage.came_and_went(5),
+        lambda stage: stage.live.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
+        "name",
+    ),
     "traffic while a text filters": (
         lambda stage: stage.changed(traffic),
-        lambda stage: stage.live.set_text("series 1"),
+        filter_by_text,
         "name",
     ),
 }

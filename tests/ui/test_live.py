@@ -27,7 +27,7 @@ def test_a_pick_between_a_poll_and_its_counting_counts_nothing_twice(run: Run) -
         await until(lambda: picked and rig.window.model.rowCount() == 4)
         await until(lambda: rig.window.live.torrents == 4)
 
-        shown = tally(home.mirror.torrents.values()).status
+        shown = tally(home.mirror.torrents.values()).by["status"]
         model = sidebar.model()
         counts = {key: model.find("status", key).data(Qt.ItemDataRole.UserRole) for key in ("downloading", "running")}  # type: ignore[attr-defined]  # SidebarModel
         assert counts == {key: shown[key] for key in counts}

@@ -1,0 +1,100 @@
+"""Regular expressions that cannot hold the window up, whatever the expression and the names.
+
+Python's ``re`` tries every way in which an expression can fit and cannot be stopped.  So the number of
+ways is worked out first, for names of the greatest length that is looked at; an expression with too
+many is refused.  What is left takes a tenth of a second for the worst of names at most; should there
+be many such names, it is given up.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from math import comb, inf
+from re import _constants as op  # type: ignore[attr-defined]  # not in the stubs; the parser's own names
+from re import _parser as parser  # type: ignore[attr-defined]  # as above
+from typing import Any
+
+LONGEST_EXPRESSION = 200
+LENGTHS = (512, 160)
+"""How much of a name is looked at: all, as a rule; less of it if that keeps the number of ways low."""
+MOST_WAYS = 5e7
+"""At 3 ns each."""
+FREE_S, BUDGET_S = 5e-6, 0.25
+"""What a name may take without being noted, and what those that take longer may take together in a second."""
+
+
+class TooSlow(ValueError):
+    """The expression has too many ways to fit."""
+
+
+class Expression:
+    """Says whether an expression, case apart, is somewhere in a text.  Raises re.error and TooSlow when made."""
+
+    def __init__(self, pattern: str) -> None:
+        if len(pattern) > LONGEST_EXPRESSION:
+            raise TooSlow
+        tree = parser.parse(pattern, re.IGNORECASE)
+        lengths = [length for length in LENGTHS if _most(tree, length) <= MOST_WAYS]
+        if not lengths:
+            raise TooSlow
+        self._length = lengths[0]
+        self._search = re.compile(pattern, re.IGNORECASE).search
+        self._since = self._spent = 0.0
+        self.given_up = False
+        """It took too long and fits nothing any more."""
+
+    def fits(self, text: str) -> bool:
+        if self.given_up:
+            return False
+        began = time.perf_counter()
+        found = self._search(text[: self._length]) is not None
+        now = time.perf_counter()
+        if now - began > FREE_S:
+            if now - self._since > 1:
+                self._since, self._spent = now, 0.0
+            self._spent += now - began
+            self.given_up = self._spent > BUDGET_S
+        return found
+
+
+def _most(tree: Any, length: int) -> float:
+    """Bound the number of ways to fit a text of this length, from any start in it."""
+    ways, free = _ways(tree, length)
+    return ways * comb(length + free + 1, free + 1) if ways < inf else inf
+
+
+def _ways(tree: Any, length: int) -> tuple[float, int]:
+    """Give the ways to fit, and how many repeats share the length of the text among them."""
+    ways, free = 1.0, 0
+    for code, argument in tree:
+        own, more = 1.0, 0
+        if code in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
+            least, most, repeated = argument
+            own, more = _repeated(least, most, repeated, length)
+        elif code is op.BRANCH:
+            each = [_ways(branch, length) for branch in argument[1]]
+            own, more = sum(part for part, _ in each), max(part for _, part in each)
+        elif code is op.SUBPATTERN:
+            own, more = _ways(argument[3], length)
+        elif code is op.ATOMIC_GROUP:
+            own, more = _ways(argument, length)
+        elif code in (op.ASSERT, op.ASSERT_NOT):
+            own, more = _ways(argument[1], length)
+        elif code is op.GROUPREF_EXISTS:
+            own = inf
+        ways, free = ways * own, free + more
+    return ways, free
+
+
+def _repeated(least: int, most: Any, tree: Any, length: int) -> tuple[float, int]:
+    ways, free = _ways(tree, length)
+    endless = most is op.MAXREPEAT or most >= length
+    if ways == 1 and not free:
+        return (1.0, 1) if endless else (most - least + 1.0, 0)
+    if endless:
+        return inf, 0
+    try:
+        return sum(max(ways, 2.0) ** times for times in range(least, most + 1)), free * most
+    except OverflowError:
+        return inf, 0

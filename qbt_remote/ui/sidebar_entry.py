@@ -1,0 +1,132 @@
+"""How an entry of the sidebar is painted: icon, text, and its count at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QTreeView,
+)
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, any_or_all
+from qbt_remote.ui.icons import icon
+from qbt_remote.ui.plain import clean, tip
+from qbt_remote.ui.theme import faint
+
+Index = QModelIndex | QPersistentModelIndex
+_MARGIN, _GAP = 8, 14
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Paints an entry as the style does, its icon from the theme and its count dimmed at the right."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if index.data(COUNT_ROLE) is None:
+            option.font.setWeight(QFont.Weight.DemiBold)
+            option.font.setCapitalization(QFont.Capitalization.SmallCaps)
+            return
+        unwanted = index.data(UNWANTED_ROLE)
+        shown = "exclude" if unwanted else index.data(ICON_ROLE)
+        option.text = clean(option.text)
+        option.font.setStrikeOut(unwanted)
+        option.icon = icon(shown, option.palette.color(QPalette.ColorRole.Text))
+        option.decorationSize = QSize(16, 16)
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(super().sizeHint(option, index).width(), option.fontMetrics.height() + 8)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        count = index.data(COUNT_ROLE)
+        if count is None:
+            super().paint(painter, option, index)
+            self._paint_mode(painter, option, index)
+            return
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        style = shown.widget.style()
+        text = shown.text
+        number = f"{count}"
+        space = shown.fontMetrics.horizontalAdvance(number) + _GAP
+        shown.text = ""
+        self._paint_pick(painter, shown)
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        room = self._text_rect(shown, space)
+        painter.save()
+        ink = shown.palette.color(QPalette.ColorRole.Text)
+        painter.setPen(faint(shown.palette) if shown.font.strikeOut() else ink)
+        painter.setFont(shown.font)
+        elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
+        painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setFont(option.font)
+        end = QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -_MARGIN, 0))
+        painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        painter.restore()
+
+    def mode_box(self, view: QTreeView, index: Index) -> QRect:
+        """Where a section's title offers to take any or all of what is picked."""
+        row = view.visualRect(index)
+        width = view.fontMetrics().horizontalAdvance(_mode_text(index)) + 2 * _MARGIN
+        return QStyle.visualRect(
+            view.layoutDirection(), row, QRect(row.right() - width, row.top(), width, row.height())
+        )
+
+    def _paint_mode(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if index.data(EVERY_ROLE) is None:
+            return
+        view = option.widget
+        assert isinstance(view, QTreeView)
+        painter.save()
+        painter.setPen(option.palette.color(QPalette.ColorRole.Link))
+        painter.drawText(self.mode_box(view, index), Qt.AlignmentFlag.AlignCenter, _mode_text(index))
+        painter.restore()
+
+    def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:
+        """Give the room for the text: after the icon, with so much space left for the count."""
+        row = option.rect
+        box = option.widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
+        left = max(QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
+        room = QRect(left, row.top(), max(0, row.right() - left - space), row.height())
+        return QStyle.visualRect(option.direction, row, room)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """A cut text is its own tip."""
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        if index.data(COUNT_ROLE) is None:
+            asked = index.data(EVERY_ROLE) is not None
+            QToolTip.showText(
+                event.globalPos(), tip(tr("Click for the other: any or all of these")) if asked else "", view
+            )
+            return True
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        space = shown.fontMetrics.horizontalAdvance(f"{index.data(COUNT_ROLE)}") + _GAP
+        cut = shown.fontMetrics.horizontalAdvance(shown.text) > self._text_rect(shown, space).width()
+        QToolTip.showText(event.globalPos(), tip(shown.text) if cut else "", view)
+        return True
+
+    def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Tint a picked row: five full highlights, one a section, would outshine the table."""
+        if not option.state & QStyle.StateFlag.State_Selected:
+            return
+        option.state &= ~QStyle.StateFlag.State_Selected
+        tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
+        tint.setAlphaF(0.28)
+        bar = QRect(0, option.rect.top(), painter.window().width(), option.rect.height())
+        painter.fillRect(bar, tint)
+        tint.setAlphaF(1.0)
+        edge = QRect(0, bar.top(), 3, bar.height())
+        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)
+
+
+def _mode_text(index: Index) -> str:
+    return f"{any_or_all(index.data(EVERY_ROLE))} ▾"

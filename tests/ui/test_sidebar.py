@@ -1,0 +1,213 @@
+"""What is picked in the sidebar, by mouse and keys, and what is remembered of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE
+from qbt_remote.sync.filters import Pick, only
+from tests.conftest import Run
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, play
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+NONE, CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+def entry(rig: Rig, section: str, key: str | None) -> QModelIndex:
+    found: QModelIndex = rig.window.sidebar.model().find(section, key)  # type: ignore[attr-defined]  # SidebarModel
+    return found
+
+
+def title(rig: Rig, section: str) -> QModelIndex:
+    found: QModelIndex = rig.window.sidebar.model().title(section)  # type: ignore[attr-defined]  # as above
+    return found
+
+
+def click(
+    rig: Rig, section: str, key: str | None, keys: Qt.KeyboardModifier = NONE, button: Qt.MouseButton = LEFT
+) -> None:
+    sidebar = rig.window.sidebar
+    index = entry(rig, section, key)
+    sidebar.scrollTo(index)
+    QTest.mouseClick(sidebar.viewport(), button, keys, sidebar.visualRect(index).center())
+
+
+def press(rig: Rig, section: str, key: str | None, what: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> None:
+    rig.window.sidebar.setCurrentIndex(entry(rig, section, key))
+    QTest.keyClick(rig.window.sidebar, what, keys)
+
+
+def shown(rig: Rig) -> set[str]:
+    return {t.name for t in rig.window.model.rows}
+
+
+def count(rig: Rig, section: str, key: str | None) -> int:
+    return int(entry(rig, section, key).data(COUNT_ROLE))
+
+
+def tagged(rig: Rig) -> None:
+    """One without a tag, one with each, one with both; in folders, with trackers, with errors."""
+    world = rig.home.world
+    world.add("none", save_path="/a", state="uploading", progress=1)
+    world.add(
+        "x", tags="x", category="films", save_path="/a/", trackers=["http://one.test/announce"], has_tracker_error=True
+    )
+    world.add("y", tags="y", category="films/new", save_path="/b", trackers=["http://two.test/announce"])
+    world.add("both", tags="x, y", save_path="/b", has_tracker_warning=True)
+    for tag in ("x", "y"):
+        world.add_tag(tag)
+    for category in ("films", "films/new"):
+        world.add_category(category)
+
+
+def test_a_click_picks_one_with_ctrl_more_and_any_or_all_is_a_click_too(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        click(rig, "tag", "x")
+        assert shown(rig) == {"x", "both"}
+        assert title(rig, "tag").data(EVERY_ROLE) is None
+
+        click(rig, "tag", "y", CTRL)
+        assert shown(rig) == {"x", "y", "both"}
+        sidebar = rig.window.sidebar
+        box = sidebar.visualRect(title(rig, "tag"))
+        QTest.mouseClick(sidebar.viewport(), LEFT, NONE, QPoint(sidebar.viewport().width() - 20, box.center().y()))
+        assert shown(rig) == {"both"}
+
+        click(rig, "tag", "y", CTRL)
+        assert rig.window.sidebar.picks() == {"tag": Pick(frozenset({"x"}), every=True)}
+        click(rig, "tag", "")
+        assert shown(rig) == {"none"}
+        click(rig, "tag", None)
+        assert shown(rig) == {"none", "x", "y", "both"}
+
+    play(run, scene, before=tagged)
+
+
+def test_entries_are_left_out_by_mouse_and_keys(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        menus: list[Any] = []
+        rig.window.sidebar.menu_wanted.connect(lambda *what: menus.append(what))
+        click(rig, "category", "films", ALT)
+        assert shown(rig) == {"none", "both"}
+        assert entry(rig, "category", "films").data(UNWANTED_ROLE)
+
+        click(rig, "category", "films", CTRL, RIGHT)
+        assert shown(rig) == {"none", "x", "y", "both"}
+        sidebar = rig.window.sidebar
+        where = sidebar.visualRect(entry(rig, "category", "films")).center()
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, sidebar.viewport().mapToGlobal(where), CTRL)
+        QApplication.sendEvent(sidebar.viewport(), asked)
+        assert menus == []
+
+        press(rig, "tag", "x", Qt.Key.Key_Space, SHIFT)
+        assert shown(rig) == {"none", "y"}
+        press(rig, "tag", "y", Qt.Key.Key_Space, CTRL)
+        assert shown(rig) == {"y"}
+        press(rig, "tag", "x", Qt.Key.Key_Space, CTRL)
+        assert rig.window.sidebar.picks() == {"tag": Pick(frozenset({"x", "y"}))}
+        press(rig, "tag", "y", Qt.Key.Key_Space)
+        assert shown(rig) == {"y", "both"}
+
+    play(run, scene, before=tagged)
+
+
+def test_arrow_keys_pick_in_passing_but_not_with_ctrl(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        press(rig, "tag", "", Qt.Key.Key_Down)
+        assert rig.window.sidebar.picks() == {"tag": only("x")}
+        press(rig, "tag", "x", Qt.Key.Key_Down, CTRL)
+        assert rig.window.sidebar.picks() == {"tag": only("x")}
+        QTest.keyClick(rig.window.sidebar, Qt.Key.Key_Space, CTRL)
+        assert rig.window.sidebar.picks() == {"tag": Pick(frozenset({"x", "y"}))}
+
+    play(run, scene, before=tagged)
+
+
+def test_a_screen_reader_hears_what_is_picked_and_left_out(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        def spoken(index: QModelIndex) -> str:
+            return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+        assert spoken(entry(rig, "tag", "x")) == "x, 2 torrents"
+        assert spoken(entry(rig, "tag", None)) == "All, 4 torrents, picked"
+        click(rig, "tag", "x")
+        click(rig, "tag", "y", CTRL)
+        click(rig, "tag", "", ALT)
+        assert spoken(entry(rig, "tag", "x")) == "x, 2 torrents, picked"
+        assert spoken(entry(rig, "tag", "")) == "Untagged, 1 torrent, left out"
+        assert spoken(title(rig, "tag")) == "Tags, any of these"
+
+    play(run, scene, before=tagged)
+
+
+def test_folders_and_trackers_with_errors_have_entries_with_counts_that_follow(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        assert not rig.window.sidebar.isExpanded(title(rig, "path"))
+        assert (count(rig, "path", "/a"), count(rig, "path", "/b")) == (2, 2)
+        flags = ("has_tracker_error", "has_other_announce_error", "has_tracker_warning", "")
+        assert [count(rig, "tracker", key) for key in flags] == [1, 0, 1, 2]
+
+        click(rig, "tracker", "has_tracker_error")
+        assert shown(rig) == {"x"}
+        rig.home.world.set(rig.home.torrent("y").hash, has_tracker_error=True, save_path="/new")
+        await until(lambda: shown(rig) == {"x", "y"})
+        await until(lambda: count(rig, "tracker", "has_tracker_error") == 2)
+        assert count(rig, "path", "/new") == 1
+
+    play(run, scene, before=tagged)
+
+
+def test_older_servers_have_no_entries_for_tracker_errors(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        assert not entry(rig, "tracker", "has_tracker_error").isValid()
+        assert entry(rig, "tracker", "").isValid()
+
+    play(run, scene, "5.1.0", before=tagged)
+
+
+def test_what_is_picked_is_remembered_before_the_server_has_answered(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        click(rig, "category", "films/new")
+        click(rig, "tag", "x", ALT)
+        rig.window.remember()
+        rig.window.sidebar.set_picks({})
+        assert len(shown(rig)) == 4
+
+        rig.window.views.restore()
+        assert shown(rig) == {"y"}
+        assert entry(rig, "tag", "x").data(UNWANTED_ROLE)
+
+    play(run, scene, before=tagged)
+
+
+def test_a_picked_entry_stays_though_no_server_has_it(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.window.sidebar.set_picks({"category": only("gone/long ago"), "tracker": only("old.test")})
+        assert count(rig, "category", "gone/long ago") == 0
+        assert count(rig, "tracker", "old.test") == 0
+        rig.window.clear_filter()
+        assert len(shown(rig)) == 4
+
+    play(run, scene, before=tagged)
+
+
+def test_a_server_that_goes_takes_its_pick_along(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        attic = rig.servers[1]
+        rig.window.sidebar.pick("server", attic.config.id)
+        rig.window.live.detach(attic.session)
+        assert rig.window.sidebar.picks() == {}
+        rig.window.live.attach(attic.session)
+
+    play(run, scene, "5.3.0", "5.1.0")
