@@ -177,6 +177,12 @@ class Ring(logging.Handler):
         return list(self._lines)
 
 
+def recent() -> list[str]:
+    """Give the last lines that this process has logged, the oldest first."""
+    rings = [handler for handler in logging.getLogger().handlers if isinstance(handler, Ring)]
+    return rings[0].lines() if rings else []
+
+
 def setup(directory: Path, level: int | str = logging.INFO, *, stream: TextIO | None = None) -> Ring:
     """Send all records to ``directory`` and to the ring that is returned; call it once.
 

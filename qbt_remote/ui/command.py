@@ -96,6 +96,19 @@ def too_old(feature: str, ctx: Context) -> str:
     return tr("Needs qBittorrent {version} on {servers}", version=needs(feature), servers=names)
 
 
+def shown_have(feature: str) -> WhyNot:
+    """Enable where a shown server has a feature of ``api.endpoints``."""
+
+    def why_not(ctx: Context) -> str:
+        if any(s.client is not None and s.client.has(feature) for s in ctx.shown):
+            return ""
+        from qbt_remote.api.endpoints import needs
+
+        return tr("Needs qBittorrent {version}", version=needs(feature))
+
+    return why_not
+
+
 def any_state(fits: Callable[[str], bool], otherwise: str) -> WhyNot:
     """Enable where the state of a selected torrent fits; ``otherwise`` is the reason, marked by N()."""
     return lambda ctx: "" if any(map(fits, ctx.values("state"))) else tr(otherwise)

@@ -6,7 +6,7 @@ own window.  Adding an action is one row here and one short function in a ``run_
 
 from __future__ import annotations
 
-from qbt_remote.ui import choices, run_category, run_remove, run_torrent, run_views, run_window
+from qbt_remote.ui import choices, run_category, run_remove, run_server, run_torrent, run_views, run_window
 from qbt_remote.ui.command import (
     Command,
     Menu,
@@ -21,6 +21,7 @@ from qbt_remote.ui.command import (
     only_one,
     queueing,
     runs,
+    shown_have,
     unfinished,
 )
 from qbt_remote.ui.run_torrent import all_or_mixed, copy
@@ -113,12 +114,15 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("details_peers", N("Pee&rs"), N("Show the torrent's connected peers"), run_window.show_details("peers"), "view/details", "peers", "Alt+R"),
     Command("details_http_sources", N("&HTTP sources"), N("Show the web servers that have the torrent's content"), run_window.show_details("http_sources"), "view/details", "http", "Alt+B"),
     Command("details_content", N("C&ontent"), N("Show the torrent's files"), run_window.show_details("content"), "view/details", "content", "Alt+Z"),
+    Command("statistics", N("St&atistics"), N("Show what a server has sent, received and is busy with"), run_server.statistics, "view", "statistics", "Ctrl+I", on="servers", line=True),
+    Command("log", N("Execution &log"), N("Show the log of a server, and that of qbt-remote"), run_server.log, "view", "log", "Alt+4", on="servers"),
 
     Menu("tools", N("Too&ls")),
     Command("alt_speed", N("&Alternative speed limits"), N("Use the alternative speed limits on the shown servers"), run_window.toggle_alternative, "tools", "alt-speed", on="servers",
             checked=run_window.alternative_speeds),
     Command("global_download_limit", N("Global &download speed limit…"), N("Limit the download speed of the shown servers"), run_window.limit_download, "tools", "limit-download", on="servers"),
     Command("global_upload_limit", N("Global &upload speed limit…"), N("Limit the upload speed of the shown servers"), run_window.limit_upload, "tools", "limit-upload", on="servers"),
+    Command("speed_limits", N("Global speed &limits…"), N("Set the speed limits of a server, the alternative ones too"), run_server.speed_limits, "tools", "limits", on="servers"),
     Command("pause_all", N("&Pause session"), N("Stop all torrents that run on all servers, and remember which"), run_window.pause_all, "tools", "stop", "Ctrl+Shift+P", enabled=any_connected, line=True),
     Command("resume_all", N("&Resume session"), N("Start the torrents again that were stopped by pausing"), run_window.resume_all, "tools", "start", "Ctrl+Shift+S", enabled=run_window.nothing_paused),
     Command("options", N("&Options…"), N("Show and change the settings of a server"), run_window.options, "tools", "options", "Alt+O", enabled=any_connected, line=True),
@@ -128,6 +132,12 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("start_minimised", N("&Start in the tray"), N("Start without showing the window"), run_window.option("start_minimised"), "tools/options", "window", checked=lambda ctx: ctx.settings.start_minimised),
     Command("notify_finished", N("Notify when a torrent is &finished"), N("Show a notification of the desktop"), run_window.option("notify_finished"), "tools/options", "completed", checked=lambda ctx: ctx.settings.notify_finished, line=True),
     Command("notify_failed", N("Notify when a torrent f&ails"), N("Show a notification of the desktop"), run_window.option("notify_failed"), "tools/options", "error", checked=lambda ctx: ctx.settings.notify_failed),
+    Menu("tools/server", N("On the ser&ver"), "tools", "server", line=True),
+    Command("server_info", N("Server &information…"), N("Show the release of a server, what it is built of and where it keeps its files"), run_server.information, "tools/server", "info", on="servers"),
+    Command("cookies", N("Manage &cookies…"), N("Edit the cookies that a server sends when it fetches torrents and feeds"), run_server.cookies, "tools/server", "cookie", on="servers", enabled=shown_have("app/cookies")),
+    Command("api_key", N("API &key…"), N("Show, make or delete the key that lets programs in to a server"), run_server.api_key, "tools/server", "key", on="servers", enabled=shown_have("app/rotateAPIKey")),
+    Command("test_email", N("Send test &email"), N("Let a server send an email with its settings for notifications"), run_server.send_test_email, "tools/server", "mail", on="servers", enabled=shown_have("app/sendTestEmail")),
+    Command("shut_down", N("&Shut down the server…"), N("End qBittorrent on a server"), run_server.shut_down, "tools/server", "quit", on="servers", line=True),
     Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", enabled=any_waiting, line=True),
     Command("add_server", N("Add a s&erver…"), N("Connect to a qBittorrent server"), run_window.add_server, "tools", "add"),
     Command("servers", N("&Servers…"), N("Add, edit, test and order the servers"), run_window.servers, "tools", "server", toolbar=61),

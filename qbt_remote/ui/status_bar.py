@@ -47,8 +47,8 @@ class StatusBar(QStatusBar):
         self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._alt.setAutoRaise(True)
         self.addPermanentWidget(self._alt)
-        self._down = self._button(action("global_download_limit"), "1023.9 MiB/s")
-        self._up = self._button(action("global_upload_limit"), "1023.9 MiB/s")
+        self._down = self._button(action("speed_limits"), "limit-download", "1023.9 MiB/s")
+        self._up = self._button(action("speed_limits"), "limit-upload", "1023.9 MiB/s")
         self._connection = ""
         self._states = ""
         self._doing: list[str] = []
@@ -68,11 +68,11 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(made)
         return made
 
-    def _button(self, action: QAction, widest: str) -> QToolButton:
-        """A field that opens a dialog: it takes the action's tip and icon, and shows its own text."""
+    def _button(self, action: QAction, icon_id: str, widest: str) -> QToolButton:
+        """A field that opens a dialog: it takes the action's tip, and shows its own icon and text."""
         button = QToolButton(self)
         button.setAutoRaise(True)
-        button.setIcon(action.icon())
+        button.setIcon(icon(icon_id))
         button.setIconSize(QSize(16, 16))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(widest) + 28)

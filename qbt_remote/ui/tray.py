@@ -13,7 +13,19 @@ from qbt_remote.model.text import speed
 from qbt_remote.settings import Settings
 from qbt_remote.ui.icons import icon
 
-MENU = ("show_hide", "", "add_files", "add_links", "", "pause_all", "resume_all", "alt_speed", "", "quit")
+MENU = (
+    "show_hide",
+    "",
+    "add_files",
+    "add_links",
+    "",
+    "pause_all",
+    "resume_all",
+    "alt_speed",
+    "speed_limits",
+    "",
+    "quit",
+)
 """Ids of commands; "" is a line."""
 
 

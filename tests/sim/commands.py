@@ -255,6 +255,7 @@ def added(world: World, magnet_or_name: str, torrent_hash: str, form: Form, *, k
     if form.get("category") and form["category"] not in world.categories:
         world.add_category(form["category"])
     world.tag(made, _lines(form, "tags", ","))
+    world.say(f'Added new torrent. Torrent: "{world.torrents[made]["name"]}"')
     return True
 
 

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from tests.sim import commands, disk
+from tests.sim import commands, disk, program
 from tests.sim.metadata import Cache, of_file
 from tests.sim.protocol import Sync, sync_for
 from tests.sim.world import World
@@ -167,6 +167,8 @@ class Handler:
             return _read(status) if value is None else _json(value, status)
         if name in self._reads:
             return _read(self._reads[name](form))
+        if name in program.READS and program.knows(self.world, name):
+            return _read(program.READS[name](self.world, form))
         if name in disk.LOOKS:
             return _read(disk.look(self.world, name, form))
         command = self._command(name)
@@ -182,6 +184,8 @@ class Handler:
 
     def _command(self, name: str) -> commands.Command | None:
         """Find a command by the name that it has in this release."""
+        if program.knows(self.world, name):
+            return program.COMMANDS[name]
         old = self.world.api < (2, 11, 0)
         if old and name in _OLD_NAMES:
             return commands.COMMANDS[_OLD_NAMES[name]]

@@ -142,7 +142,11 @@ class World:
             "up_rate_limit": 0,
             "use_alt_speed_limits": False,
         }
-        self.preferences: dict[str, Json] = {"save_path": "/downloads", "dl_limit": 0, "web_ui_port": 8080}
+        limits = {"dl_limit": 0, "up_limit": 0, "alt_dl_limit": 10240, "alt_up_limit": 10240}
+        self.preferences: dict[str, Json] = {"save_path": "/downloads", "web_ui_port": 8080, **limits}
+        self.log: list[dict[str, Json]] = []
+        """As log/main has it, but with times in seconds and texts that are not escaped."""
+        self.blocked: list[dict[str, Json]] = []
         self.disk = Disk()
         self.files: dict[str, list[dict[str, Json]]] = {}
         """By hash, as torrents/files answers."""
@@ -152,6 +156,7 @@ class World:
         self.stubborn: set[str] = set()
         """Preferences that are accepted and do not take, as a port that is in use."""
         self.watchers: list[Touched] = []
+        self.say(f"qBittorrent v{release} started")
         self._fresh = {name: value for since, row in _SINCE if since <= self.api for name, value in row.items()}
         self._made = 0
 
@@ -288,6 +293,16 @@ class World:
 
     def tags_of(self, torrent_hash: str) -> list[str]:
         return [t for t in self.torrents.get(torrent_hash, {}).get("tags", "").split(", ") if t]
+
+    def say(self, message: str, type: int = 1) -> None:
+        """Write a line into the log; 1 is normal, 2 info, 4 a warning, 8 critical."""
+        self.log.append({"id": len(self.log), "message": message, "timestamp": 1_795_432_065, "type": type})
+
+    def block(self, ip: str, reason: str) -> None:
+        """Let a peer not in."""
+        number = len(self.blocked)
+        row = {"id": number, "ip": ip, "blocked": True, "reason": reason, "timestamp": 1_795_432_088}
+        self.blocked.append(row)
 
     def set_server(self, **state: Json) -> None:
         self.server |= state

@@ -1,0 +1,81 @@
+"""The two logs of a server, followed: what has come since one looked last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from qbt_remote.api.errors import BadReply
+from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+
+Json = Any
+
+NORMAL, INFO, WARNING, CRITICAL = 1, 2, 4, 8
+"""The types of messages; src/base/logger.h."""
+MAIN, PEERS = "log/main", "log/peers"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line of the log.  ``time_s`` is UTC, by the server's clock."""
+
+    id: int
+    time_s: int
+    type: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPeer:
+    """A peer that was not let in: by the IP filter (``blocked``), or banned."""
+
+    id: int
+    time_s: int
+    blocked: bool
+    ip: str
+    reason: str
+
+
+Entry = Message | BlockedPeer
+
+
+class ServerLog:
+    """Follows ``MAIN`` or ``PEERS`` of one server, across its restarts."""
+
+    def __init__(self, session: Session, endpoint: str) -> None:
+        self._session, self._endpoint = session, endpoint
+        self._last: Entry | None = None
+
+    async def news(self) -> tuple[list[Entry], bool]:
+        """Give what has come since the last time, and whether the log began anew meanwhile.
+
+        A server that was started again counts from 0, and would answer nothing for long if it was
+        asked only for what is beyond the last number: so the last entry is asked for once more.
+        Raises QbtError; then the next call makes up for it.
+        """
+        last = self._last
+        if last is not None:
+            entries = await self._entries(last.id - 1)
+            if entries and entries[0] == last:
+                self._last = entries[-1]
+                return entries[1:], False
+        entries = await self._entries(-1)
+        self._last = entries[-1] if entries else None
+        return entries, last is not None
+
+    async def _entries(self, known: int) -> list[Entry]:
+        rows = await self._session.get(self._endpoint, last_known_id=known)
+        try:
+            return sorted(map(self._entry, rows), key=lambda entry: entry.id)
+        except (AttributeError, TypeError, ValueError):
+            template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
+            raise BadReply(template, server=self._session.config.name) from None
+
+    def _entry(self, row: Json) -> Entry:
+        id, time_s = int(row.get("id", 0)), int(row.get("timestamp", 0))
+        if self._endpoint == MAIN:
+            return Message(id, time_s, int(row.get("type", NORMAL)), str(row.get("message", "")))
+        return BlockedPeer(id, time_s, row.get("blocked") is True, str(row.get("ip", "")), str(row.get("reason", "")))
