@@ -363,6 +363,7 @@ FEATURES: dict[str, Since] = {
     "share_limits_mode":   (2, 15, 3),
     "hybrid":              (2, 8, 4),    # v2 and hybrid torrents
     "web_seeds":           (2, 11, 4),
+    "trackers_of_many":    (2, 11, 9),   # several torrents in one addTrackers or removeTrackers
     "tracker_tiers":       App(4, 5, 0),   # an empty line in addTrackers begins the next tier
     "stop_condition":      (2, 8, 15),
     "any_part":            (2, 8, 18),   # before, a multipart part with an empty line in it was refused

@@ -7,11 +7,11 @@ changes that move files or are hard to take back, else for more torrents than
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
-from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.faces import name_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Torrents of one server that change from the same to the same."""
+    """Torrents of one server of which something becomes the same from the same."""
 
+    what: str
     server: str
     old: str
     new: str
@@ -52,8 +53,9 @@ class Row:
 
 @dataclass(slots=True)
 class Plan:
-    """What will be sent and what not."""
+    """What will be sent of a change and what not."""
 
+    what: str
     rows: list[Row] = field(default_factory=list)
     send: list[Torrent] = field(default_factory=list)
     already: int = 0
@@ -65,7 +67,7 @@ async def planned(ctx: Context, change: Change) -> Plan:
     """Sort the selection out, in turns of the loop: a selection may have 100,000 torrents."""
     from qbt_remote.sync.decode import Turn
 
-    plan, groups, turn = Plan(), dict[tuple[str, str, str], list[int]](), Turn()
+    plan, groups, turn = Plan(change.what), dict[tuple[str, str, str], list[int]](), Turn()
     for session, torrents in ctx.by_session().items():
         offline = "" if session.status.phase == "online" else tr("{server} is not connected", server=name_of(session))
         for n, t in enumerate(torrents):
@@ -81,31 +83,49 @@ async def planned(ctx: Context, change: Change) -> Plan:
                 group = groups.setdefault((name_of(session), change.old(t), new), [0, 0])
                 group[0] += 1
                 group[1] += max(t.size, 0)
-    plan.rows = [Row(*key, *sums) for key, sums in groups.items()]
+    plan.rows = [Row(change.what, *key, *sums) for key, sums in groups.items()]
     plan.rows.sort(key=lambda row: -row.torrents)
     return plan
 
 
 async def agreed(ctx: Context, change: Change) -> list[Torrent] | None:
-    """Give the torrents to send the change for, or None if the user thought better of it.
+    """Give the torrents to send the change for, or None if the user thought better of it."""
+    lists = await agreed_all(ctx, [change])
+    return lists[0] if lists is not None else None
+
+
+async def agreed_all(ctx: Context, changes: Sequence[Change]) -> list[list[Torrent]] | None:
+    """Give the torrents to send each change for, or None if the user thought better of it.
 
     Where no preview is wanted, a notice says what is left out.
     """
-    plan = await planned(ctx, change)
+    plans = [await planned(ctx, change) for change in changes]
     n = len(ctx.torrents)
-    if n > 1 and (change.careful or ctx.preview or n > ctx.settings.preview_above):
-        return plan.send if await show_plan(ctx, change, plan) else None
-    if plan.cannot:
-        why, torrents = next(iter(plan.cannot.items()))
-        left = tr_n(len(torrents), "{n} torrent is left out", "{n} torrents are left out")
-        ctx.notices.show_warning(tr("“{doing}”: {left}: {why}", doing=ctx.doing, left=left, why=why))
-    elif not plan.send:
+    careful = any(change.careful for change in changes)
+    if n > 1 and (careful or ctx.preview or n > ctx.settings.preview_above):
+        if not await show_plans(ctx, changes, plans):
+            return None
+    elif any(plan.cannot for plan in plans):
+        from qbt_remote.ui.preview import left_out
+
+        (line, names), *_ = (said for plan in plans if plan.cannot for said in left_out(plan)[-1:])
+        ctx.notices.show_warning(tr("“{doing}”: {left}", doing=ctx.doing, left=line), details=names)
+    elif not any(plan.send for plan in plans):
         ctx.notices.show_info(tr("“{doing}”: nothing to change", doing=ctx.doing))
-    return plan.send
+    return [plan.send for plan in plans]
 
 
-async def show_plan(ctx: Context, change: Change, plan: Plan) -> bool:
+async def agreed_plan(ctx: Context, plan: Plan, ok: str) -> bool:
+    """Show a plan that was made otherwise; it is always shown, for one torrent as well."""
+    from qbt_remote.ui.preview import PreviewDialog
+
+    return await ctx.dialogs.ask(PreviewDialog(ctx.dialogs.parent, ctx.doing, ok, [plan], []))
+
+
+async def show_plans(ctx: Context, changes: Sequence[Change], plans: Sequence[Plan]) -> bool:
     """Show what would be done and wait for the answer."""
     from qbt_remote.ui.preview import PreviewDialog
 
-    return await ctx.dialogs.ask(PreviewDialog(ctx.dialogs.parent, ctx.doing, change, plan))
+    ok = next((change.ok for change in changes if change.ok), "")
+    notes = list(dict.fromkeys(change.note for change in changes if change.note))
+    return await ctx.dialogs.ask(PreviewDialog(ctx.dialogs.parent, ctx.doing, ok, plans, notes))

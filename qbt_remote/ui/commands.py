@@ -6,7 +6,18 @@ own window.  Adding an action is one row here and one short function in a ``run_
 
 from __future__ import annotations
 
-from qbt_remote.ui import choices, run_category, run_remove, run_server, run_torrent, run_views, run_window
+from qbt_remote.ui import (
+    choices,
+    run_category,
+    run_export,
+    run_options,
+    run_remove,
+    run_server,
+    run_torrent,
+    run_trackers,
+    run_views,
+    run_window,
+)
 from qbt_remote.ui.command import (
     Command,
     Menu,
@@ -48,10 +59,13 @@ ROWS: tuple[Command | Menu, ...] = (
             any_state(runs, N("All selected torrents are stopped already"))),
     Command("force_start", N("&Force start"), N("Run the selected torrents whatever the queue and the share limits say"), run_torrent.force_start, "torrent", "force-start", "Ctrl+M", on="torrents",
             checked=all_or_mixed("force_start")),
-    Command("remove", N("&Remove…"), N("Remove the selected torrents from the server, and their files if you like"), run_remove.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
+    Command("remove", N("Remo&ve…"), N("Remove the selected torrents from the server, and their files if you like"), run_remove.remove, "torrent", "remove", "Del", 21, "torrents", line=True),
     Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_remove.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
     Command("set_location", N("Set &location…"), N("Move the files to another folder on the server"), run_torrent.set_location, "torrent", "location", on="torrents", line=True),
     Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=only_one),
+
+    Command("set_comment", N("Set c&omment…"), N("Change the comment that the server keeps"), run_export.set_comment, "torrent", "comment", on="torrents", needs="torrents/setComment"),
+    Command("edit_trackers", N("Edit trac&kers…"), N("Add, replace and remove trackers of the selected torrents"), run_trackers.edit_trackers, "torrent", "tracker", on="torrents", needs="torrents/editTracker"),
 
     Menu("torrent/category", N("&Category"), "torrent", "category", choices.categories),
     Command("new_category", N("&New…"), N("Make a new category and set it"), run_category.new_category, "torrent/category", "add", on="torrents"),
@@ -69,18 +83,20 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
             checked=all_or_mixed("auto_tmm")),
 
-    Command("limit_download", N("Limit &download rate…"), N("Limit the download speed of each selected torrent"), run_torrent.limit_download, "torrent", "limit-download", on="torrents", line=True),
-    Command("limit_upload", N("Limit &upload rate…"), N("Limit the upload speed of each selected torrent"), run_torrent.limit_upload, "torrent", "limit-upload", on="torrents"),
-    Command("limit_share", N("Limit s&hare ratio…"), N("Say when the selected torrents have been seeded enough"), run_torrent.limit_share, "torrent", "ratio", on="torrents"),
-    Command("super_seeding", N("Super s&eeding mode"), N("Send each piece once only until others pass it on"), run_torrent.toggle_super_seeding, "torrent", "super-seeding", on="torrents",
+    Command("torrent_options", N("To&rrent options…"), N("Paths, category, limits and modes of the selected torrents in one dialog"), run_options.options, "torrent", "options", on="torrents", line=True),
+    Menu("torrent/limits", N("L&imits"), "torrent", "limit-download"),
+    Command("limit_download", N("Limit &download rate…"), N("Limit the download speed of each selected torrent"), run_torrent.limit_download, "torrent/limits", "limit-download", on="torrents"),
+    Command("limit_upload", N("Limit &upload rate…"), N("Limit the upload speed of each selected torrent"), run_torrent.limit_upload, "torrent/limits", "limit-upload", on="torrents"),
+    Command("limit_share", N("Limit s&hare ratio…"), N("Say when the selected torrents have been seeded enough"), run_torrent.limit_share, "torrent/limits", "ratio", on="torrents"),
+    Command("super_seeding", N("S&uper seeding mode"), N("Send each piece once only until others pass it on"), run_torrent.toggle_super_seeding, "torrent", "super-seeding", on="torrents",
             enabled=can_super_seed, checked=all_or_mixed("super_seeding")),
 
-    Command("sequential", N("Download &in sequential order"), N("Download the pieces from the first to the last"), run_torrent.toggle_sequential, "torrent", "sequential", on="torrents",
+    Command("sequential", N("Do&wnload in sequential order"), N("Download the pieces from the first to the last"), run_torrent.toggle_sequential, "torrent", "sequential", on="torrents",
             enabled=unfinished, checked=all_or_mixed("seq_dl"), line=True),
     Command("first_last", N("Download first and last &pieces first"), N("Download the ends of each file first, for a preview"), run_torrent.toggle_first_last, "torrent", "first-last", on="torrents",
             enabled=unfinished, checked=all_or_mixed("f_l_piece_prio")),
 
-    Command("recheck", N("Force rechec&k"), N("Check all files of the selected torrents again"), run_torrent.recheck, "torrent", "recheck", "Ctrl+R", on="torrents",
+    Command("recheck", N("Force rec&heck"), N("Check all files of the selected torrents again"), run_torrent.recheck, "torrent", "recheck", "Ctrl+R", on="torrents",
             confirm=run_torrent.ask_recheck, line=True),
     Command("reannounce", N("Force re&announce"), N("Ask the trackers for peers now"), run_torrent.reannounce, "torrent", "reannounce", on="torrents", needs="torrents/reannounce",
             enabled=any_state(runs, N("Stopped torrents do not announce"))),
@@ -99,6 +115,8 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
     Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
     Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
+
+    Command("export", N("E&xport .torrent…"), N("Write the .torrent files into a folder of this computer"), run_export.export, "torrent", "save", on="torrents", needs="torrents/export"),
 
     Menu("view", N("&View")),
     Command("sidebar", N("Filters &sidebar"), N("Show the filters at the left"), run_window.toggle_sidebar, "view", "sidebar", checked=lambda ctx: ctx.settings.sidebar_visible),

@@ -18,8 +18,10 @@ from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.notices import NoticeBar
 from qbt_remote.ui.plain import clean
 from qbt_remote.ui.progress import Progress
+from qbt_remote.words import N
 
 if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
@@ -160,8 +162,12 @@ class Context:
 
         done = await self.in_batches(split, all_of)
         if refused:
-            self.notices.show_error(self._refused(refused, sum(map(len, split.values()))), details=_listed(refused))
+            self.show_refused(refused, sum(map(len, split.values())))
         return done and not refused
+
+    def show_refused(self, refused: Sequence[tuple[Torrent, QbtError]], total: int) -> None:
+        """Say in one notice what servers refused, torrent by torrent."""
+        self.notices.show_error(self._refused(refused, total), details=_listed(refused))
 
     @contextmanager
     def _shown_when_slow(self, progress: Progress) -> Iterator[None]:
@@ -235,6 +241,13 @@ class Context:
     def _is_there(self, t: Torrent) -> bool:
         session = self.sessions.get(t.server)
         return session is not None and t.hash in session.mirror.torrents
+
+
+def client_of(session: Session) -> QbtClient:
+    """Give the client of a connected server; raises Unreachable for another."""
+    if session.client is None:
+        raise Unreachable(N("{server} is not connected."), server=session.config.name)
+    return session.client
 
 
 def _part(done: int, total: int) -> str:

@@ -86,12 +86,13 @@ async def ask_share_limits(
 
 
 class SpeedField(QWidget):
-    """A number and its unit; 0 is shown as ∞."""
+    """A number and its unit; 0 is shown as ∞.  None stands for limits that differ, until another is set."""
 
-    def __init__(self, limit: int, parent: QWidget | None = None) -> None:
+    def __init__(self, limit: int | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._least = 0 if limit is not None else -1
         self._number = QSpinBox(self)
-        self._number.setSpecialValueText("∞")
+        self._number.setSpecialValueText("∞" if limit is not None else tr("Different"))
         self._number.setGroupSeparatorShown(True)
         self._number.setAccessibleName(tr("Limit"))
         self._number.setToolTip(tip(tr("0 means that there is no limit (∞)")))
@@ -100,12 +101,12 @@ class SpeedField(QWidget):
         self._unit.setAccessibleName(tr("Unit of the limit"))
         self._unit.setToolTip(tip(tr("Unit of the limit")))
         self._bytes = _UNITS[0][1]
-        limit = max(limit, 0)
+        limit = max(limit, 0) if limit is not None else None
         if limit and limit % _UNITS[1][1] == 0:
             self._unit.setCurrentIndex(1)
             self._bytes = _UNITS[1][1]
         self._bound()
-        self._number.setValue(-(-limit // self._bytes))  # below one unit is not "no limit"
+        self._show(limit)
         self._unit.currentIndexChanged.connect(self._convert)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,30 +116,40 @@ class SpeedField(QWidget):
 
     def limit(self) -> int:
         """Bytes/s, 0 for none."""
-        return self._number.value() * self._bytes
+        return max(self._number.value(), 0) * self._bytes
+
+    def common(self) -> int | None:
+        """Bytes/s, 0 for none, None while limits that differ are left so."""
+        return self.limit() if self._number.value() >= 0 else None
+
+    def _show(self, limit: int | None) -> None:
+        # below one unit is not "no limit"
+        self._number.setValue(-1 if limit is None else -(-limit // self._bytes))
 
     def _bound(self) -> None:
-        self._number.setRange(0, _MOST_BYTES_PER_S // self._bytes)
+        self._number.setRange(self._least, _MOST_BYTES_PER_S // self._bytes)
         self._number.setSingleStep(10 if self._bytes == _UNITS[0][1] else 1)
 
     def _convert(self, unit: int) -> None:
-        limit, self._bytes = self.limit(), _UNITS[unit][1]
+        limit, self._bytes = self.common(), _UNITS[unit][1]
         self._bound()
-        self._number.setValue(-(-limit // self._bytes))
+        self._show(limit)
 
 
 class ShareField(QWidget):
-    """Global limit, no limit, or a number."""
+    """Global limit, no limit, or a number; None stands for limits that differ, until another is chosen."""
 
-    def __init__(self, number: QSpinBox | QDoubleSpinBox, value: float, default: float) -> None:
+    def __init__(self, number: QSpinBox | QDoubleSpinBox, value: float | None, default: float) -> None:
         super().__init__()
         self._number = number
-        self._number.setValue(value if value >= 0 else default)  # type: ignore[arg-type]  # int for QSpinBox
+        self._number.setValue(value if value is not None and value >= 0 else default)  # type: ignore[arg-type]  # int for QSpinBox
         self.choice = QComboBox(self)
         self.choice.addItem(tr("Global limit"), GLOBAL)
         self.choice.addItem(tr("No limit"), NONE)
         self.choice.addItem(tr("Own limit"), 0)
-        self.choice.setCurrentIndex({GLOBAL: 0, NONE: 1}.get(int(value), 2) if value < 0 else 2)
+        if value is None:
+            self.choice.insertItem(0, tr("Different"), None)
+        self.choice.setCurrentIndex(0 if value is None else {GLOBAL: 0, NONE: 1}.get(int(value), 2) if value < 0 else 2)
         self.choice.currentIndexChanged.connect(self._choose)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -185,16 +196,16 @@ class ShareLimitsDialog(FormDialog):
         if note:
             self.column.insertWidget(0, dimmed(note))
         self._ratio = self._share(
-            tr("Ratio"), _ratio_box(), limits.ratioLimit, 1.0, tr("Uploaded in relation to downloaded")
+            tr("Ratio"), ratio_box(), limits.ratioLimit, 1.0, tr("Uploaded in relation to downloaded")
         )
         self._time = self._share(
-            tr("Seeding time"), _minutes_box(), limits.seedingTimeLimit, 1440, tr("Total time of seeding, in minutes")
+            tr("Seeding time"), minutes_box(), limits.seedingTimeLimit, 1440, tr("Total time of seeding, in minutes")
         )
         self._inactive = None
         if inactive:
             help = tr("Time without any upload, in minutes")
             self._inactive = self._share(
-                tr("Inactive seeding time"), _minutes_box(), limits.inactiveSeedingTimeLimit, 1440, help
+                tr("Inactive seeding time"), minutes_box(), limits.inactiveSeedingTimeLimit, 1440, help
             )
         self._mode = self._choice(MODES, limits.shareLimitsMode) if modes else None
         if self._mode:
@@ -226,7 +237,7 @@ class ShareLimitsDialog(FormDialog):
         return box
 
 
-def _ratio_box() -> QDoubleSpinBox:
+def ratio_box() -> QDoubleSpinBox:
     box = QDoubleSpinBox()
     box.setRange(0, 9998)
     box.setDecimals(2)
@@ -234,7 +245,7 @@ def _ratio_box() -> QDoubleSpinBox:
     return box
 
 
-def _minutes_box() -> QSpinBox:
+def minutes_box() -> QSpinBox:
     box = QSpinBox()
     box.setRange(0, _MOST_MINUTES)
     box.setSuffix(tr(" min"))

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.bulk import Change, Plan, Row
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.bulk import Plan, Row
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.theme import alternate_base
@@ -22,57 +23,52 @@ _LONGEST_NAME = 60
 class PreviewDialog(FormDialog):
     """A preview to agree to."""
 
-    def __init__(self, parent: QWidget | None, title: str, change: Change, plan: Plan) -> None:
-        super().__init__(parent, title, change.ok)
-        self.column.insertWidget(0, Preview(change.what, plan, note=change.note), 1)
-        self.ok.setEnabled(bool(plan.send))
-        self.first = self.ok if plan.send else self.cancel
-        self.resize(640, 420 if len(plan.rows) > 4 else 300)
+    def __init__(
+        self, parent: QWidget | None, title: str, ok: str, plans: Sequence[Plan], notes: Sequence[str]
+    ) -> None:
+        super().__init__(parent, title, ok)
+        self.column.insertWidget(0, Preview(plans, notes), 1)
+        anything = any(plan.send for plan in plans)
+        self.ok.setEnabled(anything)
+        self.first = self.ok if anything else self.cancel
+        self.resize(680, 440 if sum(len(plan.rows) for plan in plans) > 4 else 300)
 
 
 class Preview(QWidget):
     """A sentence, the table of what becomes of what, and what is left out."""
 
-    def __init__(self, what: str, plan: Plan, *, note: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, plans: Sequence[Plan], notes: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.said = label(summary(plan), wrap=True)
-        column.addWidget(self.said)
-        if plan.rows:
-            column.addWidget(_table(what, plan.rows), 1)
-        for line, names in left_out(plan):
-            shown = label(line, wrap=True)
-            shown.setToolTip(tip(names))
-            column.addWidget(shown)
-        if note:
+        column.addWidget(label(summary(plans), wrap=True))
+        rows = [row for plan in plans for row in plan.rows]
+        if rows:
+            column.addWidget(_table(rows), 1)
+        for plan in plans:
+            for line, names in left_out(plan, named=len(plans) > 1):
+                shown = label(line, wrap=True)
+                shown.setToolTip(tip(names))
+                column.addWidget(shown)
+        for note in notes:
             column.addWidget(label(note, wrap=True))
 
 
-def summary(plan: Plan) -> str:
-    """Say how much changes, by server if there are several."""
-    if not plan.send:
+def summary(plans: Sequence[Plan]) -> str:
+    """Say how much changes, and where if there are several servers."""
+    torrents = set[Torrent]().union(*(plan.send for plan in plans)) if len(plans) > 1 else plans[0].send
+    if not torrents:
         return tr("Nothing changes.")
-    by_server: dict[str, list[int]] = {}
-    for row in plan.rows:
-        sums = by_server.setdefault(row.server, [0, 0])
-        sums[0] += row.torrents
-        sums[1] += row.size
-    if len(by_server) == 1:
-        (n, size), *_ = by_server.values()
-        return tr_n(n, "{n} torrent changes ({size}).", "{n} torrents change ({size}).", size=text.size(size))
-    each = (
-        tr_n(
-            n, "{server}: {n} torrent ({size})", "{server}: {n} torrents ({size})", server=server, size=text.size(size)
-        )
-        for server, (n, size) in by_server.items()
-    )
-    return "; ".join(each)
+    n, size = len(torrents), text.size(sum(max(t.size, 0) for t in torrents))
+    servers = dict.fromkeys(row.server for plan in plans for row in plan.rows)
+    if len(servers) == 1:
+        return tr_n(n, "{n} torrent changes ({size}).", "{n} torrents change ({size}).", size=size)
+    return tr_n(n, "", "{n} torrents change on {servers} ({size}).", size=size, servers=", ".join(servers))
 
 
-def left_out(plan: Plan) -> list[tuple[str, str]]:
-    """Give a sentence for each sort that is not sent, with the names for its tip."""
+def left_out(plan: Plan, *, named: bool = False) -> list[tuple[str, str]]:
+    """Give a sentence for each sort that is not sent, with the names for its tip; ``named`` says of which change."""
     said: list[tuple[str, str]] = []
     if plan.already:
         said.append((tr_n(plan.already, "{n} is so already.", "{n} are so already."), ""))
@@ -88,16 +84,16 @@ def left_out(plan: Plan) -> list[tuple[str, str]]:
             names=few + more,
         )
         said.append((line, names))
-    return said
+    return [(tr("{what}: {left}", what=plan.what, left=line), names) for line, names in said] if named else said
 
 
-def _table(what: str, rows: Sequence[Row]) -> QTableWidget:
-    several = len({row.server for row in rows}) > 1
-    heads = [tr("{what} now", what=what), tr("Becomes"), tr("Torrents"), tr("Size")]
-    if several:
+def _table(rows: Sequence[Row]) -> QTableWidget:
+    servers = {row.server for row in rows}
+    heads = [tr("Now"), tr("Becomes"), tr("Torrents"), tr("Size")]
+    if len(servers) > 1:
         heads.insert(0, tr("Server"))
-    shown = rows[:MOST_ROWS]
-    more = rows[MOST_ROWS:]
+    heads.insert(0, tr("What"))
+    shown, more = rows[:MOST_ROWS], rows[MOST_ROWS:]
     table = QTableWidget(len(shown) + bool(more), len(heads))
     table.setHorizontalHeaderLabels(heads)
     table.verticalHeader().hide()
@@ -113,10 +109,10 @@ def _table(what: str, rows: Sequence[Row]) -> QTableWidget:
     table.setAccessibleName(tr("What changes"))
     for number, row in enumerate(shown):
         cells = [row.old or tr("none"), row.new or tr("none"), text.count(row.torrents), text.size(row.size)]
-        _fill(table, number, [row.server, *cells] if several else cells)
+        _fill(table, number, [row.what, *([row.server] if len(servers) > 1 else []), *cells])
     if more:
         rest = tr_n(len(more), "and {n} more", "and {n} more")
-        _fill(table, len(shown), [rest, "", text.count(sum(r.torrents for r in more)), ""])
+        _fill(table, len(shown), [rest, *[""] * (len(heads) - 1)])
     header = table.horizontalHeader()
     for column in range(len(heads)):
         wide = column in (len(heads) - 4, len(heads) - 3)

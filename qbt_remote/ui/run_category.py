@@ -70,15 +70,17 @@ async def set_category(ctx: Context, name: str, new: Category | None = None) -> 
     torrents = await agreed(ctx, change)
 
     async def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
-        if name and name not in session.mirror.categories:
-            await _create(session, name, new)
+        await ensure_category(session, name, new)
         await session.post("torrents/setCategory", hashes=[t.hash for t in todo], category=name, go_on=go_on)
 
     if torrents:
         await ctx.in_batches(ctx.by_session(torrents), call)
 
 
-async def _create(session: Session, name: str, new: Category | None) -> None:
+async def ensure_category(session: Session, name: str, new: Category | None = None) -> None:
+    """Make a category where the server lacks it."""
+    if not name or name in session.mirror.categories:
+        return
     try:
         await session.post("torrents/createCategory", **_form(session, new or _plain(name)))
     except Rejected as e:

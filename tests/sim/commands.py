@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from tests.sim.world import World
 
@@ -59,6 +59,8 @@ def _share_limits(world: World, torrent_hash: str, form: Form) -> None:
         ratio_limit=float(form.get("ratioLimit", -2)),
         seeding_time_limit=int(form.get("seedingTimeLimit", -2)),
         inactive_seeding_time_limit=int(form.get("inactiveSeedingTimeLimit", -2)),
+        share_limit_action=form.get("shareLimitAction", "Default"),
+        share_limits_mode=form.get("shareLimitsMode", "Default"),
     )
 
 
@@ -74,6 +76,36 @@ def _set_tags(world: World, torrent_hash: str, form: Form) -> None:
 def _add_trackers(world: World, torrent_hash: str, form: Form) -> None:
     own = [url for url, hashes in world.trackers.items() if torrent_hash in hashes]
     world.set_trackers(torrent_hash, dict.fromkeys([*own, *_lines(form, "urls")]))
+
+
+def _edit_tracker(world: World, form: Form) -> str | int:
+    if form["hash"] not in world.torrents:
+        return 404
+    old = form.get("url" if world.api >= (2, 13, 0) else "origUrl", "")
+    own = [url for url, hashes in world.trackers.items() if form["hash"] in hashes]
+    if old not in own or form["newUrl"] in own:
+        return 409
+    world.set_trackers(form["hash"], [form["newUrl"] if url == old else url for url in own])
+    return ""
+
+
+def _remove_trackers(world: World, torrent_hash: str, form: Form) -> None:
+    twice = world.api >= (2, 11, 3)  # 5.0.4 decodes each once more, and says 2.11.3
+    gone = {unquote(url) if twice else url for url in form["urls"].split("|")}
+    own = [url for url, hashes in world.trackers.items() if torrent_hash in hashes]
+    world.set_trackers(torrent_hash, [url for url in own if url not in gone])
+
+
+def _set_path(field: str) -> Command:
+    """Torrents that the server places itself are left as they are; torrentscontroller.cpp."""
+
+    def command(world: World, form: Form) -> str | int:
+        for torrent_hash in form["id"].split("|"):
+            if torrent_hash in world.torrents and not world.torrents[torrent_hash]["auto_tmm"]:
+                world.set(torrent_hash, **{field: form["path"]})
+        return ""
+
+    return command
 
 
 def _queue(order: Callable[[list[str], list[str]], list[str]]) -> Command:
@@ -297,6 +329,10 @@ COMMANDS: dict[str, Command] = {
     "torrents/removeTags": _each(lambda w, h, form: w.untag(h, _lines(form, "tags", ",") or w.tags_of(h))),
     "torrents/setTags": _each(_set_tags),
     "torrents/addTrackers": _each(_add_trackers),
+    "torrents/editTracker": _edit_tracker,
+    "torrents/removeTrackers": _each(_remove_trackers),
+    "torrents/setSavePath": _set_path("save_path"),
+    "torrents/setDownloadPath": _set_path("download_path"),
     "torrents/createTags": _create_tags,
     "torrents/deleteTags": _delete_tags,
     "torrents/setCategory": _set_category,

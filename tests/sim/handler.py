@@ -165,6 +165,9 @@ class Handler:
         if name in ("torrents/fetchMetadata", "torrents/parseMetadata") and self.world.api >= (2, 11, 9):
             status, value = self._fetched.parse(files) if files else self._fetched.fetch(form)
             return _read(status) if value is None else _json(value, status)
+        if name == "torrents/export" and self.world.api >= (2, 8, 11):
+            known = self.world.torrents.get(form.get("hash", ""))
+            return Reply(200, b"d4:infode" + form["hash"].encode()) if known else Reply(404, b"Not Found")
         if name in self._reads:
             return _read(self._reads[name](form))
         if name in program.READS and program.knows(self.world, name):

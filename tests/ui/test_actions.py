@@ -177,11 +177,12 @@ def test_the_context_menu_has_the_order_of_qbittorrents_own(window: MainWindow) 
     assert texts == [
         *("Start", "Stop", "Force start", ""),
         *("Remove…", ""),
-        *("Set location…", "Rename…", "Category", "Tags", "Automatic torrent management", ""),
-        *("Limit download rate…", "Limit upload rate…", "Limit share ratio…", "Super seeding mode", ""),
+        *("Set location…", "Rename…", "Set comment…", "Edit trackers…", "Category", "Tags"),
+        *("Automatic torrent management", ""),
+        *("Torrent options…", "Limits", "Super seeding mode", ""),
         *("Download in sequential order", "Download first and last pieces first", ""),
         *("Force recheck", "Force reannounce", ""),
-        *("Queue", "Copy"),
+        *("Queue", "Copy", "Export .torrent…"),
     ]
 
 

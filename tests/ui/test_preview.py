@@ -40,8 +40,8 @@ def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
         dialog.ok.click()
         shown = await preview(rig)
         assert sorted(cells(shown)) == [
-            ["/downloads", "/new/", "1", "976.5 KiB"],
-            ["/old", "/new/", "1", "976.5 KiB"],
+            ["Save path", "/downloads", "/new/", "1", "976.5 KiB"],
+            ["Save path", "/old", "/new/", "1", "976.5 KiB"],
         ]
         assert "2 torrents change (1.9 MiB)." in said(shown)
         assert "1 is so already." in said(shown)
@@ -71,14 +71,14 @@ def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
         rig.action("sequential").trigger()
         shown = await preview(rig)
         QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
-        assert cells(shown) == [["on", "off", "2", "1.9 MiB"]]
+        assert cells(shown) == [["Sequential order", "on", "off", "2", "1.9 MiB"]]
         await rig.answer(shown, "sequential")
         rig.settings.preview_above = 2
         rig.select("A", "B", "C")
         dialog = await rig.question("limit_upload")
         part(dialog, QSpinBox).setValue(7)
         dialog.ok.click()
-        assert cells(await preview(rig)) == [["∞", "7.0 KiB/s", "3", "2.8 MiB"]]
+        assert cells(await preview(rig)) == [["Limit upload rate", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
         await rig.agree("limit_upload")
         await until(lambda: rig.home.torrent("C").up_limit == 7168)
 
@@ -115,7 +115,7 @@ def test_hostile_names_are_plain_in_a_preview(run: Run) -> None:
         rig.select("A", "B")
         next(a for a in rig.menu("Category").actions() if a.data() == hostile).trigger()
         shown = await preview(rig)
-        ((_now, new, *_),) = cells(shown)
+        ((_what, _now, new, *_),) = cells(shown)
         assert new.startswith("<b>bold</b>\ufffd \ufffdxxx") and len(new) <= 512
         shown.reject()
 
