@@ -55,7 +55,7 @@ class Effort:
 
 
 FULL = Effort(starts=7, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
-QUICK_PARTS = ("start", "1,000", "10,000", "idle", "growth")
+QUICK_PARTS = ("start", "1,000", "10,000", "content", "idle", "growth")
 QUICK = Effort(starts=3, polls=10, repeats=3, idle_s=3, growth=(1_000, 10_000))
 
 
@@ -69,7 +69,7 @@ class Bench:
     def parts(self) -> dict[str, Callable[[], None]]:
         """By name, in the order of a full run."""
         cases = {case.name.split()[0]: partial(self.case, case) for case in CASES}
-        return {"start": self.start, **cases, "idle": self.all_idle, "growth": self.growth}
+        return {"start": self.start, **cases, "content": self.content, "idle": self.all_idle, "growth": self.growth}
 
     def start(self) -> None:
         """The first painted window, and that of an empty one, in turns."""
@@ -94,6 +94,13 @@ class Bench:
             found |= child("window", spec | {"do": "switch", "urls": sim.urls, "count": half}, self.display.env)
         self._keep(case.name, {"program": found, "floors": floors}, report.case(case.name, found, floors))
 
+    def content(self) -> None:
+        """A torrent of 100,000 files in the tab "Content"."""
+        with Sim(10, files=100_000) as sim:
+            spec = {"do": "content", "urls": sim.urls, "count": 10, "polls": self.effort.polls}
+            found = child("window", spec, self.display.env)
+        self._keep("content", found, report.content(found))
+
     def all_idle(self) -> None:
         self.idle("1,000 unchanged", 1)
         self.idle("20 servers of 1,000 unchanged", 20)
@@ -116,7 +123,7 @@ class Bench:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.scale.bench", description="Measure the program.")
     parser.add_argument("--quick", action="store_true", help="less than 90 seconds: 1,000 and 10,000 torrents")
-    parser.add_argument("--only", choices=["start", *(c.name.split()[0] for c in CASES), "idle", "growth"])
+    parser.add_argument("--only", choices=["start", *(c.name.split()[0] for c in CASES), "content", "idle", "growth"])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
     given = parser.parse_args()
     with Display() as display:

@@ -1,6 +1,6 @@
 """Drives the program itself, in a process of its own, and measures it from inside.
 
-Reads ``{"do": "load" | "switch" | "idle", "urls": [...], "count": ...}`` and prints figures as JSON.
+Reads ``{"do": "load" | "switch" | "content" | "idle", "urls": [...], "count": ...}`` and prints figures as JSON.
 """
 
 from __future__ import annotations
@@ -275,6 +275,51 @@ async def switch(rig: Rig) -> Figures:
     return await median("switch", there_and_back, rig.spec["repeats"])
 
 
+async def content(rig: Rig) -> Figures:
+    """Pick a torrent of very many files, use its tree, then poll it."""
+    await rig.complete()
+    main = rig.main
+    main.details.show_tab("content")
+    await asyncio.sleep(0.5)
+    panel = main.details.panel("content")
+    table, model = panel.tree.table, panel.model
+    rig.paints.watch(table)
+    opened = await rig.timed(lambda: main.table.select_rows([main.model.rows[0]]), lambda: model.rowCount() > 0)
+    figures = {"first_paint_s": opened.latency_ms / 1000, "opening_ms": opened.ms, "opening_ms_cpu": opened.cpu_ms}
+
+    async def page_down() -> Taken:
+        """Twenty pages, one in each turn."""
+        found: list[Taken] = []
+        bar = table.verticalScrollBar()
+        for _page in range(20):
+            found.append(await rig.timed(lambda: bar.setValue(bar.value() + bar.pageStep()), lambda: True))
+        return longest(*found)
+
+    descending = table.horizontalHeader().sortIndicatorOrder().DescendingOrder
+    acts: tuple[tuple[str, Callable[[], Awaitable[Taken]]], ...] = (
+        ("expand", lambda: rig.timed(lambda: model.expand_all(True), lambda: model.rowCount() > 100_000)),
+        ("scroll", page_down),
+        ("sort", lambda: rig.timed(lambda: table.sortByColumn(1, descending), lambda: True)),
+        ("filter", lambda: rig.timed(lambda: panel.tree.box.setText("99"), lambda: model.rowCount() < 100_000)),
+        ("unfilter", lambda: rig.timed(panel.tree.box.clear, lambda: model.rowCount() > 100_000)),
+    )
+    for name, act in acts:
+        taken = await act()
+        figures |= {f"{name}_ms": taken.ms, f"{name}_ms_cpu": taken.cpu_ms}
+    told: list[float] = []
+    model.changed.connect(lambda: told.append(time.perf_counter()))
+    worst: list[Gap] = []
+    used = time.process_time()
+    for n in range(rig.spec["polls"]):
+        rig.heart.take()
+        main.details.poke()
+        await rig.until(lambda n=n: len(told) > n)  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        await asyncio.sleep(SETTLES_S)
+        worst.append(rig.heart.take())
+    figures["cpu_ms"] = (time.process_time() - used) / len(worst) * 1000
+    return figures | over_polls(worst) | {"resident_mb": resident_mb()}
+
+
 async def idle(rig: Rig) -> Figures:
     """CPU while nothing changes: the window shown, then hidden."""
     await rig.complete()
@@ -313,7 +358,7 @@ def run(spec: Spec) -> Figures:
         rig = Rig(program, spec)
 
         async def measure() -> None:
-            figures.update(await {"load": load, "switch": switch, "idle": idle}[spec["do"]](rig))
+            figures.update(await {"load": load, "switch": switch, "content": content, "idle": idle}[spec["do"]](rig))
             program.quit()
 
         async def both() -> None:

@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack
 
 from tests.sim.crowd import Churn, Crowd, make
 from tests.sim.faults import Link
+from tests.sim.many_files import ManyFiles
 from tests.sim.server import SimServer
 from tests.sim.world import API
 
@@ -33,12 +34,14 @@ def main() -> None:
     parser.add_argument("--categories", type=int, default=12)
     parser.add_argument("--tags", type=int, default=20)
     parser.add_argument("--share", type=float, default=0.0, help="of the torrents that change between two polls")
+    parser.add_argument("--files", type=int, default=0, help="of each torrent")
     given = parser.parse_args()
     gc.disable()  # a collection over a hundred thousand rows would hold up an answer
-    crowds = []
+    crowds: list[Crowd] = []
     for n in range(given.servers):
         world = make(given.count, given.release, categories=given.categories, tags=given.tags)
-        crowds.append(Crowd(world, Churn(share=given.share), seed=n))
+        churn = Churn(share=given.share)
+        crowds.append(ManyFiles(world, churn, n, given.files) if given.files else Crowd(world, churn, seed=n))
         crowds[-1].warm()
     asyncio.run(serve(crowds))
 
