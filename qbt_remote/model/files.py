@@ -52,6 +52,7 @@ _DISPLAY, _EDIT, _ALIGNMENT, _CHECK, _FOREGROUND, _TOOL_TIP, _SPOKEN = (
         _Role.AccessibleTextRole,
     )
 )
+_ROLES = frozenset((_DISPLAY, _EDIT, _ALIGNMENT, _CHECK, _FOREGROUND, _TOOL_TIP, _SPOKEN))
 _FIRST_ORDER = int(_Role.InitialSortOrderRole)
 _CHECKS = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked, None: Qt.CheckState.PartiallyChecked}
 _SHOWN_ORDER = (7, 6, 1)
@@ -199,7 +200,7 @@ class FileTreeModel(FileRows):
         return flags
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
-        if not index.isValid():
+        if role not in _ROLES or not index.isValid():
             return None
         column = self.columns[index.column()]
         if role == _ALIGNMENT:

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSpinBox
 
 from qbt_remote.program import Program
+from qbt_remote.ui.batch_rename import BatchRenameDialog
 from qbt_remote.ui.panels.content import ContentPanel
 from tests.conftest import Run
 from tests.sim.files import files
 from tests.ui.conftest import until
-from tests.ui.rig import open_dialog
+from tests.ui.rig import fill_in, open_dialog, part
 from tests.ui.test_details import content, pick, simulated
 
 Key = Qt.Key
@@ -158,8 +160,6 @@ def test_the_keys_of_the_files_are_not_those_of_the_torrent(run: Run, tmp_path: 
             QTest.keyClick(panel.tree.table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
             assert len(panel.tree.selected()) == len(names(panel))
             QTest.keyClick(panel.tree.table, Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-            from PySide6.QtGui import QGuiApplication
-
             assert QGuiApplication.clipboard().text().split("\n")[0] == "show"
             assert program.window.details.tab == "content"
 
@@ -202,5 +202,71 @@ def test_many_files_with_odd_names_come_in_pieces_and_whole(run: Run, tmp_path: 
             handler.told["torrents/files"][one][8999]["progress"] = "half"
             handler.told["torrents/files"][one][8999]["priority"] = 6
             await until(lambda: panel.model.priorities()[8999] == 6)
+
+    run(play())
+
+
+async def batch(panel: ContentPanel) -> BatchRenameDialog:
+    assert panel.actions_ is not None
+    panel.actions_.action("batch_rename").trigger()
+    dialog = await until(open_dialog)
+    assert isinstance(dialog, BatchRenameDialog)
+    return dialog
+
+
+def test_many_files_are_renamed_by_a_rule_after_a_preview(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with shown(tmp_path) as (program, panel, handler, _one):
+            select(panel, "season 1")
+            dialog = await batch(panel)
+            fill_in(dialog, r"e(\d)", r"Show E0\1")
+            assert not dialog.ok.isEnabled(), "it is no regular expression yet"
+            part(dialog, QCheckBox, 0).click()
+            await until(dialog.ok.isEnabled)
+            assert [(one.old, one.new) for one in dialog.planned] == [
+                ("show/season 1/e1.mkv", "show/season 1/Show E01.mkv"),
+                ("show/season 1/e2.mkv", "show/season 1/Show E02.mkv"),
+            ]
+            assert dialog.ok.text() == "Rename 2 files"
+            dialog.ok.click()
+            await until(lambda: "Show E02.mkv" in names(panel))
+            assert len(handler.calls("torrents/renameFile")) == 2
+            assert program.window.notices.current is None
+
+    run(play())
+
+
+def test_names_that_clash_keep_the_button_off_and_what_is_refused_is_listed(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with shown(tmp_path) as (program, panel, handler, one):
+            select(panel, "season 1")
+            dialog = await batch(panel)
+            fill_in(dialog, "", "same")
+            await until(lambda: dialog.planned)
+            assert not dialog.ok.isEnabled()
+            assert {row.why_not for row in dialog.planned} == {"Several files would get this name"}
+
+            fill_in(dialog, "e", "part {n} ")
+            await until(dialog.ok.isEnabled)
+            handler.told["torrents/files"][one][0]["name"] = "show/season 1/somebody else was here.mkv"
+            dialog.ok.click()
+            await until(partial(_notice, program, "was refused for 1 of 2 files, first for e1.mkv: No such file"))
+            await until(lambda: "part 2 2.mkv" in names(panel))
+
+    run(play())
+
+
+def test_names_that_are_shifted_go_in_an_order_that_works(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        paths = ("a/1", "a/2", "a/3")
+        async with shown(tmp_path, paths=paths) as (program, panel, handler, one):
+            dialog = await batch(panel)
+            part(dialog, QSpinBox).setValue(2)
+            fill_in(dialog, "", "{n}")
+            await until(dialog.ok.isEnabled)
+            dialog.ok.click()
+            await until(lambda: names(panel) == ["a", "2", "3", "4"])
+            assert program.window.notices.current is None
+            assert [row["name"] for row in handler.told["torrents/files"][one]] == ["a/2", "a/3", "a/4"]
 
     run(play())

@@ -5,7 +5,7 @@ Words and keys are those of the desktop window's own lists (src/gui/properties, 
 
 from __future__ import annotations
 
-from qbt_remote.ui.panels import run_peers, run_sources, run_trackers
+from qbt_remote.ui.panels import run_content, run_peers, run_sources, run_trackers
 from qbt_remote.ui.panels.command import PanelCommand
 from qbt_remote.words import N
 
@@ -41,5 +41,7 @@ PANEL_COMMANDS: tuple[PanelCommand, ...] = (
     PanelCommand("http_sources", "remove", N("&Remove web seed…"), N("Remove the selected web seeds from this torrent"), run_sources.remove, "remove", "Del", "rows", needs="torrents/removeWebSeeds", bar=True),
     PanelCommand("http_sources", "copy", N("&Copy web seed URL"), N("Copy the addresses of the selected web seeds"), run_sources.copy, "copy", "Ctrl+C", "copy", line=True),
 
+    PanelCommand("content", "batch_rename", N("&Batch rename…"), N("Give many files new names by a rule; the list of old and new is shown first"), run_content.batch_rename, "rename",
+                 needs="rename_file", enabled=run_content.can_rename, bar=True),
 )
 # fmt: on

@@ -35,7 +35,7 @@ class ContentPanel(Panel):
     def __init__(self, details: Details) -> None:
         super().__init__(details)
         self.model = FileTreeModel(self)
-        self.model.in_turns = self._in_turns
+        self.model.in_turns = self.in_turns
         self.model.can_rename = self._can_rename
         self.tree = FileTree(self.model, self)
         self._note = Note(tr("The files are not known before the metadata have arrived."), self)
@@ -69,7 +69,7 @@ class ContentPanel(Panel):
         self.model.windows = is_windows_path(torrent.save_path)
         steps = self.model.becoming(files)
         if len(files) > AT_ONCE:
-            self._in_turns(steps)
+            self.in_turns(steps)
         else:
             for _turn in steps:
                 pass
@@ -109,7 +109,7 @@ class ContentPanel(Panel):
         client = session.client if session is not None else None
         return client is not None and client.has("rename_folder" if isinstance(node, Folder) else "rename_file")
 
-    def _in_turns(self, steps: Iterator[None]) -> None:
+    def in_turns(self, steps: Iterator[None]) -> None:
         """Do what takes long between other work."""
 
         async def take() -> None:

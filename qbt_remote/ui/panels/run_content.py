@@ -6,10 +6,13 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.model.files import Rename
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.panels.command import PanelContext
+from qbt_remote.ui.panels.renaming import send_renames
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
+    from qbt_remote.ui.panels.content import ContentPanel
 
 Run = Callable[[PanelContext], Coroutine[Any, Any, object]]
 
@@ -41,3 +44,29 @@ async def rename(p: PanelContext, wanted: Rename) -> bool:
     await asyncio.sleep(_SHOWS_AFTER_S)
     p.panel.details.poke()
     return done
+
+
+async def batch_rename(p: PanelContext) -> None:
+    """Give the selected files, else all that are shown, new names by a rule."""
+    from qbt_remote.model.batch_rename import in_order
+    from qbt_remote.ui.batch_rename import BatchRenameDialog
+
+    panel = _panel(p)
+    model = panel.model
+    paths = model.paths()
+    files = [(leaf.index, paths[leaf.index]) for leaf in model.files_in_order(p.rows or [model.tree.root])]
+    others = [*paths.values(), *(folder.path for folder in model.tree.folders[1:])]
+    dialog = BatchRenameDialog(p.ctx.dialogs.parent, files, others, windows=model.windows, in_turns=panel.in_turns)
+    if await p.ctx.dialogs.ask(dialog):
+        await send_renames(p, [Rename(one.old, one.new, folder=False) for one in in_order(dialog.planned)])
+
+
+def can_rename(p: PanelContext) -> str:
+    return "" if _panel(p).model.tree.leaves else tr("The files are not known yet")
+
+
+def _panel(p: PanelContext) -> ContentPanel:
+    from qbt_remote.ui.panels.content import ContentPanel
+
+    assert isinstance(p.panel, ContentPanel)
+    return p.panel

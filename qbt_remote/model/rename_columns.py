@@ -1,0 +1,37 @@
+"""The columns of a list of renames: what is now, what it becomes, and what stands against it."""
+
+from __future__ import annotations
+
+from qbt_remote.model.batch_rename import Planned
+from qbt_remote.model.columns import Column
+from qbt_remote.sync.names import natural
+from qbt_remote.words import N
+
+
+def _old_name(row: Planned) -> str:
+    return row.old.rpartition("/")[2]
+
+
+def _new_name(row: Planned) -> str:
+    return row.new.rpartition("/")[2]
+
+
+def _old(row: Planned) -> str:
+    return row.old
+
+
+def _new(row: Planned) -> str:
+    return row.new
+
+
+def _by_old(row: Planned) -> str:
+    return natural(row.old)
+
+
+_PROBLEM = Column("why_not", N("Problem"), width=230, shown=True, state_color=True)
+NAMES: tuple[Column, ...] = (
+    Column("old", N("Name"), value=_old_name, sort=_by_old, width=280, shown=True, cell_tip=_old),
+    Column("new", N("Becomes"), value=_new_name, width=280, shown=True, cell_tip=_new),
+    _PROBLEM,
+)
+"""For files that stay in their folders."""

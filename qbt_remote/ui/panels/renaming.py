@@ -1,0 +1,117 @@
+"""Sends many renames one after another, shows how far it is, and lists what the server refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
+from qbt_remote.model import text
+from qbt_remote.model.files import Rename
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.session import Session
+from qbt_remote.ui.faces import name_of, sentence
+from qbt_remote.ui.panels.command import PanelContext
+from qbt_remote.ui.plain import clean
+from qbt_remote.ui.progress import Progress
+from qbt_remote.words import N
+
+_MOST_LISTED = 1000
+_TRIES, _BETWEEN_S = 10, 0.3
+"""A server carries a rename out somewhat later than it answers; a name is free only then."""
+
+
+async def send_renames(p: PanelContext, renames: Sequence[Rename]) -> bool:
+    """Send them in this order; True if all was done.  What is refused does not keep the others back."""
+    if not renames:
+        return True
+    progress = Progress(p.ctx.doing, len(renames))
+    status = p.ctx.window.status
+    refused: list[tuple[Rename, QbtError]] = []
+    broken: QbtError | None = None
+    status.show_progress(progress)
+    try:
+        broken = await _send_all(p, renames, progress, refused)
+    finally:
+        status.hide_progress(progress)
+        p.panel.details.poke()
+    if broken is not None:
+        _tell_broken(p, broken, progress)
+    elif refused:
+        _tell_refused(p, refused, progress)
+    elif progress.cut_short:
+        done, total = text.count(progress.done), text.count(progress.total)
+        p.ctx.notices.show_warning(
+            tr("“{doing}” was ended after {done} of {total} files", doing=p.ctx.doing, done=done, total=total)
+        )
+    await asyncio.sleep(_BETWEEN_S)
+    p.panel.details.poke()
+    return broken is None and not refused and not progress.cut_short
+
+
+async def _send_all(
+    p: PanelContext, renames: Sequence[Rename], progress: Progress, refused: list[tuple[Rename, QbtError]]
+) -> QbtError | None:
+    """Gives the error that ended it, None if it came to its end."""
+    touched: set[str] = set()
+    for n, rename in enumerate(renames, 1):
+        try:
+            await _send(p.session, p.torrent.hash, rename, patient=rename.new in touched or rename.old in touched)
+        except (Rejected, Unsupported) as error:
+            refused.append((rename, error))
+        except QbtError as error:
+            return error
+        touched |= {rename.old, rename.new}
+        if not progress.reach(p.session, n):
+            return None
+    return None
+
+
+async def _send(session: Session, torrent_hash: str, rename: Rename, *, patient: bool) -> None:
+    """Send one; ``patient``: one that was sent just before may have to take effect first."""
+    endpoint = "torrents/renameFolder" if rename.folder else "torrents/renameFile"
+    for tries in range(_TRIES, 0, -1):
+        client = session.client
+        if client is None:
+            raise Unreachable(N("{server} is not connected."), server=session.config.name)
+        try:
+            await client.post(endpoint, hash=torrent_hash, oldPath=rename.old, newPath=rename.new)
+        except Rejected:
+            if not patient or tries == 1:
+                raise
+            await asyncio.sleep(_BETWEEN_S)
+        else:
+            return
+
+
+def _tell_broken(p: PanelContext, error: QbtError, progress: Progress) -> None:
+    why = clean(error.detail) or sentence(error)
+    p.ctx.notices.show_error(
+        tr(
+            "{server}: “{doing}” ended after {done} of {total} files: {why}",
+            server=name_of(p.session),
+            doing=p.ctx.doing,
+            done=text.count(progress.done),
+            total=text.count(progress.total),
+            why=why,
+        )
+    )
+
+
+def _tell_refused(p: PanelContext, refused: Sequence[tuple[Rename, QbtError]], progress: Progress) -> None:
+    first, error = refused[0]
+    p.ctx.notices.show_error(
+        tr(
+            "{server}: “{doing}” was refused for {n} of {total} files, first for {name}: {why}",
+            server=name_of(p.session),
+            doing=p.ctx.doing,
+            n=text.count(len(refused)),
+            total=text.count(progress.total),
+            name=clean(first.old.rpartition("/")[2], 80),
+            why=clean(error.detail) or sentence(error),
+        ),
+        details="\n".join(
+            f"{clean(rename.old, 200)} → {clean(rename.new, 200)}: {clean(error.detail, 300) or sentence(error)}"
+            for rename, error in refused[:_MOST_LISTED]
+        ),
+    )

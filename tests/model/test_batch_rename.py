@@ -1,0 +1,81 @@
+"""New names by a rule, what stands against them, and the order in which they can be given."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbt_remote.model.batch_rename import Planned, Rule, in_order, plan
+from qbt_remote.model.file_rows import result
+
+FILES = ("s/Show.S01E01.MKV", "s/Show.S01E02.MKV", "s/note", "s/.hidden")
+
+
+def planned(rule: Rule, *paths: str, others: tuple[str, ...] = (), windows: bool = False) -> list[Planned]:
+    return result(plan(list(enumerate(paths)), rule, [*paths, *others], windows=windows))
+
+
+def names(rule: Rule, *paths: str) -> list[str]:
+    return [one.new.rpartition("/")[2] for one in planned(rule, *(paths or FILES))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (Rule(), []),
+        (Rule("show", "Film"), ["Film.S01E01.MKV", "Film.S01E02.MKV"]),
+        (Rule("show", "Film", match_case=True), []),
+        (Rule(".", " "), ["Show S01E01.MKV", "Show S01E02.MKV", " hidden"]),
+        (Rule(r"S(\d+)E(\d+)", r"\1x\2", regex=True), ["Show.01x01.MKV", "Show.01x02.MKV"]),
+        (Rule("MKV", "mp4", part="extension"), ["Show.S01E01.mp4", "Show.S01E02.mp4"]),
+        (Rule(case="lower", part="extension"), ["Show.S01E01.mkv", "Show.S01E02.mkv"]),
+        (Rule(".MKV", "", part="whole"), ["Show.S01E01", "Show.S01E02"]),
+        (Rule("", "Part {n}", first_number=9), ["Part 09.MKV", "Part 10.MKV", "Part 11", "Part 12"]),
+        (Rule(r".*(E\d+)", r"{n} \1", regex=True), ["1 E01.MKV", "2 E02.MKV"]),
+        (Rule("n", r"\1{n}"), [r"\13ote", r".hidde\14"]),
+        (Rule(case="upper"), ["SHOW.S01E01.MKV", "SHOW.S01E02.MKV", "NOTE", ".HIDDEN"]),
+    ],
+)
+def test_a_rule_makes_names(rule: Rule, expected: list[str]) -> None:
+    assert names(rule) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (Rule("(", regex=True), "missing )"),
+        (Rule("a", r"\1", regex=True), "invalid group reference 1"),
+        (Rule("(a)", r"\g<x>", regex=True), "unknown group name"),
+        (Rule("a", "\\", regex=True), "bad escape"),
+        (Rule("(", r"\1"), ""),
+        (Rule("(a)", r"\1 {n}", regex=True), ""),
+    ],
+)
+def test_a_wrong_expression_is_told(rule: Rule, why: str) -> None:
+    assert why in rule.why_not() and bool(why) == bool(rule.why_not())
+
+
+def test_names_that_clash_or_cannot_be_are_marked() -> None:
+    clash = planned(Rule("a|b", "x", regex=True), "d/a", "d/b", "e/a")
+    assert [bool(one.why_not) for one in clash] == [True, True, False]
+
+    (taken,) = planned(Rule("a", "c"), "d/a", others=("d/c",))
+    assert taken.why_not == "There is something of this name already"
+    assert [one.why_not for one in planned(Rule("a", "b"), "d/a", "d/ab", others=())] == ["", ""]
+    (out,) = planned(Rule("a", "../x"), "d/a")
+    assert out.why_not == "A name has no “/”."
+    (empty,) = planned(Rule("a", ""), "d/a")
+    assert empty.why_not == "A file needs a name."
+    (bad,) = planned(Rule("a", "a?"), "d/a", windows=True)
+    assert "On Windows" in bad.why_not
+
+
+def test_a_name_is_free_before_it_is_given() -> None:
+    shift = planned(Rule(r"\d", "{n}", regex=True, first_number=2), "d/1", "d/2", "d/3")
+    assert [(one.old, one.new) for one in in_order(shift)] == [("d/3", "d/4"), ("d/2", "d/3"), ("d/1", "d/2")]
+
+    swapped = [Planned(0, "a", "b"), Planned(1, "b", "a"), Planned(2, "c", "d")]
+    there = {"a": 0, "b": 1, "c": 2}
+    for one in in_order(swapped):
+        assert one.new not in there
+        there[one.new] = there.pop(one.old)
+    assert there == {"a": 1, "b": 0, "d": 2}
