@@ -142,6 +142,39 @@ def _nothing(value: Any) -> bool:
     return bool(value <= 0)
 
 
+def _yes(id: str, title: str, tip: str) -> Column:
+    get = attrgetter(id)
+    return Column(
+        id, title, text.yes_no, sort=lambda row: not get(row), faint=lambda value: not value, tip=tip, width=110
+    )
+
+
+def _own(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Write a share limit of a torrent's own: -2 is the global one, -1 is none."""
+
+    def written(value: Any) -> str:
+        return tr("Global setting") if value == -2 else text.INFINITY if value < 0 else write(value)
+
+    return written
+
+
+def _minutes(minutes: int) -> str:
+    return text.duration(minutes * 60)
+
+
+def _inherits(value: Any) -> bool:
+    return bool(value == -2)
+
+
+def _named(names: Mapping[str, str]) -> Callable[[str], str]:
+    """Write a word of the wire as people know it; one of a newer server stands for itself."""
+    return lambda value: tr(names[value]) if value in names else text.clean(value, 40)
+
+
+def _is_default(value: str) -> bool:
+    return value in ("", "Default")
+
+
 def _not_some(value: str) -> str:
     return value or text.yes_no(None)
 
@@ -180,6 +213,15 @@ def _sentence(row: Any) -> str:
         up=text.speed(row.upspeed),
     )
 
+
+ACTIONS = {
+    "Default": N("Global setting"),
+    "Stop": N("Stop torrent"),
+    "Remove": N("Remove torrent"),
+    "RemoveWithContent": N("Remove torrent and its content"),
+    "EnableSuperSeeding": N("Enable super seeding for torrent"),
+}
+MODES = {"Default": N("Global setting"), "MatchAny": N("Any limit is reached"), "MatchAll": N("All limits are reached")}
 
 TORRENT: tuple[Column, ...] = (
     _number("priority", N("#"), _position, **_last("priority", 1), tip=N("Place in the queue"), width=45, shown=True),
@@ -235,9 +277,51 @@ TORRENT: tuple[Column, ...] = (
         faint=lambda private: not private, tip=N("Only the torrent's own trackers find peers"),
     ),
     _date("creation_date", N("Created On")),
+    _folded("comment", N("Comment"), width=220),
+    _folded("content_path", N("Content Path"), tip=N("The torrent's file or folder on the server"), width=260),
+    _folded("root_path", N("Root Path"), tip=N("The torrent's folder on the server, if it has one"), width=260),
+    _number("trackers_count", N("Trackers"), tip=N("Number of trackers"), text=text.number, width=75),
+    _number("seeding_time", N("Seeding Time"), text.duration, width=100),
+    _number(
+        "ratio_limit", N("Own Ratio Limit"), _own(text.ratio), faint=_inherits, **_last("ratio_limit", 0),
+        tip=N("What is set for the torrent itself"), width=120,
+    ),
+    _number(
+        "seeding_time_limit", N("Seeding Time Limit"), _own(_minutes), faint=_inherits,
+        **_last("seeding_time_limit", 0), tip=N("What is set for the torrent itself"), width=130,
+    ),
+    _number(
+        "inactive_seeding_time_limit", N("Inactive Seeding Time Limit"), _own(_minutes), faint=_inherits,
+        **_last("inactive_seeding_time_limit", 0), tip=N("What is set for the torrent itself"), width=180,
+    ),
+    Column("share_limit_action", N("Share Limit Action"), _named(ACTIONS), width=150, faint=_is_default, tip=N("What the server does when the share limits are reached")),
+    Column("share_limits_mode", N("Share Limits Mode"), _named(MODES), width=140, faint=_is_default, tip=N("Which of the share limits have to be reached")),
+    _yes("auto_tmm", N("Automatic Management"), N("The server places the files by the torrent's category")),
+    _yes("seq_dl", N("Sequential Download"), N("The pieces are downloaded from the first to the last")),
+    _yes("f_l_piece_prio", N("First and Last Pieces First"), N("The ends of each file are downloaded first")),
+    _yes("super_seeding", N("Super Seeding"), N("Each piece is sent once only until others pass it on")),
+    _yes("force_start", N("Force Start"), N("Runs whatever the queue and the share limits say")),
+    _yes("has_metadata", N("Has Metadata"), N("The server knows which files the torrent has")),
+    _number("total_wasted", N("Wasted"), text.size, tip=N("Received and thrown away"), width=90),
+    _number("piece_size", N("Piece Size"), text.size, width=85),
+    _number(
+        "pieces_have", N("Pieces"), lambda pair: text.of_total(*pair), value=attrgetter("pieces_have", "pieces_num"),
+        fields=frozenset(("pieces_have", "pieces_num")), faint=lambda pair: pair[1] <= 0,
+        tip=N("Those that are there, and in brackets all"), width=110,
+    ),
+    _number(
+        "connections_count", N("Connections"), lambda pair: text.of_total(*pair),
+        value=attrgetter("connections_count", "connections_limit"),
+        fields=frozenset(("connections_count", "connections_limit")), faint=lambda pair: pair[0] <= 0,
+        tip=N("Those that are open, and in brackets the limit"), width=95,
+    ),
+    _folded("created_by", N("Created By"), tip=N("The program that made the torrent"), width=150),
+    _yes("has_tracker_error", N("Tracker Error"), N("A tracker answers with an error")),
+    _yes("has_other_announce_error", N("Other Announce Error"), N("A tracker cannot be reached")),
+    _yes("has_tracker_warning", N("Tracker Warning"), N("A tracker answers with a warning")),
     _folded("server", N("Server"), width=110, shown=True, tip=N("The server on which the torrent is")),
 )  # fmt: skip
-"""All of the desktop's 38, and the server, which is "available" only where there are several."""
+"""All of the desktop's 38, what else the servers send, and the server, "available" only where there are several."""
 
 
 def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:

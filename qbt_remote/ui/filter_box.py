@@ -38,7 +38,8 @@ class FilterBox(QLineEdit):
         self._apply, self._servers, self._known = apply, servers, known
         self._query = EVERYTHING
         self._completer: QCompleter | None = None
-        self._popup: QAbstractItemView | None = None
+        self.popup: QAbstractItemView | None = None
+        """The list of what the word may become, once there was one."""
         self._offered: Completion | None = None
         self.problem = _Problem(parent)
         """Says beside the box what is wrong; its place is up to the window."""
@@ -74,7 +75,7 @@ class FilterBox(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        popup = self._popup if self._popup is not None and self._popup.isVisible() else None
+        popup = self.popup if self.popup is not None and self.popup.isVisible() else None
         if popup is not None and (key in _CLOSE or (key in _ENTER and popup.currentIndex().isValid())):
             event.ignore()  # the completer hands us its keys first, and takes back those that we leave
         elif key == Qt.Key.Key_Down or key in _ENTER:
@@ -115,8 +116,8 @@ class FilterBox(QLineEdit):
         found = completion(self.text(), self.cursorPosition(), self._known)
         self._offered = found
         if found is None:
-            if self._popup is not None:
-                self._popup.hide()
+            if self.popup is not None:
+                self.popup.hide()
             return
         from PySide6.QtCore import QStringListModel
 
@@ -126,9 +127,9 @@ class FilterBox(QLineEdit):
             completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
             completer.setModel(QStringListModel(completer))
             completer.setWidget(self)
-            self._popup = completer.popup()
-            assert self._popup is not None
-            self._popup.setAccessibleName(tr("How the filter may go on"))
+            self.popup = completer.popup()
+            assert self.popup is not None
+            self.popup.setAccessibleName(tr("How the filter may go on"))
             completer.activated.connect(self._take)
         choices = completer.model()
         assert isinstance(choices, QStringListModel)

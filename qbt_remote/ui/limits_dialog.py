@@ -8,29 +8,17 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSpinBox, QWidget
 
-from qbt_remote.model import text
+from qbt_remote.model import columns, text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.dialogs import Dialogs, FormDialog, dimmed
 from qbt_remote.ui.plain import tip
-from qbt_remote.words import N
 
 GLOBAL, NONE = -2, -1
 """What the server calls "use the global limit" and "no limit"."""
 _UNITS = (("KiB/s", 1024), ("MiB/s", 1024 * 1024))
 _MOST_BYTES_PER_S = 2**31 - 1
 _MOST_MINUTES = 525600
-ACTIONS = (
-    ("Default", N("Global setting")),
-    ("Stop", N("Stop torrent")),
-    ("Remove", N("Remove torrent")),
-    ("RemoveWithContent", N("Remove torrent and its content")),
-    ("EnableSuperSeeding", N("Enable super seeding for torrent")),
-)
-MODES = (
-    ("Default", N("Global setting")),
-    ("MatchAny", N("Any limit is reached")),
-    ("MatchAll", N("All limits are reached")),
-)
+ACTIONS, MODES = tuple(columns.ACTIONS.items()), tuple(columns.MODES.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QToolBar,
@@ -281,15 +282,18 @@ class MainWindow(QMainWindow):
         self.shown_changed.emit()
 
     def _open_menu(self, where: QPoint) -> None:
-        menu = self.actions_.context_menu()
-        self.model.hold()
-        menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
-        menu.popup(where)
+        self._pop_up(self.actions_.context_menu(), where)
 
     def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
         from qbt_remote.ui.sidebar_menu import entry_menu
 
-        entry_menu(self, section, key).popup(where)
+        self._pop_up(entry_menu(self, section, key), where)
+
+    def _pop_up(self, menu: QMenu, where: QPoint) -> None:
+        """Rows stay where they are while a menu is open."""
+        self.model.hold()
+        menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
+        menu.popup(where)
 
     def _take_steps(self, steps: Iterator[None]) -> None:
         """Sort a long list, or count one, between other work."""

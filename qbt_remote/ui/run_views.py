@@ -35,7 +35,6 @@ async def save(ctx: Context) -> None:
     )
     if name is not None:
         views.save(name)
-        ctx.window.remember()
         ctx.window.hooks.save()
 
 

@@ -1,4 +1,4 @@
-"""The menu of an entry of the sidebar: its category or tag, and the torrents that it stands for."""
+"""The menu of an entry of the sidebar: whether it is picked, what it is called after, and its torrents."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.sidebar import VIEWS
 from qbt_remote.sync.filters import Filter, only
-from qbt_remote.ui import run_category, run_torrent
+from qbt_remote.ui import run_category, run_remove, run_torrent, run_views
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import tip
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.main_window import MainWindow
+    from qbt_remote.ui.sidebar import Sidebar
 
 
 async def _new_category(ctx: Context, key: str) -> None:
@@ -54,6 +57,19 @@ async def _remove_tag(ctx: Context, key: str) -> None:
 
 async def _remove_unused_tags(ctx: Context, _key: str) -> None:
     await run_category.remove_unused_tags(ctx, ctx.shown)
+
+
+async def _save_view(ctx: Context, _key: str) -> None:
+    await run_views.save(ctx)
+
+
+async def _force_start(ctx: Context, _key: str) -> None:
+    torrents = [t for t in ctx.torrents if not t.force_start]
+    await ctx.post("torrents/setForceStart", torrents=torrents, value=True)
+
+
+async def _remove_torrents(ctx: Context, _key: str) -> None:
+    await run_remove.remove(ctx)
 
 
 async def _start(ctx: Context, _key: str) -> None:
@@ -89,8 +105,14 @@ ENTRY_COMMANDS = (
     EntryCommand(N("&New tags…"), N("Make new tags"), "add", _new_tag, "tag", needs="torrents/createTags"),
     EntryCommand(N("&Remove…"), N("Remove the tag; its torrents stay"), "remove", _remove_tag, "tag", True, "torrents/deleteTags"),
     EntryCommand(N("Remove un&used…"), N("Remove the tags that no torrent has"), "clear", _remove_unused_tags, "tag", needs="torrents/deleteTags"),
+    EntryCommand(N("&Save view…"), N("Keep filter, columns and sorting under a name"), "save-view", _save_view, VIEWS),
+    EntryCommand(N("&Update"), N("Let this view filter what is shown now"), "view", run_views.update, VIEWS, True),
+    EntryCommand(N("Re&name…"), N("Give the view another name"), "rename", run_views.rename, VIEWS, True),
+    EntryCommand(N("&Remove"), N("Forget the view; no torrent is touched"), "remove", run_views.remove, VIEWS, True),
     EntryCommand(N("&Start torrents"), N("Start all torrents of this entry"), "start", _start, torrents=True),
+    EntryCommand(N("&Force start torrents"), N("Run all torrents of this entry whatever the queue and the share limits say"), "force-start", _force_start, torrents=True),
     EntryCommand(N("S&top torrents"), N("Stop all torrents of this entry"), "stop", _stop, torrents=True),
+    EntryCommand(N("Remo&ve torrents…"), N("Remove all torrents of this entry, and their files if you like"), "remove", _remove_torrents, torrents=True),
 )
 # fmt: on
 
@@ -100,23 +122,63 @@ def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
     menu = QMenu(window)
     menu.setToolTipsVisible(True)
     menu.aboutToHide.connect(menu.deleteLater)
+    if section != VIEWS:
+        _add_picks(menu, window.sidebar, section, key)
     whole = window.context()
     asked = whole.shown if section != "server" else [s for s in whole.sessions.values() if s.status.phase == "online"]
-    torrents = Filter({section: only(key)}).among(chain.from_iterable(s.mirror.torrents.values() for s in asked))
-    for row in ENTRY_COMMANDS:
-        if row.section not in ("", section) or (row.named and not key):
-            continue
-        if row.torrents and menu.actions() and not menu.actions()[-1].data():
-            menu.addSeparator()
-        doing = tr(row.text).replace("&", "").rstrip("…")
-        ctx = replace(whole, torrents=torrents if row.torrents else [], doing=doing, _values={})
-        menu.addAction(_action(menu, row, ctx, key or ""))
+    torrents: list[Torrent] = []
+    if section != VIEWS:
+        torrents = Filter({section: only(key)}).among(chain.from_iterable(s.mirror.torrents.values() for s in asked))
+    for of_torrents in (False, True):
+        menu.addSeparator()
+        for row in ENTRY_COMMANDS:
+            if row.torrents != of_torrents or not _belongs(row, section, key):
+                continue
+            doing = tr(row.text).replace("&", "").rstrip("…")
+            ctx = replace(whole, torrents=torrents if row.torrents else [], doing=doing, _values={})
+            menu.addAction(_action(menu, row, ctx, key or ""))
     return menu
+
+
+def _belongs(row: EntryCommand, section: str, key: str | None) -> bool:
+    if row.torrents:
+        return section != VIEWS
+    return row.section == section and (bool(key) or not row.named)
+
+
+def _add_picks(menu: QMenu, sidebar: Sidebar, section: str, key: str | None) -> None:
+    """Add what the mouse and the keys do to an entry, with its keys."""
+    pick = sidebar.pick_of(section)
+    if key is not None:
+        for text, about, keys, checked, run in (
+            (N("&Only this"), N("Click"), "Space", pick.wanted == {key}, partial(sidebar.pick, section, key)),
+            (N("&Include"), N("Ctrl+click"), "Ctrl+Space", key in pick.wanted, partial(sidebar.toggle, section, key)),
+            (
+                N("E&xclude"),
+                N("Alt+click, or Ctrl with the right button"),
+                "Shift+Space",
+                key in pick.unwanted,
+                partial(sidebar.toggle, section, key, unwanted=True),
+            ),
+        ):
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            _add_check(menu, f"{tr(text)}\t{shown}", tr(about), run, checked=checked)
+    if len(pick.wanted) > 1:
+        about = tr("Show only torrents that are of all entries that are picked here, not of any of them")
+        run = partial(sidebar.set_every, section, not pick.every)
+        _add_check(menu, tr("&All of these"), about, run, checked=pick.every)
+
+
+def _add_check(menu: QMenu, text: str, about: str, run: Callable[[], None], *, checked: bool) -> None:
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    action.setChecked(checked)
+    action.setToolTip(tip(about))
+    action.triggered.connect(lambda _checked: run())
 
 
 def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:
     action = QAction(icon(row.icon), tr(row.text), menu)
-    action.setData(row.torrents)
     why = _why_not(row, ctx)
     action.setEnabled(not why)
     action.setToolTip(tip(f"{tr(row.tip)}\n{why}" if why else tr(row.tip)))
@@ -125,6 +187,8 @@ def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:
 
 
 def _why_not(row: EntryCommand, ctx: Context) -> str:
+    if row.section == VIEWS:
+        return ""
     if not ctx.shown and not ctx.torrents:
         return tr("No server is connected")
     if row.needs and ctx.lacking(row.needs, ctx.shown):

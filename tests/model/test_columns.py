@@ -144,3 +144,27 @@ def test_numbers_end_at_the_right_and_start_with_the_largest() -> None:
     assert {"size", "dlspeed", "added_on", "ratio", "availability", "priority"} <= numbers
     assert all(column.align == RIGHT for column in TORRENT if column.number)
     assert not {"name", "category", "state"} & numbers
+
+
+def test_every_field_that_a_server_sends_has_a_column_or_a_reason() -> None:
+    elsewhere = {
+        "hash": "copied, and searched by hash:",
+        "magnet_uri": "copied",
+        "name_key": "made by the mirror, for sorting",
+        "tracker_hosts": "made by the mirror; in the sidebar",
+        "max_seeding_time": "what applies now, the torrent's own or the global one; in the details",
+        "max_inactive_seeding_time": "as above",
+    }
+    shown = frozenset[str]().union(*(column.fields for column in TORRENT))
+
+    assert set(Torrent.__struct_fields__) - shown - elsewhere.keys() <= {"num_complete", "num_incomplete"}
+
+
+def test_what_the_cells_of_the_further_columns_say() -> None:
+    assert written("ratio_limit", ratio_limit=-2.0) == written("share_limit_action", share_limit_action="Default")
+    assert written("ratio_limit", ratio_limit=-1.0) == "∞"
+    assert written("seeding_time_limit", seeding_time_limit=90) == "1h 30m"
+    assert written("share_limit_action", share_limit_action="RemoveWithContent") == "Remove torrent and its content"
+    assert written("share_limits_mode", share_limits_mode="MatchSome") == "MatchSome"
+    assert written("pieces_have", pieces_have=3, pieces_num=62) == "3 (62)"
+    assert written("auto_tmm", auto_tmm=True) == "Yes"

@@ -8,6 +8,7 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.counts import tally
 from qbt_remote.sync.session import Session
 from tests.conftest import Run
+from tests.sim.faults import FORBIDDEN, LOST, RESTART
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, play
 
@@ -33,3 +34,22 @@ def test_a_pick_between_a_poll_and_its_counting_counts_nothing_twice(run: Run) -
         assert counts == {key: shown[key] for key in counts}
 
     play(run, scene, "5.3.0", "4.5.2")
+
+
+def test_selection_and_current_row_outlive_a_full_update_and_a_reconnect(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("B", "C")
+        chosen, current = rig.window.table.selected_rows(), rig.window.table.current_row()
+        full: list[bool] = []
+        rig.home.session.on_changes.append(lambda _session, changes: full.append(changes.full))
+        for n, fault in enumerate((LOST, RESTART, FORBIDDEN), 1):
+            full.clear()
+            rig.home.link.plan("sync/maindata", fault)
+            rig.home.world.set(rig.home.torrent("A").hash, dlspeed=n)
+            await until(lambda: any(full))
+
+            assert rig.window.table.selected_rows() == chosen
+            assert rig.window.table.current_row() is current
+        rig.home.session.on_changes.pop()
+
+    play(run, scene)

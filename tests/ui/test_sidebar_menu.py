@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 
+from qbt_remote.sync.filters import Pick
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.sidebar_menu import entry_menu
 from tests.conftest import Run
@@ -14,7 +15,7 @@ from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play
 
 def entries(rig: Rig, section: str, key: str | None) -> dict[str, QAction]:
     menu = entry_menu(rig.window, section, key)
-    return {a.text().replace("&", ""): a for a in menu.actions() if a.text()}
+    return {a.text().replace("&", "").partition("\t")[0]: a for a in menu.actions() if a.text()}
 
 
 async def asked(rig: Rig, section: str, key: str | None, choice: str) -> FormDialog:
@@ -26,18 +27,57 @@ async def asked(rig: Rig, section: str, key: str | None, choice: str) -> FormDia
 
 def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        both = ["Start torrents", "Stop torrents"]
-        assert list(entries(rig, "status", "seeding")) == both
-        assert list(entries(rig, "category", None)) == ["New category…", "Remove unused…", *both]
+        picks = ["Only this", "Include", "Exclude"]
+        all_of = ["Start torrents", "Force start torrents", "Stop torrents", "Remove torrents…"]
+        assert list(entries(rig, "status", None)) == all_of
+        assert list(entries(rig, "status", "seeding")) == [*picks, *all_of]
+        assert list(entries(rig, "category", None)) == ["New category…", "Remove unused…", *all_of]
         assert list(entries(rig, "category", "linux")) == [
+            *picks,
             "New category…",
             "New subcategory…",
             "Edit…",
             "Remove…",
             "Remove unused…",
-            *both,
+            *all_of,
         ]
-        assert list(entries(rig, "tag", "big")) == ["New tags…", "Remove…", "Remove unused…", *both]
+        assert list(entries(rig, "tag", "big")) == [*picks, "New tags…", "Remove…", "Remove unused…", *all_of]
+        assert list(entries(rig, "tracker", "")) == [*picks, *all_of]
+        assert list(entries(rig, "view", None)) == ["Save view…"]
+
+    play(run, scene)
+
+
+def test_an_entry_is_included_and_left_out_by_its_menu(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        assert "Ctrl+Space" in next(
+            a.text() for a in entry_menu(rig.window, "tag", "big").actions() if "&Inc" in a.text()
+        )
+        entries(rig, "status", "seeding")["Only this"].trigger()
+        entries(rig, "status", "stopped")["Include"].trigger()
+        entries(rig, "tag", "big")["Exclude"].trigger()
+        picks = {"status": Pick(frozenset({"seeding", "stopped"})), "tag": Pick(frozenset(), frozenset({"big"}))}
+        assert rig.window.sidebar.picks() == picks
+        assert entries(rig, "tag", "big")["Exclude"].isChecked()
+
+        entries(rig, "status", "seeding")["All of these"].trigger()
+        assert rig.window.model.rowCount() == 0
+        entries(rig, "status", None)["All of these"].trigger()
+        assert rig.window.model.rowCount() == 2
+
+    play(run, scene)
+
+
+def test_all_torrents_of_an_entry_are_forced_and_removed(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        entries(rig, "status", "downloading")["Force start torrents"].trigger()
+        await until(lambda: rig.home.calls("torrents/setForceStart"))
+        assert rig.home.hashes("torrents/setForceStart") == [hash_of(rig.home, "A", "B")]
+        gone = hash_of(rig.home, "C")
+        dialog = await asked(rig, "status", "seeding", "Remove torrents…")
+        dialog.ok.click()
+        await until(lambda: rig.home.calls("torrents/delete"))
+        assert rig.home.hashes("torrents/delete") == [gone]
 
     play(run, scene)
 

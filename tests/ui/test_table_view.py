@@ -426,6 +426,58 @@ def test_the_first_click_on_a_number_sorts_the_largest_first(view: TableView, qt
     assert header.sortIndicatorOrder() == DOWN
 
 
+def test_a_column_is_dragged_to_another_place(view: TableView, qtbot: QtBot) -> None:
+    header = view.horizontalHeader()
+    before = shown(view)
+    size = table(view).column("size")
+    start = QPoint(header.sectionViewportPosition(size) + 20, 8)
+    end = QPoint(header.sectionViewportPosition(table(view).column("state")) + 100, 8)
+
+    qtbot.mousePress(header.viewport(), BUTTON.LeftButton, pos=start)
+    for step in range(1, 6):
+        qtbot.mouseMove(header.viewport(), start + (end - start) * step / 5)
+    qtbot.mouseRelease(header.viewport(), BUTTON.LeftButton, pos=end)
+
+    assert shown(view) != before
+    assert shown(view).index("size") > shown(view).index("progress")
+    assert [c["id"] for c in view.save_state()["columns"] if c["shown"] and c["id"] in before] == shown(view)
+
+
+def test_columns_are_fitted_to_the_rows_in_view_only(view: TableView) -> None:
+    table(view).rows[-1].category = "c" * 80
+    table(view).rows[0].tags = "t" * 40
+    *_, fit, _reset = header_menu(view).actions()
+
+    fit.trigger()
+
+    category, tags = (view.columnWidth(table(view).column(id)) for id in ("category", "tags"))
+    assert category < 120 < tags
+
+
+def test_clicks_on_headers_sort_and_the_column_clicked_before_breaks_ties(view: TableView, qtbot: QtBot) -> None:
+    header = view.horizontalHeader()
+    for row in table(view).rows:
+        row.category = row.name.partition(" ")[0]
+
+    for id in ("name", "dlspeed", "category"):
+        section = table(view).column(id)
+        view.scrollTo(table(view).index(0, section))
+        where = QPoint(header.sectionViewportPosition(section) + 10, 8)
+        qtbot.mouseClick(header.viewport(), BUTTON.LeftButton, pos=where)
+
+    rows = table(view).rows
+    assert [(row.category, -row.dlspeed) for row in rows] == sorted((row.category, -row.dlspeed) for row in rows)
+
+
+def test_a_resting_pointer_holds_nothing(view: TableView, qtbot: QtBot) -> None:
+    first = table(view).rows[0]
+    qtbot.mouseMove(view.viewport(), center(view, 0))
+
+    reverse_speeds(view)
+
+    assert table(view).rows[0] is not first
+
+
 # what is painted
 
 
