@@ -30,6 +30,9 @@ from qbt_remote.sync.changes import Changes
 Index = QModelIndex | QPersistentModelIndex
 Row = Any
 _TOP = QModelIndex()
+_WITH_HINT = ("QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint")
+_ROWS_ONLY = QAbstractTableModel.LayoutChangeHint.VerticalSortHint
+"""Spares the header to lay out its columns anew, and the view to paint them a second time."""
 _ROLES = frozenset((DISPLAY, DECORATION, TOOL_TIP, ALIGNMENT, FOREGROUND, SPOKEN))
 _ONE_BY_ONE = 16
 _FEW = 8
@@ -110,8 +113,7 @@ class TableModel(QAbstractTableModel):
         self.finish()
         self._all = dict.fromkeys(rows)
         self._late = False
-        for _turn in self._reset_steps(self._among(self._all)):
-            pass
+        self._take(self._reset_steps(self._among(self._all)), 0)
 
     def set_filter(self, accepts: Callable[[Row], bool], fields: frozenset[str], among: Among | None = None) -> None:
         """Show the rows that are accepted; ``fields`` are all those that ``accepts`` reads.
@@ -155,8 +157,8 @@ class TableModel(QAbstractTableModel):
             yield
         for part in _parts(changes.changed if filter_changed else ()):
             flips = [row for row in part if row in known and self._accepts(row) != (row in order)]
-            gone.update(row for row in flips if row in order)
-            new += (row for row in flips if row not in order)
+            gone |= order.shown(flips)
+            new += (row for row in flips if row not in gone)
             yield
         yield from self._change_steps(gone, new, changes.changed if order_changed else ())
         self._steps = None
@@ -248,7 +250,7 @@ class TableModel(QAbstractTableModel):
         self.moved.emit()
 
     def _let_go(self, order: Order) -> None:
-        if len(order) >= _SLICED:
+        if order is not self._order and len(order) >= _SLICED:
             self._take(order.letting_go(), len(order))
 
     def _settle(self) -> None:
@@ -264,7 +266,7 @@ class TableModel(QAbstractTableModel):
             accepted.update(dict.fromkeys(kept))
             new += (row for row in kept if row not in order)
             yield
-        gone: set[Row] = set()
+        gone = set[Row]()
         for part in _parts(list(order)):
             gone.update(row for row in part if row not in accepted)
             yield
@@ -290,8 +292,7 @@ class TableModel(QAbstractTableModel):
             self._order = order
 
         self._show(change)
-        if order is not before:
-            self._let_go(before)
+        self._let_go(before)
 
     def _change_one_by_one(self, gone: set[Row], new: list[Row], after: Next) -> None:
         order, self._steps = self._order, None
@@ -313,13 +314,13 @@ class TableModel(QAbstractTableModel):
     def _reorder(self, change: Callable[[], None]) -> None:
         """Let ``change`` move rows, and the persistent indexes with them."""
         self.moving.emit(True)
-        self.layoutAboutToBeChanged.emit()
+        self.layoutAboutToBeChanged[_WITH_HINT].emit([], _ROWS_ONLY)  # type: ignore[index]  # it is
         kept = self.persistentIndexList()
         owners = [self._order[index.row()] for index in kept]
         change()
         there = [self.index(self._order.index(row), old.column()) for row, old in zip(owners, kept, strict=True)]
         self.changePersistentIndexList(kept, there)
-        self.layoutChanged.emit()
+        self.layoutChanged[_WITH_HINT].emit([], _ROWS_ONLY)  # type: ignore[index]  # it is
         self.moved.emit()
 
     def _tell(self, changed: Iterable[Row]) -> None:

@@ -111,12 +111,12 @@ def shown_have(feature: str) -> WhyNot:
 
 def any_state(fits: Callable[[str], bool], otherwise: str) -> WhyNot:
     """Enable where the state of a selected torrent fits; ``otherwise`` is the reason, marked by N()."""
-    return lambda ctx: "" if any(map(fits, ctx.values("state"))) else tr(otherwise)
+    return lambda ctx: "" if ctx.some("state", fits) else tr(otherwise)
 
 
 def any_with(field: str, otherwise: str) -> WhyNot:
     """Enable where a field of a selected torrent is neither empty nor zero."""
-    return lambda ctx: "" if any(map(attrgetter(field), ctx.torrents)) else tr(otherwise)
+    return lambda ctx: "" if ctx.some(field, bool) else tr(otherwise)
 
 
 def only_one(ctx: Context) -> str:

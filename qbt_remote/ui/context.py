@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
 
 SLOW_S = 0.5
+_FIRST = 200
 MOST_LISTED = 200
 GoOn = Callable[[int], bool]
 """Is told how many torrents of a server are done, and says whether to go on."""
@@ -67,6 +68,11 @@ class Context:
         if known is None:
             known = self._values[field] = set(map(attrgetter(field), self.torrents))
         return known
+
+    def some(self, field: str, fits: Callable[[Any], object]) -> bool:
+        """Tell whether the field of a selected torrent fits; mostly one of the first does, and no more are looked at."""
+        first = map(attrgetter(field), self.torrents[:_FIRST])
+        return any(map(fits, first)) or any(map(fits, self.values(field)))
 
     @cached_property
     def targets(self) -> list[Session]:

@@ -65,7 +65,7 @@ class Live(QObject):
         self._server_names = server_names
         self._sessions: dict[str, Session] = {}
         self._face: Face | None = None
-        self._turns = (self._change_table, self._change_lists, self._change_rest)
+        self._turns = (self._change_table, self._paint_table, self._change_lists, self._change_rest)
         self._seen = True
         self.filter = Filter()
         self._counts = Counts()
@@ -212,6 +212,9 @@ class Live(QObject):
 
     def _change_table(self, _session: Session, changes: Changes) -> Iterator[None]:
         return self._model.applying(changes)
+
+    def _paint_table(self, _session: Session, _changes: Changes) -> None:
+        self._view.paint_now()
 
     def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
+    QCoreApplication,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -160,6 +161,11 @@ class TableView(QTableView):
         for i in range(top, bottom + 1):
             if self._model.row(i) in touched:
                 view.update(0, self.rowViewportPosition(i), width, self.rowHeight(i))
+
+    def paint_now(self) -> None:
+        """Paint what has changed in this turn of the loop; else Qt would paint it in one with what changes next."""
+        self.executeDelayedItemsLayout()
+        QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
 
     def visible_rows(self) -> tuple[int, int]:
         """Give the first and the last row that can be seen, even in part; (0, -1) if there is none."""

@@ -6,6 +6,7 @@ Reads ``{"do": "load" | "switch" | "content" | "idle", "urls": [...], "count": .
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -370,6 +371,7 @@ def run(spec: Spec) -> Figures:
 
 
 def main() -> None:
+    gc.disable()  # as the program does until its window stands
     print(json.dumps(run(json.load(sys.stdin))), flush=True)
     os._exit(0)
 
