@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from qbt_remote.schema import KINDS, UNKNOWN, Pref, Schema, kind_of, unknown_pref
+from qbt_remote.schema import KINDS, UNKNOWN, Condition, Pref, Schema, kind_of, unknown_pref
 
 Json = Any
 
@@ -106,12 +106,18 @@ class Draft:
         return same(pref.default, value)
 
     def enabled(self, key: str) -> bool:
-        """Whether the settings that a key hangs on are on; one that the server lacks counts as on."""
-        return all(
-            condition.key not in self.prefs
-            or (condition.holds(self.value(condition.key)) and self.enabled(condition.key))
-            for condition in self.prefs[key].enabled_by
-        )
+        """Whether the settings that a key hangs on are on; one that the server lacks counts as on.
+
+        So does one that can only be read: its value follows from others, as that of older servers'
+        proxy_auth_enabled from the kind of the proxy.
+        """
+        return all(self._lets(condition) for condition in self.prefs[key].enabled_by)
+
+    def _lets(self, condition: Condition) -> bool:
+        above = self.prefs.get(condition.key)
+        if above is None:
+            return True
+        return (above.read_only or condition.holds(self.value(above.key))) and self.enabled(above.key)
 
     # making
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from qbt_remote.draft import Draft
 from qbt_remote.schema import KINDS, UNKNOWN, Pref, of_servers
 
 HERE = Path(__file__).parent
@@ -98,3 +99,17 @@ def test_what_can_lock_out_or_run_programs_is_marked() -> None:
 
     assert unmarked == harmless
     assert all(prefs[key].secret for key in prefs if "password" in key or key in ("web_ui_api_key", "ssl_key"))
+
+
+def test_older_servers_say_by_the_kind_of_the_proxy_whether_it_wants_a_login() -> None:
+    old = Draft(of_servers(), ANSWERS["4.5.2"], release=(4, 5, 2))
+    new = Draft(of_servers(), ANSWERS["5.3.0"], release=(5, 3, 0))
+    assert not old.enabled("proxy_username")
+
+    old.edit("proxy_type", 4)
+    new.edit("proxy_type", "SOCKS5")
+
+    assert old.enabled("proxy_username")
+    assert not new.enabled("proxy_username")
+    new.edit("proxy_auth_enabled", True)
+    assert new.enabled("proxy_username")
