@@ -75,7 +75,6 @@ class Handler:
         self._reads: dict[str, Callable[[commands.Form], Json]] = {
             "app/version": lambda form: f"v{world.release}",
             "app/webapiVersion": lambda form: ".".join(map(str, world.api)),
-            "app/buildInfo": lambda form: {"libtorrent": "2.0.11.0", "qt": "6.8", "bitness": 64},
             "app/preferences": lambda form: world.preferences,
             "app/defaultSavePath": lambda form: world.preferences["save_path"],
             "torrents/info": self._info,

@@ -1,4 +1,4 @@
-"""What concerns the whole program: its logs and key, a test email, its end."""
+"""What concerns the whole program: its logs and key, what it is made of, a test email, its end."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def _messages(world: World, form: Form) -> Json:
     return [row | {"message": html.escape(row["message"])} for row in rows] if escapes else rows
 
 
+def _built(world: World, form: Form) -> Json:
+    libraries = {"boost": "1.83.0", "libtorrent": "2.0.11.0", "openssl": "3.5.7", "qt": "6.8.2", "zlib": "1.3.1"}
+    return libraries | {"bitness": 64} | ({"platform": "linux"} if world.api >= (2, 11, 0) else {})
+
+
 def _rotate(world: World, form: Form) -> str | int:
     world.preferences["web_ui_api_key"] = f"qbt_{secrets.token_hex(14)}"
     return json.dumps({"apiKey": world.preferences["web_ui_api_key"]})
@@ -50,6 +55,7 @@ def _nothing(world: World, form: Form) -> str | int:
 SINCE: dict[str, tuple[int, int, int]] = {
     "log/main": (2, 0, 0),
     "log/peers": (2, 0, 0),
+    "app/buildInfo": (2, 3, 0),
     "app/processInfo": (2, 15, 1),
     "app/rotateAPIKey": (2, 14, 0),
     "app/deleteAPIKey": (2, 14, 1),
@@ -59,7 +65,8 @@ SINCE: dict[str, tuple[int, int, int]] = {
 READS: dict[str, Callable[[World, Form], Json]] = {
     "log/main": _messages,
     "log/peers": lambda world, form: _times(world, world.blocked, form),
-    "app/processInfo": lambda world, form: {"launch_time": 1_795_432_065},
+    "app/buildInfo": _built,
+    "app/processInfo": lambda world, form: {"launch_time": world.started},
 }
 COMMANDS: dict[str, Callable[[World, Form], str | int]] = {
     "app/rotateAPIKey": _rotate,

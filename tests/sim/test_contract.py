@@ -21,7 +21,7 @@ from tests.sim.world import API, World
 # what the simulated server has not: files and their content, peers, a port of its own, all preferences
 LEFT_OUT = {
     *("app/defaultSavePath", "app/preferences", "app/setPreferences", "app/shutdown", "auth/logout"),
-    *("log/peers", "sync/torrentPeers"),
+    *("app/deleteAPIKey", "app/rotateAPIKey", "log/peers", "sync/torrentPeers"),
     *("torrents/delete", "torrents/export", "torrents/filePrio", "torrents/files", "torrents/info"),
     *("torrents/pieceHashes", "torrents/pieceStates", "torrents/properties", "torrents/recheck"),
     *("torrents/removeTrackers", "torrents/setLocation", "torrents/trackers", "torrents/webseeds"),

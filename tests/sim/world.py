@@ -6,6 +6,7 @@ Everything is kept as that release would send it: no field that it did not have,
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -144,6 +145,7 @@ class World:
         }
         limits = {"dl_limit": 0, "up_limit": 0, "alt_dl_limit": 10240, "alt_up_limit": 10240}
         self.preferences: dict[str, Json] = {"save_path": "/downloads", "web_ui_port": 8080, **limits}
+        self.started = int(time.time())
         self.log: list[dict[str, Json]] = []
         """As log/main has it, but with times in seconds and texts that are not escaped."""
         self.blocked: list[dict[str, Json]] = []

@@ -23,6 +23,8 @@ from tests.walk.stage import Stage
 SETTLE_S = 0.35
 ANSWERS_WITHIN_S = 1.5
 ENDS_IT = {"quit"}
+WITHOUT_DOTS = {"statistics", "log"}
+"""They open a window, but ask nothing."""
 ENTRIES = (("status", "downloading"), ("category", "linux/debian"), ("tag", "iso"), ("tracker", "127.0.0.1"))
 PAGES = "pages"
 """Object name of a list at the side of a dialog that turns its pages."""
@@ -89,6 +91,7 @@ class Walk:
     async def _dialogs(self, selected: int) -> None:
         for command in _asking(selected):
             self._select(selected)
+            self._pick_server(only=command.on == "servers")
             action = self._stage.window.actions_.action(command.id)
             before = set(_windows())
             action.trigger()
@@ -103,6 +106,12 @@ class Walk:
             dialog.close()
             await until(partial(_is_gone, dialog))
             self._stage.window.notices.dismiss_all()
+
+        self._pick_server(only=False)
+
+    def _pick_server(self, *, only: bool) -> None:
+        """Show one server, so that commands about one do not ask which, or all."""
+        self._stage.window.sidebar.pick("server", self._stage.window.settings.servers[0].id if only else None)
 
     async def _pages(self, name: str, dialog: QWidget) -> None:
         for tabs in dialog.findChildren(QTabWidget):
@@ -147,7 +156,8 @@ class Walk:
 def _asking(selected: int) -> Iterator[Command]:
     """The commands that open a window: their texts end with dots."""
     for command in COMMANDS:
-        if command.text.endswith("…") and command.id not in ENDS_IT and (selected == 1 or command.on == "torrents"):
+        opens = command.text.endswith("…") or command.id in WITHOUT_DOTS
+        if opens and command.id not in ENDS_IT and (selected == 1 or command.on == "torrents"):
             yield command
 
 

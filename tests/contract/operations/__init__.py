@@ -4,7 +4,7 @@
 scope; the matrix, the test and the check of completeness find it.
 """
 
-from tests.contract.operations import app, beyond, commands, queue, reads, sync, transfer
+from tests.contract.operations import app, beyond, commands, program, queue, reads, sync, transfer
 from tests.contract.operations.table import OPERATIONS
 
-__all__ = ["OPERATIONS", "app", "beyond", "commands", "queue", "reads", "sync", "transfer"]
+__all__ = ["OPERATIONS", "app", "beyond", "commands", "program", "queue", "reads", "sync", "transfer"]
