@@ -13,7 +13,10 @@ import time
 from math import comb, inf
 from re import _constants as op  # type: ignore[attr-defined]  # not in the stubs; the parser's own names
 from re import _parser as parser  # type: ignore[attr-defined]  # as above
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
 
 LONGEST_EXPRESSION = 200
 LENGTHS = (512, 160)
@@ -45,17 +48,35 @@ class Expression:
         """It took too long and fits nothing any more."""
 
     def fits(self, text: str) -> bool:
-        if self.given_up:
-            return False
         began = time.perf_counter()
-        found = self._search(text[: self._length]) is not None
-        now = time.perf_counter()
-        if now - began > FREE_S:
+        found = not self.given_up and self._search(text[: self._length]) is not None
+        self._note(time.perf_counter() - began)
+        return found
+
+    def among(self, rows: list[Torrent]) -> list[Torrent]:
+        """Give those whose names it fits."""
+        search, length, clock = self._search, self._length, time.perf_counter
+        found: list[Torrent] = []
+        before = clock()
+        for t in rows:
+            if search(t.name[:length]):
+                found.append(t)
+            now = clock()
+            if now - before > FREE_S:
+                self._note(now - before)
+                if self.given_up:
+                    return []
+            before = now
+        return found
+
+    def _note(self, took_s: float) -> None:
+        """Add up what is more than a name may take."""
+        if took_s > FREE_S:
+            now = time.perf_counter()
             if now - self._since > 1:
                 self._since, self._spent = now, 0.0
-            self._spent += now - began
-            self.given_up = self._spent > BUDGET_S
-        return found
+            self._spent += took_s
+            self.given_up = self.given_up or self._spent > BUDGET_S
 
 
 def _most(tree: Any, length: int) -> float:

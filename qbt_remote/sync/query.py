@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST, DEEPEST = 1000, 20
 """Signs, and brackets inside brackets."""
-_MARKS = re.compile("[\u0300-\u036f]+")
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i"})
+_RANGES = ((0xE0, 0x24F), (0x370, 0x3FF), (0x1E00, 0x1FFF))
+_ACCENTED = re.compile("[\u00e0-\u024f\u0300-\u036f\u0390\u03ac-\u03b0\u03ca-\u03ce\u0451\u1e00-\u1fff]")
 _FIELD = re.compile(r"([A-Za-z_]+)(<=|>=|!=|[:<>=])(?!//)")
 _OR = re.compile(r"\||OR(?=[\s(])")
 _END_OF_EXPRESSION = re.compile(r"(?<!\\)(?:\\\\)*/")
@@ -43,13 +43,69 @@ class QueryError(ValueError):
 
 
 def fold(text: str) -> str:
-    """Give the text without case and accents."""
-    return text.casefold() if text.isascii() else _folded(text)
+    """Give the text without case, and without the accents of Latin and Greek letters and of "ё"."""
+    text = text.casefold()
+    return text if text.isascii() or not _ACCENTED.search(text) else _unaccented(text)
 
 
-@lru_cache(maxsize=32768)
-def _folded(text: str) -> str:
-    return _MARKS.sub("", normalize("NFKD", text)).casefold().translate(_LETTERS)
+@lru_cache(maxsize=131_072)
+def _unaccented(text: str) -> str:
+    return normalize("NFC", text).translate(_letters())
+
+
+@cache
+def _letters() -> dict[int, str | None]:
+    """What stands for each accented letter; a mark by itself is left out."""
+    letters = {c: normalize("NFD", chr(c))[0] for start, end in _RANGES for c in range(start, end + 1)}
+    bare: dict[int, str | None] = {c: letter for c, letter in letters.items() if letter != chr(c)}
+    bare.update((ord(c), letter) for c, letter in zip("łøđıё", "lodiе", strict=True))
+    return bare | dict.fromkeys(range(0x300, 0x370))
+
+
+@dataclass(slots=True)
+class Part:
+    """What must hold together: of the name, and tests of anything else."""
+
+    words: list[str] = field(default_factory=list)
+    """Folded; all must be in the name."""
+    unwanted: list[str] = field(default_factory=list)
+    """Folded; none may be in the name."""
+    expressions: list[Expression] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.unwanted or self.expressions or self.tests)
+
+    def add(self, other: Part) -> None:
+        self.words += other.words
+        self.unwanted += other.unwanted
+        self.expressions += other.expressions
+        self.tests += other.tests
+
+    def accepts(self, t: Torrent) -> bool:
+        if self.words or self.unwanted:
+            name = fold(t.name)
+            if not all(word in name for word in self.words) or any(word in name for word in self.unwanted):
+                return False
+        return all(each.fits(t.name) for each in self.expressions) and all(test(t) for test in self.tests)
+
+    def among(self, rows: list[Torrent]) -> list[Torrent]:
+        """Give those that are accepted, at a fraction of the cost of ``accepts``."""
+        for word in self.words:
+            rows = [t for t in rows if word in (n.casefold() if (n := t.name).isascii() else fold(n))]
+        for word in self.unwanted:
+            rows = [t for t in rows if word not in (n.casefold() if (n := t.name).isascii() else fold(n))]
+        for test in self.tests:
+            rows = list(filter(test, rows))
+        for expression in self.expressions:
+            rows = expression.among(rows)
+        return rows
+
+    def turned(self) -> Part:
+        """Give what holds where this does not; of nothing, nothing."""
+        if self.words and len(self.words) == 1 and not (self.unwanted or self.expressions or self.tests):
+            return Part(unwanted=self.words)
+        return Part(tests=[lambda t: not self.accepts(t)]) if self else self
 
 
 @dataclass(frozen=True)
@@ -57,29 +113,13 @@ class Query:
     """A text that was understood.  Two of the same text are the same."""
 
     text: str = ""
-    words: tuple[str, ...] = field(default=(), compare=False)
-    """Folded; all must be in the name."""
-    tests: tuple[Test, ...] = field(default=(), compare=False)
+    part: Part = field(default_factory=Part, compare=False)
     fields: frozenset[str] = field(default=frozenset(), compare=False)
     """The Torrent fields that the answer depends on."""
     timed: bool = field(default=False, compare=False)
     """The answer depends on how long ago something was, as of when the text was read."""
     expressions: tuple[Expression, ...] = field(default=(), compare=False)
-
-    def accepts(self, t: Torrent) -> bool:
-        if self.words:
-            name = fold(t.name)
-            if not all(word in name for word in self.words):
-                return False
-        return all(test(t) for test in self.tests)
-
-    def among(self, rows: list[Torrent]) -> list[Torrent]:
-        """Give those that are accepted, at a fraction of the cost of ``accepts``."""
-        for word in self.words:
-            rows = [t for t in rows if word in (n.casefold() if (n := t.name).isascii() else _folded(n))]
-        for test in self.tests:
-            rows = list(filter(test, rows))
-        return rows
+    """All that are somewhere in it."""
 
     @property
     def given_up(self) -> bool:
@@ -95,14 +135,8 @@ def parse(text: str, servers: Mapping[str, str] | None = None, *, now: float | N
     if len(text) > LONGEST:
         raise QueryError(LONGEST, N("this is too long"))
     reader = _Reader(text, servers or {}, time.time() if now is None else now)
-    words, tests = reader.alternatives(0)
-    return Query(
-        text.strip(), tuple(words), tuple(tests), frozenset(reader.read), reader.timed, tuple(reader.expressions)
-    )
-
-
-Part = tuple[list[str], list[Test]]
-"""Words that must be in the name, and tests that must hold."""
+    part = reader.alternatives(0)
+    return Query(text.strip(), part, frozenset(reader.read), reader.timed, tuple(reader.expressions))
 
 
 class _Reader:
@@ -123,20 +157,16 @@ class _Reader:
         while sign := self._or():
             self.at += len(sign)
             parts.append(self._all(depth))
-        parts = [part for part in parts if part[0] or part[1]]
+        parts = [part for part in parts if part]
         if len(parts) < 2:
-            return parts[0] if parts else ([], [])
-        tests = [_together(part) for part in parts]
-        return [], [lambda t: any(test(t) for test in tests)]
+            return parts[0] if parts else Part()
+        return Part(tests=[lambda t: any(part.accepts(t) for part in parts)])
 
     def _all(self, depth: int) -> Part:
-        words: list[str] = []
-        tests: list[Test] = []
+        whole = Part()
         while (c := self._skip()) and not self._or() and not (c == ")" and depth):
-            more_words, more_tests = self._part(depth)
-            words += more_words
-            tests += more_tests
-        return words, tests
+            whole.add(self._part(depth))
+        return whole
 
     def _or(self) -> str:
         """Give the sign for "or" that stands here; what begins the whole text is a word."""
@@ -153,8 +183,7 @@ class _Reader:
         c, following = self.text[self.at], self.text[self.at + 1 : self.at + 2]
         if c == "-":
             self.at += 1
-            part = self._part(depth) if following.strip("-") and not following.isspace() else ([], [])
-            return self._turned(part)
+            return self._part(depth).turned() if following.strip("-") and not following.isspace() else Part()
         if c == "(":
             self.at += 1
             part = self.alternatives(depth + 1)
@@ -165,18 +194,13 @@ class _Reader:
         if c == "/":
             return self._expression()
         match = _FIELD.match(self.text, self.at)
-        if match:
-            return [], self._compared(match, depth)
-        return self._word(self._bare(depth))
-
-    def _turned(self, part: Part) -> Part:
-        test = _together(part)
-        return [], [lambda t: not test(t)] if part[0] or part[1] else []
+        return Part(tests=self._compared(match, depth)) if match else self._word(self._bare(depth))
 
     def _word(self, word: str) -> Part:
-        if word:
-            self.read.add("name")
-        return [fold(word)] if word else [], []
+        if not word:
+            return Part()
+        self.read.add("name")
+        return Part([fold(word)])
 
     def _bare(self, depth: int) -> str:
         end = _END_OF_WORD.search(self.text, self.at)
@@ -202,7 +226,7 @@ class _Reader:
         pattern = self.text[start + 1 : end.end() - 1 if end else len(self.text)]
         self.at = end.end() if end else len(self.text)
         if not pattern:
-            return [], []
+            return Part()
         try:
             expression = Expression(pattern)
         except TooSlow as e:
@@ -212,7 +236,7 @@ class _Reader:
             raise QueryError(start + 1 + where, N("this expression is not right: {why}"), why=_why(e)) from e
         self.expressions.append(expression)
         self.read.add("name")
-        return [], [lambda t: expression.fits(t.name)]
+        return Part(expressions=[expression])
 
     def _compared(self, match: re.Match[str], depth: int) -> list[Test]:
         from qbt_remote.sync.query_fields import FIELDS, Asked
@@ -232,16 +256,6 @@ class _Reader:
         self.read |= asked.read or row.fields
         self.timed = self.timed or asked.timed
         return [test]
-
-
-def _together(part: Part) -> Test:
-    words, tests = part
-
-    def accepts(t: Torrent) -> bool:
-        name = fold(t.name) if words else ""
-        return all(word in name for word in words) and all(test(t) for test in tests)
-
-    return accepts
 
 
 def _why(error: Exception) -> str:

@@ -208,7 +208,16 @@ def _state(asked: Asked) -> Test:
     states = frozenset[str]().union(*(_STATES[word] for word in words if word in _STATES))
     asked.read = frozenset({"state"}).union(*(STATUS_BY_ID[word].fields for word in words if word in STATUS_BY_ID))
     turned = asked.sign == "!="
-    return lambda t: (t.state in states or not ids.isdisjoint(statuses(kind(t)))) != turned
+    verdicts: dict[tuple[str, bool], bool] = {}
+
+    def test(t: Any) -> bool:
+        own = kind(t)
+        verdict = verdicts.get(own)
+        if verdict is None:
+            verdict = verdicts[own] = (own[0] in states or not ids.isdisjoint(statuses(own))) != turned
+        return verdict
+
+    return test
 
 
 def _yes(get: Callable[[Any], Any]) -> Callable[[Asked], Test]:

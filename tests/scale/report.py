@@ -69,6 +69,8 @@ ROWS = (
     Row("    until it is painted", "select_all_latency_ms", "ms", "repaint_ms", _INPUT),
     Row("pick a category", "category_ms", "ms", "repaint_ms"),
     Row("    until it is painted", "category_latency_ms", "ms", "repaint_ms"),
+    Row("switch of saved view", "view_ms", "ms", "repaint_ms"),
+    Row("    until it is painted", "view_latency_ms", "ms", "repaint_ms"),
     Row("switch of server (two of half the size)", "switch_ms", "ms", "repaint_ms"),
     Row("    until it is painted", "switch_latency_ms", "ms", "repaint_ms"),
     Row("resident memory", "resident_mb", "MB", "memory_floor_mb", ((_BY_10, 140.0), (_BY_100, 370.0))),

@@ -27,6 +27,7 @@ from tests.scale.instruments import Gap, Heart, over_polls, resident_mb
 
 Figures = dict[str, float]
 Spec = dict[str, Any]
+VIEW = "one category by size"
 SETTLES_S = 0.12
 """What a poll or a click leaves for later turns of the loop is done by then."""
 
@@ -241,9 +242,27 @@ async def inputs(rig: Rig) -> Figures:
         back = await rig.timed(lambda: main.sidebar.pick("category", None), lambda: model.rowCount() == rows)
         return longest(took, back)
 
+    async def view() -> Taken:
+        """To a saved view of one category, sorted otherwise, and back to all torrents."""
+        if VIEW not in main.views.names:
+            main.sidebar.pick("category", next(c for c in next(iter(rig.sessions)).mirror.categories if "/" in c))
+            rig.sort_by("size", down=True)
+            main.views.save(VIEW)
+            main.views.show(None)
+        rows = model.rowCount()
+        took = await rig.timed(lambda: main.views.show(VIEW), lambda: model.rowCount() != rows)
+        back = await rig.timed(lambda: main.views.show(None), lambda: model.rowCount() == rows)
+        return longest(took, back)
+
     repeats = rig.spec["repeats"]
     figures: Figures = {}
-    for name, measure in (("sort", click), ("filter", typing), ("select_all", select), ("category", pick)):
+    for name, measure in (
+        ("sort", click),
+        ("filter", typing),
+        ("select_all", select),
+        ("category", pick),
+        ("view", view),
+    ):
         figures |= await median(name, measure, repeats)
     return figures
 
