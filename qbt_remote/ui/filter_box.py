@@ -15,7 +15,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.query import EVERYTHING, Completion, Query, QueryError, completion, parse
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, tip
-from qbt_remote.ui.theme import is_dark, state_color
+from qbt_remote.ui.theme import is_dark, state_color, written_in
 
 _ENTER, _CLOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), (Qt.Key.Key_Tab, Qt.Key.Key_Escape)
 
@@ -153,15 +153,15 @@ class _Problem(QLabel):
         super().__init__(parent)
         self.said = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # a toolbar's children take the buttons'
+        self.setContentsMargins(8, 0, 8, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(tr("What is wrong with the filter"))
 
     def say(self, text: str) -> None:
         self.said = text
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()))
-        self.setPalette(palette)
+        self.setPalette(written_in(state_color("error", is_dark()), self.palette()))
         self.setToolTip(tip(text))
         self._show_said()
 
@@ -176,7 +176,7 @@ class _Problem(QLabel):
         self._show_said()
 
     def _show_said(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.width()))
+        self.setText(self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
 
 
 def _help() -> str:

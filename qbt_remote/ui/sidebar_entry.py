@@ -63,7 +63,8 @@ class EntryDelegate(QStyledItemDelegate):
         ink = shown.palette.color(QPalette.ColorRole.Text)
         painter.setPen(faint(shown.palette) if shown.font.strikeOut() else ink)
         painter.setFont(shown.font)
-        elided = shown.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        cut = Qt.TextElideMode.ElideMiddle if text[:1] in "/\\" else Qt.TextElideMode.ElideRight  # a path
+        elided = shown.fontMetrics.elidedText(text, cut, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
         painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(option.font)

@@ -131,7 +131,6 @@ def main() -> None:
         for name, part in bench.parts().items():
             if name == given.only or (given.only is None and (not given.quick or name in QUICK_PARTS)):
                 part()
-    print("\nSaved views do not exist yet: their switch is not measured.")
     if given.json:
         given.json.write_text(json.dumps(bench.figures, indent=2) + "\n")
 
