@@ -148,9 +148,7 @@ def _maker(rule: Rule, count: int) -> Callable[[str, int], str]:
 
     def changed(text: str, number: str) -> str:
         by = rule.replace.replace(NUMBER, number)
-        if pattern is None:
-            return recase(by or text)
-        return recase(pattern.sub(by if rule.regex else lambda _match: by, text))
+        return recase(by or text) if pattern is None else recase(_replaced(pattern, by, text, regex=rule.regex))
 
     def make(name: str, place: int) -> str:
         number = str(rule.first_number + place).zfill(digits)
@@ -164,3 +162,16 @@ def _maker(rule: Rule, count: int) -> Callable[[str, int], str]:
         return f"{stem}{dot}{changed(extension, number)}" if extension else name
 
     return make
+
+
+def _replaced(pattern: re.Pattern[str], by: str, text: str, *, regex: bool) -> str:
+    end = -1
+
+    def replacement(match: re.Match[str]) -> str:
+        nonlocal end
+        if match.start() == match.end() == end:
+            return ""  # ".*" matches once more behind everything, which nobody means
+        end = match.end()
+        return match.expand(by) if regex else by
+
+    return pattern.sub(replacement, text)

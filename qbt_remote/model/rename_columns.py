@@ -28,10 +28,10 @@ def _by_old(row: Planned) -> str:
     return natural(row.old)
 
 
-_PROBLEM = Column("why_not", N("Problem"), width=230, shown=True, state_color=True)
+_PROBLEM = Column("why_not", N("Problem"), width=330, shown=True, state_color=True)
 NAMES: tuple[Column, ...] = (
-    Column("old", N("Name"), value=_old_name, sort=_by_old, width=280, shown=True, cell_tip=_old),
-    Column("new", N("Becomes"), value=_new_name, width=280, shown=True, cell_tip=_new),
+    Column("old", N("Name"), value=_old_name, sort=_by_old, width=240, shown=True, cell_tip=_old),
+    Column("new", N("Becomes"), value=_new_name, width=240, shown=True, cell_tip=_new),
     _PROBLEM,
 )
 """For files that stay in their folders."""

@@ -31,6 +31,8 @@ def names(rule: Rule, *paths: str) -> list[str]:
         (Rule(".MKV", "", part="whole"), ["Show.S01E01", "Show.S01E02"]),
         (Rule("", "Part {n}", first_number=9), ["Part 09.MKV", "Part 10.MKV", "Part 11", "Part 12"]),
         (Rule(r".*(E\d+)", r"{n} \1", regex=True), ["1 E01.MKV", "2 E02.MKV"]),
+        (Rule(".*", "same", regex=True), ["same.MKV", "same.MKV", "same", "same"]),
+        (Rule("^", "My ", regex=True), ["My Show.S01E01.MKV", "My Show.S01E02.MKV", "My note", "My .hidden"]),
         (Rule("n", r"\1{n}"), [r"\13ote", r".hidde\14"]),
         (Rule(case="upper"), ["SHOW.S01E01.MKV", "SHOW.S01E02.MKV", "NOTE", ".HIDDEN"]),
     ],
