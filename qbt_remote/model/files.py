@@ -83,6 +83,8 @@ class FileTreeModel(FileRows):
         super().__init__(columns, parent)
         self.draft = draft
         self.can_rename: Callable[[Node], bool] = _always
+        self.checkable = True
+        """Whether files can be chosen to be downloaded or not."""
         self.windows = False
         """Whether the files are on a Windows server, where fewer names can be."""
         self.faint: object = None
@@ -118,7 +120,8 @@ class FileTreeModel(FileRows):
     def toggle(self, nodes: Iterable[Node]) -> None:
         """Want all files at or below the nodes; if they are wanted already, none."""
         nodes = list(nodes)
-        self.set_checked(nodes, any(not leaf.priority for leaf in self.files_of(nodes)))
+        if self.checkable:
+            self.set_checked(nodes, any(not leaf.priority for leaf in self.files_of(nodes)))
 
     def check_all(self, checked: bool) -> None:
         """Want all files that the filter shows, or none of them."""
@@ -164,12 +167,12 @@ class FileTreeModel(FileRows):
         return Rename(own, new, folder=False)
 
     def _draft_move(self, old: str, new: str) -> None:
+        self._take_paths({old: new})
+
+    def _take_paths(self, moved: Mapping[str, str]) -> None:
+        """Give files and folders, and what is in them, other paths in a draft."""
         self.finish()
-        inside = f"{old}/"
-        self.become(
-            _with(leaf, path=new if path == old else new + path[len(old) :] if path.startswith(inside) else path)
-            for leaf, path in self._leaves_with_paths()
-        )
+        self.become(_with(leaf, path=_moved(path, moved)) for leaf, path in self._leaves_with_paths())
 
     def _leaves_with_paths(self) -> Iterable[tuple[Leaf, str]]:
         paths = self.tree.paths
@@ -194,7 +197,8 @@ class FileTreeModel(FileRows):
             return _Flag.NoItemFlags
         flags = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable
         if index.column() == _NAME:
-            flags |= _Flag.ItemIsUserCheckable
+            if self.checkable:
+                flags |= _Flag.ItemIsUserCheckable
             if self.can_rename(self.node(index.row())):
                 flags |= _Flag.ItemIsEditable
         return flags
@@ -210,13 +214,13 @@ class FileTreeModel(FileRows):
             return column.text(column.value(node))
         if role == _FOREGROUND:
             dim = column.faint is not None and column.faint(column.value(node))
-            return self.faint if dim or not node.priority else None
+            return self.faint if dim or (self.checkable and not node.priority) else None
         if role == _TOOL_TIP:
             return column.cell_tip(node) if column.cell_tip else None
         if index.column() != _NAME:
             return None
         if role == _CHECK:
-            return _CHECKS[node.wanted]
+            return _CHECKS[node.wanted] if self.checkable else None
         if role == _EDIT:
             return node.name
         return self._spoken(node) if role == _SPOKEN else None
@@ -256,6 +260,16 @@ class FileTreeModel(FileRows):
 
 def _always(_node: Node) -> bool:
     return True
+
+
+def _moved(path: str, moved: Mapping[str, str]) -> str:
+    """Give the path that a file has when it, or a folder that it is in, has moved."""
+    above = path
+    while above:
+        if above in moved:
+            return moved[above] + path[len(above) :]
+        above = above.rpartition("/")[0]
+    return path
 
 
 def _with(leaf: Leaf, *, path: str = "", priority: int | None = None) -> File:

@@ -28,6 +28,10 @@ def _by_old(row: Planned) -> str:
     return natural(row.old)
 
 
+def _nothing(_row: Planned) -> int:
+    return 0
+
+
 _PROBLEM = Column("why_not", N("Problem"), width=330, shown=True, state_color=True)
 NAMES: tuple[Column, ...] = (
     Column("old", N("Name"), value=_old_name, sort=_by_old, width=240, shown=True, cell_tip=_old),
@@ -35,3 +39,10 @@ NAMES: tuple[Column, ...] = (
     _PROBLEM,
 )
 """For files that stay in their folders."""
+
+
+PATHS: tuple[Column, ...] = (
+    Column("old", N("Path"), width=380, shown=True, sort=_nothing),
+    Column("new", N("Becomes"), width=380, shown=True),
+)
+"""For files and folders that go elsewhere, in the order of the changes."""

@@ -63,6 +63,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("remove_files", N("Remove with files…"), N("Remove the selected torrents and delete their files"), run_remove.remove_with_files, "", "remove", "Shift+Del", on="torrents"),
     Command("set_location", N("Set &location…"), N("Move the files to another folder on the server"), run_torrent.set_location, "torrent", "location", on="torrents", line=True),
     Command("rename", N("Re&name…"), N("Give the torrent another name; its files keep theirs"), run_torrent.rename, "torrent", "rename", "F2", on="torrents", enabled=only_one),
+    Command("manage_content", N("Manag&e content…"), N("Rename and move the files and folders of the torrent"), run_torrent.manage_content, "torrent", "content", on="torrents", needs="rename_folder", enabled=only_one),
 
     Command("set_comment", N("Set c&omment…"), N("Change the comment that the server keeps"), run_export.set_comment, "torrent", "comment", on="torrents", needs="torrents/setComment"),
     Command("edit_trackers", N("Edit trac&kers…"), N("Add, replace and remove trackers of the selected torrents"), run_trackers.edit_trackers, "torrent", "tracker", on="torrents", needs="torrents/editTracker"),

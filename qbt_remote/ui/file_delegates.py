@@ -50,10 +50,12 @@ class NameDelegate(CellDelegate):
         """Where arrow, check box, icon and text are."""
         assert view is not None
         style, direction = view.style(), view.layoutDirection()
-        side = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
+        model = view.model() if isinstance(view, QTableView) else None
+        checkable = isinstance(model, FileTreeModel) and model.checkable
+        side = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth) if checkable else 0
         # half of the column is for the name, however deep it lies
         x, places = cell.left() + min(node.level * _STEP, cell.width() // 2), []
-        for width, inside in ((_STEP, _STEP), (side + _GAP, side), (_ICON + _GAP, _ICON)):
+        for width, inside in ((_STEP, _STEP), (side + _GAP if side else 0, side), (_ICON + _GAP, _ICON)):
             box = QRect(x, cell.top() + (cell.height() - inside) // 2, inside, inside)
             places.append(style.visualRect(direction, cell, box))
             x += width
@@ -76,7 +78,8 @@ class NameDelegate(CellDelegate):
         own.rect = check
         own.state = option.state & ~_State.State_HasFocus
         own.state |= {True: _State.State_On, False: _State.State_Off, None: _State.State_NoChange}[node.wanted]
-        style.drawPrimitive(_Element.PE_IndicatorItemViewItemCheck, own, painter, view)
+        if check.width():
+            style.drawPrimitive(_Element.PE_IndicatorItemViewItemCheck, own, painter, view)
         mode = QIcon.Mode.Selected if selected else QIcon.Mode.Normal
         (self._folder if isinstance(node, Folder) else self._file).paint(
             painter, picture, Qt.AlignmentFlag.AlignCenter, mode

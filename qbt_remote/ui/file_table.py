@@ -81,8 +81,9 @@ class FileTable(QTableView):
         self._names = NameDelegate(self)
         self._names.typed.connect(model.rename, Qt.ConnectionType.QueuedConnection)
         self.setItemDelegateForColumn(model.column("name"), self._names)
-        self.setItemDelegateForColumn(model.column("progress"), FileProgressDelegate(self))
-        self.setItemDelegateForColumn(model.column("priority"), IndentedDelegate(self))
+        for id, delegate in (("progress", FileProgressDelegate(self)), ("priority", IndentedDelegate(self))):
+            if (place := model.column(id)) >= 0:
+                self.setItemDelegateForColumn(place, delegate)
         model.moving.connect(self._put_selection_away)
         model.moved.connect(self._lay_selection_on)
         self.columns.menu.aboutToShow.connect(model.hold)
@@ -344,6 +345,14 @@ class FileTable(QTableView):
         if isinstance(popup, QMenu):
             self._model.hold()
             popup.aboutToHide.connect(self._model.release, Qt.ConnectionType.SingleShotConnection)
+
+    def let_drag(self) -> None:
+        """Let rows be dragged onto others."""
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(True)
+        self.setDragDropMode(self.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)  # else the dragged cells are emptied afterwards
 
     def save_state(self) -> dict[str, Any]:
         return self.columns.save()

@@ -37,7 +37,7 @@ class FileTree(QWidget):
         self.bar.setContentsMargins(8, 4, 8, 4)
         self.bar.setSpacing(4)
         self.bar.addWidget(self.box, 100)
-        for id, text, explained, run in self._buttons():
+        for id, text, explained, run in self._buttons()[0 if model.checkable else 2 :]:
             self.bar.addWidget(self._button(id, text, explained, run))
         self.bar.addStretch(1)
         column = QVBoxLayout(self)
@@ -147,7 +147,8 @@ class FileTree(QWidget):
         self.rename_action = self.add_action(
             "rename", tr("Re&name…"), tr("Edit the name in its place"), self.table.rename, key=Qt.Key.Key_F2
         )
-        self.menu.addMenu(self.priority_menu)
+        if self.model.checkable:
+            self.menu.addMenu(self.priority_menu)
         for priority, explained in zip(
             PRIORITIES,
             (

@@ -118,6 +118,12 @@ async def rename(ctx: Context) -> None:
         await ctx.on(ctx.by_session([t]), lambda s: _rename(s, t, name))
 
 
+async def manage_content(ctx: Context) -> None:
+    from qbt_remote.ui.manage_content import manage_content
+
+    await manage_content(ctx)
+
+
 async def _rename(session: Session, t: Torrent, name: str) -> None:
     await session.post("torrents/rename", hash=t.hash, name=name)
     session.poke([t.hash])

@@ -177,7 +177,7 @@ def test_the_context_menu_has_the_order_of_qbittorrents_own(window: MainWindow) 
     assert texts == [
         *("Start", "Stop", "Force start", ""),
         *("Remove…", ""),
-        *("Set location…", "Rename…", "Set comment…", "Edit trackers…", "Category", "Tags"),
+        *("Set location…", "Rename…", "Manage content…", "Set comment…", "Edit trackers…", "Category", "Tags"),
         *("Automatic torrent management", ""),
         *("Torrent options…", "Limits", "Super seeding mode", ""),
         *("Download in sequential order", "Download first and last pieces first", ""),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qbt_remote.model.files import Rename
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.panels.command import PanelContext
-from qbt_remote.ui.panels.renaming import send_renames
+from qbt_remote.ui.renaming import send_renames
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -58,7 +58,9 @@ async def batch_rename(p: PanelContext) -> None:
     others = [*paths.values(), *(folder.path for folder in model.tree.folders[1:])]
     dialog = BatchRenameDialog(p.ctx.dialogs.parent, files, others, windows=model.windows, in_turns=panel.in_turns)
     if await p.ctx.dialogs.ask(dialog):
-        await send_renames(p, [Rename(one.old, one.new, folder=False) for one in in_order(dialog.planned)])
+        await send_renames(
+            p.ctx, p.session, p.torrent, [Rename(one.old, one.new, folder=False) for one in in_order(dialog.planned)]
+        )
 
 
 def can_rename(p: PanelContext) -> str:

@@ -10,8 +10,9 @@ from qbt_remote.model import text
 from qbt_remote.model.files import Rename
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.context import Context
 from qbt_remote.ui.faces import name_of, sentence
-from qbt_remote.ui.panels.command import PanelContext
 from qbt_remote.ui.plain import clean
 from qbt_remote.ui.progress import Progress
 from qbt_remote.words import N
@@ -21,50 +22,64 @@ _TRIES, _BETWEEN_S = 10, 0.3
 """A server carries a rename out somewhat later than it answers; a name is free only then."""
 
 
-async def send_renames(p: PanelContext, renames: Sequence[Rename]) -> bool:
+async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames: Sequence[Rename]) -> bool:
     """Send them in this order; True if all was done.  What is refused does not keep the others back."""
     if not renames:
         return True
-    progress = Progress(p.ctx.doing, len(renames))
-    status = p.ctx.window.status
+    progress = Progress(ctx.doing, len(renames))
+    status = ctx.window.status
     refused: list[tuple[Rename, QbtError]] = []
     broken: QbtError | None = None
     status.show_progress(progress)
     try:
-        broken = await _send_all(p, renames, progress, refused)
+        broken = await _send_all(session, torrent, renames, progress, refused)
     finally:
         status.hide_progress(progress)
-        p.panel.details.poke()
+        ctx.window.details.poke()
     if broken is not None:
-        _tell_broken(p, broken, progress)
+        _tell_broken(ctx, session, broken, progress)
     elif refused:
-        _tell_refused(p, refused, progress)
+        _tell_refused(ctx, session, refused, progress)
     elif progress.cut_short:
         done, total = text.count(progress.done), text.count(progress.total)
-        p.ctx.notices.show_warning(
-            tr("“{doing}” was ended after {done} of {total} files", doing=p.ctx.doing, done=done, total=total)
+        ctx.notices.show_warning(
+            tr("“{doing}” was ended after {done} of {total} files", doing=ctx.doing, done=done, total=total)
         )
     await asyncio.sleep(_BETWEEN_S)
-    p.panel.details.poke()
+    ctx.window.details.poke()
     return broken is None and not refused and not progress.cut_short
 
 
 async def _send_all(
-    p: PanelContext, renames: Sequence[Rename], progress: Progress, refused: list[tuple[Rename, QbtError]]
+    session: Session,
+    torrent: Torrent,
+    renames: Sequence[Rename],
+    progress: Progress,
+    refused: list[tuple[Rename, QbtError]],
 ) -> QbtError | None:
     """Gives the error that ended it, None if it came to its end."""
     touched: set[str] = set()
     for n, rename in enumerate(renames, 1):
         try:
-            await _send(p.session, p.torrent.hash, rename, patient=rename.new in touched or rename.old in touched)
+            patient = any(_is_in(path, touched) for path in (rename.old, rename.new))
+            await _send(session, torrent.hash, rename, patient=patient)
         except (Rejected, Unsupported) as error:
             refused.append((rename, error))
         except QbtError as error:
             return error
         touched |= {rename.old, rename.new}
-        if not progress.reach(p.session, n):
+        if not progress.reach(session, n):
             return None
     return None
+
+
+def _is_in(path: str, touched: set[str]) -> bool:
+    """Whether the path, or a folder that it is in, has just got or lost its name."""
+    while path:
+        if path in touched:
+            return True
+        path = path.rpartition("/")[0]
+    return False
 
 
 async def _send(session: Session, torrent_hash: str, rename: Rename, *, patient: bool) -> None:
@@ -84,13 +99,13 @@ async def _send(session: Session, torrent_hash: str, rename: Rename, *, patient:
             return
 
 
-def _tell_broken(p: PanelContext, error: QbtError, progress: Progress) -> None:
+def _tell_broken(ctx: Context, session: Session, error: QbtError, progress: Progress) -> None:
     why = clean(error.detail) or sentence(error)
-    p.ctx.notices.show_error(
+    ctx.notices.show_error(
         tr(
             "{server}: “{doing}” ended after {done} of {total} files: {why}",
-            server=name_of(p.session),
-            doing=p.ctx.doing,
+            server=name_of(session),
+            doing=ctx.doing,
             done=text.count(progress.done),
             total=text.count(progress.total),
             why=why,
@@ -98,13 +113,15 @@ def _tell_broken(p: PanelContext, error: QbtError, progress: Progress) -> None:
     )
 
 
-def _tell_refused(p: PanelContext, refused: Sequence[tuple[Rename, QbtError]], progress: Progress) -> None:
+def _tell_refused(
+    ctx: Context, session: Session, refused: Sequence[tuple[Rename, QbtError]], progress: Progress
+) -> None:
     first, error = refused[0]
-    p.ctx.notices.show_error(
+    ctx.notices.show_error(
         tr(
             "{server}: “{doing}” was refused for {n} of {total} files, first for {name}: {why}",
-            server=name_of(p.session),
-            doing=p.ctx.doing,
+            server=name_of(session),
+            doing=ctx.doing,
             n=text.count(len(refused)),
             total=text.count(progress.total),
             name=clean(first.old.rpartition("/")[2], 80),
