@@ -70,7 +70,7 @@ class AddOptions:
     stop_condition: str = ""
     """"None", "MetadataReceived", "FilesChecked" or ""."""
     top_of_queue: bool | None = None
-    ratio_limit: float = -2
+    ratio_limit: float = -2.0
     """-2 is the server's own setting, -1 none; the same for minutes."""
     seeding_time_limit: int = -2
     inactive_seeding_time_limit: int = -2
@@ -131,6 +131,8 @@ class AddResult:
     outcome: Outcome
     reason: str = ""
     error: QbtError | None = None
+    found: str = ""
+    """The id under which the server has had it already."""
 
 
 async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResult:
@@ -139,8 +141,8 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
     if reason:
         return AddResult(item, "refused", reason)
     try:
-        if await _listed(client, item):
-            return AddResult(item, "present")
+        if found := await _listed(client, item):
+            return AddResult(item, "present", found=found[0])
         way = await _prepare(client, item, options)
     except Unreachable as error:
         return AddResult(item, "unreachable", str(error), error)
@@ -323,8 +325,8 @@ async def _verified(client: QbtClient, item: AddItem, error: QbtError) -> AddRes
 async def _refused(client: QbtClient, item: AddItem, error: Rejected | None) -> AddResult:
     """Tell a duplicate that came in between from a refusal."""
     try:
-        if (error is None or error.status == 409) and await _listed(client, item):
-            return AddResult(item, "present")
+        if (error is None or error.status == 409) and (found := await _listed(client, item)):
+            return AddResult(item, "present", found=found[0])
     except QbtError as again:
         return AddResult(item, "unknown", LOST, again)
     if error is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.api.add import AddItem
+from qbt_remote.api.content import Content
 from qbt_remote.api.items import Item, Problem
+from qbt_remote.api.merging import Lack
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.icons import icon
@@ -62,6 +64,16 @@ DONE = frozenset(("added", "present"))
 FAILED = frozenset(("refused", "unreachable", "unknown", STOPPED))
 
 
+_OWN = {
+    "category": N("category"),
+    "save_path": N("save path"),
+    "rename": N("name"),
+    "stopped": N("start"),
+    "tags": N("tags"),
+}
+"""What an own choice is called in the list; the others are "options"."""
+
+
 @dataclass(slots=True, eq=False)
 class Entry:
     """One row.  ``item`` is None for a thing that cannot be sent; ``reason`` is in the user's language."""
@@ -71,14 +83,41 @@ class Entry:
     chosen: bool = True
     state: str = READY
     reason: str = ""
+    own: dict[str, Any] = field(default_factory=dict)
+    """Fields of ``AddOptions`` that differ from those for all."""
+    content: Content | None = None
+    """What is inside, once that was looked at."""
+    priorities: tuple[int, ...] = ()
+    """Of its files; () is all of them."""
+    wanted: int = -1
+    """Bytes of the chosen files; -1 is all."""
+    present: str = ""
+    """The id of this torrent on the chosen server, where it is there already."""
+    lack: Lack | None = None
+    """Trackers that could be merged into it."""
 
     @property
     def name(self) -> str:
-        return (self.item.name or self.item.source) if self.item else self.source
+        if self.item is None:
+            return self.source
+        return (self.content.name if self.content else "") or self.item.name or self.item.source
 
     @property
     def size(self) -> int:
+        if self.content is not None:
+            return self.content.size
         return self.item.size if isinstance(self.item, Item) else 0
+
+    @property
+    def to_send(self) -> bool:
+        return self.item is not None and self.chosen and self.state in _TO_SEND
+
+    @property
+    def size_to_send(self) -> int:
+        """Bytes that it will take where all torrents go; 0 if it goes elsewhere."""
+        if not self.to_send or self.present or "save_path" in self.own or "category" in self.own:
+            return 0
+        return self.size if self.wanted < 0 else self.wanted
 
 
 def entry_of(found: AddItem | Problem) -> Entry:
@@ -105,8 +144,7 @@ class EntryModel(QAbstractTableModel):
         self._locked = False
         # kept up to date row by row: counting 100,000 rows anew takes 20 ms
         self.states: Counter[str] = Counter()
-        self.size = 0
-        self.to_send = 0
+        self.size = self.size_to_send = self.to_send = 0
         self.has_results = False
 
     @property
@@ -120,9 +158,8 @@ class EntryModel(QAbstractTableModel):
         first = len(self._entries)
         self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
         self._entries += new
-        self.states.update(entry.state for entry in new)
-        self.size += sum(entry.size for entry in new)
-        self.to_send += sum(map(_to_send, new))
+        for entry in new:
+            self._count(entry, 1)
         self.has_results = self.has_results or any(map(result_text, new))
         self.endInsertRows()
 
@@ -132,20 +169,32 @@ class EntryModel(QAbstractTableModel):
 
     def show(self, rows: Sequence[int], state: str, reason: str = "") -> None:
         """Show what became of these rows."""
+
+        def take(entry: Entry) -> None:
+            entry.state, entry.reason = state, reason
+
+        self.change(rows, take)
+
+    def change(self, rows: Sequence[int], change: Callable[[Entry], None]) -> None:
+        """Change entries and show it."""
         for row in rows:
             entry = self._entries[row]
-            self.states[entry.state] -= 1
-            self.to_send -= _to_send(entry)
-            entry.state, entry.reason = state, reason
-            self.states[state] += 1
-            self.to_send += _to_send(entry)
-        self.has_results = self.has_results or bool(rows)
+            self._count(entry, -1)
+            change(entry)
+            self._count(entry, 1)
         if rows:
+            self.has_results = self.has_results or any(result_text(self._entries[row]) for row in rows)
             self.dataChanged.emit(self.index(min(rows), NAME), self.index(max(rows), RESULT))
+
+    def _count(self, entry: Entry, times: int) -> None:
+        self.states[entry.state] += times
+        self.size += times * entry.size
+        self.to_send += times * entry.to_send
+        self.size_to_send += times * entry.size_to_send
 
     def waiting(self) -> list[int]:
         """The rows that are ticked and were not sent."""
-        return [i for i, e in enumerate(self._entries) if _to_send(e)]
+        return [i for i, e in enumerate(self._entries) if e.to_send]
 
     @property
     def to_retry(self) -> int:
@@ -182,11 +231,12 @@ class EntryModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.CheckStateRole or not self._can_choose(index):
             return False
-        entry = self._entries[index.row()]
-        self.to_send -= _to_send(entry)
-        entry.chosen = Qt.CheckState(value) == Qt.CheckState.Checked
-        self.to_send += _to_send(entry)
-        self.dataChanged.emit(index, index)
+        checked = Qt.CheckState(value) == Qt.CheckState.Checked
+
+        def tick(entry: Entry) -> None:
+            entry.chosen = checked
+
+        self.change([index.row()], tick)
         self.ticked.emit()
         return True
 
@@ -207,7 +257,7 @@ class EntryModel(QAbstractTableModel):
         return Qt.CheckState.Checked if entry.chosen else Qt.CheckState.Unchecked
 
     def _icon(self, entry: Entry, column: int) -> Any:
-        state = _STATES[entry.state]
+        state = _STATES["present" if entry.present and entry.state == READY else entry.state]
         if column != RESULT or not state.icon:
             return None
         return icon(state.icon, state_color(state.color, is_dark()))
@@ -221,8 +271,9 @@ class EntryModel(QAbstractTableModel):
 
     def _tip(self, entry: Entry, column: int) -> str:
         lines = [entry.name, entry.source] if entry.name != entry.source else [entry.source]
-        if isinstance(entry.item, Item) and entry.item.files:
-            lines.insert(1, tr_n(entry.item.files, "{n} file", "{n} files"))
+        files = len(entry.content.files) if entry.content else entry.item.files if isinstance(entry.item, Item) else 0
+        if files:
+            lines.insert(1, tr_n(files, "{n} file", "{n} files"))
         result = result_text(entry)
         return tip("\n".join([*(clean(line) for line in lines), *([result] if result else [])]))
 
@@ -246,14 +297,28 @@ _ROLES: dict[int, Callable[[EntryModel, Entry, int], Any]] = {
 }
 
 
-def _to_send(entry: Entry) -> bool:
-    return entry.item is not None and entry.chosen and entry.state in _TO_SEND
-
-
 def result_text(entry: Entry) -> str:
     """Say in one line what became of a row, or what is to be known before it is sent."""
     words = tr(_STATES[entry.state].words) if _STATES[entry.state].words else ""
-    return clean(": ".join(filter(None, (words, entry.reason))))
+    said = clean(": ".join(filter(None, (words, entry.reason))))
+    if entry.state not in _TO_SEND:
+        return said
+    there = tr("Already there") if entry.present else ""
+    return " · ".join(filter(None, (said, there, _files_chosen(entry), _own_choices(entry))))
+
+
+def _files_chosen(entry: Entry) -> str:
+    if not entry.priorities:
+        return ""
+    n = sum(priority > 0 for priority in entry.priorities)
+    return tr_n(len(entry.priorities), "{chosen} of {n} file", "{chosen} of {n} files", chosen=n)
+
+
+def _own_choices(entry: Entry) -> str:
+    if not entry.own:
+        return ""
+    names = dict.fromkeys(tr(_OWN.get(name, N("options"))) for name in sorted(entry.own) if name != "auto_tmm")
+    return tr("Own {choices}", choices=", ".join(names))
 
 
 def _kind(entry: Entry) -> str:
@@ -297,6 +362,12 @@ class EntryView(QTableView):
         self.setColumnHidden(RESULT, True)
         for changed in (model.dataChanged, model.rowsInserted):
             changed.connect(self._make_room)
+
+    def selected_rows(self) -> list[int]:
+        """Give the selected rows in order; 10,000 of them as quickly as one."""
+        selection = self.selectionModel().selection()
+        spans = [selection.at(i) for i in range(selection.count())]
+        return sorted({row for span in spans for row in range(span.top(), span.bottom() + 1)})
 
     def _make_room(self) -> None:
         """Show the results when there are any, on half of the width."""

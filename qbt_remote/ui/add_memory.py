@@ -1,7 +1,7 @@
 """What the add dialog remembers from one time to the next, as plain JSON inside ``Settings.add``.
 
-Never remembered: a new name, which is one torrent's, and "skip hash check", which would make the
-server believe in files that are not there.
+Never remembered: a new name and the choice of files, which are one torrent's; "skip hash check", which
+would make the server believe in files that are not there; and a cookie, which is a secret.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from qbt_remote.api.add import AddOptions
 
 MOST_PATHS = 12
 MOST_FAVOURITES = 50
-_FORGOTTEN = ("rename", "skip_checking")
+_FORGOTTEN = ("rename", "skip_checking", "cookie", "file_priorities", "file_sizes")
 
 
 def remembered(memory: Mapping[str, Any]) -> AddOptions:
@@ -33,13 +33,47 @@ def remembered(memory: Mapping[str, Any]) -> AddOptions:
     return AddOptions(**good)
 
 
+def remembers(memory: Mapping[str, Any]) -> bool:
+    """Whether the choices of the last time are offered again."""
+    return memory.get("remember") is not False
+
+
 def remember(memory: dict[str, Any], options: AddOptions, server_id: str) -> None:
-    """Keep the choices, the server, and its save paths, the newest first."""
-    kept = {name: value for name, value in asdict(options).items() if name not in _FORGOTTEN}
-    memory["options"] = kept | {"tags": list(options.tags)}
+    """Keep the choices, if that is wanted, the server, and its save paths, the newest first."""
     memory["server"] = server_id
-    if options.save_path:
-        remember_path(memory, options.save_path, server_id)
+    if remembers(memory):
+        kept = {name: value for name, value in asdict(options).items() if name not in _FORGOTTEN}
+        memory["options"] = kept | {"tags": list(options.tags)}
+    for path in (options.download_path, options.save_path):
+        if path:
+            remember_path(memory, path, server_id)
+
+
+def set_remembers(memory: dict[str, Any], *, wanted: bool) -> None:
+    """Offer the choices of the last time again, or forget them."""
+    memory["remember"] = wanted
+    if not wanted:
+        memory.pop("options", None)
+
+
+def forget(memory: dict[str, Any]) -> None:
+    """Begin anew: no choices, no default categories, a question before trackers are merged."""
+    for name in ("options", "category", "merge_trackers"):
+        memory.pop(name, None)
+
+
+def default_category(memory: Mapping[str, Any], server_id: str) -> str:
+    """The category that the dialog begins with on a server, "" for none of its own."""
+    by_server = memory.get("category")
+    name = by_server.get(server_id) if isinstance(by_server, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def set_default_category(memory: dict[str, Any], name: str, server_id: str) -> None:
+    by_server = memory.get("category")
+    if not isinstance(by_server, dict):
+        by_server = memory["category"] = {}
+    by_server[server_id] = name
 
 
 def remember_path(memory: dict[str, Any], path: str, server_id: str) -> None:

@@ -5,49 +5,46 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from qbt_remote.api.add import AddItem, AddOptions, AddResult, add
+from qbt_remote.api.add import AddItem, AddOptions, AddResult
+from qbt_remote.api.content import Content
 from qbt_remote.api.errors import QbtError
 from qbt_remote.api.items import Dropped, Problem, read_items
-from qbt_remote.model import text
-from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.i18n import tr
 from qbt_remote.settings import Settings
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add_items import DONE, PROBLEM, SENDING, STOPPED, Entry, EntryModel, EntryView, entry_of, result_text
-from qbt_remote.ui.add_memory import recent_paths, remember, remembered
+from qbt_remote.ui.add_files import FilesPart
+from qbt_remote.ui.add_habits import Habits
+from qbt_remote.ui.add_items import DONE, Entry, EntryModel, entry_of
+from qbt_remote.ui.add_list import EntryList, Halves
+from qbt_remote.ui.add_memory import remember, remembered
+from qbt_remote.ui.add_merging import MergeBar
 from qbt_remote.ui.add_options import AddForm
-from qbt_remote.ui.faces import name_of, sentence, state_text
-from qbt_remote.ui.plain import clean, label, tip
+from qbt_remote.ui.add_own import OwnChoices
+from qbt_remote.ui.add_sending import ALWAYS, Sending, merging
+from qbt_remote.ui.add_server import ServerChoice
+from qbt_remote.ui.add_space import SpaceWatch
+from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.tasks import Tasks
-from qbt_remote.words import N
 
-_COUNTED = (
-    (("added",), N("{n} added"), N("{n} added")),
-    (("present",), N("{n} already there"), N("{n} already there")),
-    (("refused",), N("{n} refused"), N("{n} refused")),
-    (("unreachable", STOPPED), N("{n} not sent"), N("{n} not sent")),
-    (("unknown",), N("{n} not known"), N("{n} not known")),
-    ((PROBLEM,), N("{n} cannot be added"), N("{n} cannot be added")),
-)
 CALM_S = 0.5
 """Add is not what Enter presses until the dialog stood still this long: a web page may have opened it."""
 _BATCH, _BATCH_S = 200, 0.05
-_POKE_S = 1.0
 
 
 class AddDialog(QDialog):
@@ -77,38 +74,60 @@ class AddDialog(QDialog):
         options: AddOptions | None = None,
     ) -> None:
         super().__init__(parent)
-        self._sessions, self._settings, self._tasks = dict(sessions), settings, tasks
+        self._tasks, self._memory = tasks, settings.add
         self._reading = 0
-        self._sending = self._stop = self._quiet = False
-        self._watched: list[Session] = []
-        self._status_moved = asyncio.Event()
+        self._quiet = False
+        self._go: Sending | None = None
         self._calming: asyncio.Task[Any] | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._readers: list[asyncio.Task[Any]] = []
+        self._begun = options
         self.model = EntryModel(self)
-        self.view = EntryView(self.model, self)
-        self.form = AddForm(self)
-        self.server = QComboBox()
-        self.detail = label("", self, wrap=True, selectable=True)
-        self.summary = label("", self)
+        self.list = EntryList(self.model, self)
+        self.view, self.summary, self.progress = self.list.view, self.list.summary, self.list.progress
+        self.files = FilesPart(self._spawn)
+        self.form = AddForm(tasks, self._memory, self.files, self)
+        self.own = OwnChoices(self.model, self.view, self.form, self)
+        self.space = SpaceWatch(self.form.where, self._spawn)
+        self.merge = MergeBar(self.model, self._memory, self._spawn, self)
+        self.server = ServerChoice(sessions, server_id or settings.add.get("server"))
         self.trouble = label("", self, wrap=True)
-        self.progress = QProgressBar(self)
-        self.do_not_show = QCheckBox(tr("Do not show this dialog again"), self)
+        self.habits = Habits(settings, self)
         self.add_button = QPushButton(tr("&Add"), self)
         self.close_button = QPushButton(tr("Cancel"), self)
         self._arrange()
-        self._fill_servers(server_id)
-        self.form.set_options(options or remembered(settings.add))
+        self.form.set_options(options or remembered(self._memory))
         self._connect()
         self._server_chosen()
         self.model.extend([*map(entry_of, items), *map(entry_of, problems)])
+        self._mark_present()
+        self._halves.fit(len(self.model.entries))
         self._refresh()
 
-    def read(self, dropped: Dropped) -> None:
-        """Read files and links into the list, in slices; the dialog can be used meanwhile."""
+    def read(self, dropped: Dropped, options: AddOptions | None = None) -> None:
+        """Read files and links into the list, in slices; the dialog can be used meanwhile.
+
+        What ``options`` say beyond the usual are own choices of these.
+        """
         self._reading += 1
         self._begin_calm()
-        self._readers.append(self._spawn(self._read(dropped), tr("Read torrent files")))
+        self._readers.append(self._spawn(self._read(dropped, _said(options)), tr("Read torrent files")))
+
+    def server_id(self) -> str:
+        """The id of the server that is chosen."""
+        return str(self.server.currentData() or "")
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it adds without being shown."""
+        return self._quiet
+
+    def ask(self) -> None:
+        """Show it, also if it has been adding quietly: what was not sent yet waits for the user."""
+        self._quiet = False
+        if self._go is not None:
+            self._go.pause()
+        self.open()
 
     def add_quietly(self) -> None:
         """Send without asking, once all is read and the server has answered; shown only if something cannot be added."""
@@ -122,16 +141,15 @@ class AddDialog(QDialog):
 
     def reject(self) -> None:
         """Stop sending; close if nothing is being sent."""
-        if self._sending:
-            self._stop = True
+        if self._go is not None:
+            self._go.stop()
             self.close_button.setEnabled(False)
             return
         super().reject()
 
     def done(self, result: int) -> None:
-        for session in self._watched:
-            session.on_status.remove(self._status_changed)
-        self._watched.clear()
+        self.server.close_watch()
+        self._memory["size"] = [self.width(), self.height()]
         for task in self._running:
             if task is not asyncio.current_task():
                 task.cancel()
@@ -140,15 +158,11 @@ class AddDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._begin_calm()
+        self._show_files()
 
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrents"))
-        for hidden in (self.trouble, self.detail, self.progress):
-            hidden.hide()
-        self.progress.setTextVisible(False)
-        self.progress.setMaximumHeight(6)
-        self.do_not_show.setToolTip(tip(tr("Adds at once with these choices from now on; undone in Tools, Options")))
-        self.do_not_show.setAccessibleName(self.do_not_show.text())
+        self.trouble.hide()
         self.add_button.setToolTip(tip(tr("Send the ticked torrents to the server")))
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -156,43 +170,42 @@ class AddDialog(QDialog):
         for button in (self.add_button, self.close_button):
             button.setAutoDefault(False)
         bottom = QHBoxLayout()
-        bottom.addWidget(self.do_not_show, 1)
+        bottom.addWidget(self.habits, 1)
         bottom.addWidget(buttons)
+        self.form.where.add_server(self.server, shown=self.server.count() > 1)
+        self._halves = Halves(self.list, self.own, self.form)
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 12, 12, 12)
         page.setSpacing(8)
-        page.addWidget(self.view, 1)
-        page.addWidget(self.detail)
-        page.addWidget(self.summary)
-        page.addWidget(self.progress)
-        page.addSpacing(8)
-        page.addWidget(self.form)
+        page.addWidget(self._halves, 1)
+        page.addWidget(self.merge)
         page.addWidget(self.trouble)
-        page.addSpacing(8)
         page.addLayout(bottom)
+        self._resize()
 
-    def _fill_servers(self, server_id: str | None) -> None:
-        for session in self._sessions.values():
-            self.server.addItem("", session.config.id)
-            session.on_status.append(self._status_changed)
-            self._watched.append(session)
-            self._name_server(session)
-        self.form.add_server(self.server, shown=len(self._sessions) > 1)
-        wanted = self.server.findData(server_id or self._settings.add.get("server"))
-        self.server.setCurrentIndex(max(0, wanted))
+    def _resize(self) -> None:
+        size = self._memory.get("size")
+        known = isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) and 0 < n < 10_000 for n in size)
+        self.resize(*(size if known and isinstance(size, list) else (920, 660)))
 
     def _connect(self) -> None:
-        self.server.currentIndexChanged.connect(self._server_chosen)
+        self.server.chosen.connect(self._server_chosen)
         self.add_button.clicked.connect(self.add_all)
         self.close_button.clicked.connect(self.reject)
         self.model.ticked.connect(self._refresh)
-        self.model.dataChanged.connect(self._show_detail)
-        self.view.selectionModel().currentRowChanged.connect(self._show_detail)
-        self.do_not_show.setChecked(self._settings.skip_add_dialog)
-        self.do_not_show.toggled.connect(self._set_skip)
+        self.view.selectionModel().selectionChanged.connect(self._show_files)
+        self.files.looked.connect(self._looked)
+        self.files.chosen.connect(self._files_chosen)
+        self.form.edited.connect(self._look_at_space)
+        self.merge.merged.connect(self._merged)
+        self.habits.forgotten.connect(self._reset)
 
-    def _set_skip(self, skip: bool) -> None:
-        self._settings.skip_add_dialog = skip
+    def _reset(self) -> None:
+        self.own.for_all.setChecked(True)
+        self.form.set_options(AddOptions())
+        self.form.where.default_category.setChecked(False)
+        self.merge.reset()
+        self._look_at_space()
 
     def _spawn(self, work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[Any]:
         task = self._tasks.spawn(work, doing)
@@ -200,17 +213,31 @@ class AddDialog(QDialog):
         task.add_done_callback(self._running.discard)
         return task
 
-    def _session(self) -> Session | None:
-        return self._sessions.get(self.server.currentData())
-
     def _server_chosen(self) -> None:
-        session = self._session()
+        session = self.server.session()
         if session:
-            self.form.set_default_path("")
-            mirror = session.mirror
-            self.form.set_known(mirror.categories, mirror.tags, recent_paths(self._settings.add, session.config.id))
+            self.form.where.set_default_path("")
+            self.form.set_server(session)
+            self.form.where.begin(self._memory, session, asked=bool(self._begun and self._begun.category))
             self._spawn(self._ask_default_path(session), tr("Add torrents"))
+        self._mark_present()
+        self._show_files()
         self._refresh()
+
+    def _mark_present(self) -> None:
+        """Say of which torrents the server has already what was given."""
+        found = {entry: self._present(entry) for entry in self.model.entries}
+
+        def take(entry: Entry) -> None:
+            entry.present = found[entry]
+
+        self.model.change([row for row, (entry, now) in enumerate(found.items()) if entry.present != now], take)
+
+    def _present(self, entry: Entry) -> str:
+        session = self.server.session()
+        if session is None or entry.item is None:
+            return ""
+        return next((i for i in entry.item.ids if i in session.mirror.torrents), "")
 
     async def _ask_default_path(self, session: Session) -> None:
         """It is only shown, so a server that does not say it is no error."""
@@ -220,20 +247,9 @@ class AddDialog(QDialog):
             path = await session.client.get_text("app/defaultSavePath")
         except QbtError:
             return
-        if session is self._session():
-            self.form.set_default_path(path)
-
-    def _status_changed(self, session: Session) -> None:
-        self._status_moved.set()
-        self._name_server(session)
-        if session is self._session():
-            self._server_chosen()
-
-    def _name_server(self, session: Session) -> None:
-        name = name_of(session)
-        online = session.status.phase == "online"
-        words = name if online else f"{name} ({state_text(session, time.monotonic())})"
-        self.server.setItemText(self.server.findData(session.config.id), words)
+        if session is self.server.session():
+            self.form.where.set_default_path(path)
+            self._look_at_space()
 
     def _begin_calm(self) -> None:
         if self._calming:
@@ -247,81 +263,64 @@ class AddDialog(QDialog):
         self.add_button.setDefault(True)
         self.close_button.setAutoDefault(True)  # Return on it means it
 
-    async def _read(self, dropped: Dropped) -> None:
+    async def _read(self, dropped: Dropped, own: Mapping[str, Any]) -> None:
         batch: list[Entry] = []
         shown = time.monotonic()
         try:
             async for found in read_items(dropped):
-                batch.append(entry_of(found))
+                batch.append(replace(entry_of(found), own=dict(own)) if own else entry_of(found))
                 if time.monotonic() - shown > _BATCH_S or len(batch) >= _BATCH:
-                    self.model.extend(batch)
-                    self._refresh()
+                    self._extend(batch)
                     batch, shown = [], time.monotonic()
         finally:
             self._reading -= 1
+        self._extend(batch)
+
+    def _extend(self, batch: Sequence[Entry]) -> None:
+        for entry in batch:
+            entry.present = self._present(entry)
         self.model.extend(batch)
+        self._halves.fit(len(self.model.entries))
+        self._show_files()
         self._refresh()
 
     async def _send_when_read(self) -> None:
         await asyncio.gather(*self._readers)
-        while (session := self._session()) and session.status.phase == "connecting":
-            self._status_moved.clear()
-            await self._status_moved.wait()
+        await self.server.connected()
         if self.add_button.isEnabled():
             await self._send(self.model.waiting())
         else:
             self._close_or_stay()
 
     async def _send(self, rows: Sequence[int]) -> None:
-        session = self._session()
-        if session is None or self._sending:
+        session = self.server.session()
+        if session is None or self._go is not None:
             return
-        options = self.form.options(rename=len(self.model.entries) == 1)
-        remember(self._settings.add, options, session.config.id)
-        self._set_sending(len(rows))
-        results: list[AddResult] = []
-        poked = time.monotonic()
-        for done, row in enumerate(rows):
-            if self._stop:
-                self.model.show(rows[done:], STOPPED)
-                break
-            result = await self._send_one(session, row, options)
-            results.append(result)
-            if result.outcome == "unreachable":
-                self.model.show(rows[done + 1 :], STOPPED, tr("the server was not reached"))
-                break
-            self.progress.setValue(done + 1)
-            if time.monotonic() - poked > _POKE_S:
-                session.poke(result.item.hashes[:1])
-                self._refresh()
-                poked = time.monotonic()
-        session.poke(h for result in results if result.outcome == "added" for h in result.item.hashes[:1])
-        self._set_sending(0)
-        self.finished_all.emit(results)
+        options = self.own.shared()
+        remember(self._memory, options, session.config.id)
+        self.form.where.keep_default(self._memory, options.category, session)
+        go = Sending(self.model, session, self.own.of)
+        self._set_sending(go, len(rows))
+        try:
+            await go.run(rows, always_merge=merging(self._memory) == ALWAYS, step=partial(self._sent, session))
+        finally:
+            self._set_sending(None, 0)
+        self.finished_all.emit(go.results)
         self._close_or_stay()
 
-    async def _send_one(self, session: Session, row: int, options: AddOptions) -> AddResult:
-        item = self.model.entries[row].item
-        assert item is not None, "rows without an item are never chosen"
-        self.model.show([row], SENDING)
+    def _sent(self, session: Session, row: int, result: AddResult) -> None:
+        self.progress.setValue(self.progress.value() + 1)
         self.view.scrollTo(self.model.index(row, 0))
-        if session.client is None:
-            result = AddResult(item, "unreachable", tr("{server} is not connected", server=name_of(session)))
-        else:
-            result = await add(session.client, item, options)
-        self.model.show([row], result.outcome, _reason(result))
+        self.list.tell(reading=False)
         if result.outcome in DONE:
-            self.added.emit(session.config.id, result.item.hash)
-        return result
+            self.added.emit(session.config.id, result.found or result.item.hash)
 
-    def _set_sending(self, count: int) -> None:
-        self._sending, self._stop = count > 0, False
-        self.model.lock(self._sending)
-        self.form.setEnabled(not self._sending)
-        self.server.setEnabled(not self._sending)
-        self.progress.setVisible(self._sending)
-        self.progress.setRange(0, max(1, count))
-        self.progress.setValue(0)
+    def _set_sending(self, go: Sending | None, count: int) -> None:
+        self._go = go
+        sending = go is not None
+        for part in (self.form, self.own, self.server, self.habits.reset):
+            part.setEnabled(not sending)
+        self.list.show_progress(count)
         self.close_button.setEnabled(True)
         self._refresh()
 
@@ -332,50 +331,66 @@ class AddDialog(QDialog):
             return
         model, shown = self.model, not self._quiet
         self._quiet = False
-        if model.to_retry or model.to_send or self._reading or not (shown or model.all_done()):
+        open_end = model.to_retry or model.to_send or self._reading or self.merge.offered
+        if open_end or not (shown or model.all_done()):
             self.open()
         else:
             self.accept()
 
     def _refresh(self) -> None:
         """Bring the words and the buttons in line with the list and the server."""
-        session = self._session()
-        trouble = ""
-        if session is None:
-            trouble = tr("There is no server to add to.")
-        elif session.client is None:
-            trouble = tr("{server} is not connected; you can add once it is.", server=name_of(session))
+        trouble = self.server.trouble()
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
         waiting, failed = self.model.to_send, self.model.to_retry
-        self.add_button.setText(tr("Retry &failed") if failed and not waiting else tr("&Add"))
-        self.add_button.setEnabled(bool(waiting or failed) and not (trouble or self._sending or self._reading))
-        self.close_button.setText(tr("Stop") if self._sending else tr("Close") if failed else tr("Cancel"))
-        self.summary.setText(self._summary())
-        self.form.show_rename(len(self.model.entries) == 1)
+        self.add_button.setText(tr("Retry failed") if failed and not waiting else tr("&Add"))
+        self.add_button.setEnabled(bool(waiting or failed) and not (trouble or self._go or self._reading))
+        self.close_button.setText(
+            tr("Stop") if self._go else tr("Close") if failed or self.merge.offered else tr("Cancel")
+        )
+        self.list.tell(reading=self._reading > 0)
+        self.merge.refresh(self.server.session())
+        self.own.refresh()
+        self._show_links()
+        self._look_at_space()
 
-    def _show_detail(self) -> None:
-        """Say in full what the list has no room for, of the row that the user stands on."""
-        index = self.view.currentIndex()
-        entry = self.model.entries[index.row()] if index.isValid() and not self._sending else None
-        self.detail.setVisible(bool(entry and entry.reason))
-        if entry and entry.reason:
-            self.detail.setText(f"{clean(entry.name, 120)}: {result_text(entry)}")
+    def _look_at_space(self) -> None:
+        self.space.look(self.server.session(), self.model.size_to_send)
 
-    def _summary(self) -> str:
-        counts, size = self.model.states, self.model.size
-        n = len(self.model.entries) - counts[PROBLEM]
-        parts = [tr_n(n, "{n} torrent", "{n} torrents") + (f", {text.size(size)}" if size else "")]
-        for states, one, many in _COUNTED:
-            if count := sum(counts[state] for state in states):
-                parts.append(tr_n(count, one, many))
-        if self._reading:
-            parts.append(tr("reading…"))
-        return " · ".join(parts)
+    def _show_links(self) -> None:
+        """Say from which hosts the server would download; 10,000 rows take 2 ms."""
+        links = (e.item.link for e in self.model.entries if e.item is not None and e.item.link.startswith("http"))
+        self.form.show_links(sorted({urlsplit(link).hostname or "" for link in links}))
+
+    def _show_files(self) -> None:
+        """Show what is inside the one torrent, or the one that is selected."""
+        entries = self.model.entries
+        rows = [0] if len(entries) == 1 else self.view.selected_rows()
+        entry = entries[rows[0]] if len(rows) == 1 else None
+        self.files.show_entry(entry, self.server.session(), alone=len(entries) == 1)
+
+    def _looked(self, entry: Entry, content: Content) -> None:
+        def take(entry: Entry) -> None:
+            entry.content = content
+
+        self.model.change([self.model.entries.index(entry)], take)
+        self._refresh()
+
+    def _files_chosen(self, entry: Entry, priorities: tuple[int, ...], wanted: int) -> None:
+        def take(entry: Entry) -> None:
+            entry.priorities = priorities
+            entry.wanted = wanted if priorities else -1
+
+        self.model.change([self.model.entries.index(entry)], take)
+        self._refresh()
+
+    def _merged(self) -> None:
+        if not self.merge.offered:
+            self._close_or_stay()
 
 
-def _reason(result: AddResult) -> str:
-    """The reason in the user's language, or the server's own words."""
-    if result.error and result.reason == str(result.error):
-        return sentence(result.error)
-    return tr(result.reason) if result.reason else ""
+def _said(options: AddOptions | None) -> dict[str, Any]:
+    """Give what options say beyond the usual."""
+    usual = AddOptions()
+    names = AddOptions.__dataclass_fields__
+    return {n: getattr(options, n) for n in names if getattr(options, n) != getattr(usual, n)} if options else {}

@@ -5,6 +5,8 @@ The dialogs and what reads files and links are imported when they are first need
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from qbt_remote.ui.add_torrent import AddDialog
     from qbt_remote.ui.main_window import MainWindow
 
+MOST_QUIET, QUIET_S = 20, 10.0
+
 
 class Adding:
     """Owns the add dialog: what is given while it is open joins its list."""
@@ -33,6 +37,7 @@ class Adding:
         """(server, hash) of what was added and is not in the table yet."""
         self._kept: list[tuple[Dropped, AddOptions | None, str | None, bool]] = []
         """What was given while there was no server."""
+        self._given_at: deque[float] = deque(maxlen=MOST_QUIET + 1)
 
     def dropped(self, mime: QMimeData) -> Dropped:
         """Give what of a drop, or of the clipboard, can be added."""
@@ -47,7 +52,11 @@ class Adding:
 
         ``server`` is an id, "" for the one that is shown, or None if the user is to choose in any case.
         Nothing to add is said in the notice bar; what is given before there is a server waits for one.
+        What is given while a dialog is open joins its list: a web page that hands over a thousand magnets
+        meets one dialog, and is asked about even by those who want no dialog.
         """
+        from qbt_remote.api.add import AddOptions
+
         if not given:
             self._window.notices.show_error(tr("There is nothing here that can be added to qBittorrent."))
             return
@@ -56,16 +65,25 @@ class Adding:
             self._window.notices.show_info(tr("What you gave waits until there is a server to add it to."))
             self._window.add_server()
             return
-        if self._dialog is not None and options is None:
-            self._dialog.read(given)
-            return
-        dialog = self._made(options, server)
-        dialog.read(given)
-        if server is None or (ask and not self._window.settings.skip_add_dialog):
-            self._window.show_window()
-            dialog.open()
+        options = None if options == AddOptions() else options
+        asks = server is None or (ask and (not self._window.settings.skip_add_dialog or self._too_often()))
+        dialog = self._dialog
+        if dialog is not None and (asks or dialog.quiet) and server in ("", None, dialog.server_id()):
+            dialog.read(given, options)
         else:
-            dialog.add_quietly()
+            dialog = self._made(options, server)
+            dialog.read(given)
+            if not asks:
+                dialog.add_quietly()
+        if asks and not dialog.isVisible():
+            self._window.show_window()
+            dialog.ask()
+
+    def _too_often(self) -> bool:
+        """Whether more is handed over than a person does: over 20 times in ten seconds."""
+        now = time.monotonic()
+        self._given_at.append(now)
+        return len(self._given_at) > MOST_QUIET and now - self._given_at[0] < QUIET_S
 
     def _made(self, options: AddOptions | None, server: str | None) -> AddDialog:
         from qbt_remote.ui.add_torrent import AddDialog

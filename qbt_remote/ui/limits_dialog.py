@@ -157,6 +157,12 @@ class ShareField(QWidget):
         chosen = self.choice.currentData()
         return self._number.value() if chosen == 0 else chosen
 
+    def set_value(self, value: float) -> None:
+        """Show a limit: -2 is the global one, -1 none."""
+        if value >= 0:
+            self._number.setValue(value)  # type: ignore[arg-type]  # int for QSpinBox
+        self.choice.setCurrentIndex(self.choice.findData(int(value) if value < 0 else 0))
+
     def _choose(self) -> None:
         own = self.choice.currentData() == 0
         self._number.setEnabled(own)

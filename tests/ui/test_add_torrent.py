@@ -23,6 +23,7 @@ from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_items import NAME, RESULT
 from qbt_remote.ui.add_links import LinksDialog
+from qbt_remote.ui.add_memory import recent_paths
 from qbt_remote.ui.add_torrent import AddDialog
 from qbt_remote.ui.tasks import Tasks
 from tests.conftest import Run
@@ -129,13 +130,13 @@ def test_what_is_chosen_is_what_the_server_gets(run: Run, qtbot: QtBot, server: 
             dialog = desk.dialog(*await collect(Dropped((tmp_path / "a.torrent",))))
             dialog.open()
             form = dialog.form
-            typed(form.path, str(server.save_path / "deep/er"))
-            typed(form.category, "Films")
-            typed(form.tags, "one, two")
-            typed(form.rename, "Another name")
-            for box in (form.start, form.sequential, form.first_last):
+            typed(form.where.path.edit, str(server.save_path / "deep/er"))
+            typed(form.where.category, "Films")
+            typed(form.where.tags, "one, two")
+            typed(form.where.rename, "Another name")
+            for box in (form.where.start, form.how.sequential, form.how.first_last):
                 QTest.keyClick(box, Qt.Key.Key_Space)
-            form.download_limit.setValue(100)
+            form.limits.download_limit.setValue(100)
 
             click(dialog.add_button)
             await until(lambda: desk.results)
@@ -177,7 +178,7 @@ def test_every_row_ends_with_its_result_and_only_what_failed_is_tried_again(
             ]
             assert [r.outcome for r in desk.results[0]] == ["added", "added", "present", "refused"]
             assert dialog.isVisible()
-            assert dialog.add_button.text() == "Retry &failed"
+            assert dialog.add_button.text() == "Retry failed"
             assert "2 added · 1 already there · 1 refused · 1 cannot be added" in dialog.summary.text()
 
             click(dialog.add_button)
@@ -218,7 +219,7 @@ def test_a_server_that_is_lost_half_way_leaves_the_rest_to_be_tried_again(run: R
                 await until(lambda: len(desk.results) == 2, 20)
 
                 assert not dialog.isVisible()
-                assert {i.hash for i in given} <= set(await torrents(session))
+                assert {i.hash for i in given[done:]} <= set(await torrents(session))
 
     run(play())
 
@@ -241,7 +242,7 @@ def test_sending_can_be_stopped_and_says_what_was_not_sent(run: Run, qtbot: QtBo
             assert dialog.isVisible()
             assert shown(dialog, 199) == "Not sent"
             assert len(desk.added) == len(desk.results[0]) < 200
-            assert dialog.add_button.text() == "Retry &failed"
+            assert dialog.add_button.text() == "Retry failed"
 
     run(play())
 
@@ -292,7 +293,7 @@ def test_choices_are_remembered_but_not_a_name_nor_the_skipped_check(run: Run, q
 
             again = desk.dialog(magnet())
 
-            assert again.form.options(rename=True) == AddOptions(
+            assert again.own.shared() == AddOptions(
                 category="Kept",
                 tags=("a", "b"),
                 save_path=chosen.save_path,
@@ -303,9 +304,9 @@ def test_choices_are_remembered_but_not_a_name_nor_the_skipped_check(run: Run, q
             )
             await until(lambda: "Kept" in session.mirror.categories)
             third = desk.dialog(magnet(), magnet())
-            assert third.form.category.findText("Kept") >= 0
-            assert third.form.path.findText(chosen.save_path) >= 0
-            assert third.form.rename.isHidden()
+            assert third.form.where.category.findText("Kept") >= 0
+            assert chosen.save_path in recent_paths(desk.settings.add, session.config.id)
+            assert not third.form.where.rename.isVisibleTo(third)
 
     run(play())
 
@@ -463,7 +464,7 @@ def test_tags_are_completed_after_the_last_comma_and_chosen_from_a_menu(run: Run
             await desk.connect(None)
             dialog = desk.dialog(magnet())
             dialog.open()
-            tags = dialog.form.tags
+            tags = dialog.form.where.tags
             tags.set_known(["iso", "new"])
             dialog.activateWindow()
             tags.setFocus()
