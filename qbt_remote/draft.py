@@ -71,17 +71,28 @@ class Draft:
         """Only what the user changed, exactly as it is to be sent."""
         return {key: self._edits[key] for key in self.prefs if key in self._edits}
 
-    def take(self, answer: Mapping[str, Json]) -> None:
-        """Take a newer answer; a change that the server has by now is none any more."""
+    def is_changed(self, key: str) -> bool:
+        return key in self._edits
+
+    def take(self, answer: Mapping[str, Json]) -> set[str]:
+        """Take a newer answer and give the keys with another value than before, or whose change is done.
+
+        A change that the server has by now is none any more.
+        """
+        news: set[str] = set()
         for key, pref in self.prefs.items():
             if pref.secret:
-                self.secrets.discard(key)
-                if answer.get(key):
-                    self.secrets.add(key)
+                if bool(answer.get(key)) is not (key in self.secrets):
+                    self.secrets ^= {key}
+                    news.add(key)
             elif key in answer:
-                self._came[key] = answer[key]
+                if key not in self._came or not same(self._came[key], answer[key]):
+                    self._came[key] = answer[key]
+                    news.add(key)
                 if key in self._edits and same(self._edits[key], answer[key]):
                     del self._edits[key]
+                    news.add(key)
+        return news
 
     def carried(self, values: Mapping[str, Json]) -> dict[str, Json]:
         """Give what of another server's values can be set here and is other than here; never a secret.

@@ -26,7 +26,7 @@ class FolderList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
-        self._lines: list[_Line] = []
+        self.lines: list[_Line] = []
         self.add_button = QPushButton(tr("Add folder"), self)
         self.add_button.setToolTip(tip(tr("Monitor another folder of the server for .torrent files")))
         self.add_button.clicked.connect(self._add_empty)
@@ -37,16 +37,16 @@ class FolderList(QWidget):
         self.setFocusProxy(self.add_button)
 
     def show_folders(self, folders: Mapping[str, Json]) -> None:
-        for line in list(self._lines):
+        for line in list(self.lines):
             self._drop(line)
         for folder, target in folders.items():
             self._add(folder, target)
 
     def folders(self) -> dict[str, Json]:
-        return {line.folder.text(): line.target() for line in self._lines}
+        return {line.folder.text(): line.target() for line in self.lines}
 
     def why_not(self) -> str:
-        names = [line.folder.text() for line in self._lines]
+        names = [line.folder.text() for line in self.lines]
         if not all(names):
             return tr("A folder has no path")
         if len(set(names)) < len(names):
@@ -61,8 +61,8 @@ class FolderList(QWidget):
         line = _Line(folder, target, self)
         line.edited.connect(self.edited)
         line.removed.connect(self._remove)
-        self._lines.append(line)
-        self._column.insertWidget(len(self._lines) - 1, line)
+        self.lines.append(line)
+        self._column.insertWidget(len(self.lines) - 1, line)
         return line
 
     def _remove(self, line: _Line) -> None:
@@ -71,7 +71,7 @@ class FolderList(QWidget):
         self.edited.emit()
 
     def _drop(self, line: _Line) -> None:
-        self._lines.remove(line)
+        self.lines.remove(line)
         self._column.removeWidget(line)
         line.hide()
         line.deleteLater()

@@ -7,7 +7,7 @@ Search, marks and ``changed`` come from the draft and cover what is not built ye
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -78,20 +78,20 @@ class Form(QWidget):
 
     def take(self, answer: Mapping[str, Json]) -> None:
         """Show a newer answer; what the user changed meanwhile stays."""
-        self.draft.take(answer)
-        for row in self._rows.values():
-            if not row.why_not():
-                row.show_value()
-        self._mark_pages()
+        self._show(self.draft.take(answer))
 
     def put(self, values: Mapping[str, Json]) -> None:
         """Change values as if the user had typed them, as from a file."""
         for key, value in values.items():
             self.draft.edit(key, value)
-        for row in self._rows.values():
-            if row.pref.key in values or row.pref.minutes in values:
-                row.show_value()
-        self._edited("")
+        self._show(values)
+        self.edited.emit()
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Take the user's changes of these back."""
+        for key in keys:
+            self.draft.forget(key)
+        self._show(set(keys))
 
     def fail(self, reasons: Mapping[str, str]) -> None:
         """Mark the keys that the server did not take, with what it has; the other marks go."""
@@ -100,6 +100,13 @@ class Form(QWidget):
                 self._build(page)
         for key, row in self._rows.items():
             row.fail(reasons.get(key) or reasons.get(row.pref.minutes) or "")
+
+    def _show(self, keys: Container[str]) -> None:
+        for row in self._rows.values():
+            if (row.pref.key in keys or row.pref.minutes in keys) and not row.why_not():
+                row.show_value()
+        self._enable_dependent()
+        self._mark_pages()
 
     # pages
 
@@ -225,11 +232,14 @@ class Form(QWidget):
         changed = self._rows.get(key)
         if changed:
             changed.mark()
-        for other in self._dependent:
-            if other in self._rows:
-                self._rows[other].enable()
+        self._enable_dependent()
         self._mark_pages()
         self.edited.emit()
+
+    def _enable_dependent(self) -> None:
+        for key in self._dependent:
+            if key in self._rows:
+                self._rows[key].enable()
 
     def _mark_pages(self) -> None:
         """Say beside each page how many of its values are changed, and how many were found."""

@@ -84,8 +84,7 @@ class Row(QObject):
 
     @property
     def touched(self) -> bool:
-        changed = self._draft.changed()
-        return self.pref.key in changed or (bool(self.pref.minutes) and self.pref.minutes in changed)
+        return self._draft.is_changed(self.pref.key) or self._draft.is_changed(self.pref.minutes)
 
     def why_not(self) -> str:
         """Say why the change cannot be saved, or ""."""
@@ -93,8 +92,9 @@ class Row(QObject):
 
     def fail(self, text: str) -> None:
         """Say that the server has another value than was sent; "" takes that away."""
-        self._failed = text
-        self._say()
+        if text != self._failed:
+            self._failed = text
+            self._say()
 
     def highlight(self, strength: int) -> None:
         """Mark a row that a search found: 0 not, 1 found, 2 the current one."""
@@ -196,12 +196,9 @@ class Row(QObject):
         self.edited.emit(pref.key)
 
     def _say(self) -> None:
-        if why := self.input.why_not():
-            self._note.say(why, "error")
-        elif self._failed:
-            self._note.say(clean(self._failed), "error")
-        else:
-            self._note.say("")
+        text = self.input.why_not() or clean(self._failed)
+        if text != self._note.text():
+            self._note.say(text, "error")
 
     def _set_visible(self, widget: QWidget, visible: bool) -> None:
         if widget.isHidden() is visible:

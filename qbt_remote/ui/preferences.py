@@ -54,7 +54,7 @@ async def show_preferences(ctx: Context) -> None:
 
 async def open_preferences(window: MainWindow, session: Session) -> PreferencesDialog:
     """Give the window of a server's preferences, shown; raises QbtError if they cannot be read."""
-    for dialog in window.findChildren(PreferencesDialog):
+    for dialog in window.findChildren(PreferencesDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if dialog.server == session.config.id and dialog.isVisible():
             dialog.raise_()
             dialog.activateWindow()
@@ -102,7 +102,7 @@ class PreferencesDialog(QDialog):
         super().__init__(window)
         self._window = window
         self.server = session.config.id
-        self._saving = self._discard = False
+        self.saving = self._discard = False
         self.setWindowTitle(tr("Options of {server}", server=name_of(session)))
         self.setWindowIcon(icon("options"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -130,29 +130,25 @@ class PreferencesDialog(QDialog):
             key, why = refused[0]
             self.form.reveal(key)
             self.note.say(tr("{setting}: {why}", setting=tr(self.draft.prefs[key].label), why=why), "error")
-        elif self.draft.changed() and not self._saving:
+        elif self.draft.changed() and not self.saving:
+            self.saving = True
+            self._enable()
             self._window.tasks.spawn(self._save(), tr("Save the settings"))
 
     async def _save(self) -> None:
-        session = self.session
-        if session is None or session.client is None:
-            self.note.say(tr("The server is not connected; nothing is lost, save again later"), "error")
-            return
-        self._saving = True
-        self._enable()
+        session, outcome = self.session, Outcome(error=tr("The server is not connected; save again later"))
         try:
-            outcome = await save(session, self.draft, Dialogs(self), Follower(self._window.hooks))
+            if session is not None and session.client is not None:
+                outcome = await save(session, self.draft, Dialogs(self), Follower(self._window.hooks))
         finally:
-            self._saving = False
+            self.saving = False
         self._show(outcome)
 
     def _show(self, outcome: Outcome) -> None:
         if outcome.cancelled:
             self._enable()
             return
-        for key in outcome.saved:
-            if self.draft.prefs[key].secret and not outcome.error:
-                self.draft.forget(key)
+        self.form.forget([key for key in outcome.saved if self.draft.prefs[key].secret])
         if outcome.answer:
             self.form.take(outcome.answer)
         self.form.fail(outcome.failed)
@@ -176,13 +172,13 @@ class PreferencesDialog(QDialog):
 
     def _enable(self) -> None:
         changed = bool(self.draft.changed()) or bool(self.form.invalid())
-        self.save_button.setEnabled(changed and not self._saving)
+        self.save_button.setEnabled(changed and not self.saving)
         self.close_button.setText(tr("Discard") if changed else tr("Close"))
-        self.close_button.setEnabled(not self._saving)
+        self.close_button.setEnabled(not self.saving)
 
     def reject(self) -> None:
         """Escape, the button and the window's own cross; changes are not thrown away by the way."""
-        if self._saving:
+        if self.saving:
             return  # what is under way is told here
         if (n := len(self.draft.changed())) and not self._discard:
             self._window.tasks.spawn(self._ask_discard(n), tr("Discard the changes"))
