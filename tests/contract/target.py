@@ -10,7 +10,7 @@ import asyncio
 import fnmatch
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -89,8 +89,11 @@ class Target:
 
         return await until(lambda: self.info(sample), holds)
 
-    async def state(self) -> State:
-        """All that the server keeps, flat: "preferences.max_connec", "torrent.HASH.name", "limit.download" …"""
+    async def state(self, inside: Collection[str] | None = None) -> State:
+        """All that the server keeps, flat: "preferences.max_connec", "torrent.HASH.name", "limit.download" …
+
+        Files, trackers and web seeds are read of the torrents ``inside``, else of all.
+        """
         get = self.client.get
         torrents = {row["hash"]: row for row in await get("torrents/info")}
         state: State = {
@@ -105,6 +108,8 @@ class Target:
             stable = {field: value for field, value in row.items() if field not in DRIFTING}
             stable |= {field: max(stable[field], 0) for field in ("dl_limit", "up_limit")}  # -1 is 0: none
             state.update(_flat(f"torrent.{hash_}", stable))
+            if inside is not None and hash_ not in inside:
+                continue
             state[f"files.{hash_}"] = _without(await get("torrents/files", hash=hash_), "availability")
             state[f"trackers.{hash_}"] = [tracker["url"] for tracker in await get("torrents/trackers", hash=hash_)]
             state[f"webseeds.{hash_}"] = await get("torrents/webseeds", hash=hash_)

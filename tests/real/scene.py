@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import urllib.parse
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -102,6 +103,8 @@ class Tracker:
     """An HTTP tracker on loopback: ``url`` accepts every torrent, ``failing_url`` refuses every one."""
 
     def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        """How often each torrent was announced, by its v1 info-hash in hex; also where it was refused."""
         self._swarms: dict[bytes, dict[tuple[str, int], bool]] = {}
         outer = self
 
@@ -135,6 +138,7 @@ class Tracker:
 
     def _answer(self, path: str, query: str, address: str) -> bytes:
         fields = dict(urllib.parse.parse_qsl(query, encoding="latin-1", keep_blank_values=True))
+        self.asked[fields.get("info_hash", "").encode("latin-1").hex()] += 1
         if path != "/announce":
             return b"d14:failure reason14:not registerede"
         swarm = self._swarms.setdefault(fields["info_hash"].encode("latin-1"), {})

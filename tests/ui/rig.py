@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 from PySide6.QtCore import Qt
@@ -65,8 +65,9 @@ class Server:
 class Rig:
     """A window on these servers; use it with ``async with``."""
 
-    def __init__(self, releases: Sequence[str]) -> None:
-        self.servers = [Server(name, release) for name, release in zip(NAMES, releases, strict=False)]
+    def __init__(self, releases: Sequence[str] = (), servers: Sequence[Server] = ()) -> None:
+        """``servers`` are taken as they are, instead of simulated ones."""
+        self.servers = list(servers) or [Server(*pair) for pair in zip(NAMES, releases, strict=False)]
         self.failures: list[BaseException] = []
         self.asked: list[str] = []
         """What the program around the window was asked for."""
@@ -106,7 +107,7 @@ class Rig:
     def home(self) -> Server:
         return self.servers[0]
 
-    async def __aenter__(self) -> Rig:
+    async def __aenter__(self) -> Self:
         for server in self.servers:
             self.window.live.attach(server.session)
             server.session.start()
