@@ -141,11 +141,10 @@ def _itself(server: str) -> tuple[str, ...]:
 
 _TRACKER_FIELDS = ("tracker_hosts", *TRACKER_FLAGS)
 
-STATUS = Criterion("status", _ACTIVITY, kind, statuses)
 CRITERIA: dict[str, Criterion] = {
     row.id: row
     for row in (
-        STATUS,
+        Criterion("status", _ACTIVITY, kind, statuses),
         Criterion("category", frozenset({"category"}), attrgetter("category"), and_above),
         Criterion("tag", frozenset({"tags"}), attrgetter("tags"), each_tag),
         Criterion("tracker", frozenset(_TRACKER_FIELDS), attrgetter(*_TRACKER_FIELDS), _trackers),

@@ -7,6 +7,7 @@ from typing import Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.context import Context
+from qbt_remote.ui.plain import clean
 from qbt_remote.words import N
 
 TITLES = (
@@ -70,5 +71,9 @@ async def rename(ctx: Context, name: str) -> None:
 
 
 async def remove(ctx: Context, name: str) -> None:
-    ctx.window.views.remove(name)
-    ctx.window.hooks.save()
+    from qbt_remote.ui.dialogs import Ask
+
+    text = tr("Remove the view “{view}”? No torrent is touched.", view=clean(name))
+    if await ctx.dialogs.confirm(Ask(tr("Remove view"), text, tr("Remove"))) is not None:
+        ctx.window.views.remove(name)
+        ctx.window.hooks.save()

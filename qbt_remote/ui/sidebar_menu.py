@@ -108,7 +108,7 @@ ENTRY_COMMANDS = (
     EntryCommand(N("&Save view…"), N("Keep filter, columns and sorting under a name"), "save-view", _save_view, VIEWS),
     EntryCommand(N("&Update"), N("Let this view filter what is shown now"), "view", run_views.update, VIEWS, True),
     EntryCommand(N("Re&name…"), N("Give the view another name"), "rename", run_views.rename, VIEWS, True),
-    EntryCommand(N("&Remove"), N("Forget the view; no torrent is touched"), "remove", run_views.remove, VIEWS, True),
+    EntryCommand(N("&Remove…"), N("Forget the view; no torrent is touched"), "remove", run_views.remove, VIEWS, True),
     EntryCommand(N("&Start torrents"), N("Start all torrents of this entry"), "start", _start, torrents=True),
     EntryCommand(N("&Force start torrents"), N("Run all torrents of this entry whatever the queue and the share limits say"), "force-start", _force_start, torrents=True),
     EntryCommand(N("S&top torrents"), N("Stop all torrents of this entry"), "stop", _stop, torrents=True),
