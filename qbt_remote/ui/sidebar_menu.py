@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import VIEWS
+from qbt_remote.sync.criteria import TRACKER_FLAGS
 from qbt_remote.sync.filters import Filter, only
 from qbt_remote.ui import run_category, run_remove, run_torrent, run_views
 from qbt_remote.ui.context import Context
@@ -72,6 +73,12 @@ async def _remove_torrents(ctx: Context, _key: str) -> None:
     await run_remove.remove(ctx)
 
 
+async def _remove_tracker(ctx: Context, key: str) -> None:
+    from qbt_remote.ui import run_trackers
+
+    await run_trackers.remove_host(ctx, key)
+
+
 async def _start(ctx: Context, _key: str) -> None:
     await run_torrent.start(ctx)
 
@@ -109,6 +116,7 @@ ENTRY_COMMANDS = (
     EntryCommand(N("&Update"), N("Let this view filter what is shown now"), "view", run_views.update, VIEWS, True),
     EntryCommand(N("Re&name…"), N("Give the view another name"), "rename", run_views.rename, VIEWS, True),
     EntryCommand(N("&Remove…"), N("Forget the view; no torrent is touched"), "remove", run_views.remove, VIEWS, True),
+    EntryCommand(N("Remove trac&ker…"), N("Take this tracker from all torrents, after a list of what that is"), "tracker", _remove_tracker, "tracker", True, "torrents/removeTrackers", True),
     EntryCommand(N("&Start torrents"), N("Start all torrents of this entry"), "start", _start, torrents=True),
     EntryCommand(N("&Force start torrents"), N("Run all torrents of this entry whatever the queue and the share limits say"), "force-start", _force_start, torrents=True),
     EntryCommand(N("S&top torrents"), N("Stop all torrents of this entry"), "stop", _stop, torrents=True),
@@ -141,9 +149,9 @@ def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
 
 
 def _belongs(row: EntryCommand, section: str, key: str | None) -> bool:
-    if row.torrents:
-        return section != VIEWS
-    return row.section == section and (bool(key) or not row.named)
+    if row.named and (not key or key in TRACKER_FLAGS):
+        return False
+    return row.section == section or (not row.section and section != VIEWS)
 
 
 def _add_picks(menu: QMenu, sidebar: Sidebar, section: str, key: str | None) -> None:

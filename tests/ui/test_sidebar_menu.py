@@ -43,6 +43,8 @@ def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
         ]
         assert list(entries(rig, "tag", "big")) == [*picks, "New tags…", "Remove…", "Remove unused…", *all_of]
         assert list(entries(rig, "tracker", "")) == [*picks, *all_of]
+        assert list(entries(rig, "tracker", "has_tracker_error")) == [*picks, *all_of]
+        assert list(entries(rig, "tracker", "t.test")) == [*picks, "Remove tracker…", *all_of]
         assert list(entries(rig, "view", None)) == ["Save view…"]
 
     play(run, scene)
@@ -127,6 +129,24 @@ def test_all_torrents_of_an_entry_are_stopped_whatever_is_selected(run: Run) -> 
         assert not entries(rig, "status", "errored")["Stop torrents"].isEnabled()
 
     play(run, scene)
+
+
+def test_a_tracker_is_taken_from_all_its_torrents_after_a_list(run: Run) -> None:
+    def tracked(rig: Rig) -> None:
+        for name, urls in (("A", ["http://one.test/a", "http://two.test/a"]), ("B", ["http://one.test/b"]), ("C", [])):
+            rig.home.world.add(name, trackers=urls)
+
+    async def scene(rig: Rig) -> None:
+        both = hash_of(rig.home, "A", "B")
+        dialog = await asked(rig, "tracker", "one.test", "Remove tracker…")
+        assert not rig.home.calls("torrents/removeTrackers")
+        dialog.ok.click()
+        await until(lambda: list(rig.home.world.trackers) == ["http://two.test/a"])
+        sent = {(form["hash"], form["urls"]) for form in rig.home.calls("torrents/removeTrackers")}
+        assert {h for h, _urls in sent} == set(both)
+        await until(lambda: not rig.window.sidebar.model().find("tracker", "one.test").isValid())  # type: ignore[attr-defined]  # ours
+
+    play(run, scene, before=tracked)
 
 
 def test_menu_of_an_old_server_says_what_it_lacks(run: Run) -> None:
