@@ -200,6 +200,23 @@ PEER: tuple[Column, ...] = (
 HTTP_SOURCE: tuple[Column, ...] = (_words("url", N("URL"), width=600),)
 
 
+# pieces
+
+PIECE_STATES: dict[int, str] = {0: N("Missing"), 1: N("Downloading"), 2: N("Downloaded")}
+
+
+def _piece_state(state: int) -> str:
+    return tr(PIECE_STATES.get(state, PIECE_STATES[0]))
+
+
+PIECE: tuple[Column, ...] = (
+    _number("number", N("Piece"), text.number, width=80, faint=None),
+    Column("state", N("Status"), _piece_state, width=120, shown=True, state_color=True),
+    _number("availability", N("Peers"), _count, width=80, tip=N("How many peers have it")),
+    _words("hash", N("Hash"), width=440),
+)
+
+
 # general
 
 

@@ -43,7 +43,11 @@ class Properties(msgspec.Struct, eq=False):
     nb_connections_limit: Int = 0
     peers: Int = 0
     peers_total: Int = -1
+    piece_availability: tuple[int, ...] = ()
+    """Of each piece: how many peers have it (5.2+).  Not of a whole torrent: nobody needs to have it then."""
     piece_size: Int = -1
+    piece_states: bytes = b""
+    """Of each piece: 0 missing, 1 being downloaded, 2 there."""
     pieces_have: Int = 0
     pieces_num: Int = -1
     popularity: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from qbt_remote.api.errors import BadReply, QbtError
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import File, HttpSource, Peer, Properties, Rows, Tracker
 from qbt_remote.sync.files import Files
+from qbt_remote.sync.pieces import HAVE
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.words import N
@@ -35,6 +36,8 @@ class What:
     kind: type[msgspec.Struct]
     keyed: Callable[[Json, Torrent], Keyed | None]
     """None if the answer is none that can be read."""
+    pieces: bool = False
+    """The state of each piece is asked for, too."""
 
 
 def _whole(body: Json, t: Torrent) -> Keyed | None:
@@ -93,7 +96,8 @@ def _list(body: Json, _t: Torrent) -> Json:
 PEERS = "sync/torrentPeers"
 FILES = "torrents/files"
 WHATS: dict[str, What] = {
-    "general": What("torrents/properties", Properties, _whole),
+    "general": What("torrents/properties", Properties, _whole, pieces=True),
+    "pieces": What("torrents/properties", Properties, _whole, pieces=True),
     "trackers": What("torrents/trackers", Tracker, _trackers),
     "peers": What(PEERS, Peer, _peers),
     "http_sources": What("torrents/webseeds", HttpSource, partial(_by, "url")),
@@ -125,6 +129,7 @@ class DetailPoll:
         self._on_changes, self._on_error = on_changes, on_error
         self.paused = False
         """Nothing is asked while it is."""
+        self._pieces: dict[str, Json] = {}
         self._wake = asyncio.Event()
         self._stopped = False
         self._asking: asyncio.Task[Any] | None = None
@@ -140,7 +145,11 @@ class DetailPoll:
                 await self._wake.wait()
                 continue
             try:
-                self._tell(await self._answer())
+                body = await self._answer()
+                self._tell(body)
+                if self._row.pieces and not self._stopped:
+                    self._pieces = await self._answer_pieces(body)
+                    self._tell(body)
                 failures = 0
             except QbtError as error:
                 failures += self.session.client is not None  # not being connected costs nothing
@@ -161,13 +170,38 @@ class DetailPoll:
             self._asking.cancel()
 
     async def _answer(self) -> Json:
+        if self._row.endpoint == PEERS:
+            return await self._asked(self.session.peers.of(self.torrent.hash, lambda: not self._stopped))
+        if isinstance(self.rows, Files):
+            return await self._asked(self.rows.read(self.session, self.torrent.hash))
+        return await self._asked(self.session.get(self._row.endpoint, hash=self.torrent.hash))
+
+    async def _answer_pieces(self, facts: Mapping[str, Json]) -> dict[str, Json]:
+        """Of a whole torrent all is known without asking."""
+        count = facts.get("pieces_num")
+        if not isinstance(count, int) or count <= 0:
+            return {}
+        if facts.get("pieces_have") == count:
+            return {"piece_states": bytes((HAVE,)) * count}
+        told: dict[str, Json] = await self._asked(self._ask_pieces())
+        return told
+
+    async def _ask_pieces(self) -> dict[str, Json]:
+        session, known = self.session, {"hash": self.torrent.hash}
+        states = await session.get("torrents/pieceStates", **known)
+        client = session.client
+        counts: Json = ()
+        if client is not None and client.has("torrents/pieceAvailability"):
+            counts = await session.get("torrents/pieceAvailability", **known)
+        try:
+            return {"piece_states": bytes(states), "piece_availability": tuple(map(int, counts))}
+        except (TypeError, ValueError):
+            return {}
+
+    async def _asked(self, answer: Coroutine[Any, Any, Json]) -> Json:
         self._asking = asyncio.current_task()
         try:
-            if self._row.endpoint == PEERS:
-                return await self.session.peers.of(self.torrent.hash, lambda: not self._stopped)
-            if isinstance(self.rows, Files):
-                return await self.rows.read(self.session, self.torrent.hash)
-            return await self.session.get(self._row.endpoint, hash=self.torrent.hash)
+            return await answer
         finally:
             self._asking = None
 
@@ -178,6 +212,8 @@ class DetailPoll:
         if keyed is None:
             template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
             raise BadReply(template, server=self.session.config.name)
+        if self._pieces:
+            keyed = {key: {**row, **self._pieces} for key, row in keyed.items()}
         changes = self.rows.become(keyed)
         self.answered = True
         self._on_changes(self, changes)

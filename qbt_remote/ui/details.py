@@ -65,6 +65,7 @@ TABS: tuple[Tab, ...] = (
     Tab("peers", N("Peers"), "peers", "Alt+R"),
     Tab("http_sources", N("HTTP sources"), "http", "Alt+B"),
     Tab("content", N("Content"), "content", "Alt+Z"),
+    Tab("pieces", N("Pieces"), "pieces", "Alt+X"),
 )
 
 

@@ -5,7 +5,7 @@ Words and keys are those of the desktop window's own lists (src/gui/properties, 
 
 from __future__ import annotations
 
-from qbt_remote.ui.panels import run_content, run_peers, run_sources, run_trackers
+from qbt_remote.ui.panels import run_content, run_peers, run_pieces, run_sources, run_trackers
 from qbt_remote.ui.panels.command import PanelCommand
 from qbt_remote.words import N
 
@@ -43,5 +43,13 @@ PANEL_COMMANDS: tuple[PanelCommand, ...] = (
 
     PanelCommand("content", "batch_rename", N("&Batch rename…"), N("Give many files new names by a rule; the list of old and new is shown first"), run_content.batch_rename, "rename",
                  needs="rename_file", enabled=run_content.can_rename, bar=True),
+
+    PanelCommand("pieces", "availability", N("Show how many &peers have them"), N("Show the availability of the pieces in the map"), run_pieces.availability, "peers", on="", needs="torrents/pieceAvailability",
+                 checked=run_pieces.by_peers, bar=True),
+    PanelCommand("pieces", "hashes", N("List the piece &hashes"), N("Ask for the hash of each piece, and list them in the place of the map"), run_pieces.hashes, "hash",
+                 checked=run_pieces.lists_hashes, bar=True),
+    PanelCommand("pieces", "copy", N("&Copy hash"), N("Copy the hashes of the selected pieces"), run_pieces.copy, "copy", "Ctrl+C", "copy", line=True),
+    PanelCommand("pieces", "copy_all", N("Copy &all hashes"), N("Copy the hashes of all pieces, from the first to the last"), run_pieces.copy_all, "copy", on="",
+                 enabled=run_pieces.any_listed, bar=True),
 )
 # fmt: on

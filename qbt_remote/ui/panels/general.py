@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import INFORMATION, LONG, TRANSFER, Fact
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Properties, Rows
-from qbt_remote.sync.states import state_of
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.panels.panel import Panel
-from qbt_remote.ui.panels.values import Bar, LongValue, Value
+from qbt_remote.ui.panels.piece_bar import PieceBar
+from qbt_remote.ui.panels.piece_tips import PieceTips
+from qbt_remote.ui.panels.values import LongValue, Value
 from qbt_remote.ui.plain import label, tip
-from qbt_remote.ui.theme import faint, is_dark, state_color, written_in
+from qbt_remote.ui.theme import faint, written_in
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
@@ -130,7 +131,6 @@ class GeneralPanel(Panel):
     def __init__(self, details: Details) -> None:
         super().__init__(details)
         self._properties: Properties | None = None
-        self._state = ""
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -142,10 +142,15 @@ class GeneralPanel(Panel):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
         inside = QWidget(self)
-        self.progress = Bar(inside)
-        self.progress.setAccessibleName(tr("Progress"))
+        self._tips = PieceTips(details, self._tell_again)
+        self.pieces = PieceBar(self._explain, full="downloading", parent=inside)
+        self.pieces.setAccessibleName(tr("Progress"))
+        self.progress = label(parent=inside, selectable=True)
+        self.peers_pieces = PieceBar(self._explain, full="moving", parent=inside)
+        self.peers_pieces.setAccessibleName(tr("Availability"))
         self.availability = label(parent=inside, selectable=True)
         self.availability.setObjectName("availability")
+        self._bars = (self.pieces, self.peers_pieces)
         self._names = [label(tr("Progress:"), inside), label(tr("Availability:"), inside)]
         self._names[1].setToolTip(tip(tr("Number of full copies that the peers have together")))
         self._facts = Facts(inside)
@@ -158,25 +163,30 @@ class GeneralPanel(Panel):
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(4)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self._names[0])
-        line.addWidget(self.progress, 1)
-        line.addSpacing(8)
-        line.addWidget(self._names[1])
-        line.addWidget(self.availability)
-        column.addLayout(line)
+        bars = QGridLayout()
+        bars.setHorizontalSpacing(8)
+        bars.setVerticalSpacing(4)
+        bars.setColumnStretch(1, 1)
+        values = (self.progress, self.availability)
+        for row, (name, bar, value) in enumerate(zip(self._names, self._bars, values, strict=True)):
+            bars.addWidget(name, row, 0)
+            bars.addWidget(bar, row, 1)
+            bars.addWidget(value, row, 2)
+            value.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+            value.setMinimumWidth(value.fontMetrics().horizontalAdvance("100.0% "))
+        column.addLayout(bars)
         column.addWidget(self._facts)
         column.addStretch(1)
 
     # what the details tell
 
     def clear(self) -> None:
-        self._show(None, "")
+        self._tips.forget()
+        self._show(None)
 
-    def show_changes(self, _changes: Changes, rows: Rows, torrent: Torrent) -> None:
+    def show_changes(self, _changes: Changes, rows: Rows, _torrent: Torrent) -> None:
         (properties,) = rows.by_key.values()
-        self._show(properties, torrent.state)
+        self._show(properties)
 
     @property
     def overflow(self) -> int:
@@ -187,12 +197,26 @@ class GeneralPanel(Panel):
         """Give what is shown of a fact."""
         return self._facts.values[id].value
 
-    def _show(self, p: Properties | None, state: str) -> None:
-        self._properties, self._state = p, state
-        color = state_color(state_of(state).color, is_dark(self.palette()))
-        self.progress.show_share(None if p is None else p.progress, color)
+    def _show(self, p: Properties | None) -> None:
+        self._properties = p
+        self.progress.setText("" if p is None else text.percent(p.progress))
         self.availability.setText("" if p is None else text.availability(p.availability))
+        self.pieces.show_states(b"" if p is None else p.piece_states)
+        self.pieces.setAccessibleDescription(self.progress.text())
+        # a whole torrent needs no peers, and before 5.2 it is not told
+        known = p is not None and bool(p.piece_availability)
+        self.peers_pieces.show_availability(p.piece_availability if p is not None else ())
+        self.peers_pieces.setVisible(known)
+        for widget in (self._names[1], self.availability):
+            widget.setVisible(known or p is None or p.availability >= 0)
         self._facts.show_properties(p)
+
+    def _tell_again(self) -> None:
+        for bar in self._bars:
+            bar.tell_again()
+
+    def _explain(self, first: int, last: int) -> str:
+        return "" if self._properties is None else self._tips.explain(self._properties, first, last)
 
     # colours
 
@@ -200,7 +224,7 @@ class GeneralPanel(Panel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._area.widget() is not None:
             self._dress()
-            self._show(self._properties, self._state)
+            self._show(self._properties)
 
     def _dress(self) -> None:
         palette = written_in(faint(self.palette()), self.palette())

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent, QTextOption
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
-from qbt_remote.model import text as words
-from qbt_remote.ui.delegates import paint_bar
 from qbt_remote.ui.plain import tip
 
 _NARROWEST = 48
@@ -95,34 +93,3 @@ class LongValue(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(bars)
         most = _MOST_LINES * self.fontMetrics().lineSpacing()
         self.setFixedHeight(math.ceil(height if all_seen else min(height, most)) + 1)
-
-
-class Bar(QWidget):
-    """A share as a bar with its percentage, as in the list."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._share: float | None = None
-        self._color = QColor()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    @property
-    def value(self) -> str:
-        return "" if self._share is None else words.percent(self._share)
-
-    def show_share(self, share: float | None, color: QColor) -> None:
-        """None: not known, nothing is painted but the track."""
-        self._share, self._color = share, color
-        self.setAccessibleDescription(self.value)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(160, self.fontMetrics().height() + 8)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        ink = self.palette().color(QPalette.ColorRole.Text)
-        painter = QPainter(self)
-        paint_bar(painter, QRectF(self.rect()).adjusted(-6, 0, 6, 0), self._share or 0.0, track=ink, fill=self._color)
-        painter.setPen(ink)
-        painter.drawText(self.rect().adjusted(0, 0, 0, -1), Qt.AlignmentFlag.AlignCenter, self.value)
-        painter.end()

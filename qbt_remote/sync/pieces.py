@@ -1,0 +1,103 @@
+"""The pieces of one torrent: how it stands with each, drawn together for display, and which files lie in them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import msgspec
+
+Json = Any
+
+MISSING, DOWNLOADING, HAVE = 0, 1, 2
+"""States of a piece on the wire; torrentscontroller.cpp, pieceStatesAction."""
+FULL = 16
+"""The level of a part whose pieces are all there; 0 is one where none is."""
+BUSY = FULL + 1
+"""The level of a part in which something is being downloaded."""
+_LEVEL_OF_STATE = bytes((0, BUSY, FULL)) + bytes(253)
+_SLICE = 4096
+
+
+class Piece(msgspec.Struct, eq=False):
+    """One piece in a list of them."""
+
+    number: int
+    hash: str
+    state: int
+    availability: int = -1
+
+
+def bounds(pieces: int, parts: int) -> list[int]:
+    """Cut so many pieces into parts of as equal a size as can be; give where each begins, and the end."""
+    return [place * pieces // parts for place in range(parts + 1)]
+
+
+def levels(states: bytes, cuts: Sequence[int]) -> bytes:
+    """Give the level of each part: how much of it is there.  A part without pieces is that of the piece before."""
+    if len(cuts) - 1 == len(states):
+        return states.translate(_LEVEL_OF_STATE)
+    made = bytearray(len(cuts) - 1)
+    count = states.count
+    for place, (start, end) in enumerate(pairwise(cuts)):
+        end = max(end, start + 1)
+        have = count(HAVE, start, end)
+        if have == end - start:
+            made[place] = FULL
+        elif count(DOWNLOADING, start, end):
+            made[place] = BUSY
+        elif have:
+            made[place] = max(1, have * FULL // (end - start))
+    return bytes(made)
+
+
+def availability_levels(counts: Sequence[int], cuts: Sequence[int]) -> bytes:
+    """Give the level of each part: how many peers have its pieces, in the mean, as a share of the most."""
+    top = max(counts, default=0)
+    if top <= 0:
+        return bytes(len(cuts) - 1)
+    sums = list(accumulate(counts, initial=0))
+    made, last = bytearray(len(cuts) - 1), len(counts)
+    for place, (start, end) in enumerate(pairwise(cuts)):
+        end = min(max(end, start + 1), last)
+        if total := sums[end] - sums[min(start, last)]:
+            made[place] = max(1, total * FULL // (top * (end - start)))
+    return bytes(made)
+
+
+class FilesByPiece:
+    """Which files of a torrent lie in which of its pieces; from the rows of ``torrents/files``."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._names: list[str] = []
+
+    def reading(self, files: object) -> Iterator[None]:
+        """Take over the rows of an answer, in steps; what cannot be read is passed over."""
+        rows = files if isinstance(files, list) else []
+        for start in range(0, len(rows), _SLICE):
+            for row in rows[start : start + _SLICE]:
+                self._read(row)
+            yield
+
+    def _read(self, row: Json) -> None:
+        span = row.get("piece_range") if isinstance(row, Mapping) else None
+        if isinstance(span, list) and len(span) == 2 and all(isinstance(n, int) for n in span):
+            self._starts.append(span[0])
+            self._ends.append(span[1])
+            self._names.append(str(row.get("name", "")))
+
+    def between(self, first: int, last: int) -> list[str]:
+        """Give the files that lie in these pieces, both included, in the torrent's order."""
+        begin, end = bisect_left(self._ends, first), bisect_right(self._starts, last)
+        return self._names[begin:end]
+
+
+def made(hashes: Iterable[object], states: bytes, availability: Sequence[int]) -> Iterator[Piece]:
+    """Make the rows of a list of pieces."""
+    for number, piece_hash in enumerate(hashes):
+        state = states[number] if number < len(states) else MISSING
+        yield Piece(number, str(piece_hash), state, availability[number] if number < len(availability) else -1)

@@ -1,0 +1,68 @@
+"""Pieces drawn together for display, and the files that lie in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from qbt_remote.sync.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made
+
+
+def test_each_piece_is_in_one_part_and_each_part_has_its_share() -> None:
+    for pieces, parts in ((91, 10), (10, 91), (100_000, 1200), (0, 5)):
+        cuts = bounds(pieces, parts)
+        assert len(cuts) == parts + 1 and cuts[0] == 0 and cuts[-1] == pieces
+        assert cuts == sorted(cuts)
+
+
+@pytest.mark.parametrize(
+    ("states", "parts", "shown"),
+    [
+        ([0, 1, 2], 3, [0, BUSY, FULL]),
+        ([2, 2, 0, 1, 0, 0], 3, [FULL, BUSY, 0]),
+        ([2, 0], 4, [FULL, FULL, 0, 0]),
+        ([2] * 999 + [0], 1, [FULL - 1]),
+        ([0] * 999 + [2], 1, [1]),
+        ([], 3, [0, 0, 0]),
+    ],
+)
+def test_a_part_is_full_only_if_all_of_it_is_there_and_empty_only_if_nothing_is(
+    states: list[int], parts: int, shown: list[int]
+) -> None:
+    assert list(levels(bytes(states), bounds(len(states), parts))) == shown
+
+
+def test_a_part_that_no_peer_has_is_told_from_one_that_few_have() -> None:
+    assert list(availability_levels([0, 0, 1, 1000], bounds(4, 4))) == [0, 0, 1, FULL]
+    assert list(availability_levels([0, 4, 2, 2], bounds(4, 2))) == [8, 8]
+    assert list(availability_levels([5], bounds(1, 3))) == [FULL] * 3
+    assert list(availability_levels([0, 0], bounds(2, 2))) == [0, 0]
+    assert list(availability_levels([], bounds(0, 2))) == [0, 0]
+
+
+def test_the_files_of_pieces_are_found_by_their_ranges() -> None:
+    files = FilesByPiece()
+    rows = [
+        {"name": "a", "piece_range": [0, 3]},
+        {"name": "b", "piece_range": [3, 3]},
+        {"name": "c", "piece_range": [3, 9]},
+    ]
+    for _step in files.reading([*rows, "junk", {"name": "no range"}, {"piece_range": [1]}]):
+        pass
+
+    assert files.between(0, 2) == ["a"]
+    assert files.between(3, 3) == ["a", "b", "c"]
+    assert files.between(4, 100) == ["c"]
+    assert FilesByPiece().between(0, 5) == []
+
+
+def test_many_files_are_read_in_steps() -> None:
+    files = FilesByPiece()
+
+    assert sum(1 for _step in files.reading([{"name": "x", "piece_range": [0, 0]}] * 10_000)) == 3
+    assert list(files.reading("nonsense")) == []
+
+
+def test_pieces_without_a_state_are_missing() -> None:
+    pieces = list(made(["ab", 7], bytes([2]), [3]))
+
+    assert [(p.number, p.hash, p.state, p.availability) for p in pieces] == [(0, "ab", 2, 3), (1, "7", 0, -1)]

@@ -1,0 +1,184 @@
+"""The bars of the tab "General" and the tab "Pieces": what they paint, what they say, what they ask for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from qbt_remote.program import Program
+from qbt_remote.sync.detail_rows import Properties
+from qbt_remote.ui.panels.piece_bar import PieceMap, colors
+from qbt_remote.ui.panels.pieces import PiecesPanel
+from tests.conftest import Run
+from tests.sim.details import Details as DetailHandler
+from tests.ui.conftest import until
+from tests.ui.test_details import ALT, general, pick, simulated
+
+STATES = [2] * 50 + [1] * 2 + [0] * 48
+FILES = [
+    {"index": 0, "name": "a/first <b>.bin", "size": 1, "piece_range": [0, 50]},
+    {"index": 1, "name": "a/second.bin", "size": 1, "piece_range": [50, 99]},
+]
+
+
+def tell(handler: DetailHandler, torrent_hash: str, *, have: int = 50) -> None:
+    told = handler.told
+    told["torrents/properties"][torrent_hash] = {"pieces_num": 100, "pieces_have": have, "piece_size": 16384}
+    told["torrents/pieceStates"][torrent_hash] = STATES
+    told["torrents/pieceHashes"][torrent_hash] = [f"{n:040x}" for n in range(100)]
+    told["torrents/files"][torrent_hash] = FILES
+    if "torrents/pieceAvailability" in told:
+        told["torrents/pieceAvailability"][torrent_hash] = [n % 3 for n in range(100)]
+
+
+def pieces(program: Program) -> PiecesPanel:
+    panel = program.window.details.panel("pieces")
+    assert isinstance(panel, PiecesPanel)
+    return panel
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+async def told(widget: QWidget, place: QPoint, words: str) -> str:
+    """Move the pointer there and give what the tip says, once these words are in it.
+
+    Not by QTest, which runs the event loop inside the task.
+    """
+    move, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+    where, keys = QPointF(place), Qt.KeyboardModifier.NoModifier
+
+    def says() -> bool:
+        there = QMouseEvent(move, where, QPointF(widget.mapToGlobal(place)), none, none, keys)
+        QApplication.sendEvent(widget, there)
+        return words in QToolTip.text()
+
+    await until(says)
+    return QToolTip.text()
+
+
+def test_the_bars_show_what_is_there_and_name_the_files_under_the_pointer(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
+            tell(handler, one)
+            pick(program, "one")
+            panel = general(program)
+            await until(lambda: panel.pieces.pieces == 100 and panel.peers_pieces.isVisible())
+            bar, shades = panel.pieces, colors(panel.palette(), "downloading")
+            shown = picture(bar)
+            at = [shown.pixelColor(bar.width() * percent // 100, 5).rgb() for percent in (10, 51, 90)]
+            assert at == [shades[16], shades[17], shades[0]]
+
+            said = await told(bar, QPoint(bar.width() // 10, 5), "first")
+            assert "of 0–99" in said and "Downloaded" in said and "&lt;b&gt;" in said and "second" not in said
+            assert len(handler.calls("torrents/files")) == 1
+
+    run(play())
+
+
+def test_an_older_server_has_one_bar_and_a_whole_torrent_needs_no_asking(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
+            tell(handler, one)
+            tell(handler, two, have=100)
+            pick(program, "one")
+            await until(lambda: general(program).pieces.pieces == 100)
+            assert not general(program).peers_pieces.isVisible()
+            assert not handler.calls("torrents/pieceAvailability")
+
+            pick(program, "two")
+            await until(lambda: general(program).pieces.pieces == 100)
+            assert {form["hash"] for form in handler.calls("torrents/pieceStates")} == {one}
+
+    run(play())
+
+
+def test_the_map_tells_its_pieces_and_how_many_peers_have_them(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
+            tell(handler, one)
+            pick(program, "one")
+            QTest.keyClick(program.window, Qt.Key.Key_X, ALT)
+            await until(lambda: pieces(program).map.pieces == 100)
+            panel = pieces(program)
+            assert panel.summary.text() == "100 × 16.0 KiB"
+            assert panel.map.accessibleDescription() == "Downloaded: 50, Downloading: 2, Missing: 48"
+            shown, shades = picture(panel.map), colors(panel.palette(), "downloading")
+            columns, _rows, cell, share = panel.map.grid()
+            assert share == 1
+            places = [QPoint(n % columns * cell + 3, n // columns * cell + 3) for n in (0, 50, 99)]
+            assert [shown.pixelColor(place).rgb() for place in places] == [shades[16], shades[17], shades[0]]
+            assert [panel.map.part_at(place) for place in places] == [(0, 0), (50, 50), (99, 99)]
+            said = await told(panel.map, places[2], "second")
+            assert "Piece index 99 of 0–99" in said and "Missing" in said
+
+            actions = panel.actions_
+            assert actions is not None
+            actions.action("availability").trigger()
+            await until(lambda: panel.map.accessibleDescription() == "In no peer: 34, Most: 2 peers")
+            assert not panel.map.states_shown
+            await until(actions.action("availability").isChecked)
+
+    run(play())
+
+
+def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
+            tell(handler, one)
+            program.window.details.show_tab("pieces")
+            pick(program, "one")
+            await until(lambda: pieces(program).map.pieces == 100)
+            panel, actions = pieces(program), pieces(program).actions_
+            assert actions is not None and not handler.calls("torrents/pieceHashes")
+            assert not actions.action("copy_all").isEnabled()
+            assert why_not(program) == "Needs qBittorrent 5.2"
+
+            actions.action("hashes").trigger()
+            await until(lambda: panel.model.rowCount() == 100)
+            panel.table.select_rows([panel.model.row(3), panel.model.row(4)])
+            actions.action("copy").trigger()
+            await until(lambda: QGuiApplication.clipboard().text() == f"{3:040x}\n{4:040x}")
+            await until(actions.action("copy_all").isEnabled)
+            actions.action("copy_all").trigger()
+            await until(lambda: QGuiApplication.clipboard().text().count("\n") == 99)
+
+            handler.told["torrents/pieceStates"][one] = [2] * 60 + [0] * 40
+            program.window.details.poke()
+            state = panel.model.column("state")
+            await until(lambda: panel.model.index(55, state).data() == "Downloaded")
+
+            handler.told["torrents/properties"][two] = {"pieces_num": -1}
+            pick(program, "two")
+            await until(lambda: panel.findChildren(QWidget) and "metadata" in panel.note)
+            assert panel.model.rowCount() == 0
+
+    run(play())
+
+
+def why_not(program: Program) -> str:
+    action = pieces(program).actions_
+    assert action is not None
+    action.refresh()
+    return action.action("availability").toolTip().removesuffix("</qt>").rpartition("<br>")[2]
+
+
+def test_a_hundred_thousand_pieces_share_cells_and_each_is_in_one(qtbot: object) -> None:
+    asked: list[tuple[int, int]] = []
+    shown = PieceMap(lambda first, last: asked.append((first, last)) or "", full="downloading")  # type: ignore[func-returns-value]
+    shown.resize(1000, 250)
+    shown.show_states(bytes(Properties().piece_states) + bytes([2]) * 100_000)
+    columns, rows, cell, share = shown.grid()
+
+    parts = [shown.part_at(QPoint(x * cell, y * cell)) for y in range(rows) for x in range(columns)]
+    known = [part for part in parts if part]
+    assert share > 1 and columns * cell <= 1000 and rows * cell <= 250
+    assert known[0][0] == 0 and known[-1][1] == 99_999
+    assert all(one[1] + 1 == other[0] for one, other in pairwise(known))
+    assert picture(shown).pixelColor(3, 3).rgb() == colors(shown.palette(), "downloading")[16]
