@@ -210,7 +210,7 @@ def _piece_state(state: int) -> str:
 
 
 PIECE: tuple[Column, ...] = (
-    _number("number", N("Piece"), text.number, width=80, faint=None),
+    _number("number", N("Piece"), text.number, width=100, faint=None),
     Column("state", N("Status"), _piece_state, width=120, shown=True, state_color=True),
     _number("availability", N("Peers"), _count, width=80, tip=N("How many peers have it")),
     _words("hash", N("Hash"), width=440),

@@ -153,6 +153,8 @@ class File(msgspec.Struct, eq=False, gc=False):
     """0 do not download, 1 normal, 6 high, 7 maximum."""
     availability: float | None = -1.0
     """None: the file is empty."""
+    piece_range: tuple[int, int] | None = None
+    """The first and the last piece that it lies in."""
 
 
 class Rows:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
-from typing import Any
 
 import msgspec
 
-Json = Any
+from qbt_remote.sync.detail_rows import File
 
 MISSING, DOWNLOADING, HAVE = 0, 1, 2
 """States of a piece on the wire; torrentscontroller.cpp, pieceStatesAction."""
@@ -68,27 +67,22 @@ def availability_levels(counts: Sequence[int], cuts: Sequence[int]) -> bytes:
 
 
 class FilesByPiece:
-    """Which files of a torrent lie in which of its pieces; from the rows of ``torrents/files``."""
+    """Which files of a torrent lie in which of its pieces."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._names: list[str] = []
 
-    def reading(self, files: object) -> Iterator[None]:
-        """Take over the rows of an answer, in steps; what cannot be read is passed over."""
-        rows = files if isinstance(files, list) else []
-        for start in range(0, len(rows), _SLICE):
-            for row in rows[start : start + _SLICE]:
-                self._read(row)
+    def reading(self, files: Sequence[File]) -> Iterator[None]:
+        """Take over these files, in steps."""
+        for start in range(0, len(files), _SLICE):
+            for file in files[start : start + _SLICE]:
+                if file.piece_range is not None:
+                    self._starts.append(file.piece_range[0])
+                    self._ends.append(file.piece_range[1])
+                    self._names.append(file.name)
             yield
-
-    def _read(self, row: Json) -> None:
-        span = row.get("piece_range") if isinstance(row, Mapping) else None
-        if isinstance(span, list) and len(span) == 2 and all(isinstance(n, int) for n in span):
-            self._starts.append(span[0])
-            self._ends.append(span[1])
-            self._names.append(str(row.get("name", "")))
 
     def between(self, first: int, last: int) -> list[str]:
         """Give the files that lie in these pieces, both included, in the torrent's order."""

@@ -134,6 +134,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("details_http_sources", N("&HTTP sources"), N("Show the web servers that have the torrent's content"), run_window.show_details("http_sources"), "view/details", "http", "Alt+B"),
     Command("details_content", N("C&ontent"), N("Show the torrent's files"), run_window.show_details("content"), "view/details", "content", "Alt+Z"),
     Command("details_pieces", N("&Pieces"), N("Show which pieces of the torrent are there"), run_window.show_details("pieces"), "view/details", "pieces", "Alt+X"),
+    Command("details_speed", N("&Speed"), N("Show how fast data went"), run_window.show_details("speed"), "view/details", "speed", "Alt+D"),
     Command("statistics", N("St&atistics"), N("Show what a server has sent, received and is busy with"), run_server.statistics, "view", "statistics", "Ctrl+I", on="servers", line=True),
     Command("log", N("Execution &log"), N("Show the log of a server, and that of qbt-remote"), run_server.log, "view", "log", "Alt+4", on="servers"),
 

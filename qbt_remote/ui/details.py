@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Signal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.details import DetailPoll
     from qbt_remote.sync.session import Session
+    from qbt_remote.sync.speeds import Speeds
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.context import Context
     from qbt_remote.ui.panels.command import PanelContext
@@ -56,7 +58,7 @@ class Tab:
     icon: str
     key: str
     polled: bool = True
-    """False: the panel needs no answers of its own."""
+    """False: the panel needs no answers of its own, nor a torrent."""
 
 
 TABS: tuple[Tab, ...] = (
@@ -66,6 +68,7 @@ TABS: tuple[Tab, ...] = (
     Tab("http_sources", N("HTTP sources"), "http", "Alt+B"),
     Tab("content", N("Content"), "content", "Alt+Z"),
     Tab("pieces", N("Pieces"), "pieces", "Alt+X"),
+    Tab("speed", N("Speed"), "speed", "Alt+D", polled=False),
 )
 
 
@@ -223,13 +226,15 @@ class Details(QWidget):
             return
         if poll is not None and wanted == (poll.session, poll.torrent, poll.what):
             return
-        self._follow(wanted)
+        polled = TABS[self._tabs.currentIndex()].polled
+        self._follow(wanted if polled else None)
         self._say("")
-        if wanted is None:
+        if wanted is None and polled:
             self._put_note(tr("Select a torrent to see its details."))
-        else:
+        elif self._shown and not self._folded:
             panel = self.panel(self.tab)
             panel.clear()
+            panel.show_torrent(self._torrent)
             self._stack.setCurrentWidget(panel)
         self._show_buttons()
 
@@ -260,6 +265,21 @@ class Details(QWidget):
             self._poll.paused = paused
             self._poll.poke()
             self._say(tr("Updates are paused.") if paused else "")
+
+    @cached_property
+    def speeds(self) -> Speeds:
+        """What is sampled of the speeds; its module is imported with the first session."""
+        from qbt_remote.sync.speeds import Speeds
+
+        return Speeds()
+
+    def listen(self, session: Session) -> None:
+        """Sample this session's speeds from now on."""
+        self.speeds.attach(session)
+
+    def unlisten(self, session: Session) -> None:
+        """The session is there no more."""
+        self.speeds.detach(session)
 
     # polling
 
@@ -294,6 +314,7 @@ class Details(QWidget):
             self._put_note(tr("Loading…"))
 
     def _take(self, poll: DetailPoll, changes: Changes) -> None:
+        self.speeds.follow(poll.torrent)
         panel = self.panel(poll.what)
         panel.show_changes(changes, poll.rows, poll.torrent)
         self._say(tr("Updates are paused.") if poll.paused else "")

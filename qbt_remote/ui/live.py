@@ -45,6 +45,9 @@ class Live(QObject):
     """An expression of the query took too long, and nothing is filtered by the query any more."""
     face_changed = Signal(object)
     """The Face to show in the table's place, or None to show the table."""
+    attached = Signal(object)
+    detached = Signal(object)
+    """A session came, or went."""
     refreshed = Signal()
     """Something about a server or the numbers shown has changed: the status bar may be drawn anew."""
 
@@ -94,12 +97,14 @@ class Live(QObject):
 
     def attach(self, session: Session) -> None:
         self._sessions[session.config.id] = session
+        self.attached.emit(session)
         session.on_changes += self._turns
         session.on_status.append(self._status_changed)
         self._servers_changed()
 
     def detach(self, session: Session) -> None:
         self._sessions.pop(session.config.id, None)
+        self.detached.emit(session)
         for turn in self._turns:
             session.on_changes.remove(turn)
         session.on_status.remove(self._status_changed)

@@ -154,6 +154,8 @@ class MainWindow(QMainWindow):
         self.model.modelReset.connect(self.live.refresh)
         self.live.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
+        self.live.attached.connect(self.details.listen)
+        self.live.detached.connect(self.details.unlisten)
         self.live.face_changed.connect(self._show_face)
         self.live.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qbt_remote.sync.detail_rows import File
 from qbt_remote.sync.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made
 
 
@@ -41,12 +42,8 @@ def test_a_part_that_no_peer_has_is_told_from_one_that_few_have() -> None:
 
 def test_the_files_of_pieces_are_found_by_their_ranges() -> None:
     files = FilesByPiece()
-    rows = [
-        {"name": "a", "piece_range": [0, 3]},
-        {"name": "b", "piece_range": [3, 3]},
-        {"name": "c", "piece_range": [3, 9]},
-    ]
-    for _step in files.reading([*rows, "junk", {"name": "no range"}, {"piece_range": [1]}]):
+    rows = [File(name="a", piece_range=(0, 3)), File(name="b", piece_range=(3, 3)), File(name="c", piece_range=(3, 9))]
+    for _step in files.reading([*rows, File(name="no range")]):
         pass
 
     assert files.between(0, 2) == ["a"]
@@ -58,8 +55,7 @@ def test_the_files_of_pieces_are_found_by_their_ranges() -> None:
 def test_many_files_are_read_in_steps() -> None:
     files = FilesByPiece()
 
-    assert sum(1 for _step in files.reading([{"name": "x", "piece_range": [0, 0]}] * 10_000)) == 3
-    assert list(files.reading("nonsense")) == []
+    assert sum(1 for _step in files.reading([File(piece_range=(0, 0))] * 10_000)) == 3
 
 
 def test_pieces_without_a_state_are_missing() -> None:

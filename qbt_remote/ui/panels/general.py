@@ -208,7 +208,7 @@ class GeneralPanel(Panel):
         self.peers_pieces.show_availability(p.piece_availability if p is not None else ())
         self.peers_pieces.setVisible(known)
         for widget in (self._names[1], self.availability):
-            widget.setVisible(known or p is None or p.availability >= 0)
+            widget.setVisible(known or p is None or (p.availability >= 0 and not 0 < p.pieces_num == p.pieces_have))
         self._facts.show_properties(p)
 
     def _tell_again(self) -> None:

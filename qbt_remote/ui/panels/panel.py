@@ -27,6 +27,9 @@ class Panel(QWidget):
     def clear(self) -> None:
         """Another torrent is in view; show nothing of the one before, not even that there is nothing."""
 
+    def show_torrent(self, torrent: Torrent | None) -> None:
+        """This torrent is in view from now on; None, which only panels without a poll are told: none is."""
+
     def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> None:
         """Show an answer to what the tab polls."""
 

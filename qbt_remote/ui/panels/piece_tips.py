@@ -61,17 +61,18 @@ class PieceTips:
         """Nothing is said if it fails: the panel itself tells how it stands with the server."""
         from qbt_remote.api.errors import QbtError
         from qbt_remote.sync.decode import Turn
+        from qbt_remote.sync.files import Files
 
         session = self._details.session
         if session is None:
             return
         try:
-            rows = await session.get("torrents/files", hash=torrent_hash)
+            told = await Files().read(session, torrent_hash)
         except QbtError:
             self._of = ""
             return
         files, turn = FilesByPiece(), Turn()
-        for _step in files.reading(rows):
+        for _step in files.reading(told if isinstance(told, list) else ()):
             await turn.over()
         if self._of == torrent_hash:
             self._files = files

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import PIECE
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.table import Look, TableModel
+from qbt_remote.model.look import Look
+from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Properties, Rows
 from qbt_remote.sync.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made
