@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QGroupBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QGroupBox, QLabel, QPushButton, QScrollArea, QWidget
 
 LEAST_CONTRAST = 4.5
 LEAST_FAINT = 3.0
@@ -35,6 +35,8 @@ def _faults(widget: QWidget) -> Iterator[str]:
         yield from _hard_to_read(widget, widget.text())
     elif isinstance(widget, QGroupBox) and widget.title() and _lacks_width(widget):
         yield f"cut off: {widget.title()[:60]!r}"
+    elif isinstance(widget, QScrollArea) and widget.horizontalScrollBar().maximum():
+        yield f"scrolls sideways: {widget.accessibleName()!r}"
     elif isinstance(widget, QComboBox) and not widget.isEditable():
         room = widget.width() - 30
         if widget.fontMetrics().horizontalAdvance(widget.currentText()) > room + SLACK and not widget.toolTip():

@@ -9,16 +9,18 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QListWidget, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QTabWidget, QWidget
 
 from qbt_remote.ui.command import Command
 from qbt_remote.ui.commands import COMMANDS
 from qbt_remote.ui.details import TABS
+from qbt_remote.ui.dialogs import ChoiceDialog
+from qbt_remote.ui.form import Form
 from qbt_remote.ui.sidebar_menu import entry_menu
 from qbt_remote.ui.theme import is_dark
 from tests.ui.conftest import until
 from tests.walk.judge import faults
-from tests.walk.stage import Stage
+from tests.walk.stage import NAMES, Stage
 
 SETTLE_S = 0.35
 ANSWERS_WITHIN_S = 1.5
@@ -26,8 +28,6 @@ ENDS_IT = {"quit"}
 WITHOUT_DOTS = {"statistics", "log"}
 """They open a window, but ask nothing."""
 ENTRIES = (("status", "downloading"), ("category", "linux/debian"), ("tag", "iso"), ("tracker", "127.0.0.1"))
-PAGES = "pages"
-"""Object name of a list at the side of a dialog that turns its pages."""
 
 
 class Walk:
@@ -101,6 +101,11 @@ class Walk:
                     continue  # it said why it cannot be done now
                 self.faults.append(f"{command.id} with {selected} selected: neither a window nor a reason")
                 continue
+            if isinstance(dialog, ChoiceDialog) and dialog.choice() in NAMES:  # which server it is about
+                await self._shoot("choice of a server", dialog)
+                dialog.accept()
+                dialog = await self._new_window(before | {dialog})
+                assert dialog is not None, command.id
             await self._shoot(f"{command.id} {selected}", dialog)
             await self._pages(f"{command.id} {selected}", dialog)
             dialog.close()
@@ -118,11 +123,16 @@ class Walk:
             for place in range(1, tabs.count()):
                 tabs.setCurrentIndex(place)
                 await self._shoot(f"{name} {_plain(tabs.tabText(place))}", dialog)
-        pages = dialog.findChild(QListWidget, PAGES)
-        for row in range(1, pages.count() if pages else 0):
-            assert pages is not None
-            pages.setCurrentRow(row)
-            await self._shoot(f"{name} {pages.item(row).text()}", dialog)
+        for form in dialog.findChildren(Form):
+            for row in range(form.pages.count()):
+                form.pages.setCurrentRow(row)
+                page = f"{name} {form.pages.item(row).text()}"
+                await self._shoot(page, dialog)
+                for area in form.findChildren(QScrollArea):
+                    bar = area.verticalScrollBar()
+                    if area.isVisible() and bar.maximum():
+                        bar.setValue(bar.maximum())
+                        await self._shoot(f"{page} end", dialog)
 
     # taking pictures
 
