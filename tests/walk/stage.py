@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from qbt_remote.api.client import QbtClient
+from qbt_remote.api.items import Dropped
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.main_window import Hooks, MainWindow
@@ -80,6 +81,21 @@ class Stage:
             session.start()
         self.window.show()
         self.window.activateWindow()
+
+    def to_add(self) -> Iterator[tuple[str, Dropped]]:
+        """Give what an add dialog is shown with."""
+        folder = self.seeder.profile / "given"
+        folder.mkdir()
+        many = make(folder, "Signals", {f"season {s}/part {n:02}.mkv": 30_000 for s in (1, 2) for n in range(9)})
+        files = []
+        for sample in (many, *(tiny(n) for n in range(500, 512))):
+            files.append(folder / f"{sample.name}.torrent")
+            files[-1].write_bytes(sample.torrent)
+        (folder / "broken.torrent").write_bytes(b"<html>")
+        magnet = f"magnet:?xt=urn:btih:{99:040x}&dn=Voyage&tr=http%3A%2F%2F192.168.0.1%2Fannounce"
+        yield "one file", Dropped(files=(files[0],))
+        yield "magnet", Dropped(links=(magnet,))
+        yield "many", Dropped(files=(*files, folder / "broken.torrent"), links=(magnet,))
 
     def _open_servers(self, add: bool) -> None:
         dialog = ServersDialog(self.window.settings, Vault(), self.tasks, QbtClient, self.window)

@@ -49,6 +49,7 @@ class Walk:
             await self._window()
             await self._tabs()
             await self._menus()
+            await self._adding()
             for selected in (1, 3):
                 await self._dialogs(selected)
         self.faults += [f"failure: {error!r}" for error in self._stage.failures]
@@ -117,6 +118,18 @@ class Walk:
     def _pick_server(self, *, only: bool) -> None:
         """Show one server, so that commands about one do not ask which, or all."""
         self._stage.window.sidebar.pick("server", self._stage.window.settings.servers[0].id if only else None)
+
+    async def _adding(self) -> None:
+        for name, given in self._stage.to_add():
+            before = set(_windows())
+            self._stage.window.add(given)
+            dialog = await self._new_window(before)
+            assert dialog is not None
+            await asyncio.sleep(0.8)  # the server says what it knows of the path
+            await self._shoot(f"add {name}", dialog)
+            await self._pages(f"add {name}", dialog)
+            dialog.close()
+            await until(partial(_is_gone, dialog))
 
     async def _pages(self, name: str, dialog: QWidget) -> None:
         for tabs in dialog.findChildren(QTabWidget):
