@@ -97,6 +97,9 @@ class Display:
         # no session bus: a keyring or a tray of this machine would be measured, too
         bus = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={self._folder.name}/none"}
         self.env = os.environ | bus | {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb", "PYTHONHASHSEED": "0"}
+        # compiled once, as what is installed is; the folder of the sources stays as it is
+        self.env["PYTHONPYCACHEPREFIX"] = self._folder.name
+        self.env.pop("PYTHONDONTWRITEBYTECODE", None)
         with (Path(self._folder.name) / "Xvfb_screen0").open("rb") as pixels:
             self._pixels = mmap.mmap(pixels.fileno(), 0, prot=mmap.PROT_READ)
 
