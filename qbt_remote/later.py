@@ -8,6 +8,7 @@ time, for longer than that; as one piece it would be one long gap.
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -68,6 +69,16 @@ def collect_rarely() -> None:
 
 
 def keep_lists(_session: Session, changes: Changes) -> None:
-    """Let no collection look at a whole list that has come: at 100,000 torrents it would take 15 ms."""
+    """Let no collection look at a whole list again that has come: at 100,000 torrents it would take 15 ms."""
     if changes.full:
         gc.freeze()
+        _give_back()
+
+
+def _give_back() -> None:
+    """Give the memory that decoding took back to the system: glibc would keep 8 MB of 100,000 torrents."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

@@ -125,6 +125,8 @@ class Mirror:
             made = sent
         made.server, made.hash, made.tracker_hosts = self.server_id, torrent_hash, ()
         made.name_key = made.name_key or natural(made.name)
+        if made.infohash_v1 == torrent_hash:
+            made.infohash_v1 = torrent_hash  # the same object: 100 bytes
         return made
 
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
@@ -195,8 +197,7 @@ class Mirror:
             for name, value in patch.items():
                 patch[name] = getattr(t, name)  # what becomes Changes.before
                 setattr(t, name, value)
-        for t in plan.new:
-            self.torrents[t.hash] = t
+        self.torrents.update((t.hash, t) for t in plan.new)
         self.sent |= delta.sent
         self._write_urls(delta, plan.urls)
         self._write_lists(delta, changes.lists)

@@ -71,7 +71,9 @@ class TableView(QTableView):
         sort: Sequence[tuple[str, Qt.SortOrder]] = _SORT,
     ) -> None:
         super().__init__(parent)
-        self._canvas = QWidget(self)  # Qt's own would make PySide look for its class among all of them: 9 ms of the start
+        self._canvas = QWidget(
+            self
+        )  # Qt's own would make PySide look for its class among all of them: 9 ms of the start
         self.setViewport(self._canvas)
         self._model = model
         self._look = look
