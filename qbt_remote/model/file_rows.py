@@ -97,8 +97,7 @@ class FileRows(QAbstractTableModel):
         """Do what ``become`` does, in steps; whatever else is asked meanwhile takes those that are left first."""
         self.finish()
         self._steps = steps = self._take_files(list(files))
-        for _turn in steps:
-            yield
+        yield from self._left(steps)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -134,6 +133,10 @@ class FileRows(QAbstractTableModel):
             while not top.files and len(top.folders) == 1 and top.level < 1:
                 top = top.folders[0]
                 top.expanded = True
+            if self._filter:
+                self._expanded_before = {folder for folder in fresh.folders if folder.expanded}
+                for folder in fresh.folders:
+                    folder.expanded = True
             return
         before, self._expanded_before = self._expanded_before, set()
         for folder in old.folders:
@@ -241,7 +244,12 @@ class FileRows(QAbstractTableModel):
             self.in_turns(self._left(steps))
 
     def _left(self, steps: Iterator[None]) -> Iterator[None]:
-        for _turn in steps:
+        """Take steps until they are at their end, or taken or given up elsewhere."""
+        while self._steps is steps:
+            try:
+                next(steps)
+            except StopIteration:
+                return
             yield
 
     def _rearrange(self) -> None:

@@ -285,6 +285,24 @@ def test_many_files_are_taken_in_steps_and_a_wish_meanwhile_ends_them() -> None:
     assert list(steps) == []
 
 
+def test_files_that_came_too_late_are_not_shown() -> None:
+    model = FileTreeModel()
+    late = model.becoming(files(*(f"f/{i}" for i in range(20_000))))
+    next(late)
+
+    model.clear()
+    model.become(files("another"))
+    assert (list(late), rows(model)) == ([], ["another"])
+
+
+def test_a_filter_goes_on_for_the_next_torrent(model: FileTreeModel) -> None:
+    model.set_filter("flac")
+    model.become(files(*ALBUM))
+    assert len(rows(model)) == 7 and "  cover.jpg" not in rows(model)
+    model.set_filter("")
+    assert rows(model) == ["album", "  disc 2", "  disc 10", "  cover.jpg"]
+
+
 def test_one_file_and_none_are_shown_too(model: FileTreeModel) -> None:
     model.become(files("single.iso"))
     assert rows(model) == ["single.iso"]
