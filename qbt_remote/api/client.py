@@ -69,6 +69,8 @@ class _Call:
     endpoint: str
     form: Mapping[str, Any]
     files: Files = ()
+    part: tuple[int, int] | None = None
+    """Which bytes of the body are wanted: from this one to before that one."""
 
     @property
     def row(self) -> Endpoint:
@@ -139,9 +141,11 @@ class QbtClient:
         """Read something as text."""
         return read_text(*await self._call(_Call(endpoint, params), deadline_s), server=self.server.name)
 
-    async def get_bytes(self, endpoint: str, /, *, deadline_s: float = 120.0, **params: Any) -> bytes:
-        """Read a file."""
-        body, headers = await self._call(_Call(endpoint, params), deadline_s)
+    async def get_bytes(
+        self, endpoint: str, /, *, deadline_s: float = 120.0, part: tuple[int, int] | None = None, **params: Any
+    ) -> bytes:
+        """Read a file, or the bytes of it from ``part[0]`` to before ``part[1]``."""
+        body, headers = await self._call(_Call(endpoint, params, part=part), deadline_s)
         if endpoint != "torrents/downloadFile" and is_html(headers, body):
             raise BadReply(NOT_QBITTORRENT, server=self.server.name)
         return body
@@ -207,7 +211,7 @@ class QbtClient:
                 session = self._logged_in
                 spelled = spell(call.endpoint, call.form, self.version)
                 response = await stack.enter_async_context(
-                    self._exchange(self._identity, spelled, call.files, deadline)
+                    self._exchange(self._identity, spelled, call.files, deadline, call.part)
                 )
                 if response.is_success:
                     yield response
@@ -266,7 +270,12 @@ class QbtClient:
 
     @asynccontextmanager
     async def _exchange(
-        self, identity: Identity, spelled: Spelled, files: Files, deadline: Deadline
+        self,
+        identity: Identity,
+        spelled: Spelled,
+        files: Files,
+        deadline: Deadline,
+        part: tuple[int, int] | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Send one request and give the response with its body unread."""
         deadline.sent = False
@@ -278,6 +287,8 @@ class QbtClient:
         started = time.perf_counter()
         try:
             request = self._request(identity, spelled, files)
+            if part is not None:
+                request.headers["Range"] = f"bytes={part[0]}-{part[1] - 1}"
             request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
             response = await self._send_request(request)
             try:

@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.plain import clean, label, tip
+from qbt_remote.words import N
 
 
 class Progress:
-    """What is done of ``total`` torrents, over all servers of a command."""
+    """What is done of ``total`` torrents, over all servers of a command; a subclass may count other things."""
+
+    cancel_tip = N("End it here: what was sent is carried out, the other torrents are left alone")
 
     def __init__(self, doing: str, total: int) -> None:
         self.doing, self.total = doing, total
@@ -65,7 +68,7 @@ class ProgressBox(QWidget):
         self._bar.setAccessibleName(clean(progress.doing))
         self._cancel = QToolButton(self)
         self._cancel.setText(tr("Cancel"))
-        self._cancel.setToolTip(tip(tr("End it here: what was sent is carried out, the other torrents are left alone")))
+        self._cancel.setToolTip(tip(tr(progress.cancel_tip)))
         self._cancel.setAccessibleName(tr("Cancel “{doing}”", doing=clean(progress.doing)))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cancel.clicked.connect(progress.stop)

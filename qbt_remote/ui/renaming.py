@@ -22,11 +22,17 @@ _TRIES, _BETWEEN_S = 10, 0.3
 """A server carries a rename out somewhat later than it answers; a name is free only then."""
 
 
+class RenameProgress(Progress):
+    """Counts files."""
+
+    cancel_tip = N("End it here: the other files keep their names")
+
+
 async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames: Sequence[Rename]) -> bool:
     """Send them in this order; True if all was done.  What is refused does not keep the others back."""
     if not renames:
         return True
-    progress = Progress(ctx.doing, len(renames))
+    progress = RenameProgress(ctx.doing, len(renames))
     status = ctx.window.status
     refused: list[tuple[Rename, QbtError]] = []
     broken: QbtError | None = None

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QSpinBox
 
 from qbt_remote.program import Program
 from qbt_remote.ui.batch_rename import BatchRenameDialog
@@ -268,5 +268,41 @@ def test_names_that_are_shifted_go_in_an_order_that_works(run: Run, tmp_path: Pa
             await until(lambda: names(panel) == ["a", "2", "3", "4"])
             assert program.window.notices.current is None
             assert [row["name"] for row in handler.told["torrents/files"][one]] == ["a/2", "a/3", "a/4"]
+
+    run(play())
+
+
+async def download_to(panel: ContentPanel, folder: Path) -> None:
+    assert panel.actions_ is not None
+    panel.actions_.action("download").trigger()
+    dialog = await until(open_dialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(folder))
+    dialog.accept()
+
+
+def test_whole_files_are_downloaded_to_this_computer(run: Run, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "season 1").mkdir()
+    (here / "season 1" / "e1.mkv").write_text("not to be lost")
+    data = bytes(range(256)) * 4 * 5000
+
+    async def play() -> None:
+        async with shown(tmp_path, release="5.3.0") as (program, panel, handler, one):
+            for row in handler.told["torrents/files"][one][:1]:
+                row |= {"progress": 1, "size": len(data)}
+            handler.contents[one, "0"] = data
+            await until(lambda: next(n for n in panel.model.shown if n.name == "e1.mkv").progress == 1)
+            select(panel, "season 1")
+            await download_to(panel, here)
+            await until(partial(_notice, program, "Downloaded 1 file"))
+            assert (here / "season 1" / "e1 (2).mkv").read_bytes() == data, "in two pieces"
+            assert (here / "season 1" / "e1.mkv").read_text() == "not to be lost"
+
+            handler.contents.clear()
+            await download_to(panel, here)
+            await until(partial(_notice, program, "“e1.mkv” was not downloaded: "))
+            assert sorted(path.name for path in (here / "season 1").iterdir()) == ["e1 (2).mkv", "e1.mkv"]
 
     run(play())

@@ -18,7 +18,7 @@ from tests.real.servers import GENERATIONS, Server, start_together
 from tests.real.swarm import client_of
 from tests.ui.conftest import until
 from tests.ui.rig import fill_in, part
-from tests.ui.test_content import batch, names, rename, select
+from tests.ui.test_content import batch, download_to, names, rename, select
 from tests.ui.test_details import content, pick
 from tests.ui.test_main_window import fill, on, rows, running
 
@@ -103,5 +103,29 @@ def test_priorities_and_names_are_what_the_server_then_has(
             dialog.ok.click()
             await until(lambda: {"a2.flac", "a3.flac"} <= set(names(panel)))
             assert program.window.notices.current is None or "Rename" in program.window.notices.current.text
+
+    run(play())
+
+
+def test_a_file_comes_whole_from_a_real_server(run: Run, tmp_path: Path, servers: dict[str, Server]) -> None:
+    server = servers["5.3.0"]
+    sample: Sample = make(tmp_path / "content", "films", {"one.mkv": 9_000_001, "two.txt": 10})
+
+    async def play() -> None:
+        await fill(server, [sample], savepath=str(tmp_path / "content"), seedMode=True)
+        async with running(tmp_path, *on(server), password=server.password) as program:
+            await until(lambda: rows(program) == ["films"])
+            program.window.details.show_tab("content")
+            pick(program, "films")
+            panel = content(program)
+            model, place = panel.model, panel.model.column("progress")
+            await until(lambda: [model.index(row, place).data() for row in range(model.rowCount())] == 3 * ["100%"])
+            select(panel, "one.mkv")
+            here = tmp_path / "here"
+            here.mkdir()
+            await download_to(panel, here)
+            whole = (tmp_path / "content" / "films" / "one.mkv").read_bytes()
+            await until(lambda: (here / "one.mkv").exists())
+            assert (here / "one.mkv").read_bytes() == whole, "in three pieces"
 
     run(play())

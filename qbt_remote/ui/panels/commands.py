@@ -5,7 +5,7 @@ Words and keys are those of the desktop window's own lists (src/gui/properties, 
 
 from __future__ import annotations
 
-from qbt_remote.ui.panels import run_content, run_peers, run_pieces, run_sources, run_trackers
+from qbt_remote.ui.panels import run_content, run_download, run_peers, run_pieces, run_sources, run_trackers
 from qbt_remote.ui.panels.command import PanelCommand
 from qbt_remote.words import N
 
@@ -43,6 +43,8 @@ PANEL_COMMANDS: tuple[PanelCommand, ...] = (
 
     PanelCommand("content", "batch_rename", N("&Batch rename…"), N("Give many files new names by a rule; the list of old and new is shown first"), run_content.batch_rename, "rename",
                  needs="rename_file", enabled=run_content.can_rename, bar=True),
+    PanelCommand("content", "download", N("&Download to this computer…"), N("Copy the selected files from the server into a folder here"), run_download.download, "downloading", on="rows",
+                 needs="torrents/downloadFile", enabled=run_download.why_not, bar=True),
 
     PanelCommand("pieces", "availability", N("Show how many &peers have them"), N("Show the availability of the pieces in the map"), run_pieces.availability, "peers", on="", needs="torrents/pieceAvailability",
                  checked=run_pieces.by_peers, bar=True),
