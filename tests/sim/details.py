@@ -113,23 +113,29 @@ class Details(Handler):
         return [unquote(url) if twice else url for url in urls.split("|")]
 
     def _add_web_seeds(self, form: dict[str, str]) -> Reply:
+        """Only strictly encoded addresses are taken; they are listed in readable form."""
         urls = self._listed(form["urls"])
-        if not all(url.startswith(("http://", "https://", "ftp://")) for url in urls):
+        if not all(url.startswith(("http://", "https://", "ftp://")) and _strict(url) for url in urls):
             return Reply(400, b"Bad Request")
-        self._rows("torrents/webseeds", form).extend({"url": url} for url in urls)
+        self._rows("torrents/webseeds", form).extend({"url": _readable(url)} for url in urls)
         return Reply(200)
 
     def _edit_web_seed(self, form: dict[str, str]) -> Reply:
         old, new = unquote(form["origUrl"]), unquote(form["newUrl"])
+        if not _strict(old) or not _strict(new):
+            return Reply(400, b"Bad Request")
         for row in self._rows("torrents/webseeds", form):
-            if row["url"] == old:
-                row["url"] = new
+            if row["url"] == _readable(old):
+                row["url"] = _readable(new)
                 return Reply(200)
         return Reply(409, b"Conflict")
 
     def _remove_web_seeds(self, form: dict[str, str]) -> Reply:
         urls, rows = self._listed(form["urls"]), self._rows("torrents/webseeds", form)
-        self.told["torrents/webseeds"][form["hash"]] = [row for row in rows if row["url"] not in urls]
+        if not all(map(_strict, urls)):
+            return Reply(400, b"Bad Request")
+        gone = set(map(_readable, urls))
+        self.told["torrents/webseeds"][form["hash"]] = [row for row in rows if row["url"] not in gone]
         return Reply(200)
 
     def _add_peers(self, form: dict[str, str]) -> Reply:
@@ -182,3 +188,12 @@ def peer(**fields: Json) -> dict[str, Json]:
         "uploaded": 0, "relevance": 0, "files": "", "country": None, "country_code": None,
     }  # fmt: skip
     return usual | fields
+
+
+def _strict(url: str) -> bool:
+    return url.isascii() and not set(url) & set(' |"<>^`{}\\')
+
+
+def _readable(url: str) -> str:
+    """As QUrl writes it for people: spaces and letters as they are, what separates encoded."""
+    return url.replace("%20", " ").replace("%C3%BC", "ü")

@@ -30,7 +30,7 @@ def why_no_url(text: str, schemes: tuple[str, ...]) -> str:
         usable = parts.scheme.lower() in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         usable = False
-    if usable and not any(c.isspace() for c in text.strip()):
+    if usable:
         return ""
     return tr("Not an address: {given}. It begins with {schemes}.", given=clean(text, 60), schemes=schemes_of(schemes))
 

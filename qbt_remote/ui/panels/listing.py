@@ -62,6 +62,7 @@ class ListPanel(Panel):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._note)
         self._available: set[str] = set()
+        self._awaited = ""
         self._column = 0
         self.actions_ = self._acts = PanelActions(listing.id, self, details.panel_context)
         self._menu = QMenu(self)
@@ -83,6 +84,7 @@ class ListPanel(Panel):
 
     def clear(self) -> None:
         """Show nothing, not even that there is nothing."""
+        self._awaited = ""
         self.model.set_rows(())
         self._stack.setCurrentWidget(self.table)
 
@@ -90,8 +92,19 @@ class ListPanel(Panel):
         self._show_available(rows)
         self.model.apply(changes)
         self.model.repaint()  # some texts depend on the time of day
+        self._select_awaited()
         self._show_list_or_note()
         self._acts.refresh()
+
+    def select_url(self, url: str) -> None:
+        """Select the row with this address once it is there: to the server it is another row than before."""
+        self._awaited = url
+
+    def _select_awaited(self) -> None:
+        found = [row for row in self.model.rows if row.url == self._awaited] if self._awaited else []
+        if found:
+            self._awaited = ""
+            self.table.select_rows(found)
 
     def selected(self) -> list[Any]:
         return self.table.selected_rows()

@@ -10,6 +10,7 @@ from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.command import too_old
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.panels.command import PanelContext
+from qbt_remote.ui.panels.run_sources import select_again
 
 TIER = "torrents/editTracker:tier"
 
@@ -79,6 +80,7 @@ async def edit(p: PanelContext) -> None:
     new_url = answer[0] if answer[0] != url else None
     new_tier = answer[1] if answer[1] != tier and not no_tier else None
     if new_url is not None or new_tier is not None:
+        select_again(p, answer[0])
         await p.post("torrents/editTracker", hash=p.torrent.hash, url=url, newUrl=new_url, tier=new_tier)
 
 

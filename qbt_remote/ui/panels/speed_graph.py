@@ -20,8 +20,9 @@ DOWN, UP = "downloading", "seeding"
 """Ids of the colours of the two lines."""
 _LINES = 4
 _GRID, _WASH = 0.12, 0.1
-_LEAST_TOP = 10 * 1024
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_LEAST_TOP = 8 * 1024
+_STEPS = (2, 4, 8, 20, 40, 80, 200, 400, 800)
+"""Tops of the axis, in each unit, whose quarters are written whole."""
 _NEAR_PX = 40
 
 
