@@ -5,7 +5,8 @@ The count of a view is kept up to date at the cost of what changed, as those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -76,32 +77,32 @@ def _keys(given: Json) -> frozenset[str]:
 
 
 class ViewCounts:
-    """How many torrents each view accepts.  ``number`` gives them by name, as of what has been counted so far."""
+    """How many torrents each of some filters accepts, by name, of those that were added."""
 
     def __init__(self, filters: Mapping[str, Filter]) -> None:
-        self._filters = dict(filters)
-        self.number: dict[str, int] = dict.fromkeys(filters, 0)
+        self.filters = dict(filters)
+        self.number = Counter(dict.fromkeys(filters, 0))
 
-    def counting(self, torrents: Iterable[Torrent]) -> Iterator[None]:
-        """Count all of them anew, in steps; the numbers change with the last."""
-        rows = list(torrents) if self._filters else []
-        number = dict.fromkeys(self._filters, 0)
-        for name, wanted in self._filters.items():
+    def tally(self, torrents: Iterable[Torrent]) -> Generator[None, None, Counter[str]]:
+        """Count these in steps, and give the numbers for ``add``."""
+        found: Counter[str] = Counter()
+        rows = list(torrents) if self.filters else []
+        for name, wanted in self.filters.items():
             for start in range(0, len(rows), _SLICE):
-                number[name] += len(wanted.among(rows[start : start + _SLICE]))
+                found[name] += len(wanted.among(rows[start : start + _SLICE]))
                 yield
-        self.number = number
+        return found
+
+    def add(self, found: Counter[str]) -> None:
+        self.number.update(found)
 
     def applying(self, changes: Changes) -> Iterator[None]:
         """Count what a poll changed, in steps; only what a view reads is looked at."""
-        for name, wanted in self._filters.items():
-            more = -len(wanted.among(changes.removed))
-            for start in range(0, len(changes.added), _SLICE):
-                more += len(wanted.among(changes.added[start : start + _SLICE]))
-                yield
+        for name, wanted in self.filters.items():
+            self.number[name] -= len(wanted.among(changes.removed))
             if not wanted.fields.isdisjoint(changes.fields):
-                more += _moved(wanted, changes.before)
-            self.number[name] += more
+                self.number[name] += _moved(wanted, changes.before)
+        self.add((yield from self.tally(changes.added)))
 
 
 def _moved(wanted: Filter, before: Mapping[Torrent, Mapping[str, Any]]) -> int:

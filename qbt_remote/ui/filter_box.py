@@ -48,7 +48,7 @@ class FilterBox(QLineEdit):
         self.setPlaceholderText(tr("Filter torrents"))
         self.setToolTip(tip(_help()))
         self.setAccessibleName(tr("Filter torrents"))
-        self.setMaximumWidth(320)
+        self.setMaximumWidth(400)
         self._sign = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.textChanged.connect(self._read)
         self.textEdited.connect(self._offer)

@@ -17,7 +17,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import Entry
+from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.counts import Counts, tally
 from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above
@@ -73,8 +73,8 @@ class Live(QObject):
         self.filter = Filter()
         self._counts = Counts()
         self._views = ViewCounts({})
-        self._views_counted: dict[Session, int] | None = {}
-        """How many answers were in each mirror when the views were counted; None while they are."""
+        self._views_counted: dict[Session, int] = {}
+        """How many answers were in each mirror when it was counted for the views; it is not there before."""
         self.in_turns: Callable[[Iterator[None]], None] = _at_once
         """Takes steps, each in a turn of the loop."""
         self._counted: dict[Session, int] = {}
@@ -131,14 +131,10 @@ class Live(QObject):
         """Filter by what was typed; False if that would take too long, and then all is as before."""
         before = self.filter.query
         if query != before or query.timed:  # an age means something else by now
-            self._set_filter(replace(self.filter, query=query))
+            self.set_filter(replace(self.filter, query=query))
         if query.given_up:
-            self._set_filter(replace(self.filter, query=before))
+            self.set_filter(replace(self.filter, query=before))
         return not query.given_up
-
-    def show_only(self, wanted: Filter) -> None:
-        """Filter by picks and query at once; whoever calls brings sidebar and box to the same."""
-        self._set_filter(wanted)
 
     def set_views(self, filters: Mapping[str, Filter]) -> None:
         """Count from now on how many torrents of all servers these accept, and show it in the sidebar."""
@@ -146,31 +142,35 @@ class Live(QObject):
         self._count_views()
 
     def _count_views(self) -> None:
-        self._views_counted = None
-        take = self.in_turns if self._views.number else _at_once
+        self._views, self._views_counted = ViewCounts(self._views.filters), {}
+        take = self.in_turns if self._views.filters else _at_once
         take(self._counting_views(self._views))
 
     def _counting_views(self, views: ViewCounts) -> Iterator[None]:
-        """Count them all anew, in steps; if a poll comes in between, once more."""
-        while views is self._views:
-            applied = {session: session.mirror.applied for session in self._sessions.values()}
-            yield from views.counting(self._all())
-            if applied == {session: session.mirror.applied for session in self._sessions.values()}:
-                break
+        """Count one server after the other, in steps; one that is polled meanwhile once more."""
+        for session in list(self._sessions.values()):
+            while views is self._views:
+                applied = session.mirror.applied
+                found = yield from views.tally(session.mirror.torrents.values())
+                if session.mirror.applied == applied:
+                    views.add(found)
+                    self._views_counted[session] = applied
+                    break
         if views is self._views:
-            self._views_counted = applied
             self._show_views()
 
     def _show_views(self) -> None:
-        total = sum(len(session.mirror.torrents) for session in self._sessions.values())
-        self._sidebar.set_counts("view", self._views.number, total)
+        if len(self._views_counted) == len(self._sessions):
+            total = sum(len(session.mirror.torrents) for session in self._sessions.values())
+            self._sidebar.set_counts(VIEWS, self._views.number, total)
 
     def _pick(self) -> None:
-        self._set_filter(replace(self.filter, picks=self._sidebar.picks()))
+        self.set_filter(replace(self.filter, picks=self._sidebar.picks()))
         if self._sidebar.lacks_picked():
             self._fill_lists()
 
-    def _set_filter(self, wanted: Filter) -> None:
+    def set_filter(self, wanted: Filter) -> None:
+        """Show what this accepts; whoever calls brings sidebar and box to the same."""
         if wanted == self.filter and wanted.query is self.filter.query:
             return
         shown_before, self.filter = self.shown_sessions(), wanted
@@ -230,8 +230,8 @@ class Live(QObject):
             self._show_counts()
         if changes.added or changes.removed:
             self._count_servers()
-        counted = self._views_counted
-        if counted is not None and changes.number > counted.get(session, 0):
+        counted = self._views_counted.get(session)
+        if counted is not None and changes.number > counted:
             yield from self._views.applying(changes)
             self._show_views()
 
@@ -239,7 +239,7 @@ class Live(QObject):
         if changes.full or changes.added:
             self._set_available()
         if self.filter.query.given_up:
-            self._set_filter(replace(self.filter, query=EVERYTHING))
+            self.set_filter(replace(self.filter, query=EVERYTHING))
             self.given_up.emit()
         self.refresh()
 

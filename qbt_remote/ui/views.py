@@ -8,7 +8,7 @@ there; its name here is None.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLineEdit
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.settings import Settings
-from qbt_remote.sync.filters import Filter
+from qbt_remote.sync.filters import Filter, Pick, only
 from qbt_remote.sync.views import View, picks_as_json, picks_from_json
 from qbt_remote.ui.icons import icon
 
@@ -52,6 +52,7 @@ class Views(QObject):
         """The view that was chosen last; the filter may have been changed since."""
         self._filters: dict[str, Filter] = {}
         self._counted_at = 0.0
+        self._for_this_run = ""
         self._button = box.addAction(icon("save-view"), QLineEdit.ActionPosition.TrailingPosition)
         self._button.setToolTip(tr("Save what is shown as a view…"))
         self._button.setVisible(False)
@@ -76,8 +77,9 @@ class Views(QObject):
             return
         self._keep_table()
         self.shown = name
-        self._live.show_only(Filter(view.picks, view.query(self._live.server_names)))
-        self._sidebar.set_picks(view.picks)
+        picks = self._possible(view.picks)
+        self._live.set_filter(Filter(picks, view.query(self._live.server_names)))
+        self._sidebar.set_picks(picks)
         self._box.setText(view.text)
         if (state := self.table_state()) and state != self._table.save_state():
             self._table.restore_state(state)
@@ -118,18 +120,22 @@ class Views(QObject):
         return (view.text, view.picks) != (now.query.text, now.picks)
 
     def restore(self, server: str = "") -> None:
-        """Filter as the settings say; ``server`` is the only one to be shown, if it is given."""
+        """Filter as the settings say; if ``server`` is given it is the only one to be shown, in this run."""
+        self._for_this_run = server
         picks = picks_from_json(self._settings.filter.get("picks"))
         if self.shown is not None:
             self._box.setText(self._views[self.shown].text)
-        self._sidebar.set_picks(picks)
+        self._sidebar.set_picks(self._possible(picks))
         if server:
             self._sidebar.pick("server", server)
 
     def remember(self) -> None:
         """Put views, filter and the look of the table into the settings."""
         self._keep_table()
-        self._settings.filter = {"view": self.shown or "", "picks": picks_as_json(self._live.filter.picks)}
+        picks = picks_as_json(self._live.filter.picks)
+        if self._for_this_run and self._sidebar.pick_of("server") == only(self._for_this_run):
+            picks.pop("server")
+        self._settings.filter = {"view": self.shown or "", "picks": picks}
         self._settings.views = {name: view.as_json() for name, view in self._views.items()}
 
     def pass_time(self) -> None:
@@ -139,6 +145,15 @@ class Views(QObject):
             self._box.read_again()
             if any(wanted.query.timed for wanted in self._filters.values()):
                 self._count()
+
+    def _possible(self, picks: Mapping[str, Pick]) -> dict[str, Pick]:
+        """Leave out servers that are not there: without an entry they could not be picked off."""
+        there = self._live.server_names.keys()
+        possible = dict(picks)
+        if server := possible.pop("server", None):
+            left = Pick(server.wanted & there, server.unwanted & there, server.every)
+            possible |= {"server": left} if left else {}
+        return possible
 
     def _keep_table(self) -> None:
         state = self._table.save_state()

@@ -86,7 +86,7 @@ def test_counts_follow_changes_and_filters_name_what_they_read(
 ) -> None:
     wanted = Filter(picks, parse("size>5 OR tag:x"))
     counts, views = tally(torrents), ViewCounts({"v": wanted})
-    list(views.counting(torrents))
+    list(views.applying(Changes(added=torrents)))
     accepted = set(map(id, wanted.among(torrents)))
     changing = data.draw(st.sampled_from([name for name in CHOICES if name != "server"]))
     before: dict[Torrent, dict[str, Any]] = {}

@@ -191,6 +191,17 @@ def test_what_is_picked_is_remembered_before_the_server_has_answered(run: Run) -
     play(run, scene, before=tagged)
 
 
+def test_a_server_that_was_named_for_one_run_is_not_remembered(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.window.views.restore(rig.home.config.id)
+        click(rig, "tag", "x")
+        rig.window.remember()
+        rig.window.views.restore()
+        assert rig.window.sidebar.picks() == {"tag": only("x")}
+
+    play(run, scene, before=tagged)
+
+
 def test_a_picked_entry_stays_though_no_server_has_it(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.window.sidebar.set_picks({"category": only("gone/long ago"), "tracker": only("old.test")})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from qbt_remote.model.sidebar import COUNT_ROLE
-from qbt_remote.sync.filters import only
+from qbt_remote.model.sidebar import COUNT_ROLE, Entry
+from qbt_remote.sync.filters import Filter, only
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.main_window import MainWindow
 from tests.conftest import Run
@@ -141,6 +143,27 @@ def test_counts_of_views_follow_every_change(run: Run) -> None:
     play(run, scene, before=tagged)
 
 
+def test_a_poll_while_a_view_is_counted_is_counted_once(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        waiting: list[Iterator[None]] = []
+        live = rig.window.live
+        live.in_turns = waiting.append
+        live.set_views({"x": Filter({"tag": only("x")})})
+        rig.window.sidebar.fill("view", [Entry("x", "x")])
+        (steps,) = waiting
+        next(steps)
+        rig.home.world.add("more", tags="x")
+        await until(lambda: len(shown(rig)) == 5)
+        await until(lambda: count(rig, "server", rig.home.config.id) == 5)
+        for _step in steps:
+            pass
+        assert count(rig, "view", "x") == 3
+        rig.home.world.set(rig.home.torrent("more").hash, tags="")
+        await until(lambda: count(rig, "view", "x") == 2)
+
+    play(run, scene, before=tagged)
+
+
 def test_views_and_the_one_that_is_shown_are_there_after_a_restart(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         click(rig, "tag", "x")
@@ -158,6 +181,21 @@ def test_views_and_the_one_that_is_shown_are_there_after_a_restart(run: Run) -> 
         again.deleteLater()
 
     play(run, scene, before=tagged)
+
+
+def test_a_view_of_a_server_that_is_gone_shows_the_others(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        attic = rig.servers[1]
+        click(rig, "server", attic.config.id)
+        await saved(rig, "attic only")
+        rig.window.live.detach(attic.session)
+        rig.window.views.show("attic only")
+        assert shown(rig) == {"A", "B", "C"}
+        rig.window.live.attach(attic.session)
+        rig.window.views.show("attic only")
+        assert shown(rig) == {"A2", "B2", "C2"}
+
+    play(run, scene, "5.3.0", "5.1.0")
 
 
 def test_the_button_in_the_box_saves_once_there_is_a_filter(run: Run) -> None:
