@@ -105,6 +105,9 @@ class Settings:
     remove_with_files: bool = False
     preview_above: int = 20
     """A change of more torrents than this is shown before it is made; moves and the like always are."""
+    double_click_downloading: str = "start_stop"
+    """What a double click or Enter does: "start_stop", "options", "details", "open_folder", "rename" or "none"."""
+    double_click_completed: str = "details"
     add: dict[str, Any] = field(default_factory=dict)
     """The options of the last addition."""
     skip_add_dialog: bool = False

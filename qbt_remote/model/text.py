@@ -139,6 +139,11 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{shown}{_POP_ISOLATE}" if right_to_left else shown
 
 
+def editable(text: str) -> str:
+    """Give an untrusted text for an input line: its whole length, what cannot be seen made visible."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+
+
 def _visible(c: str) -> str:
     if c in "\n\t":
         return " "

@@ -116,6 +116,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
     Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
     Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
+    Command("copy_save_path", N("&Save path"), N("Copy the folders on the server"), copy("save_path"), "torrent/copy", "location", on="copy", enabled=has_field("save_path")),
 
     Command("export", N("E&xport .torrent…"), N("Write the .torrent files into a folder of this computer"), run_export.export, "torrent", "save", on="torrents", needs="torrents/export"),
 

@@ -24,6 +24,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
 from qbt_remote.settings import ServerConfig, Settings
 from qbt_remote.ui.actions import Actions
+from qbt_remote.ui.activation import activate
 from qbt_remote.ui.adding import Adding
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.details import Details
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
         self.table.selection_changed.connect(self.actions_.refresh)
         self.table.selection_changed.connect(self._show_details)
         self.details.folded_changed.connect(self.actions_.refresh)
+        self.table.activated_row.connect(lambda t: activate(self, t))
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
 

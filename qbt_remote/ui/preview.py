@@ -114,6 +114,7 @@ def _table(rows: Sequence[Row]) -> QTableWidget:
         rest = tr_n(len(more), "and {n} more", "and {n} more")
         _fill(table, len(shown), [rest, *[""] * (len(heads) - 1)])
     header = table.horizontalHeader()
+    header.setHighlightSections(False)
     for column in range(len(heads)):
         wide = column in (len(heads) - 4, len(heads) - 3)
         mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents

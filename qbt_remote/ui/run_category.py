@@ -290,7 +290,7 @@ async def _remove(
         ctx.notices.show_info(tr("{doing}: there is none", doing=ctx.doing))
         return
     names = sorted(set[str]().union(*gone.values()), key=str.casefold)
-    if await ctx.dialogs.confirm(Ask(title, text, tr("Remove"), names if len(names) > 1 else ())) is not None:
+    if await ctx.dialogs.confirm(Ask(title, text, tr("Remove"), names)) is not None:
         await ctx.on(having, lambda s: call(s, gone[s]))
 
 

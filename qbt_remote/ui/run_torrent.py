@@ -113,8 +113,9 @@ async def reannounce(ctx: Context) -> None:
 
 async def rename(ctx: Context) -> None:
     t = ctx.torrents[0]
-    name = await ctx.dialogs.ask_text(tr("Rename"), tr("Name"), t.name, _check_name, ok=tr("Rename"))
-    if name is not None and name != t.name:
+    shown = text.editable(t.name)
+    name = await ctx.dialogs.ask_text(tr("Rename"), tr("Name"), shown, _check_name, ok=tr("Rename"))
+    if name is not None and name != shown:
         await ctx.on(ctx.by_session([t]), lambda s: _rename(s, t, name))
 
 

@@ -158,6 +158,7 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 
 async def shortcuts(ctx: Context) -> None:
     rows = ctx.window.actions_.shortcuts()
+    rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))
     await ctx.dialogs.show_table(tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
 
 

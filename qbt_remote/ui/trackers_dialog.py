@@ -96,6 +96,7 @@ class TrackersDialog(TextDialog):
                     item.setToolTip(tip(url))
                 table.setItem(row, column, item)
         header = table.horizontalHeader()
+        header.setHighlightSections(False)
         header.setSectionResizeMode(URL, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(TORRENTS, QHeaderView.ResizeMode.ResizeToContents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.limits_dialog import ShareField, SpeedField
+from qbt_remote.ui.manage_content import ManageContentDialog
 from tests.contract.desk import Act, Answer, Desk, Row
 from tests.contract.target import STOPPED, until
 from tests.real.scene import Sample
@@ -96,6 +98,12 @@ def no_ratio_limit(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None
     dialog.findChildren(ShareField)[0].choice.setCurrentText("No limit")
 
 
+def rename_a_file(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
+    assert isinstance(dialog, ManageContentDialog)
+    dialog.model.expand_all(True)
+    dialog.model.rename(next(node for node in dialog.model.shown if node.name == "a.bin"), "b & c.bin")
+
+
 def option_category(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
     box = next(box for box in dialog.findChildren(QComboBox) if box.accessibleName() == "Category")
     box.setCurrentText("rows")
@@ -155,6 +163,14 @@ async def moved(desk: Desk, samples: list[Sample]) -> None:
         samples, save_path=lambda path: path.rstrip("/") == str(there), state=lambda state: state in STOPPED
     )
     await until(lambda: _exist([there / sample.name / "a.bin" for sample in samples]), all)
+
+
+async def renamed(desk: Desk, samples: list[Sample]) -> None:
+    for sample in samples:
+        await until(
+            partial(desk.client.get, "torrents/files", hash=sample.hash),
+            lambda files: [file["name"].rpartition("/")[2] for file in files] == ["b & c.bin"],
+        )
 
 
 def to_new_folder(dialog: QDialog, desk: Desk, samples: list[Sample]) -> None:
@@ -353,6 +369,7 @@ ROWS: dict[str, Row] = {
     "remove_files": Row(gone(files=True), ("*.{h}*",), (ok,), kind="whole", alone=True),
     "set_location": Row(moved, ("torrent.{h}.save_path", "torrent.{h}.content_path", "torrent.{h}.root_path"), (to_new_folder,), kind="whole", alone=True),
     "rename": Row(have(name="a name & <b>100 %</b>"), ("torrent.{h}.name", "torrent.{h}.magnet_uri"), (lines("a name & <b>100 %</b>"),), numbers=(1,)),
+    "manage_content": Row(renamed, ("files.{h}", "torrent.{h}.content_path"), (rename_a_file,), kind="whole", alone=True, numbers=(1,)),
     "set_comment": Row(have(comment="a new\ncomment & <b>"), ("torrent.{h}.comment",), (comment,), kind="whole", alone=True),
     "edit_trackers": Row(has_trackers(f"{NOWHERE}/new?key=ab&x=1", f"{NOWHERE}/kept", f"{NOWHERE}/added"), TRACKERS, (trackers,), with_trackers, alone=True),
 
@@ -387,6 +404,7 @@ ROWS: dict[str, Row] = {
     "copy_id": Row(copied(lambda t: t.hash)),
     "copy_comment": Row(copied(lambda t: t.comment), kind="whole", alone=True, more={"comment": "said"}, disabled=none_has_it(5, 0)),
     "copy_path": Row(copied(lambda t: t.content_path), kind="whole", disabled=none_has_it(4, 3, 2)),
+    "copy_save_path": Row(copied(lambda t: t.save_path)),
     "export": Row(exported, answers=(into_folder,), prepare=make_folder, kind="whole"),
 }
 # fmt: on

@@ -33,6 +33,56 @@ def test_a_torrent_is_renamed(run: Run) -> None:
     play(run, scene)
 
 
+def test_a_name_that_cannot_be_seen_whole_is_made_visible_and_kept_unless_it_is_changed(run: Run) -> None:
+    def odd(rig: Rig) -> None:
+        rig.home.world.add("<b>x</b>\u202egnp.exe\x07\n" + "y" * 10_000)
+
+    async def scene(rig: Rig) -> None:
+        rig.window.select_all()
+        dialog = await rig.question("rename")
+        shown = part(dialog, QLineEdit).text()
+        assert shown.startswith("<b>x</b>\ufffdgnp.exe\ufffd y") and len(shown) > 10_000
+        await rig.answer(dialog, "rename")
+        assert rig.home.commands() == []
+
+    play(run, scene, before=odd)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "sent"),
+    [
+        ("start_stop", "A", ["torrents/stop"]),
+        ("start_stop", "B", ["torrents/start"]),
+        ("none", "A", []),
+        ("of a newer version", "A", []),
+    ],
+)
+def test_enter_does_what_the_settings_say(run: Run, wanted: str, name: str, sent: list[str]) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.double_click_downloading = wanted
+        rig.select(name)
+        await rig.key(Qt.Key.Key_Return)
+        await until(lambda: not rig.tasks.doing or rig.tasks.doing == ["Hide a message"])
+        assert rig.home.commands() == sent
+
+    play(run, scene)
+
+
+def test_enter_on_a_finished_torrent_does_something_else(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("C")
+        await rig.key(Qt.Key.Key_Return)
+        await until(lambda: not rig.window.details.folded)
+        rig.settings.double_click_completed = "rename"
+        await rig.key(Qt.Key.Key_Return)
+        (await until(open_dialog)).reject()
+        rig.settings.double_click_completed = "options"
+        await rig.key(Qt.Key.Key_Return)
+        (await until(open_dialog)).reject()
+
+    play(run, scene)
+
+
 def test_a_location_is_offered_where_all_have_the_same(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.select("A", "B")
