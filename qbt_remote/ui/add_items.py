@@ -35,6 +35,10 @@ _TOP = QModelIndex()
 _TITLES = (N("Name"), N("Size"), N("Result"))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_CHECKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
+"""Made once: Qt asks for the flags of every cell when all are selected."""
+
 READY, WARNED, SENDING, PROBLEM, STOPPED = "ready", "warned", "sending", "problem", "stopped"
 
 
@@ -221,8 +225,7 @@ class EntryModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if self._can_choose(index) else flags
+        return _CHECKABLE if index.column() == NAME and self._can_choose(index) else _PLAIN
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         give = _ROLES.get(role)

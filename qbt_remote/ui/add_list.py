@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
 
@@ -20,6 +22,8 @@ _COUNTED = (
     ((PROBLEM,), N("{n} cannot be added"), N("{n} cannot be added")),
 )
 
+_STEP_S = 0.1
+
 
 class EntryList(QWidget):
     """Shows a model; ``tell`` brings the words in line with it."""
@@ -33,7 +37,7 @@ class EntryList(QWidget):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setMaximumHeight(6)
-        self._sending = False
+        self._sending, self._done, self._told = False, 0, 0.0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -47,11 +51,21 @@ class EntryList(QWidget):
 
     def show_progress(self, count: int) -> None:
         """While ``count`` rows are sent; 0 ends it."""
-        self._sending = count > 0
+        self._sending, self._done = count > 0, 0
         self.model.lock(self._sending)
         self.progress.setVisible(self._sending)
         self.progress.setRange(0, max(1, count))
         self.progress.setValue(0)
+
+    def show_step(self, row: int) -> None:
+        """Another row has its result; what is shown follows ten times a second."""
+        self._done += 1
+        if time.monotonic() - self._told < _STEP_S:
+            return
+        self._told = time.monotonic()
+        self.progress.setValue(self._done)
+        self.view.scrollTo(self.model.index(row, 0))
+        self.tell(reading=False)
 
     def tell(self, *, reading: bool) -> None:
         self.summary.setText(self._summary(reading=reading))

@@ -309,9 +309,7 @@ class AddDialog(QDialog):
         self._close_or_stay()
 
     def _sent(self, session: Session, row: int, result: AddResult) -> None:
-        self.progress.setValue(self.progress.value() + 1)
-        self.view.scrollTo(self.model.index(row, 0))
-        self.list.tell(reading=False)
+        self.list.show_step(row)
         if result.outcome in DONE:
             self.added.emit(session.config.id, result.found or result.item.hash)
 
