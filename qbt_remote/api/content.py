@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import BadReply
-from qbt_remote.api.metainfo import files_in
+from qbt_remote.api.metainfo import Inside, inside
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
@@ -27,24 +27,46 @@ class Content:
     name: str
     size: int
     files: tuple[tuple[str, int], ...]
-    ids: tuple[str, ...] = ()
     trackers: tuple[str, ...] = ()
     private: bool | None = None
-    magnet: str = ""
-    """A magnet of both hashes, by which a server finds what it has fetched."""
+    v1: str = ""
+    v2: str = ""
+    comment: str = ""
+    created_by: str = ""
+    created: int = 0
+    """When the torrent was made, as an epoch; 0 where that is not told."""
+
+    @property
+    def magnet(self) -> str:
+        """A magnet of both hashes, by which a server finds what it has fetched."""
+        topics = [f"xt=urn:btih:{self.v1}"] * bool(self.v1) + [f"xt=urn:btmh:1220{self.v2}"] * bool(self.v2)
+        return "magnet:?" + "&".join(topics) if topics else ""
 
 
 async def of_file(torrent: bytes) -> Content:
     """Read a .torrent file that ``metainfo.read`` has accepted."""
     if len(torrent) <= _HERE_BYTES:
-        name, files = files_in(torrent)
-    else:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        return _content(inside(torrent))
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            name, files = await asyncio.get_running_loop().run_in_executor(pool, files_in, torrent)
-    return Content(name, sum(size for _path, size in files), files)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return _content(await asyncio.get_running_loop().run_in_executor(pool, inside, torrent))
+
+
+def _content(found: Inside) -> Content:
+    return Content(
+        name=found.name,
+        size=sum(size for _path, size in found.files),
+        files=found.files,
+        trackers=found.trackers,
+        private=found.private,
+        v1=found.v1,
+        v2=found.v2,
+        comment=found.comment,
+        created_by=found.created_by,
+        created=found.created,
+    )
 
 
 async def fetch(client: QbtClient, source: str) -> Content | None:
@@ -70,20 +92,22 @@ def read_content(row: Json, server: str) -> Content | None:
     info = row.get("info") if isinstance(row, dict) else None
     if not isinstance(info, dict) or not info.get("files"):
         return None
+    created = row.get("creation_date")
+    private = info.get("private")
     try:
         files = tuple((str(file["path"]), int(file["length"])) for file in info["files"])
-        v1, v2 = str(row.get("infohash_v1") or ""), str(row.get("infohash_v2") or "")
         trackers = tuple(str(tracker["url"]) for tracker in row.get("trackers") or ())
     except (KeyError, TypeError, ValueError) as e:
         raise BadReply(N("{server} did not say what is in the torrent."), server=server) from e
-    topics = [f"xt=urn:btih:{v1}"] * bool(v1) + [f"xt=urn:btmh:1220{v2}"] * bool(v2)
-    private = info.get("private")
     return Content(
         name=str(info.get("name") or ""),
         size=sum(size for _path, size in files),
         files=files,
-        ids=tuple(filter(None, (v2[:40], v1))),
         trackers=trackers,
         private=private if isinstance(private, bool) else None,
-        magnet="magnet:?" + "&".join(topics) if topics else "",
+        v1=str(row.get("infohash_v1") or ""),
+        v2=str(row.get("infohash_v2") or ""),
+        comment=str(row.get("comment") or ""),
+        created_by=str(row.get("created_by") or ""),
+        created=created if isinstance(created, int) and created > 0 else 0,
     )

@@ -99,17 +99,42 @@ def read(data: bytes) -> Metainfo:
     )
 
 
-def files_in(data: bytes) -> tuple[str, tuple[tuple[str, int], ...]]:
-    """Give name and files (path, bytes) of a .torrent file that ``read`` accepts, without padding.
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """All of a .torrent file that a person may want to see; ``created`` is an epoch, 0 where it is not told."""
 
-    qBittorrent counts files in this order and leaves padding out as well.
-    """
+    name: str
+    files: tuple[tuple[str, int], ...]
+    """Path and bytes, without padding: qBittorrent counts files in this order and leaves padding out as well."""
+    v1: str
+    v2: str
+    trackers: tuple[str, ...]
+    private: bool
+    comment: str
+    created_by: str
+    created: int
+
+
+def inside(data: bytes) -> Inside:
+    """Read a .torrent file that ``read`` accepts."""
     import libtorrent
 
-    info: Any = libtorrent.load_torrent_buffer(data, _LIMITS).ti
+    params = libtorrent.load_torrent_buffer(data, _LIMITS)
+    info: Any = params.ti
     layout = info.layout() if hasattr(info, "layout") else info.files()  # libtorrent 2.1 deprecates files()
     whole = (i for i in range(layout.num_files()) if not layout.file_flags(i) & layout.flag_pad_file)
-    return info.name(), tuple((layout.file_path(i).replace("\\", "/"), layout.file_size(i)) for i in whole)
+    hashes = info.info_hashes()
+    return Inside(
+        name=info.name(),
+        files=tuple((layout.file_path(i).replace("\\", "/"), layout.file_size(i)) for i in whole),
+        v1=str(hashes.v1) if hashes.has_v1() else "",
+        v2=str(hashes.v2) if hashes.has_v2() else "",
+        trackers=_trackers(params),
+        private=bool(info.priv()),
+        comment=str(_told(params, info, "comment") or ""),
+        created_by=str(_told(params, info, "created_by", "creator") or ""),
+        created=int(_told(params, info, "creation_date") or 0),
+    )
 
 
 def parse_link(text: str) -> Link | None:
@@ -149,6 +174,19 @@ def _trackers(params: Any) -> tuple[str, ...]:
         return ()
 
 
+def _told(params: Any, info: Any, *names: str) -> Any:
+    """Give what stands beside the info dictionary, which libtorrent 2.1 has moved; None if it is not readable."""
+    for holder in (params, info):
+        for name in names:
+            try:
+                value = getattr(holder, name)
+                if value := value() if callable(value) else value:
+                    return value
+            except (AttributeError, UnicodeDecodeError):
+                continue
+    return None
+
+
 def _ids(hashes: Any) -> tuple[str, ...]:
     """All ids of libtorrent's ``info_hash_t``: a hybrid is listed by its v2 hash, before 4.4 by v1."""
     found = [str(hashes.v2)[:40]] if hashes.has_v2() else []
@@ -178,7 +216,7 @@ def _magnet(url: str) -> Link | None:
             name = name or value
         if kind == "tr" and value.strip():
             trackers.append(value.strip())
-        if (kind in ("tr", "ws", "xs", "as") or key.lower() == "x.pe") and (host := _inner_host(value)):
+        if (kind in ("tr", "ws", "xs", "as") or key.lower() == "x.pe") and (host := inner_host(value)):
             inner.append(host)
     ids = tuple(i for i in (v2[:40], v1) if i)
     if not ids:
@@ -209,8 +247,8 @@ def _after(text: str, start: str) -> str:
     return text[len(start) :] if text.lower().startswith(start) else ""
 
 
-def _inner_host(address: str) -> str:
-    """The host of a URL or ``host:port``, if it is written as an address that is not on the open internet."""
+def inner_host(address: str) -> str:
+    """Give the host of a URL or ``host:port``, if it is written as an address that is not on the open internet."""
     try:
         host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
         inner = host == "localhost" or not ipaddress.ip_address(host).is_global

@@ -8,7 +8,7 @@ what would make the server contact its own network.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from qbt_remote.api.content import FETCH, Content, fetch, of_file
 from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import QbtError
 from qbt_remote.api.items import Item
+from qbt_remote.api.metainfo import inner_host
 from qbt_remote.model.file_columns import FILE
 from qbt_remote.model.files import FileTreeModel
 from qbt_remote.model.i18n import tr
@@ -67,6 +68,7 @@ class FilesPart(QWidget):
         self._pages = QStackedWidget(self)
         self._arrange()
         self.model.changed.connect(self._choose)
+        self.model.in_turns = self._in_turns
         self.look.clicked.connect(self._look_now)
 
     def show_entry(self, entry: Entry | None, session: Session | None, *, alone: bool) -> None:
@@ -79,8 +81,8 @@ class FilesPart(QWidget):
         self._entry, self._session, self._alone = entry, session, alone
         self._begin()
 
-    def showEvent(self, event: Any) -> None:
-        super().showEvent(event)
+    def begin(self) -> None:
+        """Look at what is to be shown, now that the dialog can be seen."""
         if self._task is None:
             self._begin()
 
@@ -112,7 +114,7 @@ class FilesPart(QWidget):
     def _begin(self) -> None:
         """Show what is known of the entry, and look for the rest where that needs no question."""
         entry = self._entry
-        if not self.isVisible():
+        if not self.window().isVisible():
             return
         if entry is None or entry.item is None:
             self._say(tr("Select one torrent to see its files"))
@@ -123,7 +125,7 @@ class FilesPart(QWidget):
 
     def _begin_link(self, item: Any) -> None:
         session = self._session
-        inside = isinstance(item, Item) and bool(item.inner_hosts)
+        inside = bool(inner_host(item.link)) or (isinstance(item, Item) and bool(item.inner_hosts))
         if session is None or session.client is None:
             self._say(tr("The files are known once the server is connected"))
         elif not session.client.has(FETCH):
@@ -188,6 +190,13 @@ class FilesPart(QWidget):
         finally:
             self._filling = False
         self._pages.setCurrentIndex(1)
+
+    def _in_turns(self, steps: Iterator[None]) -> None:
+        async def take() -> None:
+            for _turn in steps:
+                await asyncio.sleep(0)
+
+        self._spawn(take(), tr("Sort the files"))
 
     def _choose(self) -> None:
         entry = self._entry

@@ -116,12 +116,11 @@ class Entry:
     def to_send(self) -> bool:
         return self.item is not None and self.chosen and self.state in _TO_SEND
 
-    @property
-    def size_to_send(self) -> int:
-        """Bytes that it will take where all torrents go; 0 if it goes elsewhere."""
-        if not self.to_send or self.present or "save_path" in self.own or "category" in self.own:
-            return 0
-        return self.size if self.wanted < 0 else self.wanted
+    def sums(self) -> tuple[int, int, int]:
+        """Give its bytes, whether it is to be sent, and the bytes it will take where all torrents go."""
+        size, to_send = self.size, self.to_send
+        here = to_send and not (self.present or "save_path" in self.own or "category" in self.own)
+        return size, to_send, (size if self.wanted < 0 else self.wanted) if here else 0
 
 
 def entry_of(found: AddItem | Problem) -> Entry:
@@ -162,8 +161,8 @@ class EntryModel(QAbstractTableModel):
         first = len(self._entries)
         self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
         self._entries += new
-        for entry in new:
-            self._count(entry, 1)
+        self.states.update(entry.state for entry in new)
+        self._add(map(Entry.sums, new))
         self.has_results = self.has_results or any(map(result_text, new))
         self.endInsertRows()
 
@@ -181,20 +180,23 @@ class EntryModel(QAbstractTableModel):
 
     def change(self, rows: Sequence[int], change: Callable[[Entry], None]) -> None:
         """Change entries and show it."""
-        for row in rows:
-            entry = self._entries[row]
-            self._count(entry, -1)
+        entries = [self._entries[row] for row in rows]
+        before = [(entry.state, entry.sums()) for entry in entries]
+        for entry in entries:
             change(entry)
-            self._count(entry, 1)
+        self.states.subtract(state for state, _sums in before)
+        self.states.update(entry.state for entry in entries)
+        self._add((-a, -b, -c) for _state, (a, b, c) in before)
+        self._add(map(Entry.sums, entries))
         if rows:
             self.has_results = self.has_results or any(result_text(self._entries[row]) for row in rows)
             self.dataChanged.emit(self.index(min(rows), NAME), self.index(max(rows), RESULT))
 
-    def _count(self, entry: Entry, times: int) -> None:
-        self.states[entry.state] += times
-        self.size += times * entry.size
-        self.to_send += times * entry.to_send
-        self.size_to_send += times * entry.size_to_send
+    def _add(self, sums: Iterable[tuple[int, int, int]]) -> None:
+        for size, to_send, size_to_send in sums:
+            self.size += size
+            self.to_send += to_send
+            self.size_to_send += size_to_send
 
     def waiting(self) -> list[int]:
         """The rows that are ticked and were not sent."""

@@ -14,18 +14,26 @@ from qbt_remote.api.add import AddOptions
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_fields import Field, fit, watch
+from qbt_remote.ui.add_files import FilesPart
 from qbt_remote.ui.add_how import LimitsPart, LinkPart, OptionsPart
 from qbt_remote.ui.add_where import WherePart
 from qbt_remote.ui.tasks import Tasks
 
 
 class AddForm(QWidget):
-    """All choices for the torrents of one dialog; ``files`` is the tab that shows what is inside them."""
+    """All choices for the torrents of one dialog; ``files`` and ``information`` show what is inside."""
 
     edited = Signal()
     """Somebody changed a choice."""
 
-    def __init__(self, tasks: Tasks, memory: dict[str, Any], files: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        memory: dict[str, Any],
+        files: FilesPart,
+        information: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.where = WherePart(tasks, memory)
         self.how = OptionsPart(tasks, memory)
@@ -33,11 +41,13 @@ class AddForm(QWidget):
         self.link = LinkPart()
         self.tabs = QTabWidget(self)
         self._loading = False
+        self._files = files
         for part, title in (
             (files, tr("&Files")),
             (self.how, tr("&Options")),
             (self.limits, tr("&Limits")),
             (self.link, tr("Lin&k")),
+            (information, tr("Information")),
         ):
             self.tabs.addTab(part, title)
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
@@ -76,6 +86,11 @@ class AddForm(QWidget):
         known = list(hosts)
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(known))
         self.link.show_hosts(known)
+
+    def find_files(self) -> None:
+        """Go to the box that narrows the files down."""
+        self.tabs.setCurrentWidget(self._files)
+        self._files.tree.box.setFocus()
 
     def _fields(self) -> Iterable[Field]:
         return chain(self.where.fields, self.how.fields, self.limits.fields, self.link.fields)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -30,6 +30,7 @@ from qbt_remote.settings import Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_files import FilesPart
 from qbt_remote.ui.add_habits import Habits
+from qbt_remote.ui.add_information import InformationPart
 from qbt_remote.ui.add_items import DONE, Entry, EntryModel, entry_of
 from qbt_remote.ui.add_list import EntryList, Halves
 from qbt_remote.ui.add_memory import remember, remembered
@@ -86,7 +87,8 @@ class AddDialog(QDialog):
         self.list = EntryList(self.model, self)
         self.view, self.summary, self.progress = self.list.view, self.list.summary, self.list.progress
         self.files = FilesPart(self._spawn)
-        self.form = AddForm(tasks, self._memory, self.files, self)
+        self.info = InformationPart(self._spawn, settings.window)
+        self.form = AddForm(tasks, self._memory, self.files, self.info, self)
         self.own = OwnChoices(self.model, self.view, self.form, self)
         self.space = SpaceWatch(self.form.where, self._spawn)
         self.merge = MergeBar(self.model, self._memory, self._spawn, self)
@@ -158,7 +160,7 @@ class AddDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._begin_calm()
-        self._show_files()
+        self.files.begin()
 
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrents"))
@@ -192,6 +194,7 @@ class AddDialog(QDialog):
         self.server.chosen.connect(self._server_chosen)
         self.add_button.clicked.connect(self.add_all)
         self.close_button.clicked.connect(self.reject)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(self.form.find_files)
         self.model.ticked.connect(self._refresh)
         self.view.selectionModel().selectionChanged.connect(self._show_files)
         self.files.looked.connect(self._looked)
@@ -366,12 +369,14 @@ class AddDialog(QDialog):
         rows = [0] if len(entries) == 1 else self.view.selected_rows()
         entry = entries[rows[0]] if len(rows) == 1 else None
         self.files.show_entry(entry, self.server.session(), alone=len(entries) == 1)
+        self.info.show_entry(entry, self.server.session())
 
     def _looked(self, entry: Entry, content: Content) -> None:
         def take(entry: Entry) -> None:
             entry.content = content
 
         self.model.change([self.model.entries.index(entry)], take)
+        self._show_files()
         self._refresh()
 
     def _files_chosen(self, entry: Entry, priorities: tuple[int, ...], wanted: int) -> None:

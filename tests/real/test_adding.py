@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from qbt_remote.api.add import AddItem, AddOptions, add, fitting
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.content import of_file
+from qbt_remote.api.content import FETCH, fetch, of_file
 from qbt_remote.api.cookies import give_cookies
+from qbt_remote.api.errors import Rejected
 from qbt_remote.api.folders import LISTING, folders
+from qbt_remote.api.items import Item, from_link
 from qbt_remote.api.merging import PRIVATE, lacking, merge
 from qbt_remote.settings import Secrets, ServerConfig
 from tests.conftest import Run
@@ -169,3 +174,77 @@ def test_a_new_cookie_joins_the_others_and_folders_are_listed(
         await client.close()
 
     run(scene())
+
+
+class Feed:
+    """A web server on loopback that gives one .torrent file at an address that is hard to write."""
+
+    def __init__(self, torrent: bytes) -> None:
+        self.cookies: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                right = self.path == "/get?name=a%20b%2Bc&x=%C3%BC"
+                outer.cookies.append(self.headers.get("Cookie", ""))
+                self.send_response(200 if right else 404)
+                self.end_headers()
+                self.wfile.write(torrent if right else b"")
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._http.server_port}/get?name=a%20b%2Bc&x=%C3%BC"
+        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_server_downloads_a_link_with_its_cookie_and_the_chosen_files(
+    run: Run, servers: dict[str, Server], tmp_path: Path, generation: str
+) -> None:
+    sample = make(tmp_path, "linked", {"a.bin": 20_000, "b.bin": 30_000})
+
+    async def scene(feed: Feed) -> None:
+        client = await client_of(servers[generation])
+        item = from_link(feed.url)
+        assert isinstance(item, Item)
+        options = AddOptions(stopped=True, cookie="uid=1; pass=x")
+        if client.has(FETCH):
+            await give_cookies(client, feed.url, options.cookie)
+            content = await until(lambda: fetch(client, feed.url))
+            assert content.files == (("linked/a.bin", 20_000), ("linked/b.bin", 30_000))
+            assert len(await client.get_bytes("torrents/saveMetadata", source=feed.url)) > 100
+            options = replace(options, file_priorities=(0, 1), file_sizes=(20_000, 30_000))
+
+        assert (await add(client, item, options)).outcome == "added"
+
+        rows = await until(lambda: client.get("torrents/files", hash=sample.hash))
+        assert [row["priority"] for row in rows] == ([0, 1] if client.has(FETCH) else [1, 1])
+        assert "uid=1" in feed.cookies[0] and "pass=x" in feed.cookies[0]
+        await client.close()
+
+    with Feed(sample.torrent) as feed:
+        run(scene(feed))
+
+
+async def until(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask until there is an answer."""
+    end = time.monotonic() + 10
+    while True:
+        try:
+            if found := await ask():
+                return found
+        except Rejected as error:
+            assert error.status == 404
+        assert time.monotonic() < end
+        await asyncio.sleep(0.05)

@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from tests.sim import commands, disk, program
-from tests.sim.metadata import Cache, of_file
+from tests.sim.metadata import Cache, Metadata, of_file
 from tests.sim.protocol import Sync, sync_for
 from tests.sim.world import World
 
@@ -161,6 +161,9 @@ class Handler:
             return Reply(200)
         if name == "torrents/add":
             return self._add(form, files)
+        if name == "torrents/saveMetadata" and self.world.api >= (2, 11, 9):
+            status, data = self._fetched.save(form)
+            return Reply(status, data or _TEXTS[status].encode(), {"content-type": "application/x-bittorrent"})
         if name in ("torrents/fetchMetadata", "torrents/parseMetadata") and self.world.api >= (2, 11, 9):
             status, value = self._fetched.parse(files) if files else self._fetched.fetch(form)
             return _read(status) if value is None else _json(value, status)
@@ -215,15 +218,21 @@ class Handler:
         told = {"private": row.get("private")} if self.world.api >= (2, 11, 1) else {}
         return {name: row[name] for name in ("save_path", "comment") if name in row} | told
 
+    def _source(self, link: str) -> tuple[str, str, Metadata | None]:
+        """Hash, name and inside of a link, as far as they are known."""
+        inside = self._fetched.take(link)
+        return (inside.hash, inside.name, inside) if inside else (*commands.magnet(link), None)
+
     def _add(self, form: dict[str, str], files: list[bytes]) -> Reply:
         links = [link for link in form.get("urls", "").split("\n") if link.strip()]
         wanted = [int(p) for p in form.get("filePriorities", "").split(",") if p and self.world.api >= (2, 11, 9)]
         if wanted and (files or len(links) != 1):
             return Reply(400, b"Bad Request")
-        found = [(*commands.magnet(link), self._fetched.take(link)) for link in links]
-        found = [(own.hash, own.name, own) if own else (link, name, own) for link, name, own in found]
+        sources = [(link, self._source(link)) for link in links]
+        found = [source for link, source in sources if source[0] or not link.startswith("http")]
+        pending = len(sources) - len(found)
         found += [(*_torrent_file(data), of_file(data)) for data in files]
-        if wanted and (found[0][2] is None or len(found[0][2].files) != len(wanted)):
+        if wanted and (not found or found[0][2] is None or len(found[0][2].files) != len(wanted)):
             return Reply(400, b"Bad Request")
         if any(not torrent_hash for torrent_hash, _name, _inside in found):
             return Reply(415, b"Unsupported Media Type")
@@ -235,10 +244,10 @@ class Handler:
                 self.world.set_files(torrent_hash, inside.files, wanted)
                 self.world.set_trackers(torrent_hash, inside.trackers)
         if self.world.api < (2, 12, 0):
-            return Reply(200, b"Ok." if any(results) else b"Fails.")
+            return Reply(200, b"Ok." if any(results) or pending else b"Fails.")
         ids = [torrent_hash for (torrent_hash, _name, _inside), new in zip(found, results, strict=True) if new]
-        counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": 0}
-        return _json(counts | {"added_torrent_ids": ids}, status=200 if ids else 409)
+        counts = {"success_count": len(ids), "failure_count": results.count(False), "pending_count": pending}
+        return _json(counts | {"added_torrent_ids": ids}, status=202 if pending else 200 if ids else 409)
 
 
 def _read(value: Json) -> Reply:

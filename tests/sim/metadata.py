@@ -88,6 +88,15 @@ class Cache:
         self._known[source] = self._known[found.hash] = found
         return 200, found.row()
 
+    def save(self, form: dict[str, str]) -> tuple[int, bytes]:
+        """Give status and a .torrent file; 404 for what was never fetched."""
+        source = unquote(form.get("source", "").strip())
+        found = self._known.get(source) or self._known.get(magnet(source)[0])
+        if found is None:
+            return (404 if source else 400), b""
+        name = found.name.encode()
+        return 200, b"d4:infod4:name%d:%see" % (len(name), name)
+
     def parse(self, files: list[bytes]) -> tuple[int, Json]:
         found = [of_file(data) for data in files]
         if not files:

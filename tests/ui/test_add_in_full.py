@@ -166,6 +166,42 @@ def test_a_refused_source_is_said_and_can_be_asked_for_again(run: Run) -> None:
     play(run, scene)
 
 
+def test_what_a_torrent_says_of_itself_is_shown_and_what_was_fetched_is_saved(run: Run, tmp_path: Path) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.swarm[magnet()] = Metadata(HASHES[0], "pa/ck", FILES, (ONE, TWO), private=True)
+        dialog = await opened(rig, links(magnet()))
+        dialog.form.tabs.setCurrentWidget(dialog.info)
+        await until(lambda: dialog.info.values["v1"].text() == HASHES[0])
+        assert dialog.info.values["private"].text() == "Yes"
+        assert dialog.info.values["trackers"].text() == f"{ONE}\n{TWO}"
+
+        assert dialog.info.save.isVisible()
+        dialog.info.save_into(str(tmp_path))
+        await until(dialog.info.said.text)
+
+        assert (tmp_path / "pa_ck.torrent").read_bytes() == b"d4:infod4:name5:pa/ckee"
+        dialog.reject()
+
+    play(run, scene)
+
+
+def test_ctrl_f_finds_files(run: Run, tmp_path: Path, pack: Sample) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await opened(rig, Dropped(files=(tmp_path / "pack.torrent",)))
+        await until(shows_files(dialog))
+        dialog.form.tabs.setCurrentWidget(dialog.form.limits)
+        dialog.activateWindow()
+        await until(dialog.isActiveWindow)
+        QTest.keyClick(dialog, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        await until(dialog.files.tree.box.hasFocus)
+        QTest.keyClicks(dialog.files.tree.box, "c.bin")
+
+        assert [node.name for node in dialog.files.model.shown] == ["pack", "sub", "c.bin"]
+        dialog.reject()
+
+    play(run, scene)
+
+
 # choices
 
 
