@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import logging
-import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qbt_remote.settings import Problem, Secrets
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 SERVICE = "qbt-remote"
 WAIT_S = 5.0
@@ -152,8 +154,10 @@ class _Worker:
     """The daemon thread; it does one job after the other, in their order."""
 
     def __init__(self) -> None:
+        from queue import SimpleQueue
+
         self.blocked = False
-        self._jobs: queue.SimpleQueue[tuple[_Job, Callable[[], object]]] = queue.SimpleQueue()
+        self._jobs: SimpleQueue[tuple[_Job, Callable[[], object]]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="keyring", daemon=True)
         self._thread.start()
 

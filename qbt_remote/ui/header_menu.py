@@ -36,6 +36,7 @@ class Header(QHeaderView):
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, table)
         self._columns = model.columns
+        self._places = {column.id: i for i, column in enumerate(self._columns)}
         self._table = table
         self._first_sort = tuple(sort)
         self._wanted: dict[str, bool] = {}
@@ -114,7 +115,7 @@ class Header(QHeaderView):
             self.setSortIndicator(self._index(id), order)
 
     def _index(self, id: str) -> int:
-        return next(i for i, column in enumerate(self._columns) if column.id == id)
+        return self._places[id]
 
     def _note_width(self, section: int, old: int, new: int) -> None:
         if new > 0:  # hiding is told as a width of 0

@@ -7,17 +7,18 @@ are made harmless, and text that runs from right to left is kept from turning it
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from qbt_remote.model.text import clean as clean
 
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
+"""What ``html.escape`` does; to import html costs the start 2 ms."""
+
 
 def tip(text: str) -> str:
     """Give a tool tip that shows exactly this text; its lines stay lines."""
-    lines = "<br>".join(html.escape(clean(line)) for line in text.split("\n")[:40])
+    lines = "<br>".join(clean(line).translate(_ESCAPED) for line in text.split("\n")[:40])
     return f"<qt>{lines}</qt>" if text else ""
 
 
