@@ -160,6 +160,7 @@ def _plain(pref: Pref, value: Json) -> Pref:
     return replace(
         pref,
         kind=kind_of(value),
+        default=UNKNOWN,
         unit="",
         scale=1,
         low=None,

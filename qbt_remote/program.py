@@ -8,16 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QLocale
+
 from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
 from qbt_remote.later import collect_rarely, import_later
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.text import use_locale
 from qbt_remote.sessions import Sessions
 from qbt_remote.settings import Settings
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.main_window import Hooks, MainWindow
 from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.theme import set_compact
 
 if TYPE_CHECKING:
     import asyncio
@@ -49,6 +53,9 @@ class Program:
         self._notifier: Notifier | None = None
         self._pausing: Pausing | None = None
         self._tasks = Tasks(self._failed)
+        if settings.language:
+            use_locale(QLocale(settings.language))
+        set_compact(settings.compact)
         self._sessions = Sessions(
             options, settings, self._tasks, observe=self._observe, save=self._save, password=password
         )

@@ -11,9 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import math
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -21,13 +19,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from qbt_remote import kinds
 from qbt_remote.files import read, replace
 from qbt_remote.words import N
 
 VERSION = 1
 LARGEST_FILE = 16 * 1024 * 1024
 DEEPEST = 64
-SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S = 0.5, 3600.0
 
 
 @dataclass(slots=True)
@@ -111,6 +109,12 @@ class Settings:
     add: dict[str, Any] = field(default_factory=dict)
     """The options of the last addition."""
     skip_add_dialog: bool = False
+    language: str = ""  # a code as "de"; "" is the system's
+    compact: bool = False
+    confirm_remove: bool = True
+    confirm_recheck: bool = True
+    interval_s: float = 1.5  # of new servers; each has its own from then on
+    path_maps: list[dict[str, Any]] = field(default_factory=list)  # see path_map.py
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
     problems: list[Problem] = field(default_factory=list, repr=False, compare=False)
     _found: bytes = field(default=b"", repr=False, compare=False)
@@ -193,81 +197,21 @@ class _Broken(ValueError):
     """The file as a whole is not ours."""
 
 
-def _kind_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError
-    return value
-
-
-def _kind_bool(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _kind_number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError
-    return float(value)
-
-
-def _kind_int(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError
-    return value
-
-
-def _kind_object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError
-    return value
-
-
-def _line(value: Any) -> str:
-    if any(c < " " or c == "\x7f" for c in _kind_text(value)):
-        raise ValueError
-    return str(value)
-
-
-def _server_id(value: Any) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", _kind_text(value)):
-        raise ValueError
-    return str(value)
-
-
-def _auth(value: Any) -> str:
-    if value not in ("password", "api_key", "none"):
-        raise ValueError
-    return str(value)
-
-
-def _interval(value: Any) -> float:
-    return min(max(_kind_number(value), SHORTEST_INTERVAL_S), LONGEST_INTERVAL_S)
-
-
-def _url(value: Any) -> str:
-    parts = urlsplit(_line(value))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
-        raise ValueError
-    return str(value)
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "str": _kind_text,
-    "bool": _kind_bool,
-    "float": _kind_number,
-    "int": _kind_int,
-    "dict[str, Any]": _kind_object,
-}
 _SETTINGS_FIELDS = {
-    f.name: _KINDS[str(f.type)]
+    f.name: kinds.KINDS[str(f.type)]
     for f in fields(Settings)
     if f.name not in ("servers", "unknown", "problems") and not f.name.startswith("_")
-}
+} | {"interval_s": kinds.interval}
 _SERVER_FIELDS: dict[str, Callable[[Any], Any]] = {
-    **{f.name: _KINDS[str(f.type)] for f in fields(ServerConfig) if f.name != "unknown"},
-    **{"name": _line, "username": _line, "basic_username": _line, "host_header": _line, "proxy": _line},
-    **{"id": _server_id, "url": _url, "auth": _auth, "interval_s": _interval},
+    **{f.name: kinds.KINDS[str(f.type)] for f in fields(ServerConfig) if f.name != "unknown"},
+    **{
+        "name": kinds.line,
+        "username": kinds.line,
+        "basic_username": kinds.line,
+        "host_header": kinds.line,
+        "proxy": kinds.line,
+    },
+    **{"id": kinds.server_id, "url": kinds.url, "auth": kinds.auth, "interval_s": kinds.interval},
 }
 
 

@@ -37,7 +37,7 @@ from qbt_remote.model.files import FileTreeModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate
 from qbt_remote.ui.file_delegates import FileProgressDelegate, NameDelegate
 from qbt_remote.ui.header_menu import Header
-from qbt_remote.ui.theme import alternate_base, faint
+from qbt_remote.ui.theme import alternate_base, faint, row_height
 
 _Select = QItemSelectionModel.SelectionFlag
 _ROW = _Select.ClearAndSelect | _Select.Rows
@@ -113,7 +113,7 @@ class FileTable(QTableView):
         if not font.isFeatureSet(QFont.Tag("tnum")):
             font.setFeature(QFont.Tag("tnum"), 1)
             self.setFont(font)
-        height = self.fontMetrics().height() + 8
+        height = row_height(self)
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         palette = QPalette(self.palette())

@@ -31,8 +31,8 @@ from qbt_remote.draft import Draft
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
 from qbt_remote.schema import OTHER, Page, Pref, Schema
+from qbt_remote.ui.form_input import Around
 from qbt_remote.ui.form_row import FIELD, LABEL, Row
-from qbt_remote.ui.form_widgets import Around
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.words import N
@@ -78,7 +78,8 @@ class Form(QWidget):
 
     def take(self, answer: Mapping[str, Json]) -> None:
         """Show a newer answer; what the user changed meanwhile stays."""
-        self._show(self.draft.take(answer))
+        news = self.draft.take(answer)
+        self._show(news - {key for key, _why in self.invalid()})
 
     def put(self, values: Mapping[str, Json]) -> None:
         """Change values as if the user had typed them, as from a file."""
@@ -103,7 +104,7 @@ class Form(QWidget):
 
     def _show(self, keys: Container[str]) -> None:
         for row in self._rows.values():
-            if (row.pref.key in keys or row.pref.minutes in keys) and not row.why_not():
+            if row.pref.key in keys or row.pref.minutes in keys:
                 row.show_value()
         self._enable_dependent()
         self._mark_pages()

@@ -10,16 +10,15 @@ from qbt_remote.draft import Draft
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.pref_text import shown
 from qbt_remote.schema import UNKNOWN, Pref
+from qbt_remote.ui.form_input import Around, Input, beside
 from qbt_remote.ui.form_widgets import (
-    Around,
     BoolInput,
     ChoiceInput,
     FoldersInput,
-    Input,
     LinesInput,
+    MapsInput,
     SecretInput,
     TimeInput,
-    beside,
     input_of,
 )
 from qbt_remote.ui.icons import icon
@@ -44,7 +43,7 @@ class Row(QObject):
         self.title: QLabel | None = None if isinstance(self.input, BoolInput) else label(tr(pref.label), parent)
         self.reset = QToolButton(parent)
         self._note = Note("", "", parent)
-        self._failed = ""
+        self._failed = self._refused = ""
         self._grid, self._parent = grid, parent
         self._place(indented=any(c.key in draft.prefs for c in pref.enabled_by))
         self._name()
@@ -56,6 +55,7 @@ class Row(QObject):
     def show_value(self) -> None:
         """Show what the draft has."""
         key, pref = self.pref.key, self.pref
+        self._refused = ""
         if isinstance(self.input, SecretInput):
             self.input.set_known(key in self._draft.secrets)
         value = self._draft.value(key)
@@ -87,8 +87,8 @@ class Row(QObject):
         return self._draft.is_changed(self.pref.key) or self._draft.is_changed(self.pref.minutes)
 
     def why_not(self) -> str:
-        """Say why the change cannot be saved, or ""."""
-        return self.input.why_not() if self.touched or isinstance(self.input, SecretInput) else ""
+        """Say why what was typed cannot be saved, or ""."""
+        return self._refused
 
     def fail(self, text: str) -> None:
         """Say that the server has another value than was sent; "" takes that away."""
@@ -120,7 +120,7 @@ class Row(QObject):
             left.setContentsMargins(INDENT, 0, 0, 0)
         if self.title:
             self.title.setBuddy(self.input.focus)
-            tall = isinstance(self.input, LinesInput | FoldersInput)
+            tall = isinstance(self.input, LinesInput | FoldersInput | MapsInput)
             self._grid.addWidget(self.title, line, LABEL, Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag(0))
             narrow = isinstance(self.input, ChoiceInput | TimeInput)
             self._grid.addWidget(field, line, FIELD, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
@@ -171,8 +171,8 @@ class Row(QObject):
         return all(draft.is_default(key) for key in keys)
 
     def _edited(self) -> None:
-        self._failed = ""
-        if not self.input.why_not():  # else the last good value stands, and nothing is saved
+        self._failed, self._refused = "", self.input.why_not()
+        if not self._refused:  # else the last good value stands, and nothing is saved
             self._put()
         self.edited.emit(self.pref.key)
 
@@ -196,7 +196,7 @@ class Row(QObject):
         self.edited.emit(pref.key)
 
     def _say(self) -> None:
-        text = self.input.why_not() or clean(self._failed)
+        text = self._refused or clean(self._failed)
         if text != self._note.text():
             self._note.say(text, "error")
 

@@ -7,16 +7,13 @@ unless the user changed it; the wheel scrolls the page and changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTime, Signal
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QFontDatabase, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QTimeEdit,
@@ -28,59 +25,16 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.pref_text import shown
 from qbt_remote.schema import Pref
 from qbt_remote.ui.folder_list import FolderList
+from qbt_remote.ui.form_input import Around, Input, beside
 from qbt_remote.ui.icons import icon
+from qbt_remote.ui.map_list import MapList
 from qbt_remote.ui.number_edit import NumberEdit
 from qbt_remote.ui.path_edit import PathEdit
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.server_fields import SecretEdit
 
-if TYPE_CHECKING:
-    from qbt_remote.sync.session import Session
-    from qbt_remote.ui.tasks import Tasks
-
 Json = Any
 TEXT_LINES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What inputs need of the server that they are about."""
-
-    lists: Mapping[str, Sequence[tuple[Json, str]]] = field(default_factory=dict)
-    """What choices are asked for elsewhere: value and label, by the name in ``Pref.choices_from``."""
-    session: Session | None = None
-    tasks: Tasks | None = None
-    memory: dict[str, Any] | None = None
-    """Where used and marked folders are kept."""
-
-
-class Input(QObject):
-    """One input; ``widget`` stands in the row, ``focus`` takes the keys."""
-
-    edited = Signal()
-    fills = True
-    """Whether it takes all the width there is."""
-
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.pref = pref
-        self.widget: QWidget = parent
-        self.focus: QWidget = parent
-
-    def show(self, value: Json) -> None:
-        """Show a wire value; nothing is told of it."""
-        raise NotImplementedError
-
-    def value(self) -> Json:
-        raise NotImplementedError
-
-    def why_not(self) -> str:
-        """Say why what is typed cannot be saved."""
-        return ""
-
-    def lock(self) -> None:
-        """Let the value be read only."""
-        self.widget.setEnabled(False)
 
 
 class BoolInput(Input):
@@ -324,6 +278,22 @@ class FoldersInput(Input):
         return self.list.why_not()
 
 
+class MapsInput(Input):
+    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+        super().__init__(pref, around, parent)
+        self.list = self.widget = self.focus = MapList(around.lists.get("servers", ()), parent)
+        self.list.edited.connect(self.edited)
+
+    def show(self, value: Json) -> None:
+        self.list.show_maps(value)
+
+    def value(self) -> Json:
+        return self.list.maps()
+
+    def why_not(self) -> str:
+        return self.list.why_not()
+
+
 class CalmCombo(QComboBox):
     """A drop-down that the wheel does not change in passing."""
 
@@ -359,6 +329,7 @@ INPUTS: dict[str, type[Input]] = {
     "choice": ChoiceInput,
     "time": TimeInput,
     "folders": FoldersInput,
+    "maps": MapsInput,
     "json": JsonInput,
 }
 """The widget of every kind but "part", which is a part of another one's."""
@@ -369,20 +340,6 @@ def input_of(pref: Pref, around: Around, parent: QWidget) -> Input:
     if pref.folder and around.tasks is not None:
         return FolderInput(pref, around, parent)
     return INPUTS[pref.kind](pref, around, parent)
-
-
-def beside(parent: QWidget, *widgets: QWidget, fills: bool = False) -> QWidget:
-    """Put widgets beside each other; the first takes the width there is if it ``fills``."""
-    row = QWidget(parent)
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(8)
-    for widget in widgets:
-        line.addWidget(widget, 1 if fills and widget is widgets[0] else 0)
-    if not fills:
-        line.addStretch(1)
-    row.setFocusProxy(widgets[0])
-    return row
 
 
 def why_not_text(pref: Pref, text: str) -> str:

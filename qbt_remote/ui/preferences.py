@@ -22,7 +22,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.ui.dialogs import Ask, Dialogs
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.form import Form
-from qbt_remote.ui.form_widgets import Around
+from qbt_remote.ui.form_input import Around
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.one_server import one_server
 from qbt_remote.ui.plain import clean, tip

@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 async def remove(ctx: Context) -> None:
     shared, others = await shared_files(ctx)
+    if not ctx.settings.confirm_remove:
+        await ctx.post("torrents/delete", deleteFiles=False)
+        return
     answer = await _ask(ctx, others, ctx.settings.remove_with_files)
     if answer is not None:
         ctx.settings.remove_with_files = answer.files

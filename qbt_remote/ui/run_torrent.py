@@ -96,7 +96,7 @@ def ask_recheck(ctx: Context) -> Ask | None:
     from qbt_remote.ui.dialogs import Ask
 
     n = len(ctx.torrents)
-    if n < MANY:
+    if n < MANY or not ctx.settings.confirm_recheck:
         return None
     text = tr_n(
         n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."

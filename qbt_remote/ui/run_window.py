@@ -72,14 +72,10 @@ async def toggle_toolbar_text(ctx: Context) -> None:
     ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
 
 
-def option(name: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
-    """Make the command that turns a yes-or-no option of ``Settings`` round, and keeps it."""
+async def app_options(ctx: Context) -> None:
+    from qbt_remote.ui.app_options import show_app_options
 
-    async def toggle(ctx: Context) -> None:
-        setattr(ctx.settings, name, not getattr(ctx.settings, name))
-        ctx.window.hooks.save()
-
-    return toggle
+    show_app_options(ctx.window)
 
 
 async def options(ctx: Context) -> None:

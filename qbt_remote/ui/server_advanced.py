@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from qbt_remote.kinds import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
 from qbt_remote.model.i18n import tr
-from qbt_remote.settings import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S, Secrets, ServerConfig
+from qbt_remote.settings import Secrets, ServerConfig
 from qbt_remote.ui.certificate import two_lines
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.server_fields import Note, Rows, SecretEdit

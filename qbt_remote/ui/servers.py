@@ -118,7 +118,7 @@ class ServersDialog(QDialog):
 
     def add(self) -> None:
         """Open the form of a new server."""
-        self._open(None)
+        self._open(ServerConfig("", "", interval_s=self._settings.interval_s))
 
     def add_known(self, server: ServerConfig) -> None:
         """Open the form of a new server with what is known of it; it has no name yet."""

@@ -42,7 +42,7 @@ from qbt_remote.model.table import Index, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.row_painter import RowPainter
-from qbt_remote.ui.theme import alternate_base, torrent_look
+from qbt_remote.ui.theme import alternate_base, row_height, torrent_look
 
 _Flag = QItemSelectionModel.SelectionFlag
 _SORT = (("added_on", Qt.SortOrder.DescendingOrder), ("name", Qt.SortOrder.AscendingOrder))
@@ -127,7 +127,7 @@ class TableView(QTableView):
         if not font.isFeatureSet(QFont.Tag("tnum")):
             font.setFeature(QFont.Tag("tnum"), 1)
             self.setFont(font)
-        height = self.fontMetrics().height() + 8
+        height = row_height(self)
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         palette = QPalette(self.palette())

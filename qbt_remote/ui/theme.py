@@ -6,7 +6,9 @@ Contrast on the base colour and on alternate rows is at least 4.5 for all of the
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from qbt_remote.model.look import Look
 from qbt_remote.sync.states import STATES
@@ -28,6 +30,8 @@ _LIGHT_DARK = {
     "error": ("#c62828", "#ff8a80"),
     "warning": ("#8a5a00", "#e3b341"),
 }
+_COMPACT = "qbt-remote compact"
+"""Property of the application, so that every list finds it."""
 COLOR_IDS = frozenset(_LIGHT_DARK)
 
 
@@ -64,6 +68,23 @@ def written_in(color: QColor, palette: QPalette) -> QPalette:
 def alternate_base(palette: QPalette) -> QColor:
     """Give the ground of every second row: barely another than the base."""
     return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.025)
+
+
+def row_height(view: QWidget) -> int:
+    """Give the height of a list's rows: comfortable, or compact if that is set."""
+    app = QCoreApplication.instance()
+    compact = app is not None and bool(app.property(_COMPACT))
+    return view.fontMetrics().height() + (4 if compact else 8)
+
+
+def set_compact(compact: bool) -> None:
+    """Make the rows of all lists compact or comfortable, also of those that are made later."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    app.setProperty(_COMPACT, compact)
+    for widget in app.allWidgets():
+        if isinstance(widget, QAbstractItemView):
+            QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def torrent_look(palette: QPalette) -> Look:

@@ -1,0 +1,72 @@
+"""A server's path never leads out of the folder that it is mapped to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qbt_remote.path_map import Escapes, to_local
+
+BAD = ["..", "../x", "a/../../x", "a/./b", "a/..", "x\0y", "a/\0"]
+
+
+def maps(local: Path, remote: str = "/data", server: str = "") -> list[dict[str, str]]:
+    return [{"server": server, "remote": remote, "local": str(local)}]
+
+
+@pytest.mark.parametrize("remote", ["/data", "/data/", "C:\\data", "C:/data", "\\\\nas\\data"])
+@pytest.mark.parametrize("below", ["", "film.mkv", "a/b c/ü.txt", "…"])
+def test_a_path_below_the_folder_lies_here(tmp_path: Path, remote: str, below: str) -> None:
+    path = f"{remote.rstrip('/')}/{below}".rstrip("/")
+
+    assert to_local(path, "s", maps(tmp_path, remote)) == tmp_path / below
+
+
+@pytest.mark.parametrize("remote", ["/data", "C:\\data"])
+@pytest.mark.parametrize("bad", BAD)
+def test_what_would_lead_out_is_refused(tmp_path: Path, remote: str, bad: str) -> None:
+    separator = "\\" if remote.startswith("C:") else "/"
+
+    with pytest.raises(Escapes):
+        to_local(remote + separator + bad.replace("/", separator), "s", maps(tmp_path, remote))
+
+
+@pytest.mark.parametrize(
+    "path", ["/database/x", "/dat", "data/x", "C:\\data\\x", "//", "", "/Data/x", "\\data\\x", "/other"]
+)
+def test_a_path_elsewhere_has_no_place_here(tmp_path: Path, path: str) -> None:
+    assert to_local(path, "s", maps(tmp_path)) is None
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "out").symlink_to(tmp_path)
+
+    with pytest.raises(Escapes):
+        to_local("/data/out/x", "s", maps(tmp_path / "root"))
+
+
+def test_a_link_inside_the_folder_and_a_linked_root_are_fine(tmp_path: Path) -> None:
+    (tmp_path / "root" / "in").mkdir(parents=True)
+    (tmp_path / "root" / "link").symlink_to(tmp_path / "root" / "in")
+    (tmp_path / "share").symlink_to(tmp_path / "root")
+
+    assert to_local("/data/link/x", "s", maps(tmp_path / "share")) == tmp_path / "share/link/x"
+
+
+def test_drives_are_compared_without_case(tmp_path: Path) -> None:
+    assert to_local("c:\\DATA\\x", "s", maps(tmp_path, "C:\\data")) == tmp_path / "x"
+
+
+def test_the_longest_folder_of_this_server_counts(tmp_path: Path) -> None:
+    several = [
+        *maps(tmp_path / "all"),
+        *maps(tmp_path / "films", "/data/films"),
+        *maps(tmp_path / "other", "/data/films/new", server="other"),
+        {"server": "", "remote": "", "local": ""},
+    ]
+
+    assert to_local("/data/films/new/x", "s", several) == tmp_path / "films/new/x"
+    assert to_local("/data/films/new/x", "other", several) == tmp_path / "other/x"
+    assert to_local("/data/music", "s", several) == tmp_path / "all/music"
