@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LONGEST, DEEPEST = 1000, 20
 """Signs, and brackets inside brackets."""
 _RANGES = ((0xE0, 0x24F), (0x370, 0x3FF), (0x1E00, 0x1FFF))
+"""Latin and Greek letters, with and without accents."""
 _ACCENTED = re.compile("[\u00e0-\u024f\u0300-\u036f\u0390\u03ac-\u03b0\u03ca-\u03ce\u0451\u1e00-\u1fff]")
 _FIELD = re.compile(r"([A-Za-z_]+)(<=|>=|!=|[:<>=])(?!//)")
 _OR = re.compile(r"\||OR(?=[\s(])")

@@ -53,11 +53,6 @@ class FilterBox(QLineEdit):
         self.textChanged.connect(self._read)
         self.textEdited.connect(self._offer)
 
-    @property
-    def query(self) -> Query:
-        """The last one that was understood."""
-        return self._query
-
     def take_keys(self) -> None:
         """Take the focus, with all text selected, as for a shortcut."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -223,7 +223,7 @@ class Live(QObject):
 
     def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
-            self._fill_lists()
+            yield from self._filling_lists()
         # what was counted anew since the mirror took these changes has them already
         if session in self.shown_sessions() and changes.number > self._counted.get(session, 0):
             yield from self._counts.applying(changes)
@@ -271,10 +271,17 @@ class Live(QObject):
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
     def _fill_lists(self) -> None:
+        _at_once(self._filling_lists())
+
+    def _filling_lists(self) -> Iterator[None]:
+        """Fill the sections whose entries come from the servers, in steps: there may be 10,000 categories."""
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
         above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
-        self._fill("category", sorted(above, key=_category_key))
+        in_order = sorted(above, key=_category_key)
+        yield
+        self._fill("category", in_order)
+        yield
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
         self._fill("tag", sorted(tags, key=str.casefold))
         for section in ("tracker", "path"):
