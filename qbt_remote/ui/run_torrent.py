@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.states import is_stopped
+from qbt_remote.sync.states import is_stopped, state_of
 from qbt_remote.ui.bulk import Change, agreed
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.faces import name_of
@@ -74,18 +74,30 @@ def _mixed_note(mixed: bool) -> str:
 
 
 async def start(ctx: Context) -> None:
-    await ctx.post("torrents/start", torrents=[t for t in ctx.torrents if is_stopped(t.state) or t.force_start])
+    await _run(ctx, tr("started"), lambda t: is_stopped(t.state) or t.force_start, "torrents/start")
 
 
 async def stop(ctx: Context) -> None:
-    await ctx.post("torrents/stop", torrents=[t for t in ctx.torrents if not is_stopped(t.state)])
+    await _run(ctx, tr("stopped"), lambda t: not is_stopped(t.state), "torrents/stop")
 
 
 async def force_start(ctx: Context) -> None:
-    wanted, torrents = differing(ctx, "force_start")
-    if not wanted:  # taking the force away would start what is stopped; torrentscontroller.cpp setForceStartAction
-        torrents = [t for t in torrents if not is_stopped(t.state)]
-    await ctx.post("torrents/setForceStart", torrents=torrents, value=wanted)
+    if ctx.values("force_start") != {True}:
+        await _run(ctx, tr("forced"), lambda t: not t.force_start, "torrents/setForceStart", value=True)
+        return
+    # taking the force away would start what is stopped; torrentscontroller.cpp setForceStartAction
+    await _run(ctx, tr("not forced"), lambda t: not is_stopped(t.state), "torrents/setForceStart", value=False)
+
+
+async def _run(ctx: Context, becomes: str, needs_it: Callable[[Torrent], bool], endpoint: str, **form: bool) -> None:
+    """Start, stop or force those that need it; where a server is away its own failure says so."""
+    if ctx.preview:
+        change = Change(tr("Status"), lambda t: tr(state_of(t.state).label), becomes, lambda t: not needs_it(t))
+        torrents = await agreed(ctx, change)
+    else:
+        torrents = [t for t in ctx.torrents if needs_it(t)]
+    if torrents:
+        await ctx.post(endpoint, torrents=torrents, **form)
 
 
 async def recheck(ctx: Context) -> None:

@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QSpinBox,
+    QTableWidget,
 )
 
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.limits_dialog import ShareField, SpeedField
 from qbt_remote.ui.manage_content import ManageContentDialog
+from qbt_remote.ui.path_edit import PathEdit
 from tests.contract.desk import Act, Answer, Desk, Row
 from tests.contract.target import STOPPED, until
 from tests.real.scene import Sample
@@ -91,6 +93,10 @@ def trackers(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
     next(
         b for b in dialog.findChildren(QPushButton) if "all" in b.text() and "Replace" in b.text().replace("&", "")
     ).click()
+    table = dialog.findChildren(QTableWidget)[0]
+    gone = next(row for row in range(table.rowCount()) if "/gone" in str(table.model().index(row, 0).data()))
+    table.selectRow(gone)
+    next(b for b in dialog.findChildren(QPushButton) if "selected" in b.text()).click()
     dialog.findChildren(QPlainTextEdit)[0].setPlainText(f"{NOWHERE}/added")
 
 
@@ -102,6 +108,21 @@ def rename_a_file(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
     assert isinstance(dialog, ManageContentDialog)
     dialog.model.expand_all(True)
     dialog.model.rename(next(node for node in dialog.model.shown if node.name == "a.bin"), "b & c.bin")
+
+
+def option_paths(dialog: QDialog, desk: Desk, samples: list[Sample]) -> None:
+    save_path, incomplete = (field.edit for field in dialog.findChildren(PathEdit))
+    save_path.setText(str(desk.target.server.profile / "moved" / str(len(samples))))
+    use = next(box for box in dialog.findChildren(QCheckBox) if "another path" in box.text())
+    if use.isEnabled():
+        use.setChecked(True)
+        incomplete.setText(str(desk.target.server.profile / "incomplete"))
+
+
+async def paths_are_set(desk: Desk, samples: list[Sample]) -> None:
+    await moved(desk, samples)
+    if desk.client.has("torrents/setDownloadPath"):
+        await desk.until_all(samples, download_path=lambda path: path.endswith("/incomplete"))
 
 
 def option_category(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
@@ -189,7 +210,7 @@ def has_trackers(*urls: str) -> Act:
 
 
 async def with_trackers(desk: Desk, samples: list[Sample]) -> None:
-    urls = [f"{NOWHERE}/old?key=ab&x=1", f"{NOWHERE}/kept"]
+    urls = [f"{NOWHERE}/old?key=ab&x=1", f"{NOWHERE}/kept", f"{NOWHERE}/gone?key=cd&x=+"]
     for sample in samples:
         await desk.client.post("torrents/addTrackers", hash=sample.hash, urls=urls)
     await has_trackers(*urls)(desk, samples)
@@ -382,7 +403,7 @@ ROWS: dict[str, Row] = {
     "remove_unused_tags": Row(tags_left, ("tags",), (ok,), unused_tag, without_tags),
     "management": Row(have(auto_tmm=True), ("torrent.{h}.auto_tmm",), restore=post("torrents/setAutoManagement", enable=False)),
 
-    "torrent_options": Row(have(dl_limit=70 * KIB, ratio_limit=-1, category="rows"), ("torrent.{h}.dl_limit", "torrent.{h}.category", *SHARE), (both(limit(70), no_ratio_limit, option_category),), one_after_another(categorised, post("torrents/setCategory", category="")), without_categories, alone=True),
+    "torrent_options": Row(one_after_another(have(dl_limit=70 * KIB, ratio_limit=-1, category="rows"), paths_are_set), ("torrent.{h}.dl_limit", "torrent.{h}.category", "torrent.{h}.*_path", *SHARE), (both(limit(70), no_ratio_limit, option_category, option_paths),), one_after_another(categorised, post("torrents/setCategory", category="")), without_categories, kind="whole", alone=True),
     "limit_download": Row(have(dl_limit=50 * KIB), ("torrent.{h}.dl_limit",), (limit(50),)),
     "limit_upload": Row(have(up_limit=60 * KIB), ("torrent.{h}.up_limit",), (limit(60),)),
     "limit_share": Row(have(ratio_limit=1.5), SHARE, (own_ratio(1.5),)),

@@ -131,3 +131,24 @@ def test_what_is_so_already_is_said_and_not_sent(run: Run) -> None:
         assert rig.home.commands() == []
 
     play(run, scene)
+
+
+def test_starting_and_stopping_show_what_they_would_do_only_with_shift(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 0
+        rig.select("A", "B", "C")
+        await rig.trigger("stop")
+        await until(lambda: rig.home.torrent("A").state == "stoppedDL" and rig.home.torrent("C").state == "stoppedUP")
+        QTest.keyPress(rig.window, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+        rig.action("start").trigger()
+        shown = await preview(rig)
+        QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
+        assert sorted(cells(shown)) == [
+            ["Status", "Completed", "started", "1", "976.5 KiB"],
+            ["Status", "Stopped", "started", "2", "1.9 MiB"],
+        ]
+        shown.reject()
+        await rig.done("Start")
+        assert rig.home.calls("torrents/start") == []
+
+    play(run, scene)
