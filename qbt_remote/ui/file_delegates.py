@@ -94,6 +94,8 @@ class NameDelegate(CellDelegate):
         painter.setPen(dim or option.palette.color(role))
         painter.setFont(option.font)
         words = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, place.width())
+        if option.direction == Qt.LayoutDirection.RightToLeft:
+            words = f"\u2068{words}\u2069"  # the name keeps its own order
         painter.drawText(place, int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter), words)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -48,6 +48,7 @@ class FileTree(QWidget):
         self.menu = QMenu(self)
         self.menu.setToolTipsVisible(True)
         self.priority_menu = QMenu(tr("&Priority"), self)
+        self.priority_menu.setIcon(icon("queue"))
         self.priority_menu.setToolTipsVisible(True)
         self._fill_menus()
         self.table.menu_wanted.connect(self._open_menu)

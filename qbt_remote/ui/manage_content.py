@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from qbt_remote.ui.context import Context
     from qbt_remote.ui.tasks import Tasks
 
+_NAME_WIDTH = 640
+
 
 class ManageContentDialog(FormDialog):
     """``moves`` is what is to be sent, in this order."""
@@ -45,6 +47,7 @@ class ManageContentDialog(FormDialog):
         self.tree = FileTree(self.model, self)
         self.tree.table.setAccessibleName(tr("Content of {name}", name=clean(name)))
         self.tree.table.let_drag()
+        self.tree.table.setColumnWidth(0, _NAME_WIDTH)
         self.tree.add_action(
             "location",
             tr("&Move to folder…"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from qbt_remote.api.errors import BadReply, QbtError, Unreachable
 from qbt_remote.model import text
-from qbt_remote.model.file_nodes import Leaf, Node, leaves
+from qbt_remote.model.file_nodes import Folder, Leaf, Node, leaves
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.context import client_of
 from qbt_remote.ui.faces import name_of, sentence
@@ -31,6 +31,7 @@ PIECE = 4 * 2**20
 _TRIES, _BETWEEN_S = 3, 2.0
 _UNIT = 1024
 """The bar counts KiB: more than 2 GiB of bytes are too many for it."""
+_NOT_WHOLE = N("Only files that the server has whole can be downloaded")
 _NO_RANGE = N("{server} sent another part of the file than was asked for.")
 
 
@@ -45,14 +46,17 @@ class DownloadProgress(Progress):
 
 
 def why_not(p: PanelContext) -> str:
-    if not _whole(p.rows):
-        return tr("Only files that the server has whole can be downloaded")
-    return ""
+    """A folder may have a whole file if the server has anything of it: to look at each would take too long."""
+    may = any(node.sums[1] if isinstance(node, Folder) else node.progress >= 1 for node in p.rows)
+    return "" if may else tr(_NOT_WHOLE)
 
 
 async def download(p: PanelContext) -> None:
     """Ask for a folder, and write the selected files there, in their folders inside the torrent."""
     files = _whole(p.rows)
+    if not files:
+        p.ctx.notices.show_info(tr(_NOT_WHOLE))
+        return
     top = _common_level(p.rows)
     folder = await _ask_folder(p)
     if folder is None:
