@@ -20,7 +20,7 @@ Key = Callable[["Node"], Any]
 MIXED = -1
 PRIORITIES = (0, 1, 6, 7)
 """Do not download, normal, high, maximum; the only ones that may be written."""
-SLICE = 4096
+SLICE = 2048
 """Nodes between two steps."""
 
 _KIND = {priority: place for place, priority in enumerate(PRIORITIES)}
