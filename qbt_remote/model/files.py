@@ -83,6 +83,8 @@ class FileTreeModel(FileRows):
         super().__init__(columns, parent)
         self.draft = draft
         self.can_rename: Callable[[Node], bool] = _always
+        self.why_no_rename: Callable[[Node], str] = _nothing
+        """Says why a node cannot be renamed, where there is something to say."""
         self.checkable = True
         """Whether files can be chosen to be downloaded or not."""
         self.windows = False
@@ -260,6 +262,10 @@ class FileTreeModel(FileRows):
 
 def _always(_node: Node) -> bool:
     return True
+
+
+def _nothing(_node: Node) -> str:
+    return ""
 
 
 def _moved(path: str, moved: Mapping[str, str]) -> str:

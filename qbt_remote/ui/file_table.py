@@ -192,7 +192,11 @@ class FileTable(QTableView):
     def rename(self) -> None:
         """Let the current name be edited in its place."""
         index = self.currentIndex().siblingAtColumn(self._model.column("name"))
-        if index.isValid() and self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
+        if not index.isValid():
+            return
+        if why_not := self._model.why_no_rename(self._model.node(index.row())):
+            self._model.refused.emit(why_not)
+        elif self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
             self.scrollTo(index)
             self.edit(index)  # which selects all
             self._names.select_stem(index)
@@ -204,8 +208,13 @@ class FileTable(QTableView):
             return True
         return super().event(event)
 
+    @property
+    def editing(self) -> bool:
+        """Whether a name is being typed."""
+        return self.state() == self.State.EditingState
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.state() == self.State.EditingState:
+        if self.editing:
             return  # what an editor leaves over, as Return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()

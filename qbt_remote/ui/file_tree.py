@@ -186,11 +186,16 @@ class FileTree(QWidget):
     def _open_menu(self, where: QPoint) -> None:
         if self.selected():
             self._check_priorities()
-            index = self.table.currentIndex()
-            self.rename_action.setEnabled(
-                index.isValid() and self.model.can_rename(self.model.node(index.row())) and len(self.selected()) == 1
-            )
+            self._judge_rename()
             self.menu.popup(where)
+
+    def _judge_rename(self) -> None:
+        node = self.table.current_node()
+        one = node is not None and len(self.selected()) == 1
+        why_not = self.model.why_no_rename(node) if node is not None and one else tr("Only one file at a time")
+        self.rename_action.setEnabled(node is not None and not why_not and self.model.can_rename(node))
+        explained = tr("Edit the name in its place")
+        self.rename_action.setToolTip(tip(f"{explained}\n{why_not}" if why_not else explained))
 
     def _open_priorities(self, where: QPoint) -> None:
         self._check_priorities()

@@ -118,6 +118,7 @@ def test_files_and_folders_are_renamed_in_the_words_of_the_server(run: Run, tmp_
                 select(panel, "season 1")
                 QTest.keyClick(panel.tree.table, Key.Key_F2)
                 assert not editors(panel)
+                await until(partial(_notice, program, "Needs qBittorrent 4.3.3"))
                 return
             assert (call["oldPath"], call["newPath"]) == ("show/season 1/e1.mkv", "show/season 1/first.mkv")
             await rename(program, panel, "season 1", "S1")
@@ -127,6 +128,31 @@ def test_files_and_folders_are_renamed_in_the_words_of_the_server(run: Run, tmp_
             assert not program.window.notices.current
 
     run(play())
+
+
+def test_what_is_being_typed_is_not_taken_away_by_an_answer(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with shown(tmp_path) as (program, panel, handler, one):
+            select(panel, "e1.mkv")
+            QTest.keyClick(panel.tree.table, Key.Key_F2)
+            (editor,) = editors(panel)
+            QTest.keyClicks(editor, "typed")
+            handler.told["torrents/files"][one][0]["progress"] = 1
+            handler.told["torrents/files"][one][1]["name"] = "show/season 1/new.mkv"
+            known = len(handler.calls("torrents/files"))
+            for more in (1, 2):  # the first answer has been shown when the second is asked for
+                program.window.details.poke()
+                await until(partial(_calls, handler, known + more))
+            assert editors(panel) == [editor] and editor.text() == "typed.mkv"
+
+            QTest.keyClick(editor, Key.Key_Return)
+            await until(lambda: {"typed.mkv", "new.mkv"} <= set(names(panel)))
+
+    run(play())
+
+
+def _calls(handler: Any, count: int) -> bool:
+    return len(handler.calls("torrents/files")) >= count
 
 
 def test_names_that_lead_out_of_the_torrent_are_refused_by_us(run: Run, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ class ContentPanel(Panel):
         super().__init__(details)
         self.model = FileTreeModel(self)
         self.model.in_turns = self.in_turns
-        self.model.can_rename = self._can_rename
+        self.model.why_no_rename = self._why_no_rename
         self.tree = FileTree(self.model, self)
         self._note = Note(tr("The files are not known before the metadata have arrived."), self)
         self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,8 +63,8 @@ class ContentPanel(Panel):
     def show_changes(self, _changes: Changes, rows: Rows, torrent: Torrent) -> None:
         assert isinstance(rows, Files)
         files = rows.all
-        if files is self._taken:
-            return
+        if files is self._taken or self.tree.table.editing:
+            return  # what is being typed is not taken away; the next answer is as good
         self._taken = files
         self.model.windows = is_windows_path(torrent.save_path)
         steps = self.model.becoming(files)
@@ -104,10 +104,14 @@ class ContentPanel(Panel):
         if p is not None:
             p.ctx.notices.show_warning(tr("Rename: {why}", why=why))
 
-    def _can_rename(self, node: Node) -> bool:
+    def _why_no_rename(self, node: Node) -> str:
+        from qbt_remote.api.endpoints import needs
+
         session = self.details.session
-        client = session.client if session is not None else None
-        return client is not None and client.has("rename_folder" if isinstance(node, Folder) else "rename_file")
+        feature = "rename_folder" if isinstance(node, Folder) else "rename_file"
+        if session is None or session.client is None:
+            return tr("Not connected")
+        return "" if session.client.has(feature) else tr("Needs qBittorrent {version}", version=needs(feature))
 
     def in_turns(self, steps: Iterator[None]) -> None:
         """Do what takes long between other work."""
