@@ -95,3 +95,23 @@ def made(hashes: Iterable[object], states: bytes, availability: Sequence[int]) -
     for number, piece_hash in enumerate(hashes):
         state = states[number] if number < len(states) else MISSING
         yield Piece(number, str(piece_hash), state, availability[number] if number < len(availability) else -1)
+
+
+def update(rows: Sequence[Piece], states: bytes, availability: Sequence[int]) -> list[Piece]:
+    """Bring pieces, from the first on, to what they are now; give those that are different.
+
+    What is as it was is found by comparing thousands at once.
+    """
+    changed: list[Piece] = []
+    counts = list(availability) if len(availability) == len(rows) else [-1] * len(rows)
+    now = states[: len(rows)].ljust(len(rows), bytes((MISSING,)))
+    for start in range(0, len(rows), _SLICE):
+        part, end = rows[start : start + _SLICE], start + _SLICE
+        had = ([piece.state for piece in part], [piece.availability for piece in part])
+        if had == (list(now[start:end]), counts[start:end]):
+            continue
+        for piece, state, count in zip(part, now[start:end], counts[start:end], strict=True):
+            if (piece.state, piece.availability) != (state, count):
+                piece.state, piece.availability = state, count
+                changed.append(piece)
+    return changed

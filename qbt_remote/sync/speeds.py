@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -121,13 +121,11 @@ class Speeds:
         session.on_status.append(self._listen)
 
     def detach(self, session: Session) -> None:
-        """Forget a server that was removed."""
+        """Hear this session no more; what is known stays, since it may come back with other settings."""
         self._sessions.remove(session)
-        self._servers.pop(session.config.id, None)
         session.on_changes.remove(self._sample)
         session.on_status.remove(self._listen)
-        for key in [key for key in self._torrents if key[0] == session.config.id]:
-            del self._torrents[key]
+        self._break(session.config.id)
 
     def follow(self, torrent: Torrent) -> None:
         """Sample a torrent from now on; it is shown."""
@@ -167,11 +165,13 @@ class Speeds:
         self._tell()
 
     def _listen(self, session: Session) -> None:
-        if session.status.phase == "online":
-            return
-        now, server = self._clock(), session.config.id
-        histories: Iterable[History] = [h for (of, _hash), h in self._torrents.items() if of == server]
-        for history in (self._servers[server], *histories):
+        if session.status.phase != "online":
+            self._break(session.config.id)
+
+    def _break(self, server: str) -> None:
+        now = self._clock()
+        of_torrents = [history for (of, _hash), history in self._torrents.items() if of == server]
+        for history in (self._servers[server], *of_torrents):
             history.add_break(now)
         if all(history.last is None for history in self._servers.values()):
             self.all.add_break(now)

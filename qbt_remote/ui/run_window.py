@@ -153,8 +153,11 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 
 
 async def shortcuts(ctx: Context) -> None:
+    from qbt_remote.ui.panels.actions import panel_shortcuts
+
     rows = ctx.window.actions_.shortcuts()
     rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))
+    rows += panel_shortcuts()
     await ctx.dialogs.show_table(tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
 
 

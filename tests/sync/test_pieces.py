@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qbt_remote.sync.detail_rows import File
-from qbt_remote.sync.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made
+from qbt_remote.sync.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made, update
 
 
 def test_each_piece_is_in_one_part_and_each_part_has_its_share() -> None:
@@ -62,3 +62,14 @@ def test_pieces_without_a_state_are_missing() -> None:
     pieces = list(made(["ab", 7], bytes([2]), [3]))
 
     assert [(p.number, p.hash, p.state, p.availability) for p in pieces] == [(0, "ab", 2, 3), (1, "7", 0, -1)]
+
+
+def test_only_the_pieces_that_are_different_are_told() -> None:
+    pieces = list(made(["x"] * 10_000, bytes(10_000), ()))
+    states = bytearray(10_000)
+    states[5000] = 2
+
+    assert [p.number for p in update(pieces, bytes(states), ())] == [5000]
+    assert update(pieces, bytes(states), ()) == []
+    assert len(update(pieces, bytes(states), [1] * 10_000)) == 10_000
+    assert pieces[7].availability == 1 and pieces[5000].state == 2

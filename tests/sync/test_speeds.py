@@ -138,7 +138,7 @@ def test_a_torrent_is_followed_from_when_it_is_shown_until_it_goes() -> None:
     assert last(speeds.of_torrent(one)) == []
 
 
-def test_only_the_torrents_that_were_shown_last_are_kept_and_a_removed_server_is_forgotten() -> None:
+def test_only_the_torrents_that_were_shown_last_are_kept() -> None:
     speeds, _clock, (home,) = attached("home")
     torrents = [home.add(f"t{n}", dlspeed=1) for n in range(MOST_TORRENTS + 1)]
     for torrent in [*torrents[:MOST_TORRENTS], torrents[0], torrents[-1]]:
@@ -147,9 +147,20 @@ def test_only_the_torrents_that_were_shown_last_are_kept_and_a_removed_server_is
     kept = [torrent for torrent in torrents if speeds.of_torrent(torrent).last is not None]
     assert len(kept) == MOST_TORRENTS and torrents[0] in kept and torrents[1] not in kept
 
+
+def test_the_history_of_a_server_goes_on_when_it_comes_back_with_other_settings() -> None:
+    speeds, clock, (home,) = attached("home")
+    home.poll(1, 1)
+
     speeds.detach(home)  # type: ignore[arg-type]
-    assert speeds.of_torrent(torrents[0]).last is None
-    assert home.on_changes == [] and home.on_status == []
+    assert home.on_changes == [] and home.on_status == [] and last(speeds.all) == []
+    again = Heard("home")
+    speeds.attach(again)  # type: ignore[arg-type]
+    clock.now += 2
+    again.poll(2, 2)
+
+    downs = [[point[1] for point in stretch] for stretch in speeds.of_server("home").stretches(60, clock.now)]
+    assert downs == [[1], [2]]
 
 
 def test_everybody_who_shows_speeds_is_told_of_each_sample() -> None:

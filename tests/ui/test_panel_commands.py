@@ -297,13 +297,13 @@ def test_updates_of_peers_are_paused_and_go_on(run: Run, tmp_path: Path) -> None
             handler.peers[one] = {"10.0.0.1:1": peer()}
             await open_tab(program, "peers", 1)
             details = program.window.details
-            press(program, "peers", Qt.Key.Key_Space, CTRL)
+            press(program, "peers", Qt.Key.Key_U, CTRL)
             await until(lambda: details.problem == "Updates are paused.")
             known = len(handler.calls("sync/torrentPeers"))
             handler.peers[one] = {}
             details.poke()
             program.window.live.refresh()
-            press(program, "peers", Qt.Key.Key_Space, CTRL)
+            press(program, "peers", Qt.Key.Key_U, CTRL)
             await until(partial(says, listing(program, "peers"), "No peers are connected."))
             assert len(handler.calls("sync/torrentPeers")) == known + 1
             assert details.problem == ""

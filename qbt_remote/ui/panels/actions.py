@@ -109,3 +109,19 @@ class PanelActions(QObject):
 def plain(text: str) -> str:
     """Take the mnemonic and the dots away."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
+def panel_shortcuts() -> list[tuple[str, str]]:
+    """Give what has keys in the panels: the tab and the text, and the keys as the platform writes them."""
+    from qbt_remote.ui.details import TABS
+
+    titles = {tab.id: tr(tab.text) for tab in TABS}
+    keys = ((c, QKeySequence.fromString(c.key, QKeySequence.SequenceFormat.PortableText)) for c in PANEL_COMMANDS)
+    return [
+        (
+            tr("{tab}: {command}", tab=titles[c.panel], command=plain(tr(c.text))),
+            key.toString(QKeySequence.SequenceFormat.NativeText),
+        )
+        for c, key in keys
+        if c.key
+    ]

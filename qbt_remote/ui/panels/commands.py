@@ -30,7 +30,7 @@ PANEL_COMMANDS: tuple[PanelCommand, ...] = (
                  enabled=run_peers.can_add, bar=True),
     PanelCommand("peers", "ban", N("&Ban peer permanently…"), N("Never let the selected peers connect again, for any torrent"), run_peers.ban, "ban", "Del", "rows", needs="transfer/banPeers",
                  enabled=run_peers.any_with_address, bar=True),
-    PanelCommand("peers", "pause", N("&Pause updates"), N("Keep the list as it is until this is switched off"), run_peers.pause, "pause", "Ctrl+Space", "",
+    PanelCommand("peers", "pause", N("&Pause updates"), N("Keep the list as it is until this is switched off"), run_peers.pause, "pause", "Ctrl+U", "",
                  checked=run_peers.paused, line=True, bar=True),
     PanelCommand("peers", "legend", N("What the &flags mean"), N("Explain each letter"), run_peers.legend, "help", "", "", bar=True),
     PanelCommand("peers", "copy", N("&Copy IP:port"), N("Copy the addresses of the selected peers"), run_peers.copy, "copy", "Ctrl+C", "copy", line=True),

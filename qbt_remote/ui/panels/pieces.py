@@ -15,7 +15,7 @@ from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Properties, Rows
-from qbt_remote.sync.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made
+from qbt_remote.sync.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made, update
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.panels.actions import PanelActions
 from qbt_remote.ui.panels.note import Note
@@ -75,6 +75,9 @@ class PiecesPanel(Panel):
         self.lists_hashes = False
         self._loaded = ""
         """Hash of the torrent whose pieces are listed."""
+        self._rows: list[Piece] = []
+        self._listed: tuple[bytes, tuple[int, ...]] = (b"", ())
+        """What the list says of them."""
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.summary = label(parent=self, selectable=True)
@@ -116,6 +119,7 @@ class PiecesPanel(Panel):
     def clear(self) -> None:
         self._tips.forget()
         self._loaded = ""
+        self._rows, self._listed = [], (b"", ())
         self.model.set_rows(())
         self._properties = None
         self._show()
@@ -222,6 +226,7 @@ class PiecesPanel(Panel):
             self._stack.setCurrentWidget(self._note)
             return
         turn, rows = Turn(), list[Any]()
+        listed = (p.piece_states, p.piece_availability)
         for row in made(hashes if isinstance(hashes, list) else (), p.piece_states, p.piece_availability):
             rows.append(row)
             if not row.number % 4096:
@@ -229,26 +234,23 @@ class PiecesPanel(Panel):
         if self._loaded != torrent.hash:
             return
         self.model.set_rows(())
+        self._rows, self._listed = rows, listed
         for _step in self.model.applying(Changes(added=rows)):
             await turn.over()
         self._acts.refresh()
 
     def _update_rows(self, p: Properties) -> None:
         """Bring the states in the list up to date."""
-        changed = []
-        states, counts = p.piece_states, p.piece_availability
-        for row in self.model.rows:
-            state = states[row.number] if row.number < len(states) else MISSING
-            count = counts[row.number] if row.number < len(counts) else -1
-            if (state, count) != (row.state, row.availability):
-                row.state, row.availability = state, count
-                changed.append(row)
-        if changed:
-            self.model.apply(Changes(changed=changed, fields={"state", "availability"}))
+        if (p.piece_states, p.piece_availability) == self._listed:
+            return
+        self._listed = (p.piece_states, p.piece_availability)
+        if changed := update(self._rows, *self._listed):
+            news: Any = changed
+            self.model.apply(Changes(changed=news, fields={"state", "availability"}))
 
     def rows(self) -> list[Piece]:
         """Give the listed pieces from the first to the last."""
-        return sorted(self.model.rows, key=lambda piece: piece.number)
+        return self._rows
 
     def _open_menu(self, where: QPoint) -> None:
         self._acts.refresh()

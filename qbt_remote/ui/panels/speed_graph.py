@@ -50,6 +50,7 @@ class SpeedGraph(QWidget):
         super().__init__(parent)
         self._stretches: list[list[Point]] = []
         self._points: list[Point] = []
+        self._peak = (0.0, 0.0)
         self._period_s, self._now = 60, 0.0
         self._marked: float | None = None
         """The moment whose values are told."""
@@ -64,7 +65,8 @@ class SpeedGraph(QWidget):
     def show_speeds(self, stretches: Sequence[Sequence[Point]], period_s: int, now: float) -> None:
         """Show these stretches of the time before now."""
         self._stretches = [list(stretch) for stretch in stretches]
-        self._points = [point for stretch in self._stretches for point in stretch]
+        self._points = points = [point for stretch in self._stretches for point in stretch]
+        self._peak = max((p[1] for p in points), default=0.0), max((p[2] for p in points), default=0.0)
         if period_s != self._period_s:
             self._marked = None
         self._period_s, self._now = period_s, now
@@ -74,7 +76,7 @@ class SpeedGraph(QWidget):
     @property
     def peak(self) -> tuple[float, float]:
         """The highest download and upload speeds that are shown."""
-        return max((p[1] for p in self._points), default=0.0), max((p[2] for p in self._points), default=0.0)
+        return self._peak
 
     @property
     def gaps(self) -> int:
@@ -158,8 +160,9 @@ class SpeedGraph(QWidget):
         color: QColor,
         style: Qt.PenStyle,
     ) -> None:
-        height = area.height() / top
-        line = [QPointF(self._x(point[0]), area.bottom() - point[which] * height) for point in stretch]
+        height, width = area.height() / top, area.width() / self._period_s
+        right, floor, now = area.right(), area.bottom(), self._now
+        line = [QPointF(right - (now - point[0]) * width, floor - point[which] * height) for point in stretch]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if len(line) == 1:  # a single sample is a dot, or it would not be seen
             painter.setPen(Qt.PenStyle.NoPen)
@@ -170,7 +173,6 @@ class SpeedGraph(QWidget):
         wash.setAlphaF(_WASH)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(wash)
-        floor = area.bottom()
         painter.drawPolygon(QPolygonF([QPointF(line[0].x(), floor), *line, QPointF(line[-1].x(), floor)]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color, 1, style))
