@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from operator import attrgetter
 from typing import Any
+
+from PySide6.QtCore import QLocale
 
 from qbt_remote.model import text
 from qbt_remote.model.columns import CENTER, RIGHT, Column
@@ -160,8 +163,12 @@ def peer_address(peer: Peer) -> str:
     return f"[{peer.ip}]:{peer.port}" if ":" in peer.ip else f"{peer.ip}:{peer.port}"
 
 
+@cache
 def _country(code: str) -> str:
-    return text.clean(code, 8).upper()
+    """Give the name of a country; the server's own is in the server's language."""
+    known = QLocale.codeToTerritory(code)
+    anywhere = known == QLocale.Country.AnyTerritory
+    return text.clean(code, 8).upper() if anywhere else tr(QLocale.territoryToString(known))
 
 
 def _address(peer: Peer) -> str:
@@ -177,7 +184,7 @@ def _list(lines: str) -> str:
 
 
 PEER: tuple[Column, ...] = (
-    _words("country_code", N("Country/Region"), text=_country, width=125, cell_tip=lambda peer: peer.country or None),
+    _words("country_code", N("Country/Region"), text=_country, sort=lambda peer: natural(_country(peer.country_code)), width=125, cell_tip=lambda peer: peer.country or None),
     _words("ip", N("IP/Address"), value=_address, fields=frozenset({"ip", "i2p_dest"}), width=150, cell_tip=lambda peer: peer.host_name or None),
     _number("port", N("Port"), _port, width=60, faint=None),
     _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),

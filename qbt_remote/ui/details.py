@@ -328,6 +328,7 @@ class Details(QWidget):
             self._say(sentence(error))
         else:
             self._put_note(sentence(error))
+        self._show_buttons()  # what cannot be done while the server is away
 
     def _put_note(self, text: str) -> None:
         self._note.set_text(text)
