@@ -184,8 +184,8 @@ def _list(lines: str) -> str:
 
 
 PEER: tuple[Column, ...] = (
-    _words("country_code", N("Country/Region"), text=_country, sort=lambda peer: natural(_country(peer.country_code)), width=125, cell_tip=lambda peer: peer.country or None),
-    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"ip", "i2p_dest"}), width=150, cell_tip=lambda peer: peer.host_name or None),
+    _words("country_code", N("Country/Region"), text=_country, fields=frozenset({"country_code", "country"}), sort=lambda peer: natural(_country(peer.country_code)), width=125, cell_tip=lambda peer: peer.country or None),
+    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"ip", "i2p_dest", "host_name"}), width=150, cell_tip=lambda peer: peer.host_name or None),
     _number("port", N("Port"), _port, width=60, faint=None),
     _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),
     _words("flags", N("Flags"), width=80, cell_tip=flags_explained, tip=N("Each letter is explained at the peer")),
@@ -237,6 +237,8 @@ class Fact:
     tip: str = ""
     shown: Callable[[Properties], bool] | None = None
     """None: always."""
+    fields: tuple[str, ...] = ()
+    """Fields that it tells besides the one it is called like."""
 
 
 def _transferred(total: str, session: str) -> Callable[[Properties], str]:
@@ -316,15 +318,15 @@ def _total_size(p: Properties) -> str:
 
 
 TRANSFER: tuple[Fact, ...] = (
-    Fact("time_elapsed", N("Time Active"), _active),
+    Fact("time_elapsed", N("Time Active"), _active, fields=("seeding_time",)),
     Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time that is left")),
-    Fact("nb_connections", N("Connections"), _connections),
-    Fact("total_downloaded", N("Downloaded"), _transferred("total_downloaded", "total_downloaded_session")),
-    Fact("total_uploaded", N("Uploaded"), _transferred("total_uploaded", "total_uploaded_session")),
-    Fact("seeds", N("Seeds"), _of_total("seeds", "seeds_total")),
-    Fact("dl_speed", N("Download Speed"), _speed("dl_speed", "dl_speed_avg")),
-    Fact("up_speed", N("Upload Speed"), _speed("up_speed", "up_speed_avg")),
-    Fact("peers", N("Peers"), _of_total("peers", "peers_total")),
+    Fact("nb_connections", N("Connections"), _connections, fields=("nb_connections_limit",)),
+    Fact("total_downloaded", N("Downloaded"), _transferred("total_downloaded", "total_downloaded_session"), fields=("total_downloaded_session",)),
+    Fact("total_uploaded", N("Uploaded"), _transferred("total_uploaded", "total_uploaded_session"), fields=("total_uploaded_session",)),
+    Fact("seeds", N("Seeds"), _of_total("seeds", "seeds_total"), fields=("seeds_total",)),
+    Fact("dl_speed", N("Download Speed"), _speed("dl_speed", "dl_speed_avg"), fields=("dl_speed_avg",)),
+    Fact("up_speed", N("Upload Speed"), _speed("up_speed", "up_speed_avg"), fields=("up_speed_avg",)),
+    Fact("peers", N("Peers"), _of_total("peers", "peers_total"), fields=("peers_total",)),
     Fact("dl_limit", N("Download Limit"), lambda p: text.limit(p.dl_limit)),
     Fact("up_limit", N("Upload Limit"), lambda p: text.limit(p.up_limit)),
     Fact("total_wasted", N("Wasted"), lambda p: text.size(p.total_wasted), N("Received, but broken or not needed")),
@@ -338,7 +340,7 @@ TRANSFER: tuple[Fact, ...] = (
 )  # fmt: skip
 INFORMATION: tuple[Fact, ...] = (
     Fact("total_size", N("Total Size"), _total_size, N("Size of all files")),
-    Fact("pieces_num", N("Pieces"), _pieces),
+    Fact("pieces_num", N("Pieces"), _pieces, fields=("piece_size", "pieces_have")),
     Fact("private", N("Private"), lambda p: text.yes_no(p.private), N("Only the torrent's own trackers find peers")),
     Fact(
         "has_metadata", N("Metadata"), _metadata, N("What the torrent consists of; a magnet link has to find it first")

@@ -24,7 +24,7 @@ from qbt_remote.sync.detail_rows import Endpoint, HttpSource, Peer, Properties, 
 
 NOW = 1_800_000_000
 TRACKER = tracker_columns(lambda when: when - NOW)
-TABLES: dict[str, tuple[tuple[Column, ...], type]] = {
+TABLES: dict[str, tuple[tuple[Column, ...], Any]] = {
     "tracker": (TRACKER, Tracker),
     "peer": (PEER, Peer),
     "http_source": (HTTP_SOURCE, HttpSource),
@@ -58,6 +58,17 @@ def test_every_column_reads_known_fields_and_writes_what_was_never_sent(columns:
 def test_every_fact_writes_what_was_never_sent(fact: Fact) -> None:
     assert fact.id in Properties.__struct_fields__
     assert fact.text(Properties())
+
+
+def test_everything_that_is_told_of_a_torrent_a_tracker_or_a_peer_is_shown() -> None:
+    bars = {"progress", "availability", "piece_states", "piece_availability"}
+    facts = {field for fact in FACTS for field in (fact.id, *fact.fields)}
+    assert set(Properties.__struct_fields__) == facts | bars
+
+    for columns, kind in TABLES.values():
+        placed = {"of", "place", "index", "piece_range"}  # tell which row it is, and which pieces it lies in
+        shown = {field for column in columns for field in column.fields}
+        assert set(kind.__struct_fields__) - placed <= shown, kind
 
 
 def test_facts_are_written_as_the_desktop_does() -> None:

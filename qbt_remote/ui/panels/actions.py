@@ -85,7 +85,7 @@ class PanelActions(QObject):
             for command in self.commands:
                 if command.key and self._actions[command.id].shortcut() == pressed:
                     event.accept()
-                    if event.type() == QEvent.Type.KeyPress:
+                    if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
                         self._trigger(command)
                     return True
         return super().eventFilter(watched, event)

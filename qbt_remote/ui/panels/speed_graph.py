@@ -114,6 +114,7 @@ class SpeedGraph(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # time goes to the right, numbers before units
         area, top = self._area(), top_of(max(self.peak))
         self._paint_grid(painter, area, top)
         painter.setClipRect(area.adjusted(0, -1, 1, 1))

@@ -111,8 +111,9 @@ class TrackersPanel(ListPanel):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             return False
         row: Tracker = self.model.row(index.row())
-        left = self.table.columnViewportPosition(index.column())
-        on_mark = self.model.columns[index.column()].icon and place.x() - left < _ICON_RIGHT
+        cell = self.table.visualRect(index)
+        inside = cell.right() - place.x() if self.isRightToLeft() else place.x() - cell.left()
+        on_mark = self.model.columns[index.column()].icon and inside < _ICON_RIGHT
         if not on_mark or not row.endpoints:
             return False
         self.fold(row, folded=row.url in self._unfolded)
