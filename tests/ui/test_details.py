@@ -31,6 +31,7 @@ from tests.sim.faults import FAILED, Fault, Link
 from tests.sim.server import SimServer
 from tests.sim.world import World
 from tests.ui.conftest import until
+from tests.ui.rig import open_dialog
 from tests.ui.test_main_window import fill, on, rows, running
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -457,6 +458,24 @@ def test_a_real_transfer_is_seen_in_every_tab_until_the_torrent_is_removed(
             before = row.downloaded
             await until(lambda: row.downloaded > before)
             assert listing(program, "peers").model.row(0) is row, "the same row through all differences"
+
+            details.show_tab("pieces")
+            pieces: Any = details.panel("pieces")
+            await until(lambda: pieces.map.pieces == 100 and "Downloading" in pieces.map.accessibleDescription())
+            details.show_tab("speed")
+            speed: Any = details.panel("speed")
+            await until(lambda: speed.graph.peak[0] > 0)
+
+            details.show_tab("peers")
+            await until(lambda: column(program, "peers", "port") == [str(seeder.bt_port)])
+            panel = listing(program, "peers")
+            panel.table.selectAll()
+            assert panel.actions_ is not None
+            panel.actions_.action("ban").trigger()
+            asked: Any = await until(open_dialog)
+            asked.ok.click()
+            await until(partial(says, panel, "No peers are connected."))
+            assert (await client.get("app/preferences"))["banned_IPs"] == "127.0.0.1"
 
             await client.post("torrents/delete", hashes=[known], deleteFiles=True)
             await until(lambda: rows(program) == [])
