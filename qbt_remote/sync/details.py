@@ -26,6 +26,8 @@ Keyed = Mapping[str, Mapping[str, Json]]
 
 INTERVAL_S = 2.0
 LONGEST_S = 10.0
+MOST_PIECES = 10_000_000
+"""More than any torrent has: a server that tells more is not believed."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ class DetailPoll:
     async def _answer_pieces(self, facts: Mapping[str, Json]) -> dict[str, Json]:
         """Of a whole torrent all is known without asking."""
         count = facts.get("pieces_num")
-        if not isinstance(count, int) or count <= 0:
+        if not isinstance(count, int) or not 0 < count <= MOST_PIECES:
             return {}
         if facts.get("pieces_have") == count:
             return {"piece_states": bytes((HAVE,)) * count}
@@ -193,6 +195,8 @@ class DetailPoll:
         counts: Json = ()
         if client is not None and client.has("torrents/pieceAvailability"):
             counts = await session.get("torrents/pieceAvailability", **known)
+        if not isinstance(states, list):  # bytes() of a number would be as many zeros
+            return {}
         try:
             return {"piece_states": bytes(states), "piece_availability": tuple(map(int, counts))}
         except (TypeError, ValueError):

@@ -169,6 +169,21 @@ def why_not(program: Program) -> str:
     return action.action("availability").toolTip().removesuffix("</qt>").rpartition("<br>")[2]
 
 
+def test_pieces_that_no_torrent_can_have_are_not_believed(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
+            tell(handler, one, have=10**12)
+            handler.told["torrents/properties"][one]["pieces_num"] = 10**12
+            tell(handler, two)
+            handler.told["torrents/pieceStates"][two] = 10**12
+            for name in ("one", "two"):
+                pick(program, name)
+                await until(lambda: general(program).value("pieces_num").startswith("1"))
+                assert general(program).pieces.pieces == 0
+
+    run(play())
+
+
 def test_a_hundred_thousand_pieces_share_cells_and_each_is_in_one(qtbot: object) -> None:
     asked: list[tuple[int, int]] = []
     shown = PieceMap(lambda first, last: asked.append((first, last)) or "", full="downloading")  # type: ignore[func-returns-value]
