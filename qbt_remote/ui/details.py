@@ -334,9 +334,10 @@ class Details(QWidget):
         self._note.set_text(text)
         self._stack.setCurrentWidget(self._note)
 
-    def _say(self, problem: str) -> None:
-        self._said.setText(problem)
-        self._said.setVisible(bool(problem))
+    def _say(self, said: str) -> None:
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+        self._dress()
 
     # folding
 
@@ -394,5 +395,5 @@ class Details(QWidget):
             self._dress()
 
     def _dress(self) -> None:
-        color = state_color("error", is_dark(self.palette()))
+        color = state_color("warning" if self.paused else "error", is_dark(self.palette()))
         self._said.setPalette(written_in(color, self.palette()))

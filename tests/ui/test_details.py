@@ -185,6 +185,24 @@ def test_only_the_tab_in_view_is_asked_for_and_nothing_when_folded_or_hidden(run
     run(play())
 
 
+def test_no_tab_moves_the_parts_of_a_small_window(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
+            window = program.window
+            window.resize(820, 600)
+            pick(program, "one")
+            await until(lambda: window.width() == 820)
+            places = set()
+            for tab in TABS:
+                window.details.show_tab(tab.id)
+                await until(partial(shows, program, tab.id))
+                await until(lambda: window.details.panel(window.details.tab).isVisible() or window.details.note)
+                places.add((window.sidebar.width(), window.table.height()))
+            assert len(places) == 1
+
+    run(play())
+
+
 def test_a_double_click_on_a_tab_folds_and_unfolds_the_area(run: Run, tmp_path: Path) -> None:
     def double_click(bar: QTabBar) -> None:
         where = bar.tabRect(1).center()

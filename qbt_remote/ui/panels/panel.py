@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import Rows
@@ -20,6 +20,8 @@ class Panel(QWidget):
 
     def __init__(self, details: Details) -> None:
         super().__init__(details)
+        # the window's parts keep their sizes whichever panel is in view
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.details = details
         self.actions_: PanelActions | None = None
         """Its commands, if it has any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPalette, QPen, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPalette, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from qbt_remote.model import text
@@ -43,8 +43,10 @@ class SpeedPanel(Panel):
         self.period = self._choice(tr("Period"), periods, tr("How much of the past is shown"))
         self.down, self.up = label(parent=self, selectable=True), label(parent=self, selectable=True)
         self._swatches = {DOWN: QLabel(self), UP: QLabel(self)}
-        self.since = label(parent=self)
+        self._lacking = label(parent=self)
         self.graph = SpeedGraph(self)
+        self._line = QHBoxLayout()
+        self._titles: list[QLabel] = []
         self._lay_out()
         self._dress()
         self.whose.currentIndexChanged.connect(self._show)
@@ -58,17 +60,18 @@ class SpeedPanel(Panel):
         return made
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
+        line = self._line
         line.setSpacing(6)
         for id, value in ((DOWN, self.down), (UP, self.up)):
             line.addWidget(self._swatches[id])
             line.addWidget(value)
-            line.addSpacing(12)
-        line.addWidget(self.since)
+            line.addSpacing(4)
+        line.addWidget(self._lacking)
         line.addStretch(1)
         for name, choice in ((tr("Show:"), self.whose), (tr("Period:"), self.period)):
             title = label(name, self)
             title.setBuddy(choice)
+            self._titles.append(title)
             line.addWidget(title)
             line.addWidget(choice)
         column = QVBoxLayout(self)
@@ -112,8 +115,9 @@ class SpeedPanel(Panel):
         down, up = history.last or (None, None)
         self.down.setText(_value(tr("Download"), down))
         self.up.setText(_value(tr("Upload"), up))
-        torrent = self._torrent is None and WHOSE[self.whose.currentIndex()][0] != "all"
-        self.since.setText(tr("Select a torrent to see its speeds.") if torrent else "")
+        missing = self._torrent is None and WHOSE[self.whose.currentIndex()][0] != "all"
+        self._lacking.setText(tr("Select a torrent to see its speeds.") if missing else "")
+        self._lacking.setVisible(missing)
 
     def _sampled(self) -> None:
         if self.isVisible():
@@ -129,6 +133,14 @@ class SpeedPanel(Panel):
         super().hideEvent(event)
         if self._sampled in self._speeds.on_sample:
             self._speeds.on_sample.remove(self._sampled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for everything, the choices do without their titles."""
+        super().resizeEvent(event)
+        titles = sum(title.sizeHint().width() + 6 for title in self._titles)
+        others = self._line.sizeHint().width() - (titles if self._titles[0].isVisibleTo(self) else 0)
+        for title in self._titles:
+            title.setVisible(others + titles + 24 <= self.width())
 
     # colours
 
