@@ -212,13 +212,14 @@ def test_a_server_that_is_lost_half_way_leaves_the_rest_to_be_tried_again(run: R
                 assert {shown(dialog, row) for row in range(done + 2, 30)} == {"Not sent: the server was not reached"}
                 assert dialog.isVisible()
 
+                await until(lambda: session.status.phase != "online")
                 server.start()
                 session.retry_now()
                 await until(lambda: session.client is not None and dialog.add_button.isEnabled(), 20)
                 click(dialog.add_button)
                 await until(lambda: len(desk.results) == 2, 20)
 
-                assert not dialog.isVisible()
+                assert not dialog.isVisible(), [shown(dialog, row) for row in range(30)]
                 assert {i.hash for i in given[done:]} <= set(await torrents(session))
 
     run(play())
