@@ -109,6 +109,8 @@ class Settings:
     add: dict[str, Any] = field(default_factory=dict)
     """The options of the last addition."""
     skip_add_dialog: bool = False
+    merge_trackers: bool = False
+    """Trackers go to a torrent that is there already without a question."""
     language: str = ""  # a code as "de"; "" is the system's
     compact: bool = False
     confirm_remove: bool = True

@@ -50,8 +50,11 @@ async def of_file(torrent: bytes) -> Content:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    try:
         return _content(await asyncio.get_running_loop().run_in_executor(pool, inside, torrent))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # waiting for its end would block the loop
 
 
 def _content(found: Inside) -> Content:

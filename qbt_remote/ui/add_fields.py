@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.api.add import NEEDS
-from qbt_remote.api.client import QbtClient
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.plain import label, tip
+
+if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
 
 FASTEST_KIB = 2**31 // 1024 - 1
 

@@ -57,8 +57,8 @@ def set_remembers(memory: dict[str, Any], *, wanted: bool) -> None:
 
 
 def forget(memory: dict[str, Any]) -> None:
-    """Begin anew: no choices, no default categories, a question before trackers are merged."""
-    for name in ("options", "category", "merge_trackers"):
+    """Begin anew: no choices and no default categories."""
+    for name in ("options", "category"):
         memory.pop(name, None)
 
 

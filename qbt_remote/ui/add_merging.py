@@ -9,10 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.settings import Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_files import Spawn
 from qbt_remote.ui.add_items import EntryModel
-from qbt_remote.ui.add_sending import ALWAYS, ASK, merge_trackers, merging
+from qbt_remote.ui.add_sending import merge_trackers
 from qbt_remote.ui.plain import label, tip
 
 
@@ -21,9 +22,9 @@ class MergeBar(QWidget):
 
     merged = Signal()
 
-    def __init__(self, model: EntryModel, memory: dict[str, Any], spawn: Spawn, parent: QWidget | None = None) -> None:
+    def __init__(self, model: EntryModel, settings: Settings, spawn: Spawn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model, self._memory, self._spawn = model, memory, spawn
+        self._model, self._settings, self._spawn = model, settings, spawn
         self._session: Session | None = None
         self._task: asyncio.Task[Any] | None = None
         self.words = label("", self, wrap=True)
@@ -40,16 +41,13 @@ class MergeBar(QWidget):
         row.addWidget(self.button)
         self.button.clicked.connect(self._merge)
         self.always.toggled.connect(self._set_always)
-        self.reset()
+        self.always.setChecked(settings.merge_trackers)
         self.hide()
 
     @property
     def offered(self) -> int:
         """How many torrents lack trackers."""
         return sum(bool(entry.lack and entry.lack.trackers) for entry in self._model.entries)
-
-    def reset(self) -> None:
-        self.always.setChecked(merging(self._memory) == ALWAYS)
 
     def refresh(self, session: Session | None) -> None:
         self._session = session
@@ -64,7 +62,7 @@ class MergeBar(QWidget):
         )
 
     def _set_always(self, always: bool) -> None:
-        self._memory["merge_trackers"] = ALWAYS if always else ASK
+        self._settings.merge_trackers = always
 
     def _merge(self) -> None:
         if self._session is not None and (self._task is None or self._task.done()):

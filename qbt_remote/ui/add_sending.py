@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from qbt_remote.api.add import AddOptions, AddResult, add, fitting
 from qbt_remote.api.errors import QbtError
@@ -15,13 +14,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_items import SENDING, STOPPED, Entry, EntryModel
 from qbt_remote.ui.faces import name_of, sentence
 
-ASK, ALWAYS = "ask", "always"
-POKE_S = 1.0
-
-
-def merging(memory: Mapping[str, Any]) -> str:
-    """Whether trackers are merged without a question."""
-    return ALWAYS if memory.get("merge_trackers") == ALWAYS else ASK
+_POKE_S = 1.0
 
 
 class Sending:
@@ -53,7 +46,7 @@ class Sending:
                 self._model.show(rows[done + 1 :], STOPPED, tr("the server was not reached"))
                 break
             step(row, result)
-            if time.monotonic() - poked > POKE_S:
+            if time.monotonic() - poked > _POKE_S:
                 self._session.poke(result.item.hashes[:1])
                 poked = time.monotonic()
         self._session.poke(h for result in self.results if result.outcome == "added" for h in result.item.hashes[:1])

@@ -37,7 +37,7 @@ from qbt_remote.ui.add_memory import remember, remembered
 from qbt_remote.ui.add_merging import MergeBar
 from qbt_remote.ui.add_options import AddForm
 from qbt_remote.ui.add_own import OwnChoices
-from qbt_remote.ui.add_sending import ALWAYS, Sending, merging
+from qbt_remote.ui.add_sending import Sending
 from qbt_remote.ui.add_server import ServerChoice
 from qbt_remote.ui.add_space import SpaceWatch
 from qbt_remote.ui.plain import label, tip
@@ -75,7 +75,7 @@ class AddDialog(QDialog):
         options: AddOptions | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tasks, self._memory = tasks, settings.add
+        self._tasks, self._settings, self._memory = tasks, settings, settings.add
         self._reading = 0
         self._quiet = False
         self._go: Sending | None = None
@@ -91,7 +91,7 @@ class AddDialog(QDialog):
         self.form = AddForm(tasks, self._memory, self.files, self.info, self)
         self.own = OwnChoices(self.model, self.view, self.form, self)
         self.space = SpaceWatch(self.form.where, self._spawn)
-        self.merge = MergeBar(self.model, self._memory, self._spawn, self)
+        self.merge = MergeBar(self.model, settings, self._spawn, self)
         self.server = ServerChoice(sessions, server_id or settings.add.get("server"))
         self.trouble = label("", self, wrap=True)
         self.habits = Habits(settings, self)
@@ -207,7 +207,6 @@ class AddDialog(QDialog):
         self.own.for_all.setChecked(True)
         self.form.set_options(AddOptions())
         self.form.where.default_category.setChecked(False)
-        self.merge.reset()
         self._look_at_space()
 
     def _spawn(self, work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[Any]:
@@ -305,7 +304,7 @@ class AddDialog(QDialog):
         go = Sending(self.model, session, self.own.of)
         self._set_sending(go, len(rows))
         try:
-            await go.run(rows, always_merge=merging(self._memory) == ALWAYS, step=partial(self._sent, session))
+            await go.run(rows, always_merge=self._settings.merge_trackers, step=partial(self._sent, session))
         finally:
             self._set_sending(None, 0)
         self.finished_all.emit(go.results)

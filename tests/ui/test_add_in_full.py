@@ -470,7 +470,7 @@ def test_what_is_there_already_is_said_and_its_trackers_are_merged_when_asked(ru
 
 def test_trackers_are_merged_without_a_question_if_that_is_wanted(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.settings.add["merge_trackers"] = "always"
+        rig.settings.merge_trackers = True
         dialog = await opened(rig, links(magnet(0, more=TRACKED)))
 
         await add(rig, dialog)
