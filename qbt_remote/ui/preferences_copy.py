@@ -195,12 +195,11 @@ class Copying:
         question = ServersDialog(self._dialog, others)
         if not await Dialogs(self._dialog).ask(question):
             return
-        draft = self._dialog.draft
-        values = {key: draft.value(key) for key in draft.prefs}
-        blank = _differing(draft, [await self._answer(session) for session in question.picked()])
-        dialog = DifferencesDialog(self._dialog, draft, blank, tr("The others"), copy_only=True)
+        draft, targets = self._dialog.draft, question.picked()
+        other = _differing(draft, [await self._answer(session) for session in targets])
+        dialog = DifferencesDialog(self._dialog, draft, other, tr("The others"), copy_only=True)
         if await Dialogs(self._dialog).ask(dialog):
-            await self._send(question.picked(), dialog.picked(), values)
+            await self._send(targets, dialog.picked())
 
     async def _answer(self, session: Session) -> dict[str, Json]:
         try:
@@ -209,9 +208,7 @@ class Copying:
             self._dialog.note.say(sentence(error), "error")
             return {}
 
-    async def _send(
-        self, sessions: Sequence[Session], keys: Sequence[str], values: Mapping[str, Json] | None = None
-    ) -> None:
+    async def _send(self, sessions: Sequence[Session], keys: Sequence[str]) -> None:
         """Set this server's values on others, one after the other, each with its own review."""
         draft = self._dialog.draft
         said: list[str] = []
