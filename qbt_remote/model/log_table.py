@@ -65,6 +65,11 @@ class LogTable(QAbstractTableModel):
         self._words, self._hidden = tuple(text.casefold().split()), hidden
         self._narrow()
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether there are entries that are not shown."""
+        return len(self._shown) < len(self._entries)
+
     def line(self, row: int) -> str:
         """One shown entry as a line of text."""
         return "\t".join(column.text(self._shown[row]) for column in self._columns)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QStackedLayout,
     QTableView,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +27,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.log_table import LogColumn, LogTable
 from qbt_remote.sync.server_log import CRITICAL, INFO, MAIN, NORMAL, PEERS, WARNING, BlockedPeer, Message, ServerLog
 from qbt_remote.ui.icons import icon
+from qbt_remote.ui.panels.note import Note
 from qbt_remote.ui.plain import tip
 from qbt_remote.ui.server_window import ServerWindow
 from qbt_remote.ui.theme import alternate_base, is_dark, state_color
@@ -74,9 +76,12 @@ OWN = (LogColumn(N("Message"), lambda entry: entry.text),)
 class LogView(QWidget):
     """One log: a filter above, its table below; new entries are scrolled to while it follows."""
 
-    def __init__(self, name: str, columns: Sequence[LogColumn], *, typed: bool, parent: QWidget | None = None) -> None:
-        """``typed``: its entries are of types that can be hidden."""
+    def __init__(
+        self, name: str, columns: Sequence[LogColumn], empty: str, *, typed: bool, parent: QWidget | None = None
+    ) -> None:
+        """``empty`` stands in the place of the table; ``typed``: its entries are of types that can be hidden."""
         super().__init__(parent)
+        self._empty = empty
         self.model = LogTable(columns, (lambda entry: entry.type) if typed else (lambda _entry: NORMAL), self)
         self.model.tip = tip
         self.words = QLineEdit(self)
@@ -89,7 +94,6 @@ class LogView(QWidget):
         for box in self.types.values():
             box.toggled.connect(self._narrow)
         self.follow = self._box(N("&Follow"), N("Scroll to new lines as they come"))
-        self.follow.toggled.connect(self._keep_up)
         self.table = self._table(name)
         copy = QPushButton(icon("copy"), tr("&Copy"), self)
         copy.setToolTip(tip(tr("Copy the selected lines, or all that are shown")))
@@ -103,11 +107,23 @@ class LogView(QWidget):
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(row)
-        column.addWidget(self.table, 1)
+        self._note = Note(parent=self)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._note)
+        column.addLayout(self._stack, 1)
+        self.follow.toggled.connect(self._keep_up)
         self._dress()
 
+    @property
+    def note(self) -> str:
+        """What stands in the place of the table, or ""."""
+        return self._note.text if self._stack.currentWidget() is self._note else ""
+
     def take(self, entries: Sequence[Any], *, anew: bool) -> None:
-        self.model.take(entries, anew=anew)
+        """Show what has come, be it nothing."""
+        if entries or anew:
+            self.model.take(entries, anew=anew)
         self._keep_up()
 
     def copy(self) -> None:
@@ -162,6 +178,8 @@ class LogView(QWidget):
         self._keep_up()
 
     def _keep_up(self) -> None:
+        self._note.set_text(tr("No line fits the filter.") if self.model.narrowed else self._empty)
+        self._stack.setCurrentWidget(self.table if self.model.rowCount() else self._note)
         if self.follow.isChecked():
             self.table.scrollToBottom()
 
@@ -188,9 +206,9 @@ class LogWindow(ServerWindow):
         super().__init__(window, session)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
-        self.main = LogView(tr("Execution log"), MESSAGES, typed=True, parent=self)
-        self.peers = LogView(tr("Blocked IPs"), BLOCKED, typed=False, parent=self)
-        self.own = LogView(tr("The log of qbt-remote"), OWN, typed=True, parent=self)
+        self.main = LogView(tr("Execution log"), MESSAGES, tr("The log is empty."), typed=True, parent=self)
+        self.peers = LogView(tr("Blocked IPs"), BLOCKED, tr("No peer was refused."), typed=False, parent=self)
+        self.own = LogView(tr("The log of qbt-remote"), OWN, tr("The log is empty."), typed=True, parent=self)
         for view, title, help in (
             (self.main, tr("General"), tr("What the server has to tell")),
             (self.peers, tr("Blocked IPs"), tr("Peers that the server did not let in")),
@@ -210,14 +228,13 @@ class LogWindow(ServerWindow):
             self._look_at_our_own()
             return
         entries, anew = await self._logs[view].news()
-        if entries or anew:
-            view.take(entries, anew=anew)
+        view.take(entries, anew=anew)
 
     def _look_at_our_own(self) -> None:
         from qbt_remote.log import recent
 
         lines = recent()
-        if lines != self._own_lines:
+        if lines != self._own_lines or not lines:
             self._own_lines = lines
             self.own.take([_own_entry(place, line) for place, line in enumerate(lines)], anew=True)
 

@@ -101,6 +101,10 @@ def test_words_and_types_narrow_the_log_down_and_the_rest_is_copied(run: Run) ->
 
         log.main.words.setText("DISK")
         assert messages(log.main) == ["Disk error", "Disk is slow"]
+        log.main.words.setText("DISK tape")
+        assert log.main.note == "No line fits the filter."
+        log.main.words.setText("DISK")
+        assert log.main.note == ""
         log.main.types[4].click()
         assert messages(log.main) == ["Disk error"]
         log.activateWindow()
@@ -117,12 +121,13 @@ def test_words_and_types_narrow_the_log_down_and_the_rest_is_copied(run: Run) ->
 
 def test_only_the_tab_in_view_is_asked_for(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.home.world.block("127.0.0.9", "IP filter")
         log = await opened(rig, "log", LogWindow)
         await until(lambda: rig.home.calls("log/main"))
         assert not rig.home.calls("log/peers")
 
         log.tabs.setCurrentWidget(log.peers)
+        await until(lambda: log.peers.note == "No peer was refused.")
+        rig.home.world.block("127.0.0.9", "IP filter")
 
         await until(
             lambda: [line.split("\t")[1:] for line in lines(log.peers)] == [["127.0.0.9", "Blocked", "IP filter"]]

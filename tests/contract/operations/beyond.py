@@ -119,3 +119,16 @@ async def export_gives_the_torrent_back(case: Case) -> None:
     exported = await case.client.get_bytes("torrents/export", hash=sample.hash)
 
     assert sample.torrent[sample.torrent.index(b"4:info") : -1] in exported
+
+
+@operation("torrents/downloadFile")
+async def a_complete_file_comes_whole(case: Case) -> None:
+    sample = await case.whole({"a/b #1+2.bin": 300_000, "c.txt": 10})
+    path = case.target.server.save_path / sample.name / "a/b #1+2.bin"
+
+    came = b""
+    async with case.client.stream("torrents/downloadFile", hash=sample.hash, file=0) as pieces:
+        async for piece in pieces:
+            came += piece
+
+    assert came == path.read_bytes()
