@@ -22,7 +22,14 @@ from tests.sim.world import API, World
 LEFT_OUT = {
     *("app/defaultSavePath", "app/preferences", "app/setPreferences", "app/shutdown", "auth/logout"),
     *("app/deleteAPIKey", "app/rotateAPIKey", "log/peers", "sync/torrentPeers"),
-    *("torrents/delete", "torrents/downloadFile", "torrents/export", "torrents/filePrio", "torrents/files", "torrents/info"),
+    *(
+        "torrents/delete",
+        "torrents/downloadFile",
+        "torrents/export",
+        "torrents/filePrio",
+        "torrents/files",
+        "torrents/info",
+    ),
     *("torrents/pieceHashes", "torrents/pieceStates", "torrents/properties", "torrents/recheck"),
     *("torrents/removeTrackers", "torrents/setLocation", "torrents/trackers", "torrents/webseeds"),
 }
