@@ -32,6 +32,7 @@ from qbt_remote.ui.command import (
     only_one,
     queueing,
     runs,
+    shown_have,
     unfinished,
 )
 from qbt_remote.ui.run_torrent import all_or_mixed, copy
@@ -148,6 +149,12 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("resume_all", N("&Resume session"), N("Start the torrents again that were stopped by pausing"), run_window.resume_all, "tools", "start", "Ctrl+Shift+S", enabled=run_window.nothing_paused),
     Command("options", N("&Options…"), N("Show and change the settings of a server"), run_window.options, "tools", "options", "Alt+O", enabled=any_connected, line=True),
     Command("app_options", N("qbt-re&mote options…"), N("Show and change the options of qbt-remote itself"), run_window.app_options, "tools", "window"),
+    Menu("tools/server", N("On the ser&ver"), "tools", "server", line=True),
+    Command("server_info", N("Server &information…"), N("Show the release of a server, what it is built of and where it keeps its files"), run_server.information, "tools/server", "info", on="servers"),
+    Command("cookies", N("Manage &cookies…"), N("Edit the cookies that a server sends when it fetches torrents and feeds"), run_server.cookies, "tools/server", "cookie", on="servers", enabled=shown_have("app/cookies")),
+    Command("api_key", N("API &key…"), N("Show, make or delete the key that lets programs in to a server"), run_server.api_key, "tools/server", "key", on="servers", enabled=shown_have("app/rotateAPIKey")),
+    Command("test_email", N("Send test &email"), N("Let a server send an email with its settings for notifications"), run_server.send_test_email, "tools/server", "mail", on="servers", enabled=shown_have("app/sendTestEmail")),
+    Command("shut_down", N("&Shut down the server…"), N("End qBittorrent on a server"), run_server.shut_down, "tools/server", "quit", on="servers", line=True),
     Command("retry_now", N("Co&nnect now"), N("Try at once to reach the servers that are shown"), run_window.retry_now, "tools", "reannounce", enabled=any_waiting, line=True),
     Command("add_server", N("Add a s&erver…"), N("Connect to a qBittorrent server"), run_window.add_server, "tools", "add"),
     Command("servers", N("&Servers…"), N("Add, edit, test and order the servers"), run_window.servers, "tools", "server", toolbar=61),
