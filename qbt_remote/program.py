@@ -13,7 +13,7 @@ from PySide6.QtCore import QLocale
 from qbt_remote import cli, paths
 from qbt_remote.api.errors import QbtError
 from qbt_remote.instance import Instance
-from qbt_remote.later import collect_rarely, import_later
+from qbt_remote.later import collect_between, import_later
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import use_locale
 from qbt_remote.sessions import Sessions
@@ -109,7 +109,7 @@ class Program:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         await import_later()
         self._furnish()
-        collect_rarely()
+        collect_between()
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote import cli
-from qbt_remote.later import keep_lists
+from qbt_remote.later import sweep
 from qbt_remote.model.i18n import tr
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.ui.faces import name_of
@@ -133,7 +133,7 @@ class Sessions:
         session.on_status.append(self._status_changed)
         self.window.live.attach(session)
         session.on_changes.append(self.window.adding.observe)
-        session.on_changes.append(keep_lists)
+        session.on_changes.append(sweep)
         session.start()
 
     async def _stop_one(self, server: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ _ROWS = [row for row in CRITERIA.values() if row.id != "server"]
 COUNTED: frozenset[str] = frozenset[str]().union(*(row.fields for row in _ROWS))
 """The fields that the counts depend on."""
 _SLICE = 8192
+_STEP = 500
 
 
 @dataclass(slots=True)
@@ -63,7 +65,10 @@ class Counts:
             self.add(changes.added[start : start + _SLICE])
             yield
         if not COUNTED.isdisjoint(changes.fields):
-            self.change(changes.before)
+            before = iter(changes.before.items())
+            while part := dict(islice(before, _STEP)):
+                self.change(part)
+                yield
 
     def take_touched(self) -> tuple[dict[str, set[str]], set[str]]:
         """Give, once, the keys whose counts may differ from last time, and the criteria that have other keys."""

@@ -95,9 +95,9 @@ class Turn:
     def __init__(self) -> None:
         self._began = time.perf_counter()
 
-    async def over(self) -> None:
-        """Wait for a turn of the loop if the last one is long enough ago."""
-        if time.perf_counter() - self._began > TURN_S:
+    async def over(self, *, at_once: object = False) -> None:
+        """Wait for a turn of the loop if the last one is long enough ago, or at once."""
+        if at_once or time.perf_counter() - self._began > TURN_S:
             await asyncio.sleep(0)
             self._began = time.perf_counter()
 
@@ -222,7 +222,7 @@ def _delta(answer: Mapping[str, Json], *, full: bool, rows: Rows, sent: set[str]
         categories_removed=_texts(answer.get("categories_removed")),
         tags=_texts(answer.get("tags")),
         tags_removed=_texts(answer.get("tags_removed")),
-        trackers=_trackers(answer.get("trackers"), rows),
+        trackers=_trackers(answer.get("trackers")),
         trackers_removed=_texts(answer.get("trackers_removed")),
         server={name: value for name, value in _object(answer.get("server_state")).items() if _sane(value)},
         sent=sent,
@@ -243,14 +243,11 @@ def _renamed(category: dict[str, Json]) -> dict[str, Json]:
     return {names.get(name, name): value for name, value in category.items()}
 
 
-def _trackers(sent: Json, rows: Rows) -> dict[str, list[str]]:
-    """Give hashes by URL; each is the very object that is the torrent's key, which saves 100 bytes."""
+def _trackers(sent: Json) -> dict[str, list[str]]:
     try:
-        lists = msgspec.convert(sent or {}, dict[str, list[str]])
+        return msgspec.convert(sent or {}, dict[str, list[str]])
     except msgspec.ValidationError:
-        lists = {url: _texts(hashes) for url, hashes in _object(sent).items()}
-    keys = dict(zip(rows, rows, strict=True))
-    return {url: [keys.get(h, h) for h in hashes] for url, hashes in lists.items()}
+        return {url: _texts(hashes) for url, hashes in _object(sent).items()}
 
 
 def _texts(value: Json) -> list[str]:

@@ -40,7 +40,7 @@ class _Plan:
     """All that will be written, once everything has been checked."""
 
     gone: list[Torrent] = field(default_factory=list)
-    new: list[Torrent] = field(default_factory=list)
+    new: dict[str, Torrent] = field(default_factory=dict)
     patches: dict[Torrent, dict[str, Json]] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     states: list[tuple[Torrent, str]] = field(default_factory=list)
@@ -107,7 +107,7 @@ class Mirror:
                 yield
             known = None if torrent_hash in removed else self.torrents.get(torrent_hash)
             if known is None:
-                plan.new.append(self._made(torrent_hash, sent))
+                plan.new[torrent_hash] = self._made(torrent_hash, sent)
             elif patch := _difference(known, sent):
                 plan.patch(known, patch)
         if delta.full:
@@ -132,14 +132,14 @@ class Mirror:
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
         urls = plan.urls
-        yield from _urls_by_hash(delta.trackers, urls) if delta.full else self._changed_urls(delta, urls)
+        yield from _urls_by_hash(delta, urls) if delta.full else self._changed_urls(delta, urls)
         touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch}
         if not delta.full:
             touched.update(urls)
         elif self._urls:
             touched.update(self._urls, urls)
         yield
-        touched.difference_update(t.hash for t in chain(plan.new, plan.gone))
+        touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone))
         for n, torrent_hash in enumerate(touched):
             if not n % _STEP:
                 yield
@@ -150,7 +150,7 @@ class Mirror:
             hosts = self._hosts(delta, urls, torrent_hash, tracker)
             if hosts != known.tracker_hosts:
                 plan.patch(known, {"tracker_hosts": hosts})
-        for n, t in enumerate(plan.new):
+        for n, t in enumerate(plan.new.values()):
             if not n % _STEP:
                 yield
             t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker)
@@ -183,7 +183,7 @@ class Mirror:
         self.applied += 1
         changes = Changes(
             delta.full,
-            plan.new,
+            list(plan.new.values()),
             plan.gone,
             list(patches),
             plan.fields,
@@ -197,7 +197,7 @@ class Mirror:
             for name, value in patch.items():
                 patch[name] = getattr(t, name)  # what becomes Changes.before
                 setattr(t, name, value)
-        self.torrents.update((t.hash, t) for t in plan.new)
+        self.torrents.update(plan.new)
         self.sent |= delta.sent
         self._write_urls(delta, plan.urls)
         self._write_lists(delta, changes.lists)
@@ -259,15 +259,21 @@ def _host(url: str) -> str:
         return url
 
 
-def _urls_by_hash(trackers: Mapping[str, list[str]], urls: Urls) -> Generator[None, None, None]:
-    """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple."""
+def _urls_by_hash(delta: Delta, urls: Urls) -> Generator[None, None, None]:
+    """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple.
+
+    A torrent's hash becomes the same object everywhere, which saves 100 bytes of each.
+    """
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     n = 0
-    for url in sorted(trackers):
-        for torrent_hash in trackers[url]:
+    for url in sorted(delta.trackers):
+        hashes = delta.trackers[url]
+        for place, torrent_hash in enumerate(hashes):
             n += 1
-            if not n % (10 * _STEP):
+            if not n % (5 * _STEP):
                 yield
+            if isinstance(known := delta.torrents.get(torrent_hash), Torrent):
+                torrent_hash = hashes[place] = known.hash
             own = urls.get(torrent_hash)
             if own is None or own[-1] != url:
                 own = (*(own or ()), url)

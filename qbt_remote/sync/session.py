@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
 Json = Any
-Listener = Callable[["Session", "Changes"], Iterable[None] | None]
-"""Told of each poll; it may do its work in steps, between which the loop goes on."""
+Listener = Callable[["Session", "Changes"], Iterable[bool | None] | None]
+"""Told of each poll; it may do its work in steps, between which the loop goes on: surely so after one that gives True."""
 Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 
 log = logging.getLogger(__name__)
@@ -300,8 +300,8 @@ class Session:
             await asyncio.sleep(0)
             if told in self.on_changes:
                 turn = Turn()
-                for _step in told(self, changes) or ():
-                    await turn.over()
+                for wants_a_turn in told(self, changes) or ():
+                    await turn.over(at_once=wants_a_turn)
         if came_online:
             self._set(self.status)
 

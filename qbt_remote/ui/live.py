@@ -68,7 +68,7 @@ class Live(QObject):
         self._server_names = server_names
         self._sessions: dict[str, Session] = {}
         self._face: Face | None = None
-        self._turns = (self._change_table, self._paint_table, self._change_lists, self._change_rest)
+        self._turns = (self._change_table, self._change_lists, self._change_rest)
         self._seen = True
         self.filter = Filter()
         self._counts = Counts()
@@ -215,10 +215,8 @@ class Live(QObject):
         self._set_available()
         self.refresh()
 
-    def _change_table(self, _session: Session, changes: Changes) -> Iterator[None]:
-        return self._model.applying(changes)
-
-    def _paint_table(self, _session: Session, _changes: Changes) -> None:
+    def _change_table(self, _session: Session, changes: Changes) -> Iterator[bool | None]:
+        yield from self._model.applying(changes)
         self._view.paint_now()
 
     def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:

@@ -299,15 +299,15 @@ class MainWindow(QMainWindow):
         menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
         menu.popup(where)
 
-    def _take_steps(self, steps: Iterator[None]) -> None:
+    def _take_steps(self, steps: Iterator[bool | None]) -> None:
         """Sort a long list, or count one, between other work."""
 
         async def take() -> None:
             from qbt_remote.sync.decode import Turn
 
             turn = Turn()
-            for _step in steps:
-                await turn.over()
+            for wants_a_turn in steps:
+                await turn.over(at_once=wants_a_turn)
 
         self.tasks.spawn(take(), tr("Work on the list"))
 

@@ -218,7 +218,7 @@ def test_what_is_asked_between_the_steps_sees_them_taken(steps: int) -> None:
 
 @pytest.mark.parametrize("steps", range(14))
 def test_a_long_list_is_sorted_and_filtered_in_turns_that_anything_may_end(steps: int) -> None:
-    model, rows, given = TableModel(TORRENT), torrents(20_000), list[Iterator[None]]()
+    model, rows, given = TableModel(TORRENT), torrents(20_000), list[Iterator[bool | None]]()
     model.set_rows(rows)
     model.in_turns = given.append
 

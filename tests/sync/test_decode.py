@@ -289,14 +289,12 @@ def test_equal_texts_are_one_object() -> None:
 
 def test_equal_values_of_a_torrent_are_one_object() -> None:
     row = {"content_path": "/d/x", "root_path": "/d/x", "size": 7000, "completed": 7000, "downloaded": 7000}
-    delta = decoded({"full_update": True, "torrents": {A: row | {"total_size": 7000}}, "trackers": {"u": [A, B]}})
+    delta = decoded({"full_update": True, "torrents": {A: row | {"total_size": 7000}}})
 
     t = delta.torrents[A]
     assert isinstance(t, Torrent)
     assert t.root_path is t.content_path
     assert t.size is t.total_size is t.completed is t.downloaded
-    assert delta.trackers == {"u": [A, B]}
-    assert delta.trackers["u"][0] is next(iter(delta.torrents))
 
 
 def test_wire_fields_cannot_set_our_own() -> None:
