@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.main_window import MainWindow
 
-COMMANDS = {"options": "torrent_options", "rename": "rename", "details": "details"}
+COMMANDS = {"options": "torrent_options", "open_folder": "open_folder", "rename": "rename", "details": "details"}
 """By what the settings name: the command that is triggered."""
 
 

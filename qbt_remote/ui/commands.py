@@ -10,6 +10,7 @@ from qbt_remote.ui import (
     choices,
     run_category,
     run_export,
+    run_local,
     run_options,
     run_remove,
     run_server,
@@ -102,6 +103,9 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("reannounce", N("Force re&announce"), N("Ask the trackers for peers now"), run_torrent.reannounce, "torrent", "reannounce", on="torrents", needs="torrents/reannounce",
             enabled=any_state(runs, N("Stopped torrents do not announce"))),
 
+    Command("open_folder", N("Open &destination folder"), N("Show where the torrent lies, through the folders that are mapped to ones of this computer"), run_local.open_folder, "torrent", "folder", on="copy",
+            enabled=run_local.mapped, line=True),
+
     Menu("torrent/queue", N("&Queue"), "torrent", "queue", line=True),
     Command("queue_top", N("Move to &top"), N("Move to the top of the queue"), run_torrent.queue_top, "torrent/queue", "queue-top", "Ctrl+Shift++", on="torrents", enabled=queueing),
     Command("queue_up", N("Move &up"), N("Move up in the queue"), run_torrent.queue_up, "torrent/queue", "queue-up", "Ctrl++", 41, "torrents", queueing),
@@ -116,6 +120,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
     Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
     Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
+    Command("copy_local_path", N("&Local path"), N("Copy the paths on this computer, where the folders are mapped"), run_local.copy_local_path, "torrent/copy", "folder", on="copy", enabled=run_local.mapped),
     Command("copy_save_path", N("&Save path"), N("Copy the folders on the server"), copy("save_path"), "torrent/copy", "location", on="copy", enabled=has_field("save_path")),
 
     Command("export", N("E&xport .torrent…"), N("Write the .torrent files into a folder of this computer"), run_export.export, "torrent", "save", on="torrents", needs="torrents/export"),

@@ -376,6 +376,23 @@ def copied(of: Callable[[Torrent], str]) -> Act:
     return shows
 
 
+async def mapped(desk: Desk, _samples: list[Sample]) -> None:
+    """The server's folder is on this computer."""
+    folder = str(desk.target.server.save_path)
+    desk.settings.path_maps = [{"server": "", "remote": folder, "local": folder}]
+
+
+async def not_mapped(desk: Desk, _samples: list[Sample]) -> None:
+    desk.settings.path_maps = []
+
+
+async def local_paths(desk: Desk, samples: list[Sample]) -> None:
+    """Old servers tell no more than the save path."""
+    own = [desk.session.mirror.torrents[sample.hash] for sample in samples]
+    texts = QGuiApplication.clipboard().text().split("\n")
+    assert set(texts) == {(t.content_path or t.save_path).rstrip("/") for t in own}
+
+
 def none_has_it(*version: int) -> Callable[[Desk], str]:
     """Make what is said by servers before this version, which do not send the field."""
     return lambda desk: "None of the selected torrents has it" if desk.client.version.app < version else ""
@@ -425,6 +442,8 @@ ROWS: dict[str, Row] = {
     "copy_id": Row(copied(lambda t: t.hash)),
     "copy_comment": Row(copied(lambda t: t.comment), kind="whole", alone=True, more={"comment": "said"}, disabled=none_has_it(5, 0)),
     "copy_path": Row(copied(lambda t: t.content_path), kind="whole", disabled=none_has_it(4, 3, 2)),
+    "copy_local_path": Row(local_paths, prepare=mapped, restore=not_mapped, kind="whole"),
+    "open_folder": Row(local_paths, disabled=lambda _desk: "No folder of a server is mapped to one here"),
     "copy_save_path": Row(copied(lambda t: t.save_path)),
     "export": Row(exported, answers=(into_folder,), prepare=make_folder, kind="whole"),
 }

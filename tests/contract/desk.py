@@ -103,9 +103,15 @@ class Desk(Rig):
         await until(lambda: self.rows(samples), holds)
 
     async def stopped(self, samples: Sequence[Sample]) -> None:
-        """Stop them, and take the force away."""
-        await self.post("torrents/setForceStart", samples, value=False)
-        await self.post("torrents/stop", samples)
+        """Take the force away and stop them; 4.2 ignores a stop that comes before a start is seen."""
+        rows = await self.rows(samples)
+        forced = [sample for sample, row in zip(samples, rows, strict=True) if row["force_start"]]
+        if forced:
+            await self.post("torrents/setForceStart", forced, value=False)
+            await self.until_all(forced, state=lambda state: state.startswith("stalled"), force_start=False)
+        running = [sample for sample, row in zip(samples, rows, strict=True) if row["state"] not in STOPPED]
+        if running:
+            await self.post("torrents/stop", running)
         await self.until_all(samples, state=lambda state: state in STOPPED, force_start=False)
 
     async def started(self, samples: Sequence[Sample]) -> None:

@@ -182,6 +182,7 @@ def test_the_context_menu_has_the_order_of_qbittorrents_own(window: MainWindow) 
         *("Torrent options…", "Limits", "Super seeding mode", ""),
         *("Download in sequential order", "Download first and last pieces first", ""),
         *("Force recheck", "Force reannounce", ""),
+        *("Open destination folder", ""),
         *("Queue", "Copy", "Export .torrent…"),
     ]
 

@@ -1,0 +1,58 @@
+"""Through the path maps a torrent's folder is shown here and its path copied; nothing is ever opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from tests.conftest import Run
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, play
+
+
+def three(rig: Rig) -> None:
+    for name in ("film", "..", "elsewhere"):
+        rig.home.world.add(name, save_path="/other" if name == "elsewhere" else "/downloads")
+
+
+def test_local_paths_are_copied_and_what_would_lead_out_is_not(run: Run, tmp_path: Path) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.path_maps = [{"server": "", "remote": "/downloads", "local": str(tmp_path)}]
+        rig.window.select_all()
+        await rig.trigger("copy_local_path")
+        assert QGuiApplication.clipboard().text() == str(tmp_path / "film")
+        assert "no mapped folder holds" in rig.notice() and "1 more" in rig.notice()
+
+    play(run, scene, before=three)
+
+
+def test_without_a_map_it_is_said(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("film")
+        await rig.trigger("open_folder")
+        assert "No folder of a server is mapped to one here" in rig.notice()
+
+    play(run, scene, before=three)
+
+
+def test_the_folder_is_shown_and_never_the_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opener, told, share = tmp_path / "xdg-open", tmp_path / "told", tmp_path / "share"
+    share.mkdir()
+    (share / "film").write_bytes(b"#!/bin/sh")
+    opener.write_text(f'#!/bin/sh\necho "$@" >>"{told}.new"\nmv "{told}.new" "{told}"\n')
+    opener.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    async def scene(rig: Rig) -> None:
+        rig.settings.path_maps = [{"server": rig.home.config.id, "remote": "/downloads", "local": str(share)}]
+        rig.select("film")
+        await rig.trigger("open_folder")
+        await until(told.exists)
+        assert told.read_text() == f"{share}\n"
+        rig.settings.path_maps = [{"server": "", "remote": "/downloads", "local": str(share / "gone")}]
+        await rig.trigger("open_folder")
+        assert "is not there" in rig.notice()
+
+    play(run, scene, before=three)
