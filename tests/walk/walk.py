@@ -16,6 +16,7 @@ from qbt_remote.ui.commands import COMMANDS
 from qbt_remote.ui.details import TABS
 from qbt_remote.ui.dialogs import ChoiceDialog
 from qbt_remote.ui.form import Form
+from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.sidebar_menu import entry_menu
 from qbt_remote.ui.theme import is_dark
 from tests.ui.conftest import until
@@ -27,7 +28,11 @@ ANSWERS_WITHIN_S = 1.5
 ENDS_IT = {"quit"}
 WITHOUT_DOTS = {"statistics", "log"}
 """They open a window, but ask nothing."""
-ENTRIES = (("status", "downloading"), ("category", "linux/debian"), ("tag", "iso"), ("tracker", "127.0.0.1"))
+VIEW = "Not yet complete"
+ENTRIES = (
+    *(("view", VIEW), ("status", "downloading"), ("category", "linux/debian")),
+    *(("tag", "iso"), ("tracker", "127.0.0.1"), ("tracker", "has_tracker_error")),
+)
 
 
 class Walk:
@@ -61,7 +66,13 @@ class Walk:
         await self._shoot("window nothing selected", window)
         window.filter_box.setText("no such torrent")
         await self._shoot("window no hits", window)
-        window.filter_box.clear()
+        window.filter_box.setText("northern size>4xb")
+        window.sidebar.toggle("status", "downloading")
+        window.sidebar.toggle("status", "completed")
+        window.sidebar.toggle("category", "linux/debian", unwanted=True)
+        window.views.save(VIEW)
+        await self._shoot("window filter that is not understood", window)
+        window.views.show(None)
         self._select(3)
         await self._shoot("window three selected", window)
 
@@ -87,7 +98,12 @@ class Walk:
             if isinstance(inside := entry.menu(), QMenu) and entry.isEnabled():
                 await self._menu(f"menu of torrents {_plain(inside.title())}", inside)
         for section, key in ENTRIES:
-            await self._menu(f"menu of {section}", entry_menu(self._stage.window, section, key))
+            menu = entry_menu(self._stage.window, section, key)
+            menu.aboutToHide.disconnect(menu.deleteLater)  # the other walk's window may close it before its picture
+            await self._menu(f"menu of {section} {key}", menu)
+        header = self._stage.window.table.horizontalHeader()
+        assert isinstance(header, Header)
+        await self._menu("menu of the header", header.menu)
 
     async def _dialogs(self, selected: int) -> None:
         for command in _asking(selected):
