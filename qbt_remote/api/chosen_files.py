@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.content import fetch, give
+from qbt_remote.api.content import Content, fetch, give
 from qbt_remote.api.errors import Rejected
 from qbt_remote.words import N
 
@@ -19,21 +19,31 @@ if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
 Json = Any
-GONE = N("the server no longer has its list of files; look at its files again")
+GONE = N("the server is fetching its list of files again; try again in a moment")
 OTHER_FILES = N("the server counts its files differently")
 NOT_CHOSEN = N("added and left stopped, because its files could not be chosen")
 LATER = N("added; its files can be chosen once the server knows them")
+_FETCH_LOOKS_S = (0.0, 0.2, 0.3, 0.5)
 _LOOKS_S = (0.0, 0.2, 0.3, 0.5, 1.0, 2.0)
 
 
 async def known_link(client: QbtClient, link: str, torrent: bytes | None, count: int) -> str:
     """Give the link by which the server knows the content already (5.2+).  Raises QbtError."""
-    content = await fetch(client, link) if torrent is None else await give(client, torrent)
+    content = await _fetched(client, link) if torrent is None else await give(client, torrent)
     if content is None:
         raise Rejected(GONE, status=409, detail="")
     if len(content.files) != count:
         raise Rejected(OTHER_FILES, status=409, detail="")
     return link if torrent is None else content.magnet
+
+
+async def _fetched(client: QbtClient, link: str) -> Content | None:
+    """Give what the server has fetched; a new session has forgotten it and begins again."""
+    for wait_s in _FETCH_LOOKS_S:
+        await asyncio.sleep(wait_s)
+        if content := await fetch(client, link):
+            return content
+    return None
 
 
 async def choose(client: QbtClient, torrent_hash: str, sizes: Sequence[int], priorities: Sequence[int]) -> bool:

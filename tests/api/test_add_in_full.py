@@ -148,7 +148,7 @@ def test_a_link_is_added_with_the_files_that_the_server_fetched(run: Run, source
     play(run, scene)
 
 
-def test_a_list_of_files_that_the_server_has_forgotten_is_said_and_nothing_is_added(run: Run) -> None:
+def test_a_list_of_files_that_the_server_has_not_got_is_said_and_nothing_is_added(run: Run) -> None:
     async def scene(desk: Desk) -> None:
         result = await add(desk.client, link_item(MAGNET), AddOptions(file_priorities=(1, 0, 6)))
 
