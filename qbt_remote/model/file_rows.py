@@ -14,7 +14,7 @@ from qbt_remote.sync.detail_rows import File
 Index = QModelIndex | QPersistentModelIndex
 T = TypeVar("T")
 _TOP = QModelIndex()
-_SLICED = 4096
+_SLICED = 2048
 """From so many files on, what somebody asks for is done in turns."""
 _MOST_SPANS = 50
 """More separate spans of changed rows than this are told as one."""
@@ -99,10 +99,18 @@ class FileRows(QAbstractTableModel):
         self._steps = steps = self._take_files(list(files))
         yield from self._left(steps)
 
+    def show(self, files: Sequence[File]) -> None:
+        """Do what ``become`` does, in turns if there are many."""
+        self._turn_or_finish(self.becoming(files), len(files))
+
     def clear(self) -> None:
         """Show nothing."""
         self._steps = None
         self._show([], Tree())
+
+    def give_up(self) -> None:
+        """Leave what was begun as it is; nobody looks any more."""
+        self._steps = None
 
     def finish(self) -> None:
         """Take at once the steps that are left of what was begun."""
@@ -238,10 +246,14 @@ class FileRows(QAbstractTableModel):
 
     def _take(self, steps: Iterator[None]) -> None:
         self._steps = steps
-        if len(self._tree.leaves) < _SLICED or self.in_turns is None:
-            self.finish()
-        else:
-            self.in_turns(self._left(steps))
+        self._turn_or_finish(self._left(steps), len(self._tree.leaves))
+
+    def _turn_or_finish(self, steps: Iterator[None], files: int) -> None:
+        if files >= _SLICED and self.in_turns is not None:
+            self.in_turns(steps)
+            return
+        for _turn in steps:
+            pass
 
     def _left(self, steps: Iterator[None]) -> Iterator[None]:
         """Take steps until they are at their end, or taken or given up elsewhere."""

@@ -9,7 +9,7 @@ How it is used::
     model = FileTreeModel(parent)             # shows a server's files; asks for changes by its signals
     model.priorities_wanted.connect(...)      # {priority: [index, ...]}: what somebody chose
     model.rename_wanted.connect(...)          # Rename(old, new, folder): what somebody typed
-    for _turn in model.becoming(files): ...   # each answer, in steps; or model.become(files), at once
+    model.show(files)                         # each answer; in turns of the loop if there are many
 
     model = FileTreeModel(parent, draft=True) # changes itself: files that are not on a server yet
     model.become(File(index=i, name="folder/file", size=n) for i, ...)
@@ -174,7 +174,7 @@ class FileTreeModel(FileRows):
     def _take_paths(self, moved: Mapping[str, str]) -> None:
         """Give files and folders, and what is in them, other paths in a draft."""
         self.finish()
-        self.become(_with(leaf, path=_moved(path, moved)) for leaf, path in self._leaves_with_paths())
+        self.show([_with(leaf, path=_moved(path, moved)) for leaf, path in self._leaves_with_paths()])
 
     def _leaves_with_paths(self) -> Iterable[tuple[Leaf, str]]:
         paths = self.tree.paths

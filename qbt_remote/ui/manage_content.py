@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -34,13 +34,14 @@ class ManageContentDialog(FormDialog):
     """``moves`` is what is to be sent, in this order."""
 
     def __init__(
-        self, parent: QWidget | None, name: str, files: Iterable[File], *, windows: bool, tasks: Tasks
+        self, parent: QWidget | None, name: str, files: Sequence[File], *, windows: bool, tasks: Tasks
     ) -> None:
         super().__init__(parent, tr("Manage content"), tr("Rename"))
         self._tasks = tasks
         self.model = FileMoves(self)
         self.model.windows = windows
-        self.model.become(files)
+        self.model.in_turns = self._in_turns
+        self.model.show(files)
         self.column.insertWidget(
             0, label(tr("Rename by F2, move by dragging onto a folder. Nothing is sent before you say so."), wrap=True)
         )
@@ -85,6 +86,13 @@ class ManageContentDialog(FormDialog):
     @property
     def moves(self) -> list[Rename]:
         return self.model.moves
+
+    def done(self, result: int) -> None:
+        self.model.give_up()
+        super().done(result)
+
+    def _in_turns(self, steps: Iterator[None]) -> None:
+        self._tasks.in_turns(steps, tr("Show the files"))
 
     def _show(self) -> None:
         moves = self.moves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -31,6 +31,18 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def in_turns(self, steps: Iterator[None], doing: str) -> asyncio.Task[None]:
+        """Take the steps of something that would be felt, each in a turn of the loop if it takes long."""
+
+        async def take() -> None:
+            from qbt_remote.sync.decode import Turn
+
+            turn = Turn()
+            for _step in steps:
+                await turn.over()
+
+        return self.spawn(take(), doing)
 
     @property
     def doing(self) -> list[str]:

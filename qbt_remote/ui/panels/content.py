@@ -25,9 +25,6 @@ from qbt_remote.ui.panels.panel import Panel
 if TYPE_CHECKING:
     from qbt_remote.ui.details import Details
 
-AT_ONCE = 2000
-"""So many files are shown in the turn in which they came; more in several."""
-
 
 class ContentPanel(Panel):
     """Shows the files of a torrent, and asks the server for what somebody does to them."""
@@ -67,12 +64,7 @@ class ContentPanel(Panel):
             return  # what is being typed is not taken away; the next answer is as good
         self._taken = files
         self.model.windows = is_windows_path(torrent.save_path)
-        steps = self.model.becoming(files)
-        if len(files) > AT_ONCE:
-            self.in_turns(steps)
-        else:
-            for _turn in steps:
-                pass
+        self.model.show(files)
         self._stack.setCurrentWidget(self.tree if files else self._note)
         self._acts.refresh()
 
@@ -115,15 +107,7 @@ class ContentPanel(Panel):
 
     def in_turns(self, steps: Iterator[None]) -> None:
         """Do what takes long between other work."""
-
-        async def take() -> None:
-            from qbt_remote.sync.decode import Turn
-
-            turn = Turn()
-            for _step in steps:
-                await turn.over()
-
-        self.details.tasks.spawn(take(), tr("Show the files"))
+        self.details.tasks.in_turns(steps, tr("Show the files"))
 
 
 def panel(details: Details) -> ContentPanel:
