@@ -55,7 +55,7 @@ class Effort:
 
 
 FULL = Effort(starts=7, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
-QUICK_PARTS = ("start", "1,000", "10,000", "content", "idle", "growth")
+QUICK_PARTS = ("start", "1,000", "10,000", "content", "preferences", "idle", "growth")
 QUICK = Effort(starts=3, polls=10, repeats=3, idle_s=3, growth=(1_000, 10_000))
 
 
@@ -69,7 +69,8 @@ class Bench:
     def parts(self) -> dict[str, Callable[[], None]]:
         """By name, in the order of a full run."""
         cases = {case.name.split()[0]: partial(self.case, case) for case in CASES}
-        return {"start": self.start, **cases, "content": self.content, "idle": self.all_idle, "growth": self.growth}
+        more = {"preferences": self.preferences, "idle": self.all_idle, "growth": self.growth}
+        return {"start": self.start, **cases, "content": self.content, **more}
 
     def start(self) -> None:
         """The first painted window, and that of an empty one, in turns."""
@@ -101,6 +102,11 @@ class Bench:
             found = child("window", spec, self.display.env)
         self._keep("content", found, report.content(found))
 
+    def preferences(self) -> None:
+        """The window of 241 preferences: opened, and searched."""
+        found = child("preferences", {}, self.display.env)
+        self._keep("preferences", found, report.preferences(found))
+
     def all_idle(self) -> None:
         self.idle("1,000 unchanged", 1)
         self.idle("20 servers of 1,000 unchanged", 20)
@@ -123,7 +129,9 @@ class Bench:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.scale.bench", description="Measure the program.")
     parser.add_argument("--quick", action="store_true", help="less than 90 seconds: 1,000 and 10,000 torrents")
-    parser.add_argument("--only", choices=["start", *(c.name.split()[0] for c in CASES), "content", "idle", "growth"])
+    parser.add_argument(
+        "--only", choices=["start", *(c.name.split()[0] for c in CASES), "content", "preferences", "idle", "growth"]
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
     given = parser.parse_args()
     with Display() as display:

@@ -124,6 +124,13 @@ def content(found: Figures) -> list[str]:
     return ["", f"Content of a torrent with {_ONE}", *(line for line in lines if line)]
 
 
+def preferences(found: Figures) -> list[str]:
+    """Opening, first and again, and a key in the search."""
+    opened = f"opened in {found['first_ms']:.0f} ms the first time, then in {found['again_ms']:.0f} ms"
+    typed = f"a key in the search {found['key_ms']:.1f} ms (slowest {found['slowest_key_ms']:.1f})"
+    return ["", f"Preferences, 241 keys: {opened}; {typed}"]
+
+
 def growth(found: Figures) -> list[str]:
     """One line for a kind of poll and a size."""
     lines = ["", "One poll, 100 changed, fed to mirror and table:        ms   uses of torrents         kB"]
