@@ -120,16 +120,22 @@ class Row(QObject):
             left.setContentsMargins(INDENT, 0, 0, 0)
         if self.title:
             self.title.setBuddy(self.input.focus)
-            tall = isinstance(self.input, LinesInput | FoldersInput | MapsInput)
-            self._grid.addWidget(self.title, line, LABEL, Qt.AlignmentFlag.AlignTop if tall else Qt.AlignmentFlag(0))
+        if self.title and isinstance(self.input, FoldersInput | MapsInput):  # they need all the width
+            self._grid.addWidget(self.title, line, LABEL, 1, 2)
+            self._grid.addWidget(field, line + 1, LABEL, 1, 2)
+            line += 1
+        elif self.title:
+            top = Qt.AlignmentFlag.AlignTop if isinstance(self.input, LinesInput) else Qt.AlignmentFlag(0)
             narrow = isinstance(self.input, ChoiceInput | TimeInput)
+            self._grid.addWidget(self.title, line, LABEL, top)
             self._grid.addWidget(field, line, FIELD, Qt.AlignmentFlag.AlignLeft if narrow else Qt.AlignmentFlag(0))
         elif indented:
             self._grid.addWidget(_shifted(field, self._parent), line, LABEL, 1, 2)
         else:
             self._grid.addWidget(field, line, LABEL, 1, 2)
         self._grid.addWidget(self.reset, line, RESET)
-        self._grid.addWidget(self._note, line + 1, LABEL if self.title is None else FIELD, 1, 2)
+        wide = self.title is None or isinstance(self.input, FoldersInput | MapsInput)
+        self._grid.addWidget(self._note, line + 1, LABEL if wide else FIELD, 1, 2)
 
     def _name(self) -> None:
         """Give the input its accessible name and description, and everything its tip."""

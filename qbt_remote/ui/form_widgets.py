@@ -301,7 +301,7 @@ class CalmCombo(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setMaximumWidth(420)
+        self.setMaximumWidth(320)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

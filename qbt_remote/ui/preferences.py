@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Json = Any
 
-SIZE = QSize(940, 640)
+SIZE = QSize(1000, 680)
 _MEMORY = "preferences"
 
 
@@ -110,6 +110,9 @@ class PreferencesDialog(QDialog):
         self.draft = Draft(of_servers(), answer, release=release)
         self.form = Form(of_servers(), self.draft, around, self)
         self.note = Note("", "", self)
+        room = self.note.sizePolicy()
+        room.setRetainSizeWhenHidden(True)  # else the buttons would grow into it
+        self.note.setSizePolicy(room)
         self.save_button = self._button(tr("Save"), tr("Send what is changed to the server"), self.save)
         self.close_button = self._button(tr("Close"), tr("Close this window"), self.reject)
         self.more_button = self._more_button()

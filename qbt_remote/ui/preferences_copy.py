@@ -35,7 +35,7 @@ from qbt_remote.ui.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.preferences_follow import Follower
-from qbt_remote.ui.preferences_save import read, save
+from qbt_remote.ui.preferences_save import full_name, read, save
 
 if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
@@ -296,11 +296,14 @@ class DifferencesDialog(FormDialog):
         shown_list.setAllColumnsShowFocus(True)
         shown_list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         shown_list.setAccessibleName(tr("What differs"))
-        shown_list.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        shown_list.header().setStretchLastSection(False)
+        shown_list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            shown_list.header().resizeSection(column, 190)
         for key, value in differing.items():
             pref = draft.prefs[key]
             careful = pref.personal or pref.may_lock_out or pref.runs_program
-            texts = [f"{tr(pref.group)}: {tr(pref.label)}", shown(pref, draft.value(key)), shown(pref, value)]
+            texts = [full_name(pref), shown(pref, draft.value(key)), shown(pref, value)]
             item = QTreeWidgetItem([clean(text) for text in texts])
             item.setData(0, _KEY, key)
             item.setCheckState(0, Qt.CheckState.Unchecked if careful else Qt.CheckState.Checked)

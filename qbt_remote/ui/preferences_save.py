@@ -27,6 +27,7 @@ from qbt_remote.words import N
 
 Json = Any
 
+_VALUE_WIDTH = 170
 NO_OBJECT = N("{server} answered something else than its settings.")
 
 
@@ -145,6 +146,11 @@ class Change:
         return f"{tr(self.pref.label)}: {self.old or tr('(empty)')} → {self.new or tr('(empty)')}"
 
 
+def full_name(pref: Pref) -> str:
+    """Label and group: several are called "Port" or "Username"."""
+    return f"{tr(pref.label)} ({tr(pref.group)})"
+
+
 class ReviewDialog(FormDialog):
     """What will be sent: setting, old, new."""
 
@@ -162,7 +168,7 @@ class ReviewDialog(FormDialog):
             note = tr("Changed by somebody else since it was shown here, and replaced now: {names}", names=clean(names))
             self.reason.setText(note)
             self.reason.show()
-        self.resize(680, min(520, 200 + 30 * n))
+        self.resize(760, min(520, 200 + 30 * n))
         self.first = self.ok
 
     def _table(self, changes: Sequence[Change]) -> QTableWidget:
@@ -174,9 +180,10 @@ class ReviewDialog(FormDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setDefaultSectionSize(_VALUE_WIDTH)
         for row, change in enumerate(changes):
-            name = f"{tr(change.pref.group)}: {tr(change.pref.label)}"
+            name = full_name(change.pref)
             for column, text in enumerate((name, change.old or tr("(empty)"), change.new or tr("(empty)"))):
                 item = QTableWidgetItem(clean(text))
                 item.setToolTip(tip(f"{text}\n{change.pref.key}" if column == 0 else text))

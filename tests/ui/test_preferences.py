@@ -170,8 +170,8 @@ def test_only_what_was_touched_is_sent_and_read_back(run: Run) -> None:
         typed(dialog.form.row("max_connec"), "300")
         found = await review(dialog)
         assert cells(found.table) == [
-            ["Connections limits: Global maximum number of connections", "500", "300"],
-            ["Privacy: Enable DHT (decentralized network) to find more peers", "on", "off"],
+            ["Global maximum number of connections (Connections limits)", "500", "300"],
+            ["Enable DHT (decentralized network) to find more peers (Privacy)", "on", "off"],
         ]
         found.ok.click()
         await rig.done("Save the settings")
