@@ -6,7 +6,7 @@ Addresses may hold passkeys: they are shown to the user and sent to the server, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ TOGETHER = 100
 Urls = dict["Torrent", tuple[str, ...]]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Work:
     """What one torrent needs: (old, new) pairs, addresses to remove, and lines to add."""
 
@@ -106,8 +106,7 @@ async def _of_mirror(session: Session, torrents: Sequence[Torrent]) -> Urls:
 
 async def carry_out(ctx: Context, urls: Urls, edits: Edits) -> None:
     """Show what the edits come to, and make them torrent by torrent; what is refused is listed."""
-    work = {t: work_for(own, edits) for t, own in urls.items()}
-    plan = _plan(ctx, urls, work)
+    plan, work = await _planned(ctx, urls, edits)
     if not await agreed_plan(ctx, plan, tr("Change trackers")):
         return
     refused: list[tuple[Torrent, QbtError]] = []
@@ -116,15 +115,18 @@ async def carry_out(ctx: Context, urls: Urls, edits: Edits) -> None:
         done = 0
         for one, group in groupby(todo, work.__getitem__):
             of_one = list(group)
-            together = TOGETHER if client_of(session).has(OF_MANY) and not one.edited else 1
-            for start in range(0, len(of_one), together):
-                chunk = of_one[start : start + together]
+            size = TOGETHER if client_of(session).has(OF_MANY) and not one.edited else 1
+            for start in range(0, len(of_one), size):
+                chunk = of_one[start : start + size]
                 refused.extend(await _send(session, chunk, one))
                 done += len(chunk)
                 if not go_on(done):
                     return
 
-    split = ctx.by_session(sorted(plan.send, key=work.__getitem__))
+    together: dict[Work, list[Torrent]] = {}
+    for t in plan.send:
+        together.setdefault(work[t], []).append(t)
+    split = ctx.by_session(chain.from_iterable(together.values()))
     await ctx.in_batches(split, call)
     if refused:
         ctx.show_refused(refused, len(plan.send))
@@ -153,24 +155,31 @@ def _lines(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines) if any(lines) else ()
 
 
-def _plan(ctx: Context, urls: Urls, work: Mapping[Torrent, Work]) -> Plan:
-    plan = Plan(tr("Tracker"))
+async def _planned(ctx: Context, urls: Urls, edits: Edits) -> tuple[Plan, dict[Torrent, Work]]:
+    """Find out what each torrent needs, in turns of the loop."""
+    from qbt_remote.sync.decode import Turn
+
+    plan, turn = Plan(tr("Tracker")), Turn()
+    work: dict[Torrent, Work] = {}
     sums: dict[tuple[str, str, str], list[int]] = {}
     for session, torrents in ctx.by_session(urls).items():
-        for t in torrents:
-            one = work[t]
+        server = name_of(session)
+        for n, t in enumerate(torrents):
+            if not n % 100:
+                await turn.over()
+            one = work[t] = work_for(urls[t], edits)
             if one == Work():
                 plan.already += 1
                 continue
             plan.send.append(t)
             changes = [*one.edited, *((url, "") for url in one.removed), *(("", url) for url in one.added if url)]
             for old, new in changes:
-                group = sums.setdefault((name_of(session), old, new), [0, 0])
+                group = sums.setdefault((server, old, new), [0, 0])
                 group[0] += 1
                 group[1] += max(t.size, 0)
     plan.rows = [Row(_kind(old, new), server, old, new, *n) for (server, old, new), n in sums.items()]
     plan.rows.sort(key=lambda row: -row.torrents)
-    return plan
+    return plan, work
 
 
 def _kind(old: str, new: str) -> str:
