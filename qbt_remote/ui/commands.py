@@ -131,7 +131,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("status_bar", N("Status &bar"), N("Show the status bar"), run_window.toggle_status_bar, "view", "status-bar", checked=lambda ctx: ctx.settings.status_bar_visible),
     Command("toolbar_text", N("&Text in the toolbar"), N("Show the names of the toolbar's buttons beside their icons"), run_window.toggle_toolbar_text, "view", "text", checked=lambda ctx: ctx.settings.toolbar_text),
     Menu("view/views", N("Saved &views"), "view", "view", line=True),
-    Command("save_view", N("&Save view…"), N("Keep filter, columns and sorting under a name"), run_views.save, "view/views", "save-view"),
+    Command("save_view", N("&Save view…"), N("Keep filter, columns and sorting under a name"), run_views.save, "view/views", "save-view", enabled=run_views.unclear),
     *(Command(f"view_{n + 1}", text, N("Show the view that has this place in the sidebar"), run_views.show(n), "view/views", "view", f"Ctrl+{n + 1}", enabled=run_views.lacks(n), line=not n) for n, text in enumerate(run_views.TITLES)),
     Menu("view/details", N("Deta&ils of the torrent"), "view", "info"),
     Command("details_general", N("&General"), N("Show the torrent's progress, transfer and facts"), run_window.show_details("general"), "view/details", "info", "Alt+G"),

@@ -24,6 +24,11 @@ TITLES = (
 """Those that have keys."""
 
 
+def unclear(ctx: Context) -> str:
+    """Say why what is shown cannot be saved, or ""."""
+    return tr("What is in the filter box is not understood") if ctx.window.filter_box.problem.said else ""
+
+
 async def save(ctx: Context) -> None:
     views = ctx.window.views
     name = await ctx.dialogs.ask_text(

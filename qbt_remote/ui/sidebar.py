@@ -72,6 +72,8 @@ class Sidebar(QTreeView):
             self._set_pick(id, picks.get(id, Pick()))
         if changed:
             self.picked.emit()
+        for id in changed:  # by now, what is picked has an entry
+            self._reveal(id)
 
     def pick(self, section_id: str, key: str | None) -> None:
         """Pick one entry as if the user had; an entry that is not there picks "All"."""
@@ -127,6 +129,15 @@ class Sidebar(QTreeView):
             index = self._model.find(section_id, key)
             if index.isValid():
                 self.selectionModel().select(index, _Flag.Select if on else _Flag.Deselect)
+
+    def _reveal(self, section_id: str) -> None:
+        """Unfold what hides something that is picked or left out."""
+        pick = self._model.pick(section_id)
+        for key in pick.wanted | pick.unwanted:
+            above = self._model.find(section_id, key).parent()
+            while above.isValid():
+                self.expand(above)
+                above = above.parent()
 
     # entries
 

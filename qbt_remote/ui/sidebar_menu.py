@@ -196,7 +196,7 @@ def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:
 
 def _why_not(row: EntryCommand, ctx: Context) -> str:
     if row.section == VIEWS:
-        return ""
+        return run_views.unclear(ctx) if row.run in (_save_view, run_views.update) else ""
     if not ctx.shown and not ctx.torrents:
         return tr("No server is connected")
     if row.needs and ctx.lacking(row.needs, ctx.shown):

@@ -184,9 +184,11 @@ def test_what_is_picked_is_remembered_before_the_server_has_answered(run: Run) -
         rig.window.sidebar.set_picks({})
         assert len(shown(rig)) == 4
 
+        rig.window.sidebar.collapse(entry(rig, "category", "films"))
         rig.window.views.restore()
         assert shown(rig) == {"y"}
         assert entry(rig, "tag", "x").data(UNWANTED_ROLE)
+        assert rig.window.sidebar.isExpanded(entry(rig, "category", "films")), "what is picked can be seen"
 
     play(run, scene, before=tagged)
 
