@@ -207,6 +207,27 @@ def test_a_magnet_without_metadata_says_so_and_then_shows_its_files(run: Run, tm
     run(play())
 
 
+def test_other_tabs_and_other_torrents_in_between(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
+            handler.told["torrents/files"] |= {one: files(*PATHS), two: files("other/a", "other/b")}
+            program.window.details.show_tab("content")
+            pick(program, "one")
+            panel = content(program)
+            await until(lambda: panel.model.rowCount() > 0)
+            panel.model.expand_all(True)
+            select(panel, "e2.mkv")
+
+            program.window.details.show_tab("general")
+            program.window.details.show_tab("content")
+            assert [node.name for node in panel.tree.selected()] == ["e2.mkv"]
+            pick(program, "two")
+            assert names(panel) == [], "nothing of the one before is left"
+            await until(lambda: names(panel) == ["other", "a", "b"])
+
+    run(play())
+
+
 def test_files_hidden_by_an_old_server_are_where_they_belong(run: Run, tmp_path: Path) -> None:
     async def play() -> None:
         hidden = ("show/.unwanted/e1.mkv", "show/e2.mkv")

@@ -41,6 +41,8 @@ class ContentPanel(Panel):
         self._stack.addWidget(self.tree)
         self._stack.addWidget(self._note)
         self._taken: list[File] | None = None
+        self._of: Torrent | None = None
+        """The torrent whose files are shown."""
         self.actions_ = self._acts = PanelActions("content", self, details.panel_context)
         self.tree.menu.addSeparator()
         self._acts.fill(self.tree.menu)
@@ -53,7 +55,11 @@ class ContentPanel(Panel):
     # what the details tell
 
     def clear(self) -> None:
+        """Show nothing of another torrent; what is expanded and selected is kept while other tabs are looked at."""
         self._taken = None
+        if self._of is not None and self._of is self.details.torrent:
+            return
+        self._of = None
         self.model.clear()
         self._stack.setCurrentWidget(self.tree)
 
@@ -62,7 +68,7 @@ class ContentPanel(Panel):
         files = rows.all
         if files is self._taken or self.tree.table.editing:
             return  # what is being typed is not taken away; the next answer is as good
-        self._taken = files
+        self._taken, self._of = files, torrent
         self.model.windows = is_windows_path(torrent.save_path)
         self.model.show(files)
         self._stack.setCurrentWidget(self.tree if files else self._note)
