@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -42,7 +43,7 @@ class KeyDialog(FormDialog):
         self.form.addRow("", row)
         self.form.addRow("", dimmed(note))
         self.show_key.clicked.connect(self._toggle)
-        self.copy_key.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._key))
+        self.copy_key.clicked.connect(self.copy)
         self.first = self.cancel
         self.set_key("")
 
@@ -51,6 +52,9 @@ class KeyDialog(FormDialog):
         self._key = key
         self._field.setEchoMode(QLineEdit.EchoMode.Password)
         self._show()
+
+    def copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._key)
 
     def _toggle(self) -> None:
         shown = self._field.echoMode() is QLineEdit.EchoMode.Normal
@@ -84,6 +88,7 @@ async def manage_api_key(ctx: Context, session: Session) -> None:
         return
     dialog = KeyDialog(ctx.dialogs.parent, tr("API key of {server}", server=name_of(session)), _note(session))
     dialog.set_key(found[-1])
+    closed = asyncio.Event()
 
     def change(question: Ask, endpoint: str, *, sure: bool) -> None:
         async def run() -> None:
@@ -92,7 +97,8 @@ async def manage_api_key(ctx: Context, session: Session) -> None:
 
         async def send(session: Session) -> None:
             answer = await session.post(endpoint)
-            dialog.set_key(str(answer.get("apiKey") or "") if isinstance(answer, dict) else "")
+            if not closed.is_set():
+                dialog.set_key(str(answer.get("apiKey") or "") if isinstance(answer, dict) else "")
 
         ctx.window.tasks.spawn(run(), ctx.doing)
 
@@ -101,6 +107,7 @@ async def manage_api_key(ctx: Context, session: Session) -> None:
     )
     dialog.delete.clicked.connect(lambda: change(_about_deleting(session), "app/deleteAPIKey", sure=False))
     await ctx.dialogs.ask(dialog)
+    closed.set()
 
 
 def _note(session: Session) -> str:

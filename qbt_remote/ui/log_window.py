@@ -93,7 +93,7 @@ class LogView(QWidget):
         self.types = {type: self._box(text, help) for type, text, help in (TYPES if typed else ())}
         for box in self.types.values():
             box.toggled.connect(self._narrow)
-        self.follow = self._box(N("&Follow"), N("Scroll to new lines as they come"))
+        self.follow = self._box(N("&Follow"), N("Scroll to new lines as they come, while the last one is in view"))
         self.table = self._table(name)
         copy = QPushButton(icon("copy"), tr("&Copy"), self)
         copy.setToolTip(tip(tr("Copy the selected lines, or all that are shown")))
@@ -112,7 +112,7 @@ class LogView(QWidget):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._note)
         column.addLayout(self._stack, 1)
-        self.follow.toggled.connect(self._keep_up)
+        self.follow.toggled.connect(self._follow)
         self._dress()
 
     @property
@@ -121,10 +121,12 @@ class LogView(QWidget):
         return self._note.text if self._stack.currentWidget() is self._note else ""
 
     def take(self, entries: Sequence[Any], *, anew: bool) -> None:
-        """Show what has come, be it nothing."""
+        """Show what has come, be it nothing; a place that somebody scrolled to stays in view."""
+        bar = self.table.verticalScrollBar()
+        at_the_end = anew or bar.value() == bar.maximum()
         if entries or anew:
             self.model.take(entries, anew=anew)
-        self._keep_up()
+        self._keep_up(follow=bool(entries) and at_the_end)
 
     def copy(self) -> None:
         """Put the selected lines, or all that are shown if none is selected, on the clipboard."""
@@ -172,15 +174,18 @@ class LogView(QWidget):
     def _open_menu(self, where: QPoint) -> None:
         self._menu.popup(self.table.viewport().mapToGlobal(where))
 
+    def _follow(self) -> None:
+        self._keep_up()
+
     def _narrow(self) -> None:
         hidden = frozenset(type for type, box in self.types.items() if not box.isChecked())
         self.model.narrow(self.words.text(), hidden)
         self._keep_up()
 
-    def _keep_up(self) -> None:
+    def _keep_up(self, *, follow: bool = True) -> None:
         self._note.set_text(tr("No line fits the filter.") if self.model.narrowed else self._empty)
         self._stack.setCurrentWidget(self.table if self.model.rowCount() else self._note)
-        if self.follow.isChecked():
+        if follow and self.follow.isChecked():
             self.table.scrollToBottom()
 
     def _dress(self) -> None:

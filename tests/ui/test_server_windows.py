@@ -119,6 +119,27 @@ def test_words_and_types_narrow_the_log_down_and_the_rest_is_copied(run: Run) ->
     play(run, scene)
 
 
+def test_new_lines_are_followed_until_somebody_scrolls_away(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        for number in range(200):
+            rig.home.world.say(f"line {number}")
+        log = await opened(rig, "log", LogWindow)
+        await until(lambda: len(lines(log.main)) == 201)
+        bar = log.main.table.verticalScrollBar()
+        assert bar.value() == bar.maximum() > 0
+        rig.home.world.say("followed")
+        await until(lambda: messages(log.main)[-1] == "followed", 4)
+        assert bar.value() == bar.maximum()
+
+        bar.setValue(50)
+        rig.home.world.say("not followed")
+        await until(lambda: messages(log.main)[-1] == "not followed", 4)
+        assert bar.value() == 50
+        log.close()
+
+    play(run, scene)
+
+
 def test_only_the_tab_in_view_is_asked_for(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         log = await opened(rig, "log", LogWindow)
