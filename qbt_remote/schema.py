@@ -146,7 +146,7 @@ KINDS: dict[str, Callable[[Json], bool]] = {
     "json": lambda v: True,
 }
 """Every kind, and whether a value can be shown by its widget."""
-CHOICES_FROM = ("interfaces", "addresses", "languages", "servers")
+CHOICES_FROM = ("interfaces", "addresses", "languages")
 MOVES = ("", "port", "address", "https")
 _ONLY_FOR = {
     "unit": ("int", "float"),

@@ -410,3 +410,33 @@ def _confirmation(dialog: PreferencesDialog) -> Any:
     from qbt_remote.ui.dialogs import ConfirmDialog
 
     return next((d for d in dialog.findChildren(ConfirmDialog) if d.isVisible()), None)
+
+
+def test_the_window_comes_back_as_it_was_left(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await opened(rig)
+        dialog.resize(901, 603)
+        dialog.form.show_page("speed")
+        await close(rig, dialog)
+        again = await opened(rig)
+        assert (again.width(), again.height(), again.form.page_in_view) == (901, 603, "speed")
+        await close(rig, again)
+
+    scene_of(run, scene)
+
+
+def test_changes_are_not_thrown_away_by_escape(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await opened(rig)
+        dialog.form.row("dht").input.focus.click()  # type: ignore[attr-defined]  # a check box
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        question = await until(lambda: _confirmation(dialog))
+        question.reject()
+        await rig.done("Discard the changes")
+        assert dialog.isVisible() and dialog.form.changed() == {"dht": False}
+        dialog.close_button.click()
+        (await until(lambda: _confirmation(dialog))).ok.click()
+        await until(lambda: not rig.window.findChildren(PreferencesDialog))
+        assert sent(rig.home) == []
+
+    scene_of(run, scene)

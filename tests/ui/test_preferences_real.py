@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -31,6 +32,7 @@ from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
+from tests.ui.test_main_window import running
 
 Json = Any
 pytestmark = pytest.mark.real
@@ -90,7 +92,7 @@ class Subject:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.config = ServerConfig(server.generation, server.url, username=server.user)
+        self.config = ServerConfig(server.generation, server.url, username=server.user, interval_s=10.0)
         self.sent: list[dict[str, Json]] = []
         self.session = Session(self.config, self.open)
         self.done: dict[str, str] = {}
@@ -192,7 +194,7 @@ class Walk:
         assert touched, "nothing was changed"
         del subject.sent[:]
         dialog.save()
-        await until(self._answered, 30)
+        await until(lambda: answered(dialog), 30)
         allowed = touched.keys() | companions(subject, touched)
         sent = {k: v for call in subject.sent for k, v in call.items()}
         assert len(subject.sent) == 1 and touched.keys() <= sent.keys() <= allowed, f"sent {sorted(sent)}"
@@ -207,13 +209,6 @@ class Walk:
             put(self.form.row(key), value or self.subject.server.password)
         else:
             made.remove.click()
-
-    def _answered(self) -> bool:
-        """Press the button of whatever is asked, until the save is over."""
-        for question in self.dialog.findChildren(FormDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            if question.isVisible() and question.ok.isEnabled():
-                question.ok.click()
-        return not self.dialog.saving
 
     def _marks(self) -> list[str]:
         return [n.text() for n in self.dialog.findChildren(type(self.dialog.note)) if n.text().startswith("The server")]
@@ -269,6 +264,14 @@ class Walk:
         return higher if pref.high is None or higher <= pref.high else value - step
 
 
+def answered(dialog: PreferencesDialog) -> bool:
+    """Press the button of whatever is asked, until the save is over."""
+    for question in dialog.findChildren(FormDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if question.isVisible() and question.ok.isEnabled():
+            question.ok.click()
+    return not dialog.saving
+
+
 def companions(subject: Subject, touched: dict[str, Json]) -> set[str]:
     client = subject.session.client
     assert client is not None
@@ -313,7 +316,7 @@ def test_every_preference_of_every_server_is_changed_and_put_back(
     wrong = [f"{s.server.generation} {w}" for s in stage.subjects for w in s.done.values() if len(w) > 2]
     assert not wrong, "\n".join(wrong)
     assert stage.failures == []
-    secrets = [SECRET, *(server.password for server in servers)]
+    secrets = [SECRET, *(secret for server in servers for secret in (server.password, server.api_key) if secret)]
     assert not [text for text in (caplog.text, *shown) if any(secret in text for secret in secrets)]
 
 
@@ -328,3 +331,33 @@ def table(subjects: list[Subject]) -> str:
     lines.append(f"{'changed and put back':46}" + "".join(f"{n:>8}" for n in counts))
     lines += [f"- {key}: {why}" for key, why in UNTESTABLE.items()]
     return "\n".join(lines)
+
+
+def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Path) -> None:
+    async def whole(server: Server) -> None:
+        config = ServerConfig("home", server.url, username=server.user)
+        settings = Settings(servers=[config])
+        options = ["--server", "home", "--password-stdin"]
+        async with running(tmp_path, *options, password=server.password, settings=settings) as program:
+            window = program.window
+            await until(lambda: config.id in window.live.sessions, 20)
+            old = window.live.sessions[config.id]
+            await until(lambda: old.status.phase == "online", 20)
+            dialog = await open_preferences(window, old)
+            port = free_port()
+            put(dialog.form.row("web_ui_port"), port)
+            dialog.save()
+            await until(lambda: answered(dialog), 30)
+            assert dialog.note.text() == "1 setting is saved"
+            assert settings.servers[0].url == f"http://127.0.0.1:{port}"
+            assert str(port) in written(tmp_path / "settings.json")
+            await until(lambda: window.live.sessions[config.id].status.phase == "online", 20)
+            assert window.live.sessions[config.id] is not old
+            dialog.reject()
+
+    with Server("5.3.0") as server:
+        run(whole(server))
+
+
+def written(path: Path) -> str:
+    return path.read_text()
