@@ -9,20 +9,18 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QWidget
 
 from qbt_remote.api.add import AddOptions
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.ui.add_fields import describe
 from qbt_remote.ui.add_items import Entry, EntryModel, EntryView
 from qbt_remote.ui.add_options import AddForm
-from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.plain import label
 
 
 class OwnChoices(QWidget):
     """The line between the list and the form; hidden while there is only one torrent."""
-
-    changed = Signal()
 
     def __init__(self, model: EntryModel, view: EntryView, form: AddForm, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,11 +67,12 @@ class OwnChoices(QWidget):
 
     def _arrange(self) -> None:
         self.for_all.setChecked(True)
-        self.for_all.setToolTip(tip(tr("What is chosen below is for all torrents that have no own choices")))
-        self.for_selected.setToolTip(tip(tr("What is changed below is for the selected torrents only")))
-        self.as_all.setToolTip(tip(tr("Give the own choices of the selected torrents up")))
-        for button in (self.for_all, self.for_selected, self.as_all):
-            button.setAccessibleDescription(button.toolTip())
+        for button, name, help_text in (
+            (self.for_all, tr("All torrents"), tr("What is chosen below is for all torrents that have no own choices")),
+            (self.for_selected, tr("The selected"), tr("What is changed below is for the selected torrents only")),
+            (self.as_all, tr("As for all"), tr("Give the own choices of the selected torrents up")),
+        ):
+            describe(button, name, help_text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
@@ -94,7 +93,6 @@ class OwnChoices(QWidget):
             shared, self._shared = self._shared, None
             self._form.set_options(shared)
         self.refresh()
-        self.changed.emit()
 
     def _select(self) -> None:
         if self._shared is not None and self._rows():

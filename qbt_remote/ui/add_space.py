@@ -24,14 +24,15 @@ class SpaceWatch:
         self._where, self._spawn = where, spawn
         self._session: Session | None = None
         self._task: asyncio.Task[Any] | None = None
-        self._asked: tuple[Session | None, str] = (None, "")
+        self._asked: tuple[Session | None, str, bool] = (None, "", False)
         self._free: int | None = None
         self._wanted = 0
 
     def look(self, session: Session | None, wanted: int) -> None:
         """Say what is free, and warn if these bytes are more; the server is asked when the folder is another."""
         self._wanted, self._session = wanted, session
-        asked = (session, self._where.target)
+        able = session is not None and session.client is not None and session.client.has(CALL)
+        asked = (session, self._where.target, able)
         if asked == self._asked:
             self._tell()
             return
@@ -39,7 +40,7 @@ class SpaceWatch:
         if self._task:
             self._task.cancel()
             self._task = None
-        if session is not None and session.client is not None and session.client.has(CALL) and asked[1]:
+        if able and session is not None and asked[1]:
             self._task = self._spawn(self._ask(session, asked[1]), tr("Read the free space"))
         self._tell()
 
@@ -51,7 +52,7 @@ class SpaceWatch:
             free = int(await session.client.get(CALL, path=path))
         except QbtError:  # it is only shown
             return
-        if self._asked == (session, path):
+        if self._asked == (session, path, True):
             self._free = free if free >= 0 else None
             self._tell()
 
