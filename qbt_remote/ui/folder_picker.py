@@ -69,7 +69,7 @@ class FolderPicker(FormDialog):
     ) -> None:
         super().__init__(parent, tr("Choose a folder of {server}", server=name_of(session)), tr("Choose"))
         self._session, self._tasks, self._memory = session, tasks, memory
-        self._chosen = ""
+        self._chosen = self._default = ""
         self._windows = is_windows(start) or any(map(is_windows, known_paths(session, memory)))
         self.path = PathEdit(session, tasks, self, memory=memory, browse=False)
         self.mark = QToolButton(self)
@@ -139,6 +139,8 @@ class FolderPicker(FormDialog):
 
     def _fill_places(self) -> None:
         self.places.clear()
+        if self._default:
+            self._add_place(self._default, 0, tr("Default save path"))
         for title, paths in places(self._session, self._memory):
             if not paths:
                 continue
@@ -192,6 +194,7 @@ class FolderPicker(FormDialog):
         default = await self._default_path()
         if default:
             self._windows = self._windows or is_windows(default)
+            self._default = default
             self._add_place(default, 0, tr("Default save path"))
         for path in self._roots(start, default):
             self._add_item(None, path)

@@ -35,11 +35,14 @@ async def location(rig: Rig) -> tuple[FormDialog, PathEdit]:
     return dialog, part(dialog, PathEdit)
 
 
-async def picker(rig: Rig, edit: PathEdit) -> FolderPicker:
-    edit.window().activateWindow()
-    await until(edit.isActiveWindow)
-    edit.edit.setFocus()
-    QTest.keyClick(edit.edit, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+async def picker(rig: Rig, edit: PathEdit, *, by_key: bool = False) -> FolderPicker:
+    if by_key:
+        edit.window().activateWindow()
+        await until(edit.isActiveWindow)
+        edit.edit.setFocus()
+        QTest.keyClick(edit.edit, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    else:
+        edit.button.click()
 
     def find() -> FolderPicker | None:
         return next((w for w in QApplication.topLevelWidgets() if isinstance(w, FolderPicker) and w.isVisible()), None)
@@ -121,7 +124,7 @@ def test_down_shows_what_is_known(run: Run) -> None:
 def test_a_folder_is_chosen_by_keys_alone(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog, edit = await location(rig)
-        opened = await picker(rig, edit)
+        opened = await picker(rig, edit, by_key=True)
         await until(lambda: current(opened) == "films")
 
         QTest.keyClick(opened.tree, Qt.Key.Key_Right)
@@ -237,7 +240,8 @@ def test_a_favourite_is_kept_for_its_server(run: Run) -> None:
         opened.mark.click()
 
         assert rig.settings.add["favourites"] == {rig.home.config.id: ["/srv/films"]}
-        assert opened.places.item(0).text() == "Favourites"
+        titles = [opened.places.item(row).text() for row in range(3)]
+        assert titles == ["Default save path", "Favourites", "/srv/films"]
         opened.mark.click()
         assert rig.settings.add["favourites"] == {rig.home.config.id: []}
         opened.reject()
