@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SLOW_S = 0.5
 _FIRST = 200
 MOST_LISTED = 200
+FEW = 100
+"""So many torrents go in one request, whatever the command; see ``sync.session``."""
 GoOn = Callable[[int], bool]
 """Is told how many torrents of a server are done, and says whether to go on."""
 Batched = Callable[["Session", Sequence["Torrent"], GoOn], Awaitable[object]]
@@ -51,6 +53,9 @@ class Context:
     """The command's name for people, as it stands in a failure."""
     preview: bool = False
     """The user wants to see what would change, however little."""
+
+    ended: bool = False
+    """The user has ended it before all was sent."""
 
     _values: dict[str, set[Any]] = dataclass_field(default_factory=dict, repr=False)
 
@@ -116,16 +121,19 @@ class Context:
         split: dict[Session, list[Torrent]] = {session: [] for session in sessions}
         return await self.in_batches(split, lambda session, _none, _go_on: call(session))
 
-    async def in_batches(self, split: Mapping[Session, Sequence[Torrent]], call: Batched) -> bool:
+    async def in_batches(
+        self, split: Mapping[Session, Sequence[Torrent]], call: Batched, *, each: bool = False
+    ) -> bool:
         """Let each server do a call for its torrents; True if all of it was done.
 
         The call tells how far it is, and ends early if it is told so: then, and if it fails in the
         middle, the notice says how many torrents it was.  "Retry" goes on where nothing was sent.
+        ``each``: it goes torrent by torrent, so that even few can be counted, and ended between two.
         """
         import asyncio
 
         progress = Progress(self.doing, sum(map(len, split.values())))
-        with self._shown_when_slow(progress):
+        with self._shown_when_slow(progress, counted=progress.total > (1 if each else FEW)):
             results = await asyncio.gather(
                 *(call(s, todo, partial(progress.reach, s)) for s, todo in split.items()), return_exceptions=True
             )
@@ -146,6 +154,7 @@ class Context:
             part = _part(sum(map(progress.done_of, failures)), sum(len(split[s]) for s in failures))
             self.notices.show_error(self._failed(failures, part), retry, details=details)
         elif progress.cut_short:
+            self.ended = True
             part = _part(progress.done, progress.total) or tr("nothing")
             self.notices.show_warning(tr("“{doing}” was ended after {part}", doing=self.doing, part=part))
         return not failures and not progress.cut_short
@@ -166,7 +175,7 @@ class Context:
                 if not go_on(n):
                     return
 
-        done = await self.in_batches(split, all_of)
+        done = await self.in_batches(split, all_of, each=True)
         if refused:
             self.show_refused(refused, sum(map(len, split.values())))
         return done and not refused
@@ -176,15 +185,18 @@ class Context:
         self.notices.show_error(self._refused(refused, total), details=_listed(refused))
 
     @contextmanager
-    def _shown_when_slow(self, progress: Progress) -> Iterator[None]:
-        """Name the command in the status bar while it takes longer than half a second."""
+    def _shown_when_slow(self, progress: Progress, *, counted: bool) -> Iterator[None]:
+        """Name the command in the status bar while it takes longer than half a second.
+
+        ``counted``: with how far it is, and a button to end it.
+        """
         status = self.window.status
 
         async def tell() -> None:
             import asyncio
 
             await asyncio.sleep(SLOW_S)
-            if progress.total > 1:
+            if counted:
                 status.show_progress(progress)
             else:
                 status.show_doing(self.doing, under_way=True)

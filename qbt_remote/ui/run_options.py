@@ -99,13 +99,13 @@ def _off(ctx: Context) -> dict[str, str]:
 
 
 async def carry_out(ctx: Context, wanted: Mapping[str, Any]) -> None:
-    """Make these changes, one call after another; the first that fails ends it."""
+    """Make these changes, one call after another; one that fails keeps none of the others back."""
     steps = list(_steps(wanted))
     lists = await agreed_all(ctx, [step.change for step in steps]) if steps else None
     for step, torrents in zip(steps, lists or (), strict=False):
         todo = sorted(torrents, key=step.key) if step.key else torrents
-        if todo and not await ctx.in_batches(ctx.by_session(todo), step.call):
-            return
+        if todo and not ctx.ended:
+            await ctx.in_batches(ctx.by_session(todo), step.call)
 
 
 def _steps(wanted: Mapping[str, Any]) -> list[Step]:

@@ -127,7 +127,7 @@ async def carry_out(ctx: Context, urls: Urls, edits: Edits) -> None:
     for t in plan.send:
         together.setdefault(work[t], []).append(t)
     split = ctx.by_session(chain.from_iterable(together.values()))
-    await ctx.in_batches(split, call)
+    await ctx.in_batches(split, call, each=True)
     if refused:
         ctx.show_refused(refused, len(plan.send))
 

@@ -18,6 +18,7 @@ SLOW = late(0.7)
 
 
 def very_many(rig: Rig) -> None:
+    rig.settings.preview_above = 10_000
     for number in range(1100):
         rig.home.world.add(f"T{number}", state="downloading", progress=0.5)
 

@@ -9,6 +9,8 @@ from qbt_remote.ui.limits_dialog import SpeedField
 from qbt_remote.ui.options_dialog import OptionsDialog
 from qbt_remote.ui.path_edit import PathEdit
 from tests.conftest import Run
+from tests.sim.faults import Fault
+from tests.sim.handler import Reply
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, hash_of, open_dialog, part, play, three_torrents
 
@@ -119,6 +121,21 @@ def test_a_path_for_incomplete_goes_on_and_off(run: Run) -> None:
         await rig.answer(dialog, "torrent_options")
         await until(lambda: rig.home.torrent("A").download_path == "")
         assert rig.home.commands() == ["torrents/setDownloadPath", "torrents/setDownloadPath"]
+
+    play(run, scene)
+
+
+def test_what_is_refused_keeps_nothing_else_back(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.link.plan("torrents/setSavePath", Fault(executed=False, reply=Reply(409, b"not writable")))
+        rig.select("A")
+        dialog = await options(rig)
+        path(dialog, 0).setText("/srv/new")
+        box(dialog, "sequential").click()
+        await rig.answer(dialog, "torrent_options")
+        assert rig.notice() == "home: “Torrent options” failed: not writable"
+        await until(lambda: rig.home.torrent("A").seq_dl)
+        assert rig.home.torrent("A").save_path == "/downloads"
 
     play(run, scene)
 
