@@ -21,7 +21,7 @@ _ROWS = [row for row in CRITERIA.values() if row.id != "server"]
 """How many torrents a server has, its mirror knows."""
 COUNTED: frozenset[str] = frozenset[str]().union(*(row.fields for row in _ROWS))
 """The fields that the counts depend on."""
-_SLICE = 8192
+_SLICE = 2048
 _STEP = 500
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _COUNTED = ("status", "category", "tag", "tracker", "path")
 """The sections whose counts are those of the shown servers' torrents."""
+_MANY = 64
+"""More entries than that are shown anew in a turn of their own."""
 
 
 class Live(QObject):
@@ -75,7 +77,7 @@ class Live(QObject):
         self._views = ViewCounts({})
         self._views_counted: dict[Session, int] = {}
         """How many answers were in each mirror when it was counted for the views; it is not there before."""
-        self.in_turns: Callable[[Iterator[None]], None] = _at_once
+        self.in_turns: Callable[[Iterator[bool | None]], None] = _at_once
         """Takes steps, each in a turn of the loop."""
         self._counted: dict[Session, int] = {}
         """How many answers of each shown server were in its mirror when all was counted last."""
@@ -219,13 +221,14 @@ class Live(QObject):
         yield from self._model.applying(changes)
         self._view.paint_now()
 
-    def _change_lists(self, session: Session, changes: Changes) -> Iterator[None]:
+    def _change_lists(self, session: Session, changes: Changes) -> Iterator[bool | None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
             yield from self._filling_lists()
+            yield True
         # what was counted anew since the mirror took these changes has them already
         if session in self.shown_sessions() and changes.number > self._counted.get(session, 0):
             yield from self._counts.applying(changes)
-            self._show_counts()
+            yield from self._showing_counts()
         if changes.added or changes.removed:
             self._count_servers()
         counted = self._views_counted.get(session)
@@ -271,15 +274,15 @@ class Live(QObject):
     def _fill_lists(self) -> None:
         _at_once(self._filling_lists())
 
-    def _filling_lists(self) -> Iterator[None]:
+    def _filling_lists(self) -> Iterator[bool]:
         """Fill the sections whose entries come from the servers, in steps: there may be 10,000 categories."""
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
         above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
         in_order = sorted(above, key=_category_key)
-        yield
+        yield True
         self._fill("category", in_order)
-        yield
+        yield True
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
         self._fill("tag", sorted(tags, key=str.casefold))
         for section in ("tracker", "path"):
@@ -308,18 +311,20 @@ class Live(QObject):
         shown = self.shown_sessions()
         self._counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in shown))
         self._counted = {session: session.mirror.applied for session in shown}
-        self._show_counts(every=True)
+        _at_once(self._showing_counts(every=True))
         self._count_servers()
 
-    def _show_counts(self, *, every: bool = False) -> None:
-        """Show the counts that have changed."""
+    def _showing_counts(self, *, every: bool = False) -> Iterator[bool]:
+        """Show the counts that have changed, in steps."""
         touched, renewed = self._counts.take_touched()
         for section in ("tracker", "path"):
             if every or section in renewed:
                 self._fill_counted(section)
+                yield True
         for section in _COUNTED:
             keys = None if every else touched.get(section, ())
             self._sidebar.set_counts(section, self._counts.by[section], self.torrents, keys)
+            yield len(touched.get(section, ())) > _MANY
 
     def refresh(self) -> None:
         rows = self._model.rowCount()
@@ -335,7 +340,7 @@ class Live(QObject):
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
 
 
-def _at_once(steps: Iterator[None]) -> None:
+def _at_once(steps: Iterator[bool | None]) -> None:
     for _step in steps:
         pass
 

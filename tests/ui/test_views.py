@@ -145,7 +145,7 @@ def test_counts_of_views_follow_every_change(run: Run) -> None:
 
 def test_a_poll_while_a_view_is_counted_is_counted_once(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        waiting: list[Iterator[None]] = []
+        waiting: list[Iterator[bool | None]] = []
         live = rig.window.live
         live.in_turns = waiting.append
         live.set_views({"x": Filter({"tag": only("x")})})
