@@ -132,8 +132,8 @@ class Form(QWidget):
     async def build_rest(self) -> None:
         """Build the other pages, a group at a time, so that nothing waits for them."""
         for view in self._views.values():
-            for group in view.left():
-                self._build_group(view, group)
+            while left := view.left():  # the page may be wanted, and built, between two turns
+                self._build_group(view, left[0])
                 await asyncio.sleep(0)
 
     # search

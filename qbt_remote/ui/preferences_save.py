@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from qbt_remote.api.errors import BadReply, QbtError
+from qbt_remote.api.errors import BadReply, QbtError, Rejected
 from qbt_remote.draft import Draft, same
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
@@ -66,6 +66,8 @@ async def save(session: Session, draft: Draft, dialogs: Dialogs, follower: Follo
         await session.post("app/setPreferences", json=changed)
     except QbtError as refused:  # the server may have taken what stood before the one that it refused
         problem = f"{sentence(refused)} {clean(refused.detail, 500)}".strip()
+        if isinstance(refused, Rejected):
+            move = None  # a login with what was refused would be one of the few that are allowed
     try:
         answer = await follower.arrive(session, move) if move else await read(session)
     except QbtError as lost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGroupBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.draft import Draft
@@ -19,6 +20,7 @@ from qbt_remote.schema import OTHER, UNKNOWN, Pref, of_program, of_servers
 from qbt_remote.ui.form import Form
 from qbt_remote.ui.form_input import Around
 from qbt_remote.ui.form_widgets import NumberInput
+from tests.conftest import Run
 from tests.ui.pref_drive import replace
 
 Json = Any
@@ -210,6 +212,23 @@ def test_lines_keep_the_separator_of_the_server(made: list[QWidget]) -> None:
     assert row.input.box.toPlainText() == "a.test\nb.test"
     row.input.box.setPlainText("a.test\nb.test\nc.test\n")
     assert form.changed() == {"web_ui_domain_list": "a.test;b.test;c.test"}
+
+
+def test_a_page_that_is_turned_to_while_it_is_built_is_built_once(made: list[QWidget], run: Run) -> None:
+    answer = {pref.key: sample(pref) for pref in of_servers().prefs.values() if pref.kind not in ("time", "part")}
+    form = Form(of_servers(), Draft(of_servers(), answer), Around())
+    made.append(form)
+
+    async def turn() -> None:
+        building = asyncio.ensure_future(form.build_rest())
+        while not building.done():
+            form.pages.setCurrentRow((form.pages.currentRow() + 1) % form.pages.count())
+            await asyncio.sleep(0)
+
+    run(turn())
+
+    titles = [(box.parent(), box.title()) for box in form.findChildren(QGroupBox)]
+    assert len(titles) == len(set(titles))
 
 
 def test_keys_lead_through_pages_and_to_the_search(made: list[QWidget], qtbot: QtBot) -> None:

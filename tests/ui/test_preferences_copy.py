@@ -16,7 +16,8 @@ from qbt_remote.ui.dialogs import ConfirmDialog, FormDialog
 from qbt_remote.ui.preferences import PreferencesDialog, open_preferences
 from qbt_remote.ui.preferences_copy import DifferencesDialog, NotPreferences, from_file
 from tests.conftest import Run
-from tests.sim.faults import DROPPED
+from tests.sim.faults import DROPPED, Fault
+from tests.sim.handler import Reply
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
 from tests.ui.rig import Rig, play
@@ -220,6 +221,22 @@ def test_a_server_that_is_lost_is_told_how_to_be_had_back(run: Run, monkeypatch:
         assert "home does not answer at http://home.test:9090 any more" in dialog.note.text()
         assert "WebUI\\Port=8080" in dialog.note.text()
         assert rig.home.config.url == "http://home.test:8080"
+        await close(rig, dialog)
+
+    play(run, scene, before=with_preferences)
+
+
+def test_a_login_that_the_server_refuses_is_not_tried(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await opened(rig)
+        put(dialog.form.row("web_ui_password"), "refused-secret")
+        put(dialog.form.row("max_connec"), 300)
+        logins = len(rig.home.calls("auth/login"))
+        rig.home.link.plan("app/setPreferences", Fault(reply=Reply(400, b"Bad Request")))
+        await saved_with_confirmation(rig, dialog)
+        assert len(rig.home.calls("auth/login")) == logins
+        assert dialog.note.text().startswith("home")
+        assert dialog.form.changed() == {"web_ui_password": "refused-secret"}
         await close(rig, dialog)
 
     play(run, scene, before=with_preferences)
