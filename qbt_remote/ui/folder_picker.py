@@ -196,8 +196,8 @@ class FolderPicker(FormDialog):
             self._windows = self._windows or is_windows(default)
             self._default = default
             self._add_place(default, 0, tr("Default save path"))
-        for path in self._roots(start, default):
-            self._add_item(None, path)
+        tops = [self._add_item(None, path) for path in self._roots(start, default)]
+        self._stand_on(tops[0])  # else the tree takes its first item when it gets the focus
         if is_absolute(start) or default:
             await self._reveal(start if is_absolute(start) else default)
 
@@ -271,10 +271,14 @@ class FolderPicker(FormDialog):
             if number < len(way) - 1:
                 item.setExpanded(True)
         if last is not None:
-            self.tree.blockSignals(True)  # what was typed is kept as it is, also where it does not exist yet
-            self.tree.setCurrentItem(last)
-            self.tree.blockSignals(False)
+            self._stand_on(last)
             self.tree.scrollToItem(last, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def _stand_on(self, item: QTreeWidgetItem) -> None:
+        """Make an item the current one; what was typed is kept as it is, also where it does not exist yet."""
+        self.tree.blockSignals(True)
+        self.tree.setCurrentItem(item)
+        self.tree.blockSignals(False)
 
     def _child(self, parent: QTreeWidgetItem | None, path: str) -> QTreeWidgetItem | None:
         above = self.tree.invisibleRootItem() if parent is None else parent
