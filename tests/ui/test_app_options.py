@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QDoubleSpinBox
 from qbt_remote.model import text
 from qbt_remote.schema import KINDS, Pref, of_program
 from qbt_remote.settings import Settings
+from qbt_remote.ui import activation
 from qbt_remote.ui.app_options import AppOptions
 from qbt_remote.ui.form_widgets import ChoiceInput, MapsInput
 from qbt_remote.ui.server_dialog import ServerDialog
@@ -183,6 +184,11 @@ def test_the_options_are_searched_as_those_of_a_server(run: Run) -> None:
         QDialog.reject(dialog)
 
     play(run, scene)
+
+
+@pytest.mark.parametrize("key", ["double_click_downloading", "double_click_completed"])
+def test_every_action_of_a_double_click_can_be_chosen(key: str) -> None:
+    assert {c.value for c in of_program().prefs[key].choices} == {*activation.COMMANDS, "start_stop", "none"}
 
 
 def test_a_double_click_does_what_is_chosen(run: Run) -> None:
