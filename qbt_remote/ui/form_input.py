@@ -34,8 +34,8 @@ class Input(QObject):
     """One input; ``widget`` stands in the row, ``focus`` takes the keys."""
 
     edited = Signal()
-    fills = True
-    """Whether it takes all the width there is."""
+    readable = False
+    """Whether what it shows can be selected and copied while it cannot be changed."""
 
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,8 +55,7 @@ class Input(QObject):
         return ""
 
     def lock(self) -> None:
-        """Let the value be read only."""
-        self.widget.setEnabled(False)
+        """Let the value be read only; one that is not ``readable`` is switched off by its row."""
 
 
 def beside(parent: QWidget, *widgets: QWidget, fills: bool = False) -> QWidget:

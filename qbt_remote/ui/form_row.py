@@ -78,7 +78,7 @@ class Row(QObject):
 
     def enable(self) -> None:
         enabled = self._draft.enabled(self.pref.key)
-        self.input.widget.setEnabled(enabled and not (self.pref.read_only and self.input.fills is False))
+        self.input.widget.setEnabled(enabled and (self.input.readable or not self.pref.read_only))
         if self.title:
             self.title.setEnabled(enabled)
 

@@ -51,8 +51,6 @@ class BoolInput(Input):
 
 
 class NumberInput(Input):
-    fills = False
-
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.number = self.focus = NumberEdit(pref, parent)
@@ -70,6 +68,8 @@ class NumberInput(Input):
 
 
 class TextInput(Input):
+    readable = True
+
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.line = self.widget = self.focus = QLineEdit(parent)
@@ -87,7 +87,7 @@ class TextInput(Input):
         return why_not_text(self.pref, self.line.text())
 
     def lock(self) -> None:
-        self.line.setReadOnly(True)  # it can still be selected and copied
+        self.line.setReadOnly(True)
 
 
 class FolderInput(Input):
@@ -151,6 +151,8 @@ class SecretInput(Input):
 
 
 class LinesInput(Input):
+    readable = True
+
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = QPlainTextEdit(parent)
@@ -211,8 +213,6 @@ class JsonInput(LinesInput):
 
 
 class ChoiceInput(Input):
-    fills = False
-
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = CalmCombo(parent)
@@ -242,8 +242,6 @@ class ChoiceInput(Input):
 
 class TimeInput(Input):
     """Hour and minute; two keys of the server, one input.  Its value is (hour, minute)."""
-
-    fills = False
 
     def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
         super().__init__(pref, around, parent)

@@ -204,6 +204,21 @@ def test_a_secret_that_the_server_has_can_be_removed(made: list[QWidget]) -> Non
     assert form.changed() == {}
 
 
+def test_what_can_only_be_read_cannot_be_changed(made: list[QWidget]) -> None:
+    answer = {"proxy_type": 3, "proxy_auth_enabled": True, "current_interface_name": "lo", "web_ui_api_key": "qbt_x"}
+    old, new = (
+        Form(of_servers(), Draft(of_servers(), answer, release=release), Around()) for release in ((4, 5, 2), (5, 3, 0))
+    )
+    made += [old, new]
+
+    login, newer = (form.row("proxy_auth_enabled").input.focus for form in (old, new))
+    name: Any = new.row("current_interface_name").input.focus
+
+    assert not login.isEnabled() and newer.isEnabled()
+    assert name.isReadOnly() and name.isEnabled()
+    assert not new.row("web_ui_api_key").input.focus.isEnabled()
+
+
 def test_lines_keep_the_separator_of_the_server(made: list[QWidget]) -> None:
     form = Form(of_servers(), Draft(of_servers(), {"web_ui_domain_list": "a.test; b.test"}), Around())
     made.append(form)
