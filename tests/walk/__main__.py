@@ -29,6 +29,8 @@ def main() -> int:
     walk = Walk(given.folder, dark=given.dark)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.run(walk.all())
+    for line in walk.refused:
+        print(f"not possible here: {line}")
     for line in walk.faults:
         print(line)
     print(f"{walk.taken} pictures in {given.folder}, {len(walk.faults)} faults")

@@ -41,6 +41,8 @@ class Walk:
     def __init__(self, folder: Path, *, dark: bool) -> None:
         self.faults: list[str] = []
         self.taken = 0
+        self.refused: list[str] = []
+        """Commands that said why they cannot be done now."""
         self._folder, self._dark = folder, dark
         self._stage = Stage()
 
@@ -114,8 +116,10 @@ class Walk:
             action.trigger()
             dialog = await self._new_window(before)
             if dialog is None:
-                if self._stage.window.notices.current is not None:
-                    continue  # it said why it cannot be done now
+                if said := self._stage.window.notices.current:
+                    self.refused.append(f"{command.id} with {selected} selected: {said.text}")
+                    self._stage.window.notices.dismiss_all()
+                    continue
                 self.faults.append(f"{command.id} with {selected} selected: neither a window nor a reason")
                 continue
             if isinstance(dialog, ChoiceDialog) and dialog.choice() in NAMES:  # which server it is about
