@@ -35,7 +35,7 @@ from tests.ui.pref_drive import put
 from tests.ui.test_main_window import running
 
 Json = Any
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 UNTESTABLE = {
     "resolve_peer_countries": "downloads a database from the internet",
