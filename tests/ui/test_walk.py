@@ -5,7 +5,6 @@ The pictures stay in ``.pictures/walk`` for people to look at.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import tests
+from tests.scale.instruments import Display
 
 ROOT = Path(tests.__file__).parent.parent
 LIMIT_S = 240
@@ -21,19 +21,20 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_walk_in_light_and_dark_finds_nothing_that_cannot_be_read() -> None:
+    """Each on a display of its own: a menu that pops up closes every other one of its display."""
     folder = ROOT / ".pictures/walk"
-    desktop = os.environ | {"XDG_CURRENT_DESKTOP": "GNOME"}  # Qt follows the scheme that is asked for only there
-    walks = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.walk", str(folder / scheme), *more],
-            cwd=ROOT,
-            env=desktop,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for scheme, more in (("light", ()), ("dark", ("--dark",)))
-    ]
+    with Display() as one, Display() as other:
+        walks = [
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.walk", str(folder / scheme), *more],
+                cwd=ROOT,
+                env=display.env | {"XDG_CURRENT_DESKTOP": "GNOME"},  # Qt follows the scheme asked for only there
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for display, scheme, more in ((one, "light", ()), (other, "dark", ("--dark",)))
+        ]
 
-    found = [walk.communicate(timeout=LIMIT_S)[0] for walk in walks]
+        found = [walk.communicate(timeout=LIMIT_S)[0] for walk in walks]
 
     assert [walk.returncode for walk in walks] == [0, 0], "\n".join(found)

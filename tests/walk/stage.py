@@ -110,12 +110,16 @@ class Stage:
         many = {f"disc {d}/{n:02} part.bin": 400_000 + 10_000 * n for d in (1, 2) for n in range(12)}
         shared = make(content, "Northern Lights", many, trackers=[tracker.url, tracker.failing_url],
                       web_seeds=["http://127.0.0.1:9/files/"], comment="What it is: https://example.org")  # fmt: skip
-        await join(shared, content, seeder=self.seeder, leecher=new, limit_bytes_per_s=150_000)
+        known = await join(shared, content, seeder=self.seeder, leecher=new, limit_bytes_per_s=150_000)
         for number, server in enumerate((new, old)):
             whole = make(server.save_path, f"Harbour archive {number}", {"a.bin": 200_000, "b/c.txt": 2000})
             hostile = tiny(number, tracker=tracker.failing_url)
             async with client_of(server) as client:
-                await client.post("torrents/createCategory", category="linux/debian", savePath="")
+                for category in ("linux/debian", "unused"):
+                    await client.post("torrents/createCategory", category=category, savePath="")
+                await client.post("torrents/createTags", tags=["forgotten"])
+                if server is new:
+                    await client.post("torrents/setCategory", hashes=[known], category="linux/debian")
                 add: dict[str, Any] = {"category": "linux/debian", "stopped": True}
                 await client.post("torrents/add", files=[("0.torrent", whole.torrent)], seedMode=True, **add)
                 await client.post("torrents/add", files=[("0.torrent", hostile.torrent)], stopped=False)

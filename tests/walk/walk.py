@@ -184,7 +184,8 @@ class Walk:
     def _select(self, count: int) -> None:
         """Select the torrent that has something to show, and others after it."""
         window = self._stage.window
-        rows = sorted(window.model.rows, key=lambda t: (t.name != "Northern Lights", t.server, t.name))
+        old = self._stage.sessions[1].config.id
+        rows = sorted(window.model.rows, key=lambda t: (t.name != "Northern Lights", t.server == old, t.name))
         window.table.select_rows(rows[:count])
 
     async def _new_window(self, before: set[QWidget]) -> QWidget | None:
