@@ -48,7 +48,8 @@ _MODULES = (
 
 
 _ALL_EVERY = 200
-"""Polls between two collections that look at everything, which takes 20 ms."""
+_BACK_EVERY = 20
+"""Polls between two collections that look at everything, which takes 20 ms, and until freed memory is given back."""
 
 
 async def import_later() -> None:
@@ -76,13 +77,14 @@ def sweep(_session: Session, changes: Changes) -> None:
     """Collect what a poll has left, in a turn of its own; a whole list that has come stays and is not looked at."""
     if changes.full:
         gc.freeze()
-        _give_back()
     else:
         gc.collect(1 if changes.number % _ALL_EVERY else 2)
+    if changes.full or not changes.number % _BACK_EVERY:
+        _give_back()
 
 
 def _give_back() -> None:
-    """Give the memory that decoding took back to the system: glibc would keep 8 MB of 100,000 torrents."""
+    """Give freed memory back to the system: glibc would keep 8 MB of what 100,000 torrents took (1 ms)."""
     if sys.platform == "linux":
         import ctypes
 

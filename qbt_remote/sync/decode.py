@@ -310,6 +310,8 @@ def _tidy_partial(row: Partial) -> None:
     for name in _SHARED:
         if name in row:
             row[name] = sys.intern(row[name])
+    if (done := row.get("completed")) is not None and done == row.get("downloaded"):
+        row["downloaded"] = done
     for name in _DATES:
         if name in row and (row[name] <= _NEVER[0] or row[name] == _NEVER[1]):
             row[name] = -1

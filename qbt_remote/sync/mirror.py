@@ -48,7 +48,9 @@ class _Plan:
 
     def patch(self, t: Torrent, patch: dict[str, Json]) -> None:
         """Note that these fields of a torrent will become different."""
-        self.patches[t] = self.patches.get(t, {}) | patch
+        known = self.patches.setdefault(t, patch)
+        if known is not patch:
+            known.update(patch)
         self.fields.update(patch)
         if "state" in patch:
             self.states.append((t, t.state))

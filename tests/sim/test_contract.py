@@ -18,20 +18,19 @@ from tests.sim.handler import Handler
 from tests.sim.server import SimServer
 from tests.sim.world import API, World
 
-# what the simulated server has not: files and their content, peers, a port of its own, all preferences
+# what the simulated server has not: the content of files, peers, a port of its own, all preferences
 LEFT_OUT = {
     *("app/defaultSavePath", "app/preferences", "app/setPreferences", "app/shutdown", "auth/logout"),
-    *("app/deleteAPIKey", "app/rotateAPIKey", "log/peers", "sync/torrentPeers"),
+    *("app/deleteAPIKey", "app/rotateAPIKey", "sync/torrentPeers"),
     *(
         "torrents/delete",
         "torrents/downloadFile",
         "torrents/export",
-        "torrents/filePrio",
         "torrents/files",
         "torrents/info",
     ),
     *("torrents/pieceHashes", "torrents/pieceStates", "torrents/properties", "torrents/recheck"),
-    *("torrents/removeTrackers", "torrents/setLocation", "torrents/trackers", "torrents/webseeds"),
+    *("torrents/setLocation", "torrents/webseeds"),
 }
 
 
