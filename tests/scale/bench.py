@@ -72,11 +72,16 @@ class Bench:
         more = {"preferences": self.preferences, "idle": self.all_idle, "growth": self.growth}
         return {"start": self.start, **cases, "content": self.content, **more}
 
+    def warm(self) -> None:
+        """Let all modules be compiled, as those of what is installed are."""
+        with Sim(10) as sim:
+            child("window", {"do": "idle", "urls": sim.urls, "count": 10, "seconds": 0.1}, self.display.env)
+
     def start(self) -> None:
         """The first painted window, and that of an empty one, in turns."""
         floors, own = [], []
         with tempfile.TemporaryDirectory() as folder:
-            for _run in range(1 + self.effort.starts):  # the first compiles
+            for _run in range(1 + self.effort.starts):  # the first compiles what is left
                 floors.append(self.display.first_paint([sys.executable, "-m", "tests.scale.empty_window"]))
                 own.append(self.display.first_paint([sys.executable, "-m", "qbt_remote", "--config", folder]))
         found = {"floor_s": statistics.median(floors[1:]), "first_paint_s": statistics.median(own[1:])}
@@ -136,6 +141,7 @@ def main() -> None:
     given = parser.parse_args()
     with Display() as display:
         bench = Bench(display, QUICK if given.quick else FULL)
+        bench.warm()
         for name, part in bench.parts().items():
             if name == given.only or (given.only is None and (not given.quick or name in QUICK_PARTS)):
                 part()
