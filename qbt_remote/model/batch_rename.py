@@ -10,6 +10,7 @@ from typing import Literal
 
 from qbt_remote.model.file_names import why_not_name
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.expressions import TooSlow, for_replacing, replaced
 
 Part = Literal["stem", "extension", "whole"]
 Case = Literal["same", "lower", "upper", "title"]
@@ -52,16 +53,22 @@ class Rule:
             pattern = self.pattern()
             if pattern is not None and self.regex:
                 pattern.sub(self.replace, "")  # looks at the groups, though nothing matches
+        except TooSlow:
+            return too_slow()
         except (re.error, IndexError) as error:
             return tr("The regular expression cannot be used: {why}.", why=str(error))
         return ""
 
     def pattern(self) -> re.Pattern[str] | None:
-        """Give what is looked for, None for the whole part."""
+        """Give what is looked for, None for the whole part.  Raises re.error and TooSlow."""
         if not self.find:
             return None
         flags = re.NOFLAG if self.match_case else re.IGNORECASE
-        return re.compile(self.find if self.regex else re.escape(self.find), flags)
+        return for_replacing(self.find, flags) if self.regex else re.compile(re.escape(self.find), flags)
+
+
+def too_slow() -> str:
+    return tr("This expression could take forever; use fewer repeats.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ def plan(
     """Give what the rule makes of these files (index, path), in steps; files whose name stays are left out.
 
     ``others`` are all paths of the torrent, files and folders.  Files are numbered in the order given.
+    Raises TooSlow if the expression takes long with one of the names.
     """
     make = _maker(rule, len(files))
     moved: list[tuple[int, str, str]] = []
@@ -90,7 +98,7 @@ def plan(
         if new != name:
             moved.append((index, path, f"{above}/{new}" if above else new))
             reasons.append(why_not_name(new, windows=windows))
-        if not n % _SLICE:
+        if rule.regex or not n % _SLICE:
             yield
     leaving = {old for _index, old, _new in moved}
     staying = set(others) - leaving
@@ -174,4 +182,4 @@ def _replaced(pattern: re.Pattern[str], by: str, text: str, *, regex: bool) -> s
         end = match.end()
         return match.expand(by) if regex else by
 
-    return pattern.sub(replacement, text)
+    return replaced(pattern, replacement, text) if regex else pattern.sub(replacement, text)

@@ -1,4 +1,4 @@
-"""Regular expressions that cannot hold the window up, whatever the expression and the names.
+"""Regular expressions of the user that cannot hold the window up, whatever the expression and the names.
 
 Python's ``re`` tries every way in which an expression can fit and cannot be stopped.  So the number of
 ways is worked out first, for names of the greatest length that is looked at; an expression with too
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from math import comb, inf
 from re import _constants as op  # type: ignore[attr-defined]  # not in the stubs; the parser's own names
 from re import _parser as parser  # type: ignore[attr-defined]  # as above
@@ -25,24 +26,66 @@ MOST_WAYS = 5e7
 """At 3 ns each."""
 FREE_S, BUDGET_S = 5e-6, 0.25
 """What a name may take without being noted, and what those that take longer may take together in a second."""
+_FIRST_LENGTH, _LONG_S = 16, 0.004
+"""Of what is searched for the first time before something is replaced, and what that may take."""
 
 
 class TooSlow(ValueError):
     """The expression has too many ways to fit."""
 
 
+def checked(pattern: str, flags: re.RegexFlag = re.IGNORECASE, *, longest: int = LENGTHS[0]) -> re.Pattern[str]:
+    """Compile an expression for texts of this length at most; raises re.error, and TooSlow for too many ways."""
+    if len(pattern) > LONGEST_EXPRESSION:
+        raise TooSlow
+    try:
+        compiled = re.compile(pattern, flags)
+        tree = parser.parse(pattern, flags)
+    except (OverflowError, RecursionError) as error:
+        raise re.error(str(error)) from error
+    if _most(tree, longest) > MOST_WAYS:
+        raise TooSlow
+    return compiled
+
+
+def for_replacing(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Compile an expression for ``replaced``; raises as ``checked``.
+
+    Real rules for names have half a dozen repeats.  For what these might cost with a long name they are not refused.
+    """
+    return checked(pattern, flags, longest=_FIRST_LENGTH)
+
+
+def replaced(pattern: re.Pattern[str], by: str | Callable[[re.Match[str]], str], text: str) -> str:
+    """Replace all that the expression fits.  Raises TooSlow before a text takes long.
+
+    Ever longer beginnings of the text are searched first.  Where one takes long, the whole is not tried.
+    """
+    length = _FIRST_LENGTH
+    while length < len(text):
+        beginning = text[:length]
+        if _took_s(pattern, beginning) > _LONG_S and _took_s(pattern, beginning) > _LONG_S:  # garbage may be collected
+            raise TooSlow
+        length += length // 2
+    return pattern.sub(by, text)
+
+
+def _took_s(pattern: re.Pattern[str], text: str) -> float:
+    began = time.thread_time()
+    for _match in pattern.finditer(text):
+        pass
+    return time.thread_time() - began
+
+
 class Expression:
     """Says whether an expression, case apart, is somewhere in a text.  Raises re.error and TooSlow when made."""
 
     def __init__(self, pattern: str) -> None:
-        if len(pattern) > LONGEST_EXPRESSION:
-            raise TooSlow
-        tree = parser.parse(pattern, re.IGNORECASE)
-        lengths = [length for length in LENGTHS if _most(tree, length) <= MOST_WAYS]
-        if not lengths:
-            raise TooSlow
-        self._length = lengths[0]
-        self._search = re.compile(pattern, re.IGNORECASE).search
+        try:
+            self._length, compiled = LENGTHS[0], checked(pattern)
+        except TooSlow:
+            self._length, compiled = LENGTHS[1], checked(pattern, longest=LENGTHS[1])
+        self._search = compiled.search
         self._since = self._spent = 0.0
         self.given_up = False
         """It took too long and fits nothing any more."""
@@ -82,7 +125,10 @@ class Expression:
 def _most(tree: Any, length: int) -> float:
     """Bound the number of ways to fit a text of this length, from any start in it."""
     ways, free = _ways(tree, length)
-    return ways * comb(length + free + 1, free + 1) if ways < inf else inf
+    try:
+        return ways * comb(length + free + 1, free + 1) if ways < inf else inf
+    except OverflowError:
+        return inf
 
 
 def _ways(tree: Any, length: int) -> tuple[float, int]:

@@ -232,7 +232,7 @@ class _Reader:
             expression = Expression(pattern)
         except TooSlow as e:
             raise QueryError(start, N("this expression could take forever; use fewer repeats")) from e
-        except (re.error, OverflowError, RecursionError) as e:
+        except re.error as e:
             where = getattr(e, "pos", None) or 0
             raise QueryError(start + 1 + where, N("this expression is not right: {why}"), why=_why(e)) from e
         self.expressions.append(expression)

@@ -9,16 +9,18 @@ from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from qbt_remote.model import text
-from qbt_remote.model.batch_rename import Planned, Rule, plan
+from qbt_remote.model.batch_rename import Planned, Rule, plan, too_slow
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.look import Look
 from qbt_remote.model.rename_columns import NAMES
 from qbt_remote.model.table import TableModel
+from qbt_remote.sync.expressions import TooSlow
 from qbt_remote.ui.dialogs import FormDialog, dimmed
-from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.theme import faint, is_dark, state_color
 
+_LONGEST_REASON = 200
 InTurns = Callable[[Iterator[None]], None]
 
 
@@ -165,7 +167,7 @@ class BatchRenameDialog(FormDialog):
         self.ok.setEnabled(False)
         rule = self.rule
         why = rule.why_not()
-        self.reason.setText(why)
+        self.reason.setText(clean(why, _LONGEST_REASON))
         if why or not rule.changes:
             self._show([])
         else:
@@ -178,6 +180,10 @@ class BatchRenameDialog(FormDialog):
                 next(steps)
             except StopIteration as end:
                 self._show(end.value)
+                return
+            except TooSlow:
+                self.reason.setText(too_slow())
+                self._show([])
                 return
             yield
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model import text
+from qbt_remote.model.batch_rename import too_slow
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.expressions import TooSlow, for_replacing, replaced
 from qbt_remote.ui.dialogs import TextDialog, dimmed
 from qbt_remote.ui.panels.asking import TRACKER_SCHEMES, lines_of, why_no_url
 from qbt_remote.ui.plain import clean, label, tip
@@ -30,6 +33,8 @@ from qbt_remote.ui.theme import alternate_base, faint
 
 URL, BECOMES, TORRENTS = range(3)
 MOST_SHOWN = 5000
+MOST_S = 3.0
+"""What replacing with an expression may take; for 100,000 addresses it is a second (measured)."""
 
 
 @dataclass(frozen=True)
@@ -164,15 +169,28 @@ class TrackersDialog(TextDialog):
         find, new = self._find.text(), self._with.text()
         if not find:
             return
-        pattern = find if self._regex.isChecked() else re.escape(find)
-        by = new if self._regex.isChecked() else new.replace("\\", "\\\\")
         try:
-            replaced = {url: re.sub(pattern, by, self._becomes.get(url, url)) for url in self._urls}
+            becomes = self._replaced(find, new)
+        except TooSlow:
+            self.reason.setText(too_slow())
+            return
         except (re.error, IndexError) as error:
             self.reason.setText(tr("Not a regular expression: {reason}", reason=clean(str(error), 120)))
             return
-        self._becomes = {url: made for url, made in replaced.items() if made != url}
+        self._becomes = {url: made for url, made in becomes.items() if made != url}
         self._show_all()
+
+    def _replaced(self, find: str, new: str) -> dict[str, str]:
+        now = {url: self._becomes.get(url, url) for url in self._urls}
+        if not self._regex.isChecked():
+            return {url: address.replace(find, new) for url, address in now.items()}
+        pattern, deadline = for_replacing(find), time.monotonic() + MOST_S
+        made = {}
+        for url, address in now.items():
+            made[url] = replaced(pattern, new, address) if address else ""
+            if time.monotonic() > deadline:
+                raise TooSlow
+        return made
 
     def _remove(self) -> None:
         for index in self._table.selectionModel().selectedRows():

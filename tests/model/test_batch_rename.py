@@ -6,6 +6,7 @@ import pytest
 
 from qbt_remote.model.batch_rename import Planned, Rule, in_order, plan
 from qbt_remote.model.file_rows import result
+from qbt_remote.sync.expressions import TooSlow
 
 FILES = ("s/Show.S01E01.MKV", "s/Show.S01E02.MKV", "s/note", "s/.hidden")
 
@@ -81,3 +82,28 @@ def test_a_name_is_free_before_it_is_given() -> None:
         assert one.new not in there
         there[one.new] = there.pop(one.old)
     assert there == {"a": 1, "b": 0, "d": 2}
+
+
+def test_a_rule_for_names_of_shows_is_not_too_slow() -> None:
+    rule = Rule(r"^(.*?)[ ._-]+S(\d+)E(\d+)[ ._-]+(.*?)[ ._-]*(\d+p)?.*$", r"\2x\3 \1", regex=True)
+
+    assert not rule.why_not()
+    assert names(rule, "A Show - S01E02 - " + "word " * 40 + ".mkv") == ["01x02 A Show.mkv"]
+
+
+@pytest.mark.parametrize("find", ["(a+)+$", r"(\w+\s*)*x", "(a*){40}b"])
+def test_an_expression_with_repeats_inside_repeats_is_refused(find: str) -> None:
+    assert "forever" in Rule(find, "b", regex=True).why_not()
+
+
+def test_an_expression_that_is_slow_with_a_name_is_given_up() -> None:
+    rule = Rule(".*.*.*.*.*.*.*=x", "b", regex=True)
+    assert not rule.why_not()
+
+    with pytest.raises(TooSlow):
+        planned(rule, "a" * 250)
+
+
+@pytest.mark.parametrize("find", ["a{99999999999}", "(", "(" * 5000])
+def test_what_is_no_expression_is_said(find: str) -> None:
+    assert Rule(find, "b", regex=True).why_not()

@@ -77,6 +77,10 @@ def test_a_regular_expression_replaces_and_a_wrong_one_is_said(run: Run) -> None
         fill_in(dialog, "(unclosed")
         press(dialog, "Replace in all")
         assert "Not a regular expression" in dialog.reason.text()
+        fill_in(dialog, "(h+)+$")
+        press(dialog, "Replace in all")
+        assert "forever" in dialog.reason.text()
+        assert [row[1] for row in rows(dialog)] == [ONE, TWO]
         fill_in(dialog, r"^\w+://(\w+)\.test.*$", r"https://\1.org/a")
         press(dialog, "Replace in all")
         assert [row[1] for row in rows(dialog)] == ["https://one.org/a", "https://two.org/a"]
