@@ -105,6 +105,7 @@ async def agreed_all(ctx: Context, changes: Sequence[Change]) -> list[list[Torre
     if n > 1 and (careful or ctx.preview or n > ctx.settings.preview_above):
         if not await show_plans(ctx, changes, plans):
             return None
+        return [await _still_to_do(change, plan) for change, plan in zip(changes, plans, strict=True)]
     elif any(plan.cannot for plan in plans):
         from qbt_remote.ui.preview import left_out
 
@@ -113,6 +114,20 @@ async def agreed_all(ctx: Context, changes: Sequence[Change]) -> list[list[Torre
     elif not any(plan.send for plan in plans):
         ctx.notices.show_info(tr("“{doing}”: nothing to change", doing=ctx.doing))
     return [plan.send for plan in plans]
+
+
+async def _still_to_do(change: Change, plan: Plan) -> list[Torrent]:
+    """Leave out what has become so while the plan was shown: a call that turns round would undo it."""
+    from qbt_remote.sync.decode import Turn
+
+    turn = Turn()
+    left: list[Torrent] = []
+    for n, t in enumerate(plan.send):
+        if not n % 200:
+            await turn.over()
+        if not change.already(t):
+            left.append(t)
+    return left
 
 
 async def agreed_plan(ctx: Context, plan: Plan, ok: str) -> bool:

@@ -85,6 +85,21 @@ def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
     play(run, scene)
 
 
+def test_what_somebody_else_has_done_meanwhile_is_not_turned_round(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 1
+        rig.select("A", "B")
+        rig.action("sequential").trigger()
+        shown = await preview(rig)
+        rig.home.world.set(rig.home.torrent("A").hash, seq_dl=True)
+        rig.home.session.poke()
+        await until(lambda: rig.home.torrent("A").seq_dl)
+        await rig.answer(shown, "sequential")
+        assert rig.home.hashes("torrents/toggleSequentialDownload") == [hash_of(rig.home, "B")]
+
+    play(run, scene)
+
+
 def test_a_server_that_is_away_is_named_and_left_out(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         home, seedbox = rig.servers
