@@ -34,10 +34,10 @@ async def give_cookies(client: QbtClient, url: str, text: str) -> None:
     present = await client.get("app/cookies")
     known = [cookie for cookie in present if isinstance(cookie, dict)]
     own = [c for c in known if _is_of(c, host) and c.get("name") in new]
-    if {c["name"]: c.get("value") for c in own} == new:
+    if {c["name"]: as_it_was(c)["value"] for c in own} == new:
         return
     until = int(time.time()) + _KEPT_S
-    others = [_as_it_was(cookie) for cookie in known if cookie not in own]
+    others = [as_it_was(cookie) for cookie in known if cookie not in own]
     made = [
         {"name": name, "value": value, "domain": host, "path": "/", "expirationDate": until}
         for name, value in new.items()
@@ -49,8 +49,8 @@ def _is_of(cookie: dict[str, Json], host: str) -> bool:
     return str(cookie.get("domain", "")).lower() == host and cookie.get("path") in ("/", "")
 
 
-def _as_it_was(cookie: dict[str, Json]) -> dict[str, Json]:
-    """Send a cookie back so that the server ends up with the same one.
+def as_it_was(cookie: dict[str, Json]) -> dict[str, Json]:
+    """Give a cookie that was read as it is to be sent, for the server to end up with the same one.
 
     It tells the end of a session cookie as -1 or 0 and would take that for a date long past; it reads
     out values as Latin-1 and takes them as UTF-8 (appcontroller.cpp).

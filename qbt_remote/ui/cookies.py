@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qbt_remote.api.cookies import as_it_was
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.dialogs import FormDialog, dimmed
 from qbt_remote.ui.faces import name_of
@@ -40,6 +41,8 @@ COLUMNS = (
 DATE = "expirationDate"
 _DATE_FORMAT = "yyyy-MM-dd HH:mm:ss"
 _YEAR_S = 365 * 86_400
+_LAST_S = 253_402_300_799
+"""The end of the year 9999, up to which dates are written as above."""
 
 
 class CookiesDialog(FormDialog):
@@ -107,7 +110,7 @@ class CookiesDialog(FormDialog):
 
     def _cookie(self, row: int) -> Cookie:
         cookie: Cookie = {key: self._text(row, column) for column, (key, _title) in enumerate(COLUMNS)}
-        date = cookie.pop(DATE)  # read as -1 where there is none, and expired if it were sent so; appcontroller.cpp
+        date = cookie.pop(DATE)
         return cookie | ({DATE: QDateTime.fromString(date, _DATE_FORMAT).toSecsSinceEpoch()} if date else {})
 
     def _judge(self) -> None:
@@ -125,7 +128,7 @@ class CookiesDialog(FormDialog):
 
 
 def _date(seconds: Any) -> str:
-    known = isinstance(seconds, int) and not isinstance(seconds, bool) and seconds > 0
+    known = isinstance(seconds, int) and not isinstance(seconds, bool) and 0 < seconds <= _LAST_S
     return QDateTime.fromSecsSinceEpoch(seconds).toString(_DATE_FORMAT) if known else ""
 
 
@@ -134,7 +137,8 @@ async def manage_cookies(ctx: Context, session: Session) -> None:
     found: list[Cookie] = []
 
     async def read(session: Session) -> None:
-        found.extend(cookie for cookie in await session.get("app/cookies") if isinstance(cookie, dict))
+        cookies = await session.get("app/cookies")
+        found.extend(as_it_was(cookie) for cookie in cookies if isinstance(cookie, dict))
 
     if not await ctx.on([session], read):
         return
