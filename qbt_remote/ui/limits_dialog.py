@@ -74,7 +74,10 @@ async def ask_share_limits(
 
 
 class SpeedField(QWidget):
-    """A number and its unit; 0 is shown as ∞.  None stands for limits that differ, until another is set."""
+    """A number and its unit; 0 is shown as ∞.  None stands for limits that differ, until another is set.
+
+    A limit that it cannot show exactly stays what it is until another is set.
+    """
 
     def __init__(self, limit: int | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +98,7 @@ class SpeedField(QWidget):
             self._bytes = _UNITS[1][1]
         self._bound()
         self._show(limit)
+        self._given, self._shown = limit, self._entered()
         self._unit.currentIndexChanged.connect(self._convert)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -104,15 +108,20 @@ class SpeedField(QWidget):
 
     def limit(self) -> int:
         """Bytes/s, 0 for none."""
-        return max(self._number.value(), 0) * self._bytes
+        entered = self._entered()
+        return self._given if self._given is not None and entered == self._shown else entered
 
     def common(self) -> int | None:
         """Bytes/s, 0 for none, None while limits that differ are left so."""
         return self.limit() if self._number.value() >= 0 else None
 
+    def _entered(self) -> int:
+        return max(self._number.value(), 0) * self._bytes
+
     def _show(self, limit: int | None) -> None:
         # below one unit is not "no limit"
-        self._number.setValue(-1 if limit is None else -(-limit // self._bytes))
+        rounded = -1 if limit is None else -(-limit // self._bytes)
+        self._number.setValue(min(rounded, self._number.maximum()))
 
     def _bound(self) -> None:
         self._number.setRange(self._least, _MOST_BYTES_PER_S // self._bytes)
@@ -125,12 +134,16 @@ class SpeedField(QWidget):
 
 
 class ShareField(QWidget):
-    """Global limit, no limit, or a number; None stands for limits that differ, until another is chosen."""
+    """Global limit, no limit, or a number; None stands for limits that differ, until another is chosen.
+
+    A number that it cannot show exactly stays what it is until another is set.
+    """
 
     def __init__(self, number: QSpinBox | QDoubleSpinBox, value: float | None, default: float) -> None:
         super().__init__()
         self._number = number
-        self._number.setValue(value if value is not None and value >= 0 else default)  # type: ignore[arg-type]  # int for QSpinBox
+        self._given = default if value is None or value < 0 else value
+        self._put(self._given)
         self.choice = QComboBox(self)
         self.choice.addItem(tr("Global limit"), GLOBAL)
         self.choice.addItem(tr("No limit"), NONE)
@@ -155,13 +168,21 @@ class ShareField(QWidget):
 
     def value(self) -> Any:
         chosen = self.choice.currentData()
-        return self._number.value() if chosen == 0 else chosen
+        if chosen != 0:
+            return chosen
+        number = self._number.value()
+        return self._given if number == self._shown else number
 
     def set_value(self, value: float) -> None:
         """Show a limit: -2 is the global one, -1 none."""
         if value >= 0:
-            self._number.setValue(value)  # type: ignore[arg-type]  # int for QSpinBox
+            self._given = value
+            self._put(value)
         self.choice.setCurrentIndex(self.choice.findData(int(value) if value < 0 else 0))
+
+    def _put(self, value: float) -> None:
+        self._number.setValue(min(value, self._number.maximum()))  # type: ignore[arg-type]  # int for QSpinBox
+        self._shown = self._number.value()
 
     def _choose(self) -> None:
         own = self.choice.currentData() == 0

@@ -54,7 +54,6 @@ class OptionsDialog(FormDialog):
         super().__init__(parent, title)
         self.setMinimumWidth(560)
         self._now, self._off, self._ctx = now, off, ctx
-        self._inputs: dict[str, QWidget] = {}
         self._management = self._check(
             "auto_tmm",
             tr("&Automatic torrent management"),
@@ -123,7 +122,6 @@ class OptionsDialog(FormDialog):
         why = self._off.get(key, "")
         widget.setEnabled(not why)
         widget.setToolTip(tip(f"{help}\n{why}" if why else help))
-        self._inputs[key] = widget
 
     def _path_edit(self, key: str, name: str, help: str) -> PathEdit:
         targets = self._ctx.targets
@@ -147,7 +145,7 @@ class OptionsDialog(FormDialog):
         box.addItem(tr("None"), "")
         for name in names:
             box.addItem(clean(name, _LONGEST_NAME), name)
-        box.setCurrentIndex(max(0, box.findData(self._now["category"])))
+        _select(box, self._now["category"])
         self.add_row(tr("Category"), box, help=tr("The category of the torrents"))
         return box
 
@@ -183,7 +181,7 @@ class OptionsDialog(FormDialog):
                 combo.addItem(tr("Different"), DIFFERENT)
             for value, text in choices:
                 combo.addItem(tr(text), value)
-            combo.setCurrentIndex(max(0, combo.findData(self._now[field])))
+            _select(combo, self._now[field])
             self.add_row(name, combo, help=help)
             self._place(field, combo, help)
             fields[field] = combo
@@ -198,6 +196,13 @@ class OptionsDialog(FormDialog):
         lacking = self._use.isEnabled() and _state(self._use) is True and not self._incomplete.text()
         unset = own and isinstance(self._now["save_path"], str) and not self._path.text()
         self.ok.setEnabled(not (unset or (lacking and self._now["use_download_path"] is not DIFFERENT)))
+
+
+def _select(box: QComboBox, value: str | None) -> None:
+    """Show a value, also one that is not offered: it is not changed by being looked at."""
+    if value is not DIFFERENT and box.findData(value) < 0:
+        box.addItem(clean(value, _LONGEST_NAME), value)
+    box.setCurrentIndex(box.findData(value))
 
 
 def _state(box: QCheckBox) -> bool | None:

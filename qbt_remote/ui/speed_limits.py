@@ -37,7 +37,7 @@ class SpeedLimitsDialog(FormDialog):
             form = QFormLayout(box)
             form.setSpacing(8)
             for key, name in rows:
-                field = self._fields[key] = SpeedField(limits.get(key, 0), box)
+                field = self._fields[key] = SpeedField(limits[key], box)
                 field.setAccessibleName(f"{tr(heading)}: {tr(name)}")
                 title_of = label(tr(name))
                 title_of.setBuddy(field)
@@ -55,8 +55,7 @@ class SpeedLimitsDialog(FormDialog):
     def changed(self) -> dict[str, int]:
         """The limits that were changed, in bytes/s, by their preferences."""
         shown = {key: field.limit() for key, field in self._fields.items()}
-        before = {key: SpeedField(self._limits.get(key, 0)).limit() for key in shown}
-        return {key: limit for key, limit in shown.items() if limit != before[key]}
+        return {key: limit for key, limit in shown.items() if limit != self._limits[key]}
 
     def mode(self) -> bool | None:
         """Whether the alternative limits shall be in force; None if that was not changed."""
@@ -73,7 +72,7 @@ async def edit_speed_limits(ctx: Context, session: Session) -> None:
 
     if not await ctx.on([session], read):
         return
-    limits = {key: int(now.get(key) or 0) for _heading, rows in GROUPS for key, _name in rows}
+    limits = {key: _limit(now.get(key)) for _heading, rows in GROUPS for key, _name in rows}
     alternative = bool(session.mirror.server.get("use_alt_speed_limits"))
     title = tr("Global speed limits of {server}", server=name_of(session))
     dialog = SpeedLimitsDialog(ctx.dialogs.parent, title, limits, alternative=alternative)
@@ -88,3 +87,7 @@ async def edit_speed_limits(ctx: Context, session: Session) -> None:
             await session.post("transfer/setSpeedLimitsMode", mode=int(mode))
 
     await ctx.on([session], send)
+
+
+def _limit(sent: object) -> int:
+    return max(sent, 0) if isinstance(sent, int) else 0

@@ -45,6 +45,28 @@ def test_only_what_was_touched_is_sent(run: Run) -> None:
     play(run, scene)
 
 
+def test_a_value_that_no_input_can_show_exactly_is_not_sent(run: Run) -> None:
+    def odd(rig: Rig) -> None:
+        three_torrents(rig)
+        values = {
+            "ratio_limit": 1.337,
+            "seeding_time_limit": 10**6,
+            "share_limit_action": "Celebrate",
+            "category": "gone",
+        }
+        rig.home.world.set(next(iter(rig.home.world.torrents)), dl_limit=1500, up_limit=2**62, **values)
+
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await options(rig)
+        assert combo(dialog, "Category").currentText() == "gone"
+        box(dialog, "sequential").click()
+        await rig.answer(dialog, "torrent_options")
+        assert rig.home.commands() == ["torrents/toggleSequentialDownload"]
+
+    play(run, scene, before=odd)
+
+
 def test_many_keep_what_differs_and_get_what_is_set(run: Run) -> None:
     def different(rig: Rig) -> None:
         three_torrents(rig)
