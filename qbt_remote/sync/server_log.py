@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.errors import BadReply
-from qbt_remote.words import N
+from qbt_remote.api.errors import UNREADABLE, BadReply
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -45,11 +44,11 @@ Entry = Message | BlockedPeer
 class ServerLog:
     """Follows ``MAIN`` or ``PEERS`` of one server, across its restarts."""
 
-    def __init__(self, session: Session, endpoint: str) -> None:
-        self._session, self._endpoint = session, endpoint
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
         self._last: Entry | None = None
 
-    async def news(self) -> tuple[list[Entry], bool]:
+    async def news(self, session: Session) -> tuple[list[Entry], bool]:
         """Give what has come since the last time, and whether the log began anew meanwhile.
 
         A server that was started again counts from 0, and would answer nothing for long if it was
@@ -58,21 +57,20 @@ class ServerLog:
         """
         last = self._last
         if last is not None:
-            entries = await self._entries(last.id - 1)
+            entries = await self._entries(session, last.id - 1)
             if entries and entries[0] == last:
                 self._last = entries[-1]
                 return entries[1:], False
-        entries = await self._entries(-1)
+        entries = await self._entries(session, -1)
         self._last = entries[-1] if entries else None
         return entries, last is not None
 
-    async def _entries(self, known: int) -> list[Entry]:
-        rows = await self._session.get(self._endpoint, last_known_id=known)
+    async def _entries(self, session: Session, known: int) -> list[Entry]:
+        rows = await session.get(self._endpoint, last_known_id=known)
         try:
             return sorted(map(self._entry, rows), key=lambda entry: entry.id)
-        except (AttributeError, TypeError, ValueError):
-            template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
-            raise BadReply(template, server=self._session.config.name) from None
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            raise BadReply(UNREADABLE, server=session.config.name) from None
 
     def _entry(self, row: Json) -> Entry:
         id, time_s = int(row.get("id", 0)), int(row.get("timestamp", 0))

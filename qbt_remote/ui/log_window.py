@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.log_table import LogColumn, LogTable
 from qbt_remote.sync.server_log import CRITICAL, INFO, MAIN, NORMAL, PEERS, WARNING, BlockedPeer, Message, ServerLog
@@ -48,6 +49,8 @@ _OWN_TYPES = {"DEBUG": INFO, "WARNING": WARNING, "ERROR": CRITICAL, "CRITICAL": 
 
 
 def _time(entry: Message | BlockedPeer) -> str:
+    if not text.is_date(entry.time_s):
+        return ""
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(entry.time_s), "yyyy-MM-dd HH:mm:ss")
 
 
@@ -222,7 +225,7 @@ class LogWindow(ServerWindow):
             self.tabs.setTabToolTip(self.tabs.addTab(view, title), tip(help))
         self.column.addWidget(self.tabs, 1)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self._logs = {self.main: ServerLog(session, MAIN), self.peers: ServerLog(session, PEERS)}
+        self._logs = {self.main: ServerLog(MAIN), self.peers: ServerLog(PEERS)}
         self._own_lines: list[str] = []
         self.tabs.currentChanged.connect(self.look_now)
 
@@ -232,7 +235,7 @@ class LogWindow(ServerWindow):
         if view is self.own:
             self._look_at_our_own()
             return
-        entries, anew = await self._logs[view].news()
+        entries, anew = await self._logs[view].news(self.session)
         view.take(entries, anew=anew)
 
     def _look_at_our_own(self) -> None:

@@ -37,7 +37,8 @@ class ServerWindow(QWidget):
 
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window, Qt.WindowType.Window)
-        self.session = session
+        self.server = session.config.id
+        self._first, self._live = session, window.live
         self._tasks, self._settings = window.tasks, window.settings
         self._following: asyncio.Task[None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,6 +51,11 @@ class ServerWindow(QWidget):
         self.column.setSpacing(8)
         self.column.addWidget(self._problem)
         self.resize(self._remembered())
+
+    @property
+    def session(self) -> Session:
+        """The server's session of the moment: another one after it has moved."""
+        return self._live.sessions.get(self.server, self._first)
 
     async def look(self) -> None:
         """Ask for what is new and show it.  Raises QbtError."""
@@ -119,7 +125,9 @@ class ServerWindow(QWidget):
 
 def open_window(ctx: Context, session: Session, kind: type[W]) -> W:
     """Bring the server's window of this kind to the front; there is one, made when it is asked for."""
-    shown = next((w for w in ctx.window.findChildren(kind) if w.session is session), None) or kind(ctx.window, session)
+    shown = next((w for w in ctx.window.findChildren(kind) if w.server == session.config.id), None) or kind(
+        ctx.window, session
+    )
     shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
     shown.show()
     shown.raise_()
