@@ -134,7 +134,7 @@ class QbtClient:
         kind = ENDPOINTS[endpoint].reply
         if kind == "text":
             return read_text(body, headers, server=self.server.name)
-        value = read_json(body, headers, server=self.server.name)
+        value = read_json(body, headers, server=self.server.name, shape=kind)
         return modern(endpoint, value, self.version)
 
     async def get_text(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> str:

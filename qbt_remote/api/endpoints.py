@@ -48,12 +48,12 @@ __all__ = [
 ]
 
 Resend = Literal["R", "I", "V", "N"]
-Reply = Literal["json", "text", "int", "bytes", "none"]
+Reply = Literal["json", "object", "list", "text", "int", "bytes", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call.  ``was`` is its name before ``renamed``; ``older`` says api/older.py does it before ``since``.
+    """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before ``renamed``; ``older`` says api/older.py does it before ``since``.
 
     ``refuses`` marks calls whose 403 may mean "not writable" instead of "no session".
     """
@@ -102,16 +102,16 @@ ENDPOINTS: dict[str, Endpoint] = {
     "auth/login":                        Endpoint("POST", "N", "text", "username! password!"),
     "auth/logout":                       Endpoint("POST", "I", "none"),
 
-    "app/buildInfo":                     Endpoint("GET",  "R", "json", since=(2, 3, 0)),
-    "app/cookies":                       Endpoint("GET",  "R", "json", since=(2, 11, 3)),
+    "app/buildInfo":                     Endpoint("GET",  "R", "object", since=(2, 3, 0)),
+    "app/cookies":                       Endpoint("GET",  "R", "list", since=(2, 11, 3)),
     "app/defaultSavePath":               Endpoint("GET",  "R", "text"),
     "app/deleteAPIKey":                  Endpoint("POST", "I", "none", since=(2, 14, 1)),
-    "app/getDirectoryContent":           Endpoint("GET",  "R", "json", "dirPath! mode withMetadata", since=(2, 11, 0)),
+    "app/getDirectoryContent":           Endpoint("GET",  "R", "list", "dirPath! mode withMetadata", since=(2, 11, 0)),
     "app/getFreeSpaceAtPath":            Endpoint("GET",  "R", "int",  "path!", since=(2, 15, 2)),
-    "app/networkInterfaceAddressList":   Endpoint("GET",  "R", "json", "iface!", since=(2, 3, 0)),
-    "app/networkInterfaceList":          Endpoint("GET",  "R", "json", since=(2, 3, 0)),
-    "app/preferences":                   Endpoint("GET",  "R", "json"),
-    "app/processInfo":                   Endpoint("GET",  "R", "json", since=(2, 15, 1)),
+    "app/networkInterfaceAddressList":   Endpoint("GET",  "R", "list", "iface!", since=(2, 3, 0)),
+    "app/networkInterfaceList":          Endpoint("GET",  "R", "list", since=(2, 3, 0)),
+    "app/preferences":                   Endpoint("GET",  "R", "object"),
+    "app/processInfo":                   Endpoint("GET",  "R", "object", since=(2, 15, 1)),
     "app/rotateAPIKey":                  Endpoint("POST", "N", "json", since=(2, 14, 0)),
     "app/sendTestEmail":                 Endpoint("POST", "N", "none", since=(2, 10, 4)),
     "app/setCookies":                    Endpoint("POST", "I", "none", "cookies!", since=(2, 11, 3)),
@@ -123,8 +123,8 @@ ENDPOINTS: dict[str, Endpoint] = {
     "clientdata/load":                   Endpoint("GET",  "R", "json", "keys", since=(2, 13, 1)),
     "clientdata/store":                  Endpoint("POST", "I", "none", "data!", since=(2, 13, 1)),
 
-    "log/main":                          Endpoint("GET",  "R", "json", "normal info warning critical last_known_id"),
-    "log/peers":                         Endpoint("GET",  "R", "json", "last_known_id"),
+    "log/main":                          Endpoint("GET",  "R", "list", "normal info warning critical last_known_id"),
+    "log/peers":                         Endpoint("GET",  "R", "list", "last_known_id"),
 
     "rss/addFeed":                       Endpoint("POST", "V", "none", "url! path! refreshInterval"),
     "rss/addFolder":                     Endpoint("POST", "V", "none", "path!"),
@@ -156,21 +156,21 @@ ENDPOINTS: dict[str, Endpoint] = {
     "search/updatePlugins":              Endpoint("POST", "N", "none", since=(2, 1, 1)),
 
     "sync/maindata":                     Endpoint("GET",  "R", "json", "rid", stateful=True),
-    "sync/torrentPeers":                 Endpoint("GET",  "R", "json", "hash! rid", stateful=True),
+    "sync/torrentPeers":                 Endpoint("GET",  "R", "object", "hash! rid", stateful=True),
 
     "torrentcreator/addTask":            Endpoint("POST", "N", "json", "sourcePath! torrentFilePath pieceSize private format optimizeAlignment paddedFileSizeLimit comment source trackers urlSeeds startSeeding ignoreDotfiles", since=(2, 10, 4)),
     "torrentcreator/deleteTask":         Endpoint("POST", "V", "none", "taskID!", since=(2, 10, 4)),
     "torrentcreator/status":             Endpoint("GET",  "R", "json", "taskID", since=(2, 10, 4)),
     "torrentcreator/torrentFile":        Endpoint("GET",  "R", "bytes", "taskID!", since=(2, 10, 4)),
 
-    "torrents/SSLParameters":            Endpoint("GET",  "R", "json", "hash!", since=(2, 10, 3)),
+    "torrents/SSLParameters":            Endpoint("GET",  "R", "object", "hash!", since=(2, 10, 3)),
     "torrents/add":                      Endpoint("POST", "V", "text", "urls savepath cookie category tags seedMode stopped contentLayout rename upLimit dlLimit ratioLimit seedingTimeLimit inactiveSeedingTimeLimit shareLimitAction shareLimitsMode autoTMM sequentialDownload firstLastPiecePrio forced addToTopOfQueue stopCondition downloadPath useDownloadPath filePriorities downloader ssl_certificate ssl_private_key ssl_dh_params"),
     "torrents/addPeers":                 Endpoint("POST", "I", "json", "hashes! peers!", since=(2, 3, 0)),
     "torrents/addTags":                  Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 3, 0)),
     "torrents/addTrackers":              Endpoint("POST", "I", "none", "hash! urls!"),
     "torrents/addWebSeeds":              Endpoint("POST", "I", "none", "hash! urls!", since=(2, 11, 4)),
     "torrents/bottomPrio":               Endpoint("POST", "I", "none", "hashes!"),
-    "torrents/categories":               Endpoint("GET",  "R", "json", since=(2, 1, 1)),
+    "torrents/categories":               Endpoint("GET",  "R", "object", since=(2, 1, 1)),
     "torrents/count":                    Endpoint("GET",  "R", "int",  since=(2, 9, 3)),
     "torrents/createCategory":           Endpoint("POST", "V", "none", "category! savePath downloadPathEnabled downloadPath"),
     "torrents/createTags":               Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
@@ -178,21 +178,21 @@ ENDPOINTS: dict[str, Endpoint] = {
     "torrents/delete":                   Endpoint("POST", "N", "none", "hashes! deleteFiles!"),
     "torrents/deleteTags":               Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
     "torrents/downloadFile":             Endpoint("GET",  "R", "bytes", "hash! file!", since=(2, 16, 0)),
-    "torrents/downloadLimit":            Endpoint("GET",  "R", "json", "hashes!"),
+    "torrents/downloadLimit":            Endpoint("GET",  "R", "object", "hashes!"),
     "torrents/editCategory":             Endpoint("POST", "I", "none", "category! savePath! downloadPathEnabled downloadPath", since=(2, 1, 0)),
     "torrents/editTracker":              Endpoint("POST", "V", "none", "hash! url! newUrl tier", since=(2, 2, 0)),
     "torrents/editWebSeed":              Endpoint("POST", "V", "none", "hash! origUrl! newUrl!", since=(2, 11, 4)),
     "torrents/export":                   Endpoint("GET",  "R", "bytes", "hash!", since=(2, 8, 11)),
     "torrents/fetchMetadata":            Endpoint("POST", "I", "json", "source! downloader", since=(2, 11, 9)),
     "torrents/filePrio":                 Endpoint("POST", "I", "none", "hash! id! priority!"),
-    "torrents/files":                    Endpoint("GET",  "R", "json", "hash! indexes"),
+    "torrents/files":                    Endpoint("GET",  "R", "list", "hash! indexes"),
     "torrents/increasePrio":             Endpoint("POST", "N", "none", "hashes!"),
-    "torrents/info":                     Endpoint("GET",  "R", "json", "hashes filter category tag sort reverse limit offset private includeFiles includeTrackers"),
+    "torrents/info":                     Endpoint("GET",  "R", "list", "hashes filter category tag sort reverse limit offset private includeFiles includeTrackers"),
     "torrents/parseMetadata":            Endpoint("POST", "R", "json", since=(2, 11, 9)),
-    "torrents/pieceAvailability":        Endpoint("GET",  "R", "json", "hash!", since=(2, 15, 1)),
-    "torrents/pieceHashes":              Endpoint("GET",  "R", "json", "hash!"),
-    "torrents/pieceStates":              Endpoint("GET",  "R", "json", "hash!"),
-    "torrents/properties":               Endpoint("GET",  "R", "json", "hash!"),
+    "torrents/pieceAvailability":        Endpoint("GET",  "R", "list", "hash!", since=(2, 15, 1)),
+    "torrents/pieceHashes":              Endpoint("GET",  "R", "list", "hash!"),
+    "torrents/pieceStates":              Endpoint("GET",  "R", "list", "hash!"),
+    "torrents/properties":               Endpoint("GET",  "R", "object", "hash!"),
     "torrents/reannounce":               Endpoint("POST", "N", "none", "hashes! urls", since=(2, 0, 2)),
     "torrents/recheck":                  Endpoint("POST", "N", "none", "hashes!"),
     "torrents/removeCategories":         Endpoint("POST", "I", "none", "categories!"),
@@ -218,18 +218,18 @@ ENDPOINTS: dict[str, Endpoint] = {
     "torrents/setUploadLimit":           Endpoint("POST", "I", "none", "hashes! limit!"),
     "torrents/start":                    Endpoint("POST", "I", "none", "hashes!", was="torrents/resume", renamed=(2, 11, 0)),
     "torrents/stop":                     Endpoint("POST", "I", "none", "hashes!", was="torrents/pause", renamed=(2, 11, 0)),
-    "torrents/tags":                     Endpoint("GET",  "R", "json", since=(2, 3, 0)),
+    "torrents/tags":                     Endpoint("GET",  "R", "list", since=(2, 3, 0)),
     "torrents/toggleFirstLastPiecePrio": Endpoint("POST", "N", "none", "hashes!"),
     "torrents/toggleSequentialDownload": Endpoint("POST", "N", "none", "hashes!"),
     "torrents/topPrio":                  Endpoint("POST", "I", "none", "hashes!"),
-    "torrents/trackers":                 Endpoint("GET",  "R", "json", "hash!"),
-    "torrents/uploadLimit":              Endpoint("GET",  "R", "json", "hashes!"),
-    "torrents/webseeds":                 Endpoint("GET",  "R", "json", "hash!"),
+    "torrents/trackers":                 Endpoint("GET",  "R", "list", "hash!"),
+    "torrents/uploadLimit":              Endpoint("GET",  "R", "object", "hashes!"),
+    "torrents/webseeds":                 Endpoint("GET",  "R", "list", "hash!"),
 
     "transfer/banPeers":                 Endpoint("POST", "I", "none", "peers!", since=(2, 3, 0)),
     "transfer/downloadLimit":            Endpoint("GET",  "R", "int"),
-    "transfer/getSpeedLimits":           Endpoint("GET",  "R", "json", since=(2, 16, 0)),
-    "transfer/info":                     Endpoint("GET",  "R", "json"),
+    "transfer/getSpeedLimits":           Endpoint("GET",  "R", "object", since=(2, 16, 0)),
+    "transfer/info":                     Endpoint("GET",  "R", "object"),
     "transfer/setDownloadLimit":         Endpoint("POST", "I", "none", "limit!"),
     "transfer/setSpeedLimits":           Endpoint("POST", "I", "none", "up_limit! dl_limit! alt_up_limit! alt_dl_limit!", since=(2, 16, 0)),
     "transfer/setSpeedLimitsMode":       Endpoint("POST", "I", "none", "mode!", since=(2, 8, 14), older=True),
@@ -355,6 +355,7 @@ FEATURES: dict[str, Since] = {
     "edit_category":       (2, 1, 0),
     "category_path":       (2, 1, 0),
     "subcategories":       (2, 9, 0),    # use_subcategories is told from here on
+    "file_index":          (2, 8, 2),    # before, a file's index is its position
     "rename_file":         (2, 4, 0),
     "rename_folder":       App(4, 3, 3),
     "download_path":       (2, 8, 4),

@@ -18,6 +18,10 @@ is the English sentence.  No error ever holds a password, a cookie or a key.
 
 from __future__ import annotations
 
+from qbt_remote.words import N
+
+UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
+
 
 class QbtError(Exception):
     """A failed call.  ``template.format(**parts)`` is a whole sentence; ``detail`` the server's own words."""

@@ -11,9 +11,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from qbt_remote.api.errors import BadReply
-from qbt_remote.words import N
-
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
@@ -107,7 +104,5 @@ async def folders(client: QbtClient, path: str) -> list[str]:
     into is answered as an empty one; hidden ones are left out (appcontroller.cpp, QDir::Dirs).
     """
     found = await client.get(LISTING, dirPath=plain(path), mode="dirs")
-    if not isinstance(found, list):
-        raise BadReply(N("{server} sent something else than a list of folders."), server=client.server.name)
     paths = [plain(entry) for entry in found[:MOST_FOLDERS] if isinstance(entry, str) and entry]
     return sorted(paths, key=str.casefold)

@@ -9,7 +9,7 @@ import calendar
 import html
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qbt_remote.api.endpoints import FIELDS, STATES, Version
@@ -18,7 +18,7 @@ from qbt_remote.api.wire import Json
 # texts of 4.1.x and the number that later versions give; in another language it is "not contacted"
 _TRACKER_TEXTS = {"Working": 2, "Updating...": 3, "Not working": 4, "Not contacted yet": 1}
 _UPDATING = 3
-_LIBTORRENT_NORMAL = 4  # 4.2 gives libtorrent's own number of the normal priority
+LIBTORRENT_NORMAL = 4  # 4.2 gives libtorrent's own number of the normal priority
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 
 
@@ -60,17 +60,22 @@ def _trackers(body: Json, _version: Version) -> Json:
     return body
 
 
-def _files(body: Json, version: Version) -> Json:
-    """The index came with 4.3.5; before, it is the position.  4.1.x and 4.5.0 give the server's own separators."""
+def windows_paths(paths: Sequence[str], version: Version) -> bool:
+    """Whether paths inside a torrent have "\\" between folders: 4.1.x and 4.5.0 give the server's own separators."""
     native = not version.reached((2, 3, 0)) or version.app[:3] == (4, 5, 0)
+    return native and any("\\" in path for path in paths) and not any("/" in path for path in paths)
+
+
+def _files(body: Json, version: Version) -> Json:
+    """See also sync/files.py, which reads many."""
     files = _objects(body)
-    windows = native and any("\\" in file["name"] for file in files) and not any("/" in file["name"] for file in files)
+    windows = windows_paths([str(file.get("name", "")) for file in files], version)
     for position, file in enumerate(files):
         file.setdefault("index", position)
-        if file.get("priority") == _LIBTORRENT_NORMAL:
+        if file.get("priority") == LIBTORRENT_NORMAL:
             file["priority"] = 1
         if windows:
-            file["name"] = file["name"].replace("\\", "/")
+            file["name"] = str(file.get("name", "")).replace("\\", "/")
     return body
 
 

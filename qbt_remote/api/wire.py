@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Rejected, ServerFault
+from qbt_remote.api.errors import UNREADABLE, AuthFailed, BadReply, QbtError, Rejected, ServerFault
 from qbt_remote.words import N
 
 Json = Any
@@ -28,6 +28,7 @@ _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
 REDIRECT = N("{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one.")
 CUT = N("The answer of {server} was cut short.")
+_SHAPES = {"object": dict, "list": list}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,19 @@ def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
     return body.decode("utf-8", "replace").lstrip("\ufeff")
 
 
-def read_json(body: bytes, headers: Mapping[str, str], *, server: str) -> Json:
+def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: str = "json") -> Json:
     """Decode JSON; lone surrogates become U+FFFD, NaN and infinities None.  Raises BadReply.
 
-    Real servers send lone surrogates in rss/rules and preferences; only the tolerant decoder reads them.
+    ``shape`` is the call's reply: of an "object" and a "list" another value is refused.
     """
+    value = _decoded(body, headers, server=server)
+    if not isinstance(value, _SHAPES.get(shape, object)):
+        raise BadReply(UNREADABLE, server=server)
+    return value
+
+
+def _decoded(body: bytes, headers: Mapping[str, str], *, server: str) -> Json:
+    """Real servers send lone surrogates in rss/rules and preferences; only the tolerant decoder reads them."""
     if is_html(headers, body):
         raise BadReply(NOT_QBITTORRENT, server=server)
     try:

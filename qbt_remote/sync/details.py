@@ -12,14 +12,13 @@ from typing import Any
 
 import msgspec
 
-from qbt_remote.api.errors import BadReply, QbtError
+from qbt_remote.api.errors import QbtError
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import File, HttpSource, Peer, Properties, Rows, Tracker
 from qbt_remote.sync.files import Files
 from qbt_remote.sync.pieces import HAVE
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.words import N
 
 Json = Any
 Keyed = Mapping[str, Mapping[str, Json]]
@@ -36,16 +35,13 @@ class What:
 
     endpoint: str
     kind: type[msgspec.Struct]
-    keyed: Callable[[Json, Torrent], Keyed | None]
-    """None if the answer is none that can be read."""
+    keyed: Callable[[Json, Torrent], Keyed]
     pieces: bool = False
     """The state of each piece is asked for, too."""
 
 
-def _whole(body: Json, t: Torrent) -> Keyed | None:
+def _whole(body: Json, t: Torrent) -> Keyed:
     """One row; what older servers do not tell here comes from the torrent's own line."""
-    if not isinstance(body, dict):
-        return None
     v1 = body.get("infohash_v1", t.infohash_v1 or t.hash)  # before 4.4 the torrent's id is its v1 hash
     known = {
         "progress": t.progress,
@@ -58,10 +54,8 @@ def _whole(body: Json, t: Torrent) -> Keyed | None:
     return {"": known | {name: value for name, value in body.items() if value is not None or name == "private"}}
 
 
-def _by(field: str, body: Json, _t: Torrent) -> Keyed | None:
+def _by(field: str, body: Json, _t: Torrent) -> Keyed:
     """Rows by this field; a second one with the same value is told apart by its place."""
-    if not isinstance(body, list):
-        return None
     rows: dict[str, Mapping[str, Json]] = {}
     for place, row in enumerate(body):
         if isinstance(row, dict):
@@ -70,13 +64,10 @@ def _by(field: str, body: Json, _t: Torrent) -> Keyed | None:
     return rows
 
 
-def _trackers(body: Json, t: Torrent) -> Keyed | None:
+def _trackers(body: Json, t: Torrent) -> Keyed:
     """The endpoints of a tracker (5.2+) are rows of their own behind it."""
-    trackers = _by("url", body, t)
-    if trackers is None:
-        return None
     rows: dict[str, Mapping[str, Json]] = {}
-    for place, (key, tracker) in enumerate(trackers.items()):
+    for place, (key, tracker) in enumerate(_by("url", body, t).items()):
         rows[key] = {**tracker, "place": place}
         endpoints = tracker.get("endpoints")
         for n, endpoint in enumerate(endpoints if isinstance(endpoints, list) else ()):
@@ -86,13 +77,9 @@ def _trackers(body: Json, t: Torrent) -> Keyed | None:
     return rows
 
 
-def _peers(body: Json, _t: Torrent) -> Keyed | None:
-    peers: Keyed = body
-    return peers
-
-
-def _list(body: Json, _t: Torrent) -> Json:
-    return body if isinstance(body, list) else None
+def _as_it_is(body: Json, _t: Torrent) -> Json:
+    """Keyed already, or taken as a list."""
+    return body
 
 
 PEERS = "sync/torrentPeers"
@@ -101,9 +88,9 @@ WHATS: dict[str, What] = {
     "general": What("torrents/properties", Properties, _whole, pieces=True),
     "pieces": What("torrents/properties", Properties, _whole, pieces=True),
     "trackers": What("torrents/trackers", Tracker, _trackers),
-    "peers": What(PEERS, Peer, _peers),
+    "peers": What(PEERS, Peer, _as_it_is),
     "http_sources": What("torrents/webseeds", HttpSource, partial(_by, "url")),
-    "content": What(FILES, File, _list),
+    "content": What(FILES, File, _as_it_is),
 }
 
 
@@ -195,8 +182,6 @@ class DetailPoll:
         counts: Json = ()
         if client is not None and client.has("torrents/pieceAvailability"):
             counts = await session.get("torrents/pieceAvailability", **known)
-        if not isinstance(states, list):  # bytes() of a number would be as many zeros
-            return {}
         try:
             return {"piece_states": bytes(states), "piece_availability": tuple(map(int, counts))}
         except (TypeError, ValueError):
@@ -213,9 +198,6 @@ class DetailPoll:
         if self._stopped:
             return
         keyed = self._row.keyed(body, self.torrent)
-        if keyed is None:
-            template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
-            raise BadReply(template, server=self.session.config.name)
         if self._pieces:
             keyed = {key: {**row, **self._pieces} for key, row in keyed.items()}
         changes = self.rows.become(keyed)

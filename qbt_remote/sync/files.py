@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from qbt_remote.api.endpoints import has
 from qbt_remote.api.errors import Unreachable
+from qbt_remote.api.replies import LIBTORRENT_NORMAL, windows_paths
 from qbt_remote.api.versions import Version
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import WINDOW, Turn
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 Json = Any
 
 _BETWEEN = b'},{"'
-_LIBTORRENT_NORMAL = 4
 _files = msgspec.json.Decoder(list[File])
 
 
@@ -37,8 +38,8 @@ class Files(Rows):
         self.all: list[File] = []
         self._body = b""
 
-    async def read(self, session: Session, torrent_hash: str) -> Json:
-        """Give the files as a list of ``File``, or what the server sent where that is none; raises QbtError.
+    async def read(self, session: Session, torrent_hash: str) -> list[File]:
+        """Give the files; raises QbtError.
 
         An answer that is the same to the byte gives the list that is there already.
         """
@@ -50,17 +51,15 @@ class Files(Rows):
             return self.all
         try:
             files = await _decoded(body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, ValueError):  # also UnicodeDecodeError, and where there is no "[" in it
             return await self._forgiving(session, torrent_hash)
         _modernise(files, client.version)
         self._body = body
         return files
 
-    async def _forgiving(self, session: Session, torrent_hash: str) -> Json:
+    async def _forgiving(self, session: Session, torrent_hash: str) -> list[File]:
         """Ask again and let each value that cannot be read go."""
         answer = await session.get("torrents/files", hash=torrent_hash)
-        if not isinstance(answer, list):
-            return answer
         rows = Rows(File)
         rows.become({str(n): file for n, file in enumerate(answer) if isinstance(file, dict)})
         return list(rows.by_key.values())
@@ -87,15 +86,11 @@ async def _decoded(body: bytes) -> list[File]:
 
 
 def _modernise(files: list[File], version: Version) -> None:
-    """The index came with 4.3.5; before, it is the position, and the normal priority is libtorrent's 4.
-
-    4.1.x and 4.5.0 give the server's own separators.
-    """
-    if not version.reached((2, 8, 2)):
+    """As api/replies.py does it with what is not typed yet."""
+    if not has("file_index", version):
         for position, file in enumerate(files):
             file.index = position
-            file.priority = 1 if file.priority == _LIBTORRENT_NORMAL else file.priority
-    native = not version.reached((2, 3, 0)) or version.app[:3] == (4, 5, 0)
-    if native and any("\\" in file.name for file in files) and not any("/" in file.name for file in files):
+            file.priority = 1 if file.priority == LIBTORRENT_NORMAL else file.priority
+    if windows_paths([file.name for file in files], version):
         for file in files:
             file.name = file.name.replace("\\", "/")

@@ -46,8 +46,7 @@ class PeerStream:
         """Ask once; False if the answer speaks of peers that we do not know."""
         rid = self._rid if torrent_hash == self._of else 0
         self._of, self._rid = torrent_hash, 0  # until the answer has been applied
-        answer = await self._get("sync/torrentPeers", hash=torrent_hash, rid=rid, deadline_s=DEADLINE_S)
-        body = answer if isinstance(answer, dict) else {}
+        body = await self._get("sync/torrentPeers", hash=torrent_hash, rid=rid, deadline_s=DEADLINE_S)
         full = not rid or body.get("full_update") is True
         sent = body.get("peers")
         patches = {key: p for key, p in sent.items() if isinstance(p, dict)} if isinstance(sent, dict) else {}

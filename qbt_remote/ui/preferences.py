@@ -27,7 +27,7 @@ from qbt_remote.ui.icons import icon
 from qbt_remote.ui.one_server import one_server
 from qbt_remote.ui.plain import clean, tip
 from qbt_remote.ui.preferences_follow import Follower
-from qbt_remote.ui.preferences_save import Outcome, read, save
+from qbt_remote.ui.preferences_save import PREFERENCES, Outcome, save
 from qbt_remote.ui.server_fields import Note
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def open_preferences(window: MainWindow, session: Session) -> PreferencesD
             dialog.raise_()
             dialog.activateWindow()
             return dialog
-    answer, lists = await asyncio.gather(read(session), read_lists(session))
+    answer, lists = await asyncio.gather(session.get(PREFERENCES), read_lists(session))
     around = Around(lists, session, window.tasks, window.settings.add)
     dialog = PreferencesDialog(window, session, answer, around)
     dialog.show()
@@ -89,10 +89,10 @@ async def read_lists(session: Session) -> dict[str, list[tuple[Json, str]]]:
 
 async def _listed(session: Session, endpoint: str, **params: Json) -> list[Json]:
     try:
-        answer = await session.get(endpoint, **params)
+        listed: list[Json] = await session.get(endpoint, **params)
     except QbtError:
         return []
-    return answer if isinstance(answer, list) else []
+    return listed
 
 
 class PreferencesDialog(QDialog):

@@ -35,7 +35,7 @@ from qbt_remote.ui.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.preferences_follow import Follower
-from qbt_remote.ui.preferences_save import full_name, read, save
+from qbt_remote.ui.preferences_save import PREFERENCES, full_name, save
 
 if TYPE_CHECKING:
     from qbt_remote.ui.main_window import MainWindow
@@ -172,7 +172,7 @@ class Copying:
             return
         other = others[names.index(chosen)]
         try:
-            answer = await read(other)
+            answer = await other.get(PREFERENCES)
         except QbtError as error:
             self._dialog.note.say(sentence(error), "error")
             return
@@ -203,10 +203,11 @@ class Copying:
 
     async def _answer(self, session: Session) -> dict[str, Json]:
         try:
-            return await read(session)
+            answer: dict[str, Json] = await session.get(PREFERENCES)
         except QbtError as error:
             self._dialog.note.say(sentence(error), "error")
             return {}
+        return answer
 
     async def _send(self, sessions: Sequence[Session], keys: Sequence[str]) -> None:
         """Set this server's values on others, one after the other, each with its own review."""

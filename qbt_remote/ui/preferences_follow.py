@@ -96,10 +96,10 @@ class Follower:
         client = await self._hooks.open_client(place, password)
         try:
             await client.connect()
-            answer = await client.get("app/preferences", deadline_s=5.0)
+            answer: dict[str, Json] = await client.get("app/preferences", deadline_s=5.0)
         finally:
             await client.close()
-        return answer if isinstance(answer, dict) else {}
+        return answer
 
     async def _go(self, session: Session, place: ServerConfig, password: str | None) -> None:
         if place != session.config or password is not None:

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
-from qbt_remote.api.errors import BadReply, QbtError, Rejected
+from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.draft import Draft, same
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
@@ -23,12 +23,11 @@ from qbt_remote.ui.dialogs import Ask, Dialogs, FormDialog
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.preferences_follow import Follower
-from qbt_remote.words import N
 
 Json = Any
 
+PREFERENCES = "app/preferences"
 _VALUE_WIDTH = 170
-NO_OBJECT = N("{server} answered something else than its settings.")
 
 
 @dataclass(slots=True)
@@ -43,19 +42,11 @@ class Outcome:
     answer: dict[str, Json] = field(default_factory=dict)
 
 
-async def read(session: Session) -> dict[str, Json]:
-    """Read all preferences; raises QbtError."""
-    answer = await session.get("app/preferences")
-    if not isinstance(answer, dict):
-        raise BadReply(NO_OBJECT, server=session.config.name)
-    return answer
-
-
 async def save(session: Session, draft: Draft, dialogs: Dialogs, follower: Follower) -> Outcome:
     """Bring what is changed in the draft to the server; the user may still say no."""
     changed = draft.changed()
     try:
-        before = await read(session)
+        before = await session.get(PREFERENCES)
     except QbtError as error:
         return Outcome(error=sentence(error))
     if not await _agreed(session, draft, before, dialogs):
@@ -69,7 +60,7 @@ async def save(session: Session, draft: Draft, dialogs: Dialogs, follower: Follo
         if isinstance(refused, Rejected):
             move = None  # a login with what was refused would be one of the few that are allowed
     try:
-        answer = await follower.arrive(session, move) if move else await read(session)
+        answer = await follower.arrive(session, move) if move else await session.get(PREFERENCES)
     except QbtError as lost:
         return Outcome(error=" ".join(filter(None, (problem, sentence(lost)))))
     return _judged(draft, changed, answer, problem)

@@ -67,8 +67,7 @@ async def facts_of(session: Session) -> Facts:
     )
     client = session.client
     version = client.version if client is not None else None
-    built = build if isinstance(build, dict) else {}
-    started = process.get("launch_time") if isinstance(process, dict) else None
+    built, started = build or {}, (process or {}).get("launch_time")
     server = session.mirror.server
     known = (
         (tr("Address"), session.config.url),

@@ -238,7 +238,7 @@ def test_an_error_of_the_reader_passes_through_a_stream(run: Run) -> None:
         run(read())
 
 
-@pytest.mark.parametrize("body", [b'{"a":', b"<html>", b"Ok.", b""])
+@pytest.mark.parametrize("body", [b'{"a":', b"<html>", b"Ok.", b"", b"[]", b"3"])
 def test_an_answer_that_is_not_json_is_a_bad_reply(run: Run, body: bytes) -> None:
     server = scripted(app__preferences=httpx.Response(200, content=body))
 

@@ -227,7 +227,7 @@ class PiecesPanel(Panel):
             return
         turn, rows = Turn(), list[Any]()
         listed = (p.piece_states, p.piece_availability)
-        for row in made(hashes if isinstance(hashes, list) else (), p.piece_states, p.piece_availability):
+        for row in made(hashes, p.piece_states, p.piece_availability):
             rows.append(row)
             if not row.number % 4096:
                 await turn.over()
