@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.faces import name_of
+from qbt_remote.ui.plain import clean
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.context import Context
+    from qbt_remote.ui.dialogs import Dialogs
 
 
 async def one_server(ctx: Context) -> Session | None:
@@ -23,6 +27,12 @@ async def one_server(ctx: Context) -> Session | None:
         return None
     if len(sessions) == 1:
         return sessions[0]
-    names = [name_of(session) for session in sessions]
-    chosen = await ctx.dialogs.ask_choice(ctx.doing, tr("Server"), names)
+    return await pick_server(ctx.dialogs, ctx.doing, sessions)
+
+
+async def pick_server(dialogs: Dialogs, title: str, sessions: Sequence[Session]) -> Session | None:
+    """Let the user pick one; those of the same name are told apart by their addresses."""
+    often = Counter(map(name_of, sessions))
+    names = [name if often[name := name_of(s)] == 1 else f"{name} ({clean(s.config.url, 80)})" for s in sessions]
+    chosen = await dialogs.ask_choice(title, tr("Server"), names)
     return None if chosen is None else sessions[names.index(chosen)]

@@ -33,6 +33,7 @@ from qbt_remote.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.faces import name_of, sentence
+from qbt_remote.ui.one_server import pick_server
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.preferences_follow import Follower
 from qbt_remote.ui.preferences_save import PREFERENCES, full_name, save
@@ -166,17 +167,15 @@ class Copying:
         if not others:
             self._dialog.note.say(tr("No other server is connected"))
             return
-        names = [name_of(session) for session in others]
-        chosen = await Dialogs(self._dialog).ask_choice(tr("Compare with"), tr("Server"), names)
-        if chosen is None:
+        other = await pick_server(Dialogs(self._dialog), tr("Compare with"), others)
+        if other is None:
             return
-        other = others[names.index(chosen)]
         try:
             answer = await other.get(PREFERENCES)
         except QbtError as error:
             self._dialog.note.say(sentence(error), "error")
             return
-        dialog = DifferencesDialog(self._dialog, self._dialog.draft, answer, chosen, copy_back=True)
+        dialog = DifferencesDialog(self._dialog, self._dialog.draft, answer, name_of(other), copy_back=True)
         if await Dialogs(self._dialog).ask(dialog):
             if dialog.back:
                 await self._send([other], dialog.picked())
@@ -196,25 +195,26 @@ class Copying:
         if not await Dialogs(self._dialog).ask(question):
             return
         draft, targets = self._dialog.draft, question.picked()
-        other = _differing(draft, [await self._answer(session) for session in targets])
+        try:
+            answers = [await session.get(PREFERENCES) for session in targets]
+        except QbtError as error:
+            self._dialog.note.say(sentence(error), "error")
+            return
+        other = _differing(draft, answers)
         dialog = DifferencesDialog(self._dialog, draft, other, tr("The others"), copy_only=True)
         if await Dialogs(self._dialog).ask(dialog):
             await self._send(targets, dialog.picked())
-
-    async def _answer(self, session: Session) -> dict[str, Json]:
-        try:
-            answer: dict[str, Json] = await session.get(PREFERENCES)
-        except QbtError as error:
-            self._dialog.note.say(sentence(error), "error")
-            return {}
-        return answer
 
     async def _send(self, sessions: Sequence[Session], keys: Sequence[str]) -> None:
         """Set this server's values on others, one after the other, each with its own review."""
         draft = self._dialog.draft
         said: list[str] = []
         for session in sessions:
-            target = Draft(of_servers(), await self._answer(session), release=_release(session))
+            try:
+                target = Draft(of_servers(), await session.get(PREFERENCES), release=_release(session))
+            except QbtError as error:
+                said.append(sentence(error))
+                continue
             for key, value in target.carried({key: draft.value(key) for key in keys}).items():
                 target.edit(key, value)
             if not target.changed():

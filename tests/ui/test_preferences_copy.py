@@ -177,6 +177,23 @@ def test_chosen_settings_are_copied_to_several_servers_each_with_its_own_questio
     play(run, scene, "5.3.0", "5.1.0", "4.5.2", before=differing)
 
 
+def test_a_server_that_cannot_be_read_is_named_and_the_others_get_theirs(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await opened(rig)
+        choose(dialog, "Copy to")
+        (await question(dialog)).ok.click()
+        differences = await question(dialog, DifferencesDialog)
+        rig.servers[1].link.always = lambda request: DROPPED if request.endpoint == "app/preferences" else None
+        differences.ok.click()
+        (await question(dialog)).ok.click()
+        await rig.done("Copy the settings")
+        assert "seedbox" in dialog.note.text() and "nothing to change" not in dialog.note.text()
+        assert (sent(rig.servers[1]), len(sent(rig.servers[2]))) == ([], 1)
+        await close(rig, dialog)
+
+    play(run, scene, "5.3.0", "5.1.0", "4.5.2", before=differing)
+
+
 # a server that moves
 
 

@@ -232,6 +232,21 @@ def test_of_several_servers_one_is_asked_for(run: Run) -> None:
     play(run, scene, "5.3.0", "4.2.5")
 
 
+def test_servers_of_one_name_are_told_apart_by_their_addresses(run: Run) -> None:
+    def before(rig: Rig) -> None:
+        rig.servers[1].config.name = "home"
+
+    async def scene(rig: Rig) -> None:
+        dialog = await rig.question("statistics")
+        part(dialog, QLineEdit).setText("seedbox.test")
+        await rig.answer(dialog, "statistics")
+        (window,) = windows(Statistics)
+        assert window.session is rig.servers[1].session
+        window.close()
+
+    play(run, scene, "5.3.0", "4.2.5", before=before)
+
+
 def test_a_window_whose_server_goes_says_so_and_goes_on_when_it_is_back(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         log = await opened(rig, "log", LogWindow)
