@@ -21,6 +21,7 @@ INFINITE_ETA = 8_640_000
 """What a server sends for "never" (100 days); utils/misc.h MAX_ETA."""
 INFINITY = "∞"
 LONGEST = 512
+_EXACT = 2.0**53
 FIRST_DATE = 2 * 86_400
 """Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
 LAST_DATE = 0xFFFF_FFFF
@@ -57,7 +58,7 @@ def limit(n: int) -> str:
 
 def number(x: float, decimals: int = 0) -> str:
     """A plain number with so many decimals, the rest cut off."""
-    if decimals:
+    if decimals and abs(x) < _EXACT:  # beyond, there are no decimals, and the product may be infinite
         scale = 10**decimals
         x = math.floor(x * scale + 1e-7) / scale
     return f"{x:.{decimals}f}".translate(_digits())

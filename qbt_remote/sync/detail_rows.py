@@ -8,7 +8,7 @@ Source: qBittorrent src/webui/api/torrentscontroller.cpp and synccontroller.cpp,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec.structs import astuple
@@ -17,6 +17,8 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Int
 
 Json = Any
+Share = Annotated[float, msgspec.Meta(ge=-(2.0**32), le=2.0**32)]
+"""A part or multiple that sizes are multiplied by; no server means more."""
 
 
 class Properties(msgspec.Struct, eq=False):
@@ -148,10 +150,10 @@ class File(msgspec.Struct, eq=False, gc=False):
     index: Int = 0
     name: str = ""
     size: Int = 0
-    progress: float = 0.0
+    progress: Share = 0.0
     priority: Int = 1
     """0 do not download, 1 normal, 6 high, 7 maximum."""
-    availability: float | None = -1.0
+    availability: Share | None = -1.0
     """None: the file is empty."""
     piece_range: tuple[int, int] | None = None
     """The first and the last piece that it lies in."""

@@ -126,3 +126,8 @@ def test_untrusted_text_becomes_one_harmless_line() -> None:
     assert "\u202e" not in text.clean("evil\u202etxt.exe")
     assert len(text.clean("x" * 2000)) == text.LONGEST
     assert text.clean("עברית") == "\u2068עברית\u2069"
+
+
+def test_a_number_that_nothing_can_have_is_written_all_the_same() -> None:
+    assert text.ratio(1e308).startswith("1000000")
+    assert text.availability(1e300).startswith("1000000")

@@ -396,3 +396,11 @@ def test_the_peers_of_the_torrent_before_never_appear_on_a_real_server(
 
     with Server("4.5.2", settings=QUICK) as leecher:
         run(story())
+
+
+def test_a_share_that_no_file_can_have_counts_as_not_sent() -> None:
+    rows = Rows(File)
+    rows.become({"0": {"name": "a", "size": 2**62, "progress": 1e300, "availability": -1e300}})
+
+    (file,) = rows.by_key.values()
+    assert (file.size, file.progress, file.availability) == (2**62, 0.0, -1.0)
