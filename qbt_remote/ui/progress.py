@@ -12,6 +12,9 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.words import N
 
+_PARTS = 1000
+"""Of the bar: what is counted may be bytes, of which there can be too many for it."""
+
 
 class Progress:
     """What is done of ``total`` torrents, over all servers of a command; a subclass may count other things."""
@@ -62,7 +65,7 @@ class ProgressBox(QWidget):
         self.progress = progress
         self._text = label()
         self._bar = QProgressBar(self)
-        self._bar.setRange(0, progress.total)
+        self._bar.setRange(0, _PARTS)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(96, self.fontMetrics().height() - 2)
         self._bar.setAccessibleName(clean(progress.doing))
@@ -88,5 +91,5 @@ class ProgressBox(QWidget):
 
     def _show(self) -> None:
         self._text.setText(clean(self.progress.text()))
-        self._bar.setValue(self.progress.done)
+        self._bar.setValue(self.progress.done * _PARTS // max(self.progress.total, 1))
         self._cancel.setEnabled(not self.progress.stopped)

@@ -29,19 +29,17 @@ if TYPE_CHECKING:
 
 PIECE = 4 * 2**20
 _TRIES, _BETWEEN_S = 3, 2.0
-_UNIT = 1024
-"""The bar counts KiB: more than 2 GiB of bytes are too many for it."""
 _NOT_WHOLE = N("Only files that the server has whole can be downloaded")
 _NO_RANGE = N("{server} sent another part of the file than was asked for.")
 
 
 class DownloadProgress(Progress):
-    """Counts KiB."""
+    """Counts bytes."""
 
     cancel_tip = N("End it here: whole files stay, the one that is under way is thrown away")
 
     def text(self) -> str:
-        done, total = text.size(self.done * _UNIT), text.size(self.total * _UNIT)
+        done, total = text.size(self.done), text.size(self.total)
         return tr("{doing}: {done} of {total}", doing=self.doing, done=done, total=total)
 
 
@@ -61,7 +59,7 @@ async def download(p: PanelContext) -> None:
     folder = await _ask_folder(p)
     if folder is None:
         return
-    progress = DownloadProgress(p.ctx.doing, sum(leaf.size // _UNIT + 1 for leaf in files))
+    progress = DownloadProgress(p.ctx.doing, sum(leaf.size for leaf in files))
     status = p.ctx.window.status
     status.show_progress(progress)
     written: list[Path] = []
@@ -129,9 +127,8 @@ async def _fill(p: PanelContext, leaf: Leaf, file: BinaryIO, progress: Progress)
     for start in range(0, leaf.size, PIECE):
         end = min(start + PIECE, leaf.size)
         file.write(await _piece(p.session, p.torrent.hash, leaf.index, (start, end)))
-        if not progress.reach(key, end // _UNIT) and end < leaf.size:
+        if not progress.reach(key, end) and end < leaf.size:
             raise _Ended
-    progress.reach(key, leaf.size // _UNIT + 1)
 
 
 async def _piece(session: Session, torrent_hash: str, index: int, part: tuple[int, int]) -> bytes:
