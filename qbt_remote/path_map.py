@@ -16,7 +16,8 @@ from typing import Any
 Json = Any
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+"""Names that Windows keeps for devices; learn.microsoft.com, "Naming Files, Paths, and Namespaces"."""
 
 
 class Escapes(ValueError):
@@ -74,4 +75,4 @@ def _bad_here(part: str) -> bool:
     """Whether this system would read more than a name in it: separators, drives, streams."""
     if os.name != "nt":
         return False
-    return bool(re.search(r'[\\:<>"|?*]', part)) or part.endswith((" ", ".")) or bool(_RESERVED.fullmatch(part))
+    return bool(re.search(r'[\\:<>"|?*]', part)) or part.endswith((" ", ".")) or bool(RESERVED.fullmatch(part))

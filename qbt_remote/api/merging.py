@@ -6,7 +6,7 @@ window, what a server does not have is added and nothing is taken away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,8 @@ async def lacking(client: QbtClient, torrent_hash: str, trackers: Sequence[str],
     if not wanted:
         return Lack(torrent_hash, reason=NONE_NEW)
     rows = [row for row in await client.get("torrents/trackers", hash=torrent_hash) if isinstance(row, dict)]
-    new = tuple(url for url in wanted if url not in {row.get("url") for row in rows})
+    own = addresses(rows)
+    new = tuple(url for url in wanted if url not in own)
     if not new:
         return Lack(torrent_hash, reason=NONE_NEW)
     if private is None:
@@ -47,6 +48,12 @@ async def lacking(client: QbtClient, torrent_hash: str, trackers: Sequence[str],
     if private:
         return Lack(torrent_hash, reason=PRIVATE)
     return Lack(torrent_hash, new)
+
+
+def addresses(rows: Iterable[Json]) -> list[str]:
+    """Give the addresses in an answer of torrents/trackers, without DHT, PeX and LSD."""
+    urls = (str(row.get("url", "")) for row in rows if isinstance(row, dict))
+    return [url for url in urls if not url.startswith(_PSEUDO)]
 
 
 async def merge(client: QbtClient, lack: Lack) -> None:

@@ -15,11 +15,6 @@ _DRIVE = re.compile("[A-Za-z]:")
 _NOT_ON_WINDOWS = '<>:"|?*'
 
 
-def is_windows_path(path: str) -> bool:
-    """Tell from a server's path whether it runs on Windows."""
-    return bool(_DRIVE.match(path)) or path.startswith("\\\\")
-
-
 def why_not_path(path: str, *, windows: bool) -> str:
     """Say why a file inside a torrent cannot get this path (with "/"), or ""."""
     if not path.strip():

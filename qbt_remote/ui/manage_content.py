@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
 
+from qbt_remote.api.folders import is_windows
 from qbt_remote.model.file_moves import FileMoves
-from qbt_remote.model.file_names import is_windows_path, why_not_path
+from qbt_remote.model.file_names import why_not_path
 from qbt_remote.model.files import Rename
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.rename_columns import PATHS
@@ -139,7 +140,7 @@ async def manage_content(ctx: Context) -> None:
     if not found:
         ctx.notices.show_info(tr("The files are not known before the metadata have arrived."))
         return
-    windows = is_windows_path(t.save_path)
+    windows = is_windows(t.save_path)
     dialog = ManageContentDialog(ctx.dialogs.parent, t.name, found, windows=windows, tasks=ctx.window.tasks)
     if await ctx.dialogs.ask(dialog):
         await send_renames(ctx, split[0], t, dialog.moves)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.path_map import RESERVED
 from qbt_remote.ui.bulk import Change, agreed
 from qbt_remote.ui.context import Context, GoOn, client_of
 from qbt_remote.ui.plain import clean
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST_NAME_BYTES = 200
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-"""Names that Windows keeps for devices; learn.microsoft.com, "Naming Files, Paths, and Namespaces"."""
 
 
 class NotWritten(QbtError):
@@ -86,7 +85,7 @@ def file_name(name: str) -> str:
     """Make a file name of a torrent's name that is safe on every system: no folder, no device, not hidden."""
     made = _FORBIDDEN.sub("_", name).strip().lstrip(".").rstrip(". ")
     made = made.encode("utf-8", "replace")[:LONGEST_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ")
-    if not made or _RESERVED.fullmatch(made):
+    if not made or RESERVED.fullmatch(made):
         made = f"_{made}"
     return f"{made}.torrent"
 
@@ -96,12 +95,16 @@ def write_new(folder: Path, name: str, data: bytes) -> Path:
     stem = name.removesuffix(".torrent")
     for number in range(1, 10_000):
         path = folder / (name if number == 1 else f"{stem} ({number}).torrent")
+        made = False
         try:
             with path.open("xb") as file:
+                made = True
                 file.write(data)
         except FileExistsError:
             continue
         except OSError as error:
+            if made:  # there was no room for all of it
+                path.unlink(missing_ok=True)
             reason = error.strerror or str(error)
             raise NotWritten(N("{file} cannot be written: {reason}"), file=clean(name, 120), reason=reason) from error
         return path

@@ -69,6 +69,8 @@ async def known_urls(ctx: Context) -> Urls | None:
 
     None if they could not be read, or not all of them were wanted.
     """
+    from qbt_remote.api.merging import addresses
+
     urls: Urls = {}
     to_read: dict[Session, list[Torrent]] = {}
     for session, torrents in ctx.by_session().items():
@@ -84,7 +86,7 @@ async def known_urls(ctx: Context) -> Urls | None:
             if error.status != 404:  # it has gone meanwhile
                 raise
             return
-        urls[t] = tuple(str(row["url"]) for row in rows if not str(row["url"]).startswith("** ["))
+        urls[t] = tuple(addresses(rows))
 
     if to_read and not await ctx.one_by_one(to_read, read):
         return None

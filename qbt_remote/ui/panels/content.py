@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout
 
-from qbt_remote.model.file_names import is_windows_path
+from qbt_remote.api.folders import is_windows
 from qbt_remote.model.file_nodes import Folder, Node
 from qbt_remote.model.files import FileTreeModel
 from qbt_remote.model.i18n import tr
@@ -69,7 +69,7 @@ class ContentPanel(Panel):
         if files is self._taken or self.tree.table.editing:
             return  # what is being typed is not taken away; the next answer is as good
         self._taken, self._of = files, torrent
-        self.model.windows = is_windows_path(torrent.save_path)
+        self.model.windows = is_windows(torrent.save_path)
         self.model.show(files)
         self._stack.setCurrentWidget(self.tree if files else self._note)
         self._acts.refresh()
