@@ -28,7 +28,7 @@ _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
 REDIRECT = N("{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one.")
 CUT = N("The answer of {server} was cut short.")
-_SHAPES = {"object": dict, "list": list}
+_SHAPES = {"object": dict, "list": list, "int": int}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
 def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: str = "json") -> Json:
     """Decode JSON; lone surrogates become U+FFFD, NaN and infinities None.  Raises BadReply.
 
-    ``shape`` is the call's reply: of an "object" and a "list" another value is refused.
+    ``shape`` is the call's reply: of an "object", a "list" and an "int" another value is refused.
     """
     value = _decoded(body, headers, server=server)
     if not isinstance(value, _SHAPES.get(shape, object)):

@@ -49,7 +49,7 @@ class SpaceWatch:
         if session.client is None:
             return
         try:
-            free = int(await session.client.get(CALL, path=path))
+            free = await session.client.get(CALL, path=path)
         except QbtError:  # it is only shown
             return
         if self._asked == (session, path, True):
