@@ -152,7 +152,10 @@ class Program:
 
     async def _start_trial(self) -> None:
         from qbt_remote.trial import Trial, TrialUnavailable
+        from qbt_remote.ui.faces import Face
 
+        starting = Face("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
+        self.window.live.announce(starting)
         trial = Trial(self._state)
         try:
             config, secrets = await trial.start()

@@ -71,6 +71,9 @@ class InformationPart(QWidget):
             form.addRow(label(tr(title), self), value)
         column = QVBoxLayout(self)
         column.setSpacing(8)
+        self.nothing = label("", self, wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.nothing)
         column.addLayout(form)
         column.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.said)
@@ -84,6 +87,8 @@ class InformationPart(QWidget):
         for name, value in self.values.items():
             value.setText(shown.get(name, ""))
             self._form.setRowVisible(value, bool(shown.get(name)))
+        self.nothing.setText("" if shown else _why_nothing(entry))
+        self.nothing.setVisible(not shown)
         fetched = entry is not None and entry.content is not None and entry.item is not None and not entry.item.torrent
         able = session is not None and session.client is not None and session.client.has(SAVE)
         self.save.setVisible(fetched and able)
@@ -116,6 +121,12 @@ class InformationPart(QWidget):
             return
         where = clean(str(folder), 200)
         self.said.setText(tr("Exported {file} to {folder}", file=clean(written.name, 120), folder=where))
+
+
+def _why_nothing(entry: Entry | None) -> str:
+    if entry is None:
+        return tr("Select one torrent to see what it says of itself")
+    return tr("What a torrent says of itself is known once its files are")
 
 
 def _texts(entry: Entry | None) -> dict[str, str]:

@@ -167,7 +167,7 @@ class AddDialog(QDialog):
         self.trouble.hide()
         self.add_button.setToolTip(tip(tr("Send the ticked torrents to the server")))
         buttons = QDialogButtonBox(self)
-        buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
         for button in (self.add_button, self.close_button):
             button.setAutoDefault(False)

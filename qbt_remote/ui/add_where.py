@@ -16,7 +16,7 @@ from qbt_remote.ui.path_edit import PathEdit
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.tags_edit import TagsEdit
 from qbt_remote.ui.tasks import Tasks
-from qbt_remote.ui.theme import is_dark, state_color
+from qbt_remote.ui.theme import faint, is_dark, state_color
 from qbt_remote.words import N
 
 _MANAGEMENT = ((N("Server's default"), None), (N("Automatic, by category"), True), (N("Manual"), False))
@@ -98,8 +98,7 @@ class WherePart(QWidget):
 
     def show_space(self, text: str, *, warning: bool) -> None:
         palette = self.space.palette()
-        dimmed = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()) if warning else dimmed)
+        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()) if warning else faint(palette))
         self.space.setPalette(palette)
         self.space.setText(text)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QHeaderView, QLineEdit, QSpinBox, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.batch_rename import Planned, Rule, plan, too_slow
@@ -86,6 +86,8 @@ class BatchRenameDialog(FormDialog):
             self.model, self, look=problem_look, sort=(("why_not", Qt.SortOrder.DescendingOrder), ("old", Qt.SortOrder.AscendingOrder))
         )  # fmt: skip
         self.table.setAccessibleName(tr("Old and new names"))
+        for place in (0, 1):
+            self.table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         self.table.setFrameShape(self.table.Shape.StyledPanel)
         self._said = label("", wrap=True)
         self.column.insertWidget(self.column.indexOf(self.reason), self.table, 1)

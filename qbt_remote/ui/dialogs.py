@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.plain import clean, label, tip
-from qbt_remote.ui.theme import alternate_base, is_dark, state_color
+from qbt_remote.ui.theme import alternate_base, faint, is_dark, state_color, written_in
 
 Check = Callable[[str], str]
 """Says why a text is not accepted, or ""."""
@@ -41,6 +41,8 @@ Watch = Callable[[Callable[[], None]], AbstractContextManager[None]]
 
 MOST_LISTED = 1000
 LINES_SHOWN = 10
+_AROUND_LINE = 2
+"""Pixels above and below each line of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,30 +228,40 @@ class TextDialog(FormDialog):
 
 
 class ChoiceDialog(FormDialog):
-    """One of many texts."""
+    """One of some texts; of many, with a box that narrows them down."""
 
     def __init__(self, parent: QWidget | None, title: str, name: str, choices: Sequence[str], current: str) -> None:
         super().__init__(parent, title)
         self._choices = list(choices)
-        self._box = QLineEdit(self)
-        self._box.setClearButtonEnabled(True)
-        self._box.textChanged.connect(self._narrow)
-        self.add_row(tr("Find"), self._box, help=tr("Shows only what contains this text"))
         self._list = QListWidget(self)
         self._list.setUniformItemSizes(True)
+        self._list.setSpacing(_AROUND_LINE)
         self._list.setAccessibleName(name)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.itemActivated.connect(self.accept)
         self._list.currentRowChanged.connect(lambda row: self.ok.setEnabled(row >= 0))
-        self.column.insertWidget(1, self._list, 1)
         self._shown: list[str] = []
         self._narrow("")
+        if len(choices) > LINES_SHOWN:
+            self._add_box()
+        else:
+            self.column.insertWidget(0, heading := label(name))
+            heading.setBuddy(self._list)
+            self.first = self._list
+            _fit(self._list)
+        self.column.insertWidget(1, self._list, 1)
         if current in self._shown:
             self._list.setCurrentRow(self._shown.index(current))
 
     def choice(self) -> str | None:
         row = self._list.currentRow()
         return self._shown[row] if row >= 0 else None
+
+    def _add_box(self) -> None:
+        box = QLineEdit(self)
+        box.setClearButtonEnabled(True)
+        box.textChanged.connect(self._narrow)
+        self.add_row(tr("Find"), box, help=tr("Shows only what contains this text"))
 
     def _narrow(self, text: str) -> None:
         self._shown = [choice for choice in self._choices if text.casefold() in choice.casefold()]
@@ -330,7 +342,7 @@ class TableDialog(FormDialog):
 def dimmed(text: str) -> QLabel:
     """Make a line of help under an input."""
     note = label(text, wrap=True)
-    note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    note.setPalette(written_in(faint(note.palette()), note.palette()))
     note.setMinimumWidth(320)
     return note
 
@@ -339,6 +351,7 @@ def listed(texts: Sequence[str], name: str) -> QListWidget:
     """Make a list of names, each on one line and elided in the middle, that scrolls."""
     shown = QListWidget()
     shown.setUniformItemSizes(True)
+    shown.setSpacing(_AROUND_LINE)
     shown.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     shown.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -348,8 +361,13 @@ def listed(texts: Sequence[str], name: str) -> QListWidget:
         shown.item(shown.count() - 1).setToolTip(tip(text))
     if len(texts) > MOST_LISTED:
         shown.addItem(tr_n(len(texts) - MOST_LISTED, "and {n} more", "and {n} more"))
-    line = shown.sizeHintForRow(0)
-    shown.setMinimumHeight(line * min(len(texts), LINES_SHOWN) + 2 * shown.frameWidth() + 2)
-    if len(texts) <= LINES_SHOWN:
-        shown.setMaximumHeight(shown.minimumHeight())
+    _fit(shown)
     return shown
+
+
+def _fit(shown: QListWidget) -> None:
+    """Make a list as high as its lines, if they are few; else leave it room to grow."""
+    line = shown.sizeHintForRow(0) + 2 * _AROUND_LINE
+    shown.setMinimumHeight(line * min(shown.count(), LINES_SHOWN) + 2 * shown.frameWidth() + 2 * _AROUND_LINE)
+    if shown.count() <= LINES_SHOWN:
+        shown.setMaximumHeight(shown.minimumHeight())

@@ -334,6 +334,11 @@ class Live(QObject):
             self.face_changed.emit(face)
         self.refreshed.emit()
 
+    def announce(self, face: Face) -> None:
+        """Show this face until there is something to say of the servers."""
+        self._face = face
+        self.face_changed.emit(face)
+
     def complete(self) -> bool:
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]

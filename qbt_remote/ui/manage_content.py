@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QHeaderView, QPushButton, QSplitter, QWidget
 
 from qbt_remote.api.folders import is_windows
 from qbt_remote.model.file_moves import FileMoves
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from qbt_remote.ui.context import Context
     from qbt_remote.ui.tasks import Tasks
 
-_NAME_WIDTH = 640
-
 
 class ManageContentDialog(FormDialog):
     """``moves`` is what is to be sent, in this order."""
@@ -49,7 +47,7 @@ class ManageContentDialog(FormDialog):
         self.tree = FileTree(self.model, self)
         self.tree.table.setAccessibleName(tr("Content of {name}", name=clean(name)))
         self.tree.table.let_drag()
-        self.tree.table.setColumnWidth(0, _NAME_WIDTH)
+        self.tree.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.add_action(
             "location",
             tr("&Move to folder…"),
@@ -59,6 +57,7 @@ class ManageContentDialog(FormDialog):
         self.shown = TableModel(PATHS, self)
         self.list = TableView(self.shown, self, look=problem_look, sort=(("old", Qt.SortOrder.AscendingOrder),))
         self.list.setAccessibleName(tr("What will be renamed"))
+        self.list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         halves = QSplitter(Qt.Orientation.Vertical, self)
         for widget, share in ((self.tree, 3), (self.list, 1)):
             halves.addWidget(widget)

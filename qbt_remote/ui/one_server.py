@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def one_server(ctx: Context) -> Session | None:
-    """Give the only connected server that the sidebar shows; of several, the one that the user picks.
+    """Give the connected server that the sidebar shows; of several the selection's, or the one that the user picks.
 
     None if the user picks none, or if none is connected, which is said in the notice bar.
     """
@@ -25,8 +25,9 @@ async def one_server(ctx: Context) -> Session | None:
     if not sessions:
         ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
         return None
-    if len(sessions) == 1:
-        return sessions[0]
+    for meant in (sessions, [session for session in sessions if session in ctx.targets]):
+        if len(meant) == 1:
+            return meant[0]
     return await pick_server(ctx.dialogs, ctx.doing, sessions)
 
 

@@ -140,7 +140,19 @@ def test_a_choice_is_narrowed_down_by_typing(run: Run, dialogs: Dialogs) -> None
         assert [shown.item(n).text() for n in range(shown.count())] == ["gamma"]
         button(dialog).click()
 
-    assert run(asked(dialogs.ask_choice("Pick", "Letters", ["alpha", "beta", "gamma"], "beta"), type_it)) == "gamma"
+    many = ["alpha", "beta", "gamma", *map(str, range(10))]
+    assert run(asked(dialogs.ask_choice("Pick", "Letters", many, "beta"), type_it)) == "gamma"
+
+
+def test_one_of_few_is_picked_by_the_arrow_keys(run: Run, dialogs: Dialogs) -> None:
+    async def press_down(dialog: QDialog) -> None:
+        assert dialog.findChildren(QLineEdit) == []
+        shown = part(dialog, QListWidget)
+        assert dialog.focusWidget() is shown
+        QTest.keyClick(shown, Qt.Key.Key_Down)
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+
+    assert run(asked(dialogs.ask_choice("Pick", "Server", ["home", "attic"]), press_down)) == "attic"
 
 
 def test_the_button_says_what_it_does(run: Run, dialogs: Dialogs) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QSpinBox
 
 from qbt_remote.log import Ring
 from qbt_remote.ui.api_key import KeyDialog
@@ -223,7 +223,7 @@ def test_one_window_for_each_server_comes_to_the_front_again(run: Run) -> None:
 def test_of_several_servers_one_is_asked_for(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await rig.question("statistics")
-        part(dialog, QLineEdit).setText("seed")
+        QTest.keyClick(part(dialog, QListWidget), Qt.Key.Key_Down)
         await rig.answer(dialog, "statistics")
         (window,) = windows(Statistics)
         assert "seedbox" in window.windowTitle()
@@ -238,13 +238,28 @@ def test_servers_of_one_name_are_told_apart_by_their_addresses(run: Run) -> None
 
     async def scene(rig: Rig) -> None:
         dialog = await rig.question("statistics")
-        part(dialog, QLineEdit).setText("seedbox.test")
+        shown = part(dialog, QListWidget)
+        assert "seedbox.test" in shown.item(1).text()
+        shown.setCurrentRow(1)
         await rig.answer(dialog, "statistics")
         (window,) = windows(Statistics)
         assert window.session is rig.servers[1].session
         window.close()
 
     play(run, scene, "5.3.0", "4.2.5", before=before)
+
+
+def test_the_server_of_the_selected_torrents_is_meant(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A2", "B2")
+        window = await opened(rig, "statistics", Statistics)
+        assert "seedbox" in window.windowTitle()
+        window.close()
+
+        rig.select("A", "A2")
+        (await rig.question("statistics")).reject()
+
+    play(run, scene, "5.3.0", "4.2.5")
 
 
 def test_a_window_whose_server_goes_says_so_and_goes_on_when_it_is_back(run: Run) -> None:

@@ -21,7 +21,7 @@ from qbt_remote.ui.sidebar_menu import entry_menu
 from qbt_remote.ui.theme import is_dark
 from tests.ui.conftest import until
 from tests.walk.judge import faults
-from tests.walk.stage import NAMES, Stage
+from tests.walk.stage import Stage
 
 SETTLE_S = 0.35
 ANSWERS_WITHIN_S = 1.5
@@ -66,6 +66,12 @@ class Walk:
     async def _window(self) -> None:
         window = self._stage.window
         await self._shoot("window nothing selected", window)
+        before = set(_windows())
+        window.actions_.action("options").trigger()
+        which = await self._new_window(before)
+        assert isinstance(which, ChoiceDialog)
+        await self._shoot("choice of a server", which)
+        which.reject()
         window.filter_box.setText("no such torrent")
         await self._shoot("window no hits", window)
         window.filter_box.setText("northern size>4xb")
@@ -122,11 +128,6 @@ class Walk:
                     continue
                 self.faults.append(f"{command.id} with {selected} selected: neither a window nor a reason")
                 continue
-            if isinstance(dialog, ChoiceDialog) and dialog.choice() in NAMES:  # which server it is about
-                await self._shoot("choice of a server", dialog)
-                dialog.accept()
-                dialog = await self._new_window(before | {dialog})
-                assert dialog is not None, command.id
             await self._shoot(f"{command.id} {selected}", dialog)
             await self._pages(f"{command.id} {selected}", dialog)
             dialog.close()
@@ -153,7 +154,7 @@ class Walk:
 
     async def _pages(self, name: str, dialog: QWidget) -> None:
         for tabs in dialog.findChildren(QTabWidget):
-            for place in range(1, tabs.count()):
+            for place in filter(tabs.isTabVisible, range(1, tabs.count())):
                 tabs.setCurrentIndex(place)
                 await self._shoot(f"{name} {_plain(tabs.tabText(place))}", dialog)
         for form in dialog.findChildren(Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qbt_remote.sync.changes import Changes
@@ -25,6 +27,17 @@ class Panel(QWidget):
         self.details = details
         self.actions_: PanelActions | None = None
         """Its commands, if it has any."""
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Del, with what the panel itself leaves of it, from the window: there it removes the torrent."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Delete
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def clear(self) -> None:
         """Another torrent is in view; show nothing of the one before, not even that there is nothing."""
