@@ -32,7 +32,9 @@ class Habits(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        for widget in (self.do_not_show, self.remember, self.reset):
+        self.in_order = (self.do_not_show, self.remember, self.reset)
+        """What is here, from its beginning on."""
+        for widget in self.in_order:
             row.addWidget(widget)
         row.addStretch(1)
         self.do_not_show.toggled.connect(self._set_skip)

@@ -12,14 +12,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QHBoxLayout,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from qbt_remote.api.add import AddItem, AddOptions, AddResult
 from qbt_remote.api.content import Content
@@ -41,6 +34,7 @@ from qbt_remote.ui.add_sending import Sending
 from qbt_remote.ui.add_server import ServerChoice
 from qbt_remote.ui.add_space import SpaceWatch
 from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.tab_order import go_through
 from qbt_remote.ui.tasks import Tasks
 
 CALM_S = 0.5
@@ -183,6 +177,8 @@ class AddDialog(QDialog):
         page.addWidget(self.merge)
         page.addWidget(self.trouble)
         page.addLayout(bottom)
+        form, habits = self.form, self.habits.in_order
+        go_through(self.list, self.own, self.server, form.where, form.tabs, self.merge, *habits, buttons)
         self._resize()
 
     def _resize(self) -> None:
@@ -256,11 +252,11 @@ class AddDialog(QDialog):
     def _begin_calm(self) -> None:
         if self._calming:
             self._calming.cancel()
+        self.add_button.setDefault(False)
+        self.close_button.setAutoDefault(False)
         self._calming = self._spawn(self._calm_down(), tr("Add torrents"))
 
     async def _calm_down(self) -> None:
-        self.add_button.setDefault(False)
-        self.close_button.setAutoDefault(False)
         await asyncio.sleep(CALM_S)
         self.add_button.setDefault(True)
         self.close_button.setAutoDefault(True)  # Return on it means it

@@ -26,6 +26,7 @@ from qbt_remote.ui.faces import sentence
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.panels.note import Note
 from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.tab_order import go_through
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color, written_in
 from qbt_remote.words import N
@@ -145,9 +146,9 @@ class Details(QWidget):
         if tab not in self._panels:
             from importlib import import_module
 
-            panel: Panel = import_module(f"qbt_remote.ui.panels.{tab}").panel(self)
-            self._panels[tab] = panel
+            panel: Panel = self._panels.setdefault(tab, import_module(f"qbt_remote.ui.panels.{tab}").panel(self))
             self._stack.addWidget(panel)
+            go_through(self._tabs, panel)
             if state := self._lists.pop(tab, None):
                 panel.restore_state(state)
         return self._panels[tab]

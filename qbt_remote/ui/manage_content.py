@@ -78,6 +78,8 @@ class ManageContentDialog(FormDialog):
         self.model.refused.connect(self.reason.setText)
         self.model.changed.connect(self._show)
         self.model.dropped.connect(self.model.move_into, Qt.ConnectionType.QueuedConnection)
+        for table in (self.tree.table, self.list):
+            table.setFrameShape(table.Shape.StyledPanel)
         self.first = self.tree.table
         self.ok.setDefault(False)
         self.resize(900, 680)

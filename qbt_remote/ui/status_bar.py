@@ -76,7 +76,7 @@ class StatusBar(QStatusBar):
         button.setIconSize(QSize(16, 16))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setMinimumWidth(button.fontMetrics().horizontalAdvance(widest) + 28)
-        button.setAccessibleName(action.toolTip())
+        button.setAccessibleName(action.iconText())
         button.clicked.connect(action.trigger)
         self.addPermanentWidget(button)
         return button

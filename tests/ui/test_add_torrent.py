@@ -354,6 +354,26 @@ def test_enter_adds_only_after_the_dialog_stood_still_for_half_a_second(run: Run
 
 
 @pytest.mark.real
+def test_tab_goes_from_the_list_over_the_choices_to_the_buttons(run: Run, qtbot: QtBot) -> None:
+    async def act() -> None:
+        async with desk_of(qtbot) as desk:
+            dialog = desk.dialog(magnet())
+            dialog.open()
+            await until(dialog.isActiveWindow)
+            dialog.view.setFocus()
+            passed: list[QWidget | None] = []
+            while dialog.focusWidget() not in passed:
+                passed.append(dialog.focusWidget())
+                QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Tab)
+            where = dialog.form.where
+            order: list[QWidget] = [dialog.view, where.management, where.path.edit, where.start]
+            order += [dialog.form.tabs.tabBar(), dialog.habits.do_not_show, dialog.close_button]
+            assert sorted(order, key=passed.index) == order
+            dialog.reject()
+
+    run(act())
+
+
 def test_a_magnet_that_points_into_the_servers_network_is_sent_only_when_ticked(
     run: Run, qtbot: QtBot, server: Server
 ) -> None:

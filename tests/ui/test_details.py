@@ -213,6 +213,7 @@ def test_a_double_click_on_a_tab_folds_and_unfolds_the_area(run: Run, tmp_path: 
         async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
             window = program.window
             bar = tabs(window.details)
+            await until(bar.isVisible)  # the list is there
             full = window.details.height()
             action = window.actions_.action("details")
 
@@ -535,5 +536,23 @@ def test_tips_of_cells_are_plain(run: Run, tmp_path: Path) -> None:
             assert not listing(program, "peers").table.isColumnHidden(model.column("country_code"))
             where = QPoint(5, 5)
             assert listing(program, "peers").table.indexAt(where).isValid()
+
+    run(play())
+
+
+def test_tab_goes_from_the_tabs_into_the_panel_in_view(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
+            program.window.activateWindow()
+            await until(program.window.isActiveWindow)
+            for tab in ("trackers", "general", "trackers"):
+                program.window.details.show_tab(tab)
+                pick(program, "one")
+                panel = program.window.details.panel(tab)
+                await until(panel.isVisible)
+                bar = tabs(program.window.details)
+                bar.setFocus()
+                QTest.keyClick(bar, Qt.Key.Key_Tab)
+                assert panel.isAncestorOf(program.window.focusWidget())
 
     run(play())

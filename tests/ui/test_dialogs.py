@@ -284,7 +284,7 @@ def test_every_input_has_a_name_and_a_tip(run: Run, dialogs: Dialogs) -> None:
     questions: list[Callable[[], Coroutine[Any, Any, Any]]] = [
         lambda: dialogs.ask_text("Rename", "Name", "x", help="help"),
         lambda: new_category(dialogs, lambda _name: ""),
-        lambda: dialogs.ask_choice("Pick", "Things", ["a"]),
+        lambda: dialogs.ask_choice("Pick", "Things", [*"abcdefghijkl"]),
         lambda: ask_speed_limit(dialogs, "Limit", 0),
         lambda: ask_share_limits(dialogs, "Share", ShareLimits(), inactive=True, actions=True, modes=True),
     ]

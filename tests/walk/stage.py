@@ -125,7 +125,8 @@ class Stage:
                 await client.post("torrents/add", files=[("0.torrent", hostile.torrent)], stopped=False)
                 await client.post("torrents/add", urls=["magnet:?xt=urn:btih:" + f"{number + 7:040x}"], stopped=False)
                 for _ in range(100):
-                    if len(rows := await client.get("torrents/info")) >= 3:
+                    rows = await client.get("torrents/info")
+                    if len(rows) >= 3 and hostile.hash in {row["hash"] for row in rows}:
                         break
                     await asyncio.sleep(0.05)
                 await client.post("torrents/addTags", hashes=[rows[0]["hash"]], tags=["iso", "keep"])

@@ -1,0 +1,27 @@
+"""The order in which the Tab key goes through a window: that of the eye, not that in which widgets were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+
+def go_through(*parts: QWidget) -> None:
+    """Let Tab go through one part after the other, and in each through its children, unless they were parts before.
+
+    Asking for the focus chain instead would be wrong: PySide makes what it gives a child of what was asked, and
+    lets it go with it (6.11; ``nextInFocusChain``, and then a QMenu's actions are "already deleted").
+    """
+    stops = dict.fromkeys(stop for part in parts for stop in _stops(part))
+    for one, next_ in pairwise(stops):
+        QWidget.setTabOrder(one, next_)
+
+
+def _stops(part: QWidget) -> Iterator[QWidget]:
+    """Give what Tab stops at, without what is a window of its own; a widget with a proxy is a part of that."""
+    for widget in (part, *filter(part.isAncestorOf, part.findChildren(QWidget))):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+            yield widget
