@@ -135,6 +135,8 @@ def _short(source: str) -> str:
 
 
 async def _from_vault(server: ServerConfig) -> Secrets:
-    from qbt_remote.vault import Vault  # the keyring is only asked for a saved server
+    if not server.may_have_secrets():
+        return Secrets()
+    from qbt_remote.vault import Vault
 
     return await Vault().get(server.id)

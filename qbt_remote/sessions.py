@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote import cli
@@ -13,13 +14,13 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.ui.faces import name_of
 from qbt_remote.ui.tasks import Tasks
-from qbt_remote.vault import Vault
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.session import Listener, Session
     from qbt_remote.ui.main_window import MainWindow
     from qbt_remote.ui.servers import ServersDialog
+    from qbt_remote.vault import Vault
 
 LOG = logging.getLogger(__name__)
 
@@ -52,8 +53,6 @@ class Sessions:
         self.unfinished: ServerConfig | None = None
         """A server that the command line names, whose password is to be asked for."""
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
-        self._vault = Vault()
-        self._vault.on_late.append(self._secrets_came)
         self._dialog: ServersDialog | None = None
         if options.server:
             self._take_server(password)
@@ -75,7 +74,8 @@ class Sessions:
         from qbt_remote.api.client import QbtClient
 
         given = self._given.get(config.id)
-        secrets = Secrets() if given and not self._settings.server(config.id) else await self._vault.get(config.id)
+        kept = config.may_have_secrets() and (not given or self._settings.server(config.id))
+        secrets = await self._vault.get(config.id) if kept else Secrets()
         if given:
             secrets = replace(secrets, password=given[1].password)
         return QbtClient(config, secrets if password is None else replace(secrets, password=password))
@@ -120,6 +120,14 @@ class Sessions:
             dialog.add_known(new) if new else dialog.add()
             if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
                 dialog.server_dialog.finished.connect(self._dialog_closed)
+
+    @cached_property
+    def _vault(self) -> Vault:
+        from qbt_remote.vault import Vault
+
+        vault = Vault()
+        vault.on_late.append(self._secrets_came)
+        return vault
 
     # one session
 

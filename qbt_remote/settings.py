@@ -47,12 +47,18 @@ class ServerConfig:
     """PEM of the one certificate that is trusted instead of the system's store; "" means the store."""
     proxy: str = ""
     """http:// or socks5:// URL of a proxy to go through; "" means direct (the environment is ignored)."""
+    has_headers: bool = True
+    """The vault may hold custom headers; settings that do not say it are of a time when it was not known."""
     interval_s: float = 1.5
     enabled: bool = True
     rejected: bool = False
     """The server refused the credentials: no login is tried until the user acts (five wrong tries ban)."""
     unknown: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """Keys of a newer program, written back as they were."""
+
+    def may_have_secrets(self) -> bool:
+        """Whether the vault need be read: a keyring may be locked, and its modules take 13 MB."""
+        return self.auth != "none" or bool(self.basic_username) or "@" in self.proxy or self.has_headers
 
 
 @dataclass(frozen=True, slots=True)

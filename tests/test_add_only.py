@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import urllib.parse
@@ -14,7 +15,7 @@ import pytest
 
 from qbt_remote.cli import Options, UnknownServer
 from qbt_remote.given import chosen_server
-from qbt_remote.settings import ServerConfig
+from qbt_remote.settings import ServerConfig, Settings
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, free_port
 
@@ -149,6 +150,20 @@ def test_what_cannot_be_tried_is_said_and_ends_with_2(tmp_path: Path, arguments:
 
     assert words in done.stderr
     assert (done.stdout, done.returncode) == ("", 2)
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_no_keyring_is_asked_for_a_server_that_has_nothing_there(tmp_path: Path, headers: bool) -> None:
+    server = ServerConfig("Home", f"http://127.0.0.1:{free_port()}", auth="none", has_headers=headers)
+    Settings(servers=[server]).save(tmp_path / "settings.json")
+    code = "import sys; from qbt_remote.__main__ import main; main(sys.argv[1:]); print('keyring' in sys.modules)"
+    arguments = ["--config", str(tmp_path), "--add-only", "magnet:?xt=urn:btih:" + "0" * 40]
+    env = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+
+    done = subprocess.run([sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True, timeout=60)
+
+    assert done.stdout.startswith("server not reached")
+    assert done.stdout.splitlines()[-1] == str(headers)
 
 
 HOME = ServerConfig("Home", "http://nas:8080", username="me", certificate="PEM")

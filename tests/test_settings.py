@@ -55,6 +55,21 @@ def test_what_is_saved_is_loaded_again(path: Path) -> None:
     assert [p.name for p in path.parent.iterdir()] == ["settings.json"]
 
 
+def test_what_settings_do_not_say_of_headers_may_be_in_the_vault(path: Path) -> None:
+    write(path, {"servers": [{"name": "a", "url": "http://h", "auth": "none"}]})
+    (old,) = Settings.load(path).servers
+    assert old.may_have_secrets()
+
+
+@pytest.mark.parametrize(
+    ("told", "may"),
+    [({}, False), ({"auth": "password"}, True), ({"basic_username": "u"}, True), ({"proxy": "http://u@p:1"}, True)],
+)
+def test_a_server_without_login_and_headers_has_nothing_in_the_vault(told: dict[str, str], may: bool) -> None:
+    server = ServerConfig("a", "http://h", **{"auth": "none", "has_headers": False, **told})  # type: ignore[arg-type]
+    assert server.may_have_secrets() is may
+
+
 def test_lone_surrogates_survive(path: Path) -> None:
     saved = Settings(servers=[ServerConfig("a\ud800b", "http://h")])
     saved.save(path)

@@ -59,6 +59,7 @@ class ServerDialog(QDialog):
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
         self._is_new = server is None or not server.name
+        self._is_read = False
         self._may_shrink = False
         self.setWindowTitle(
             tr("Add server")
@@ -156,6 +157,7 @@ class ServerDialog(QDialog):
         self.form.blockSignals(True)  # a test that waits for these goes on
         self.form.show_secrets(secrets)
         self.form.blockSignals(False)
+        self._is_read = not self._vault.why()
         self._say_where_kept(Stored(self._vault.where(), self._vault.why()))
 
     def _say_where_kept(self, stored: Stored) -> None:
@@ -240,9 +242,12 @@ class ServerDialog(QDialog):
 
     async def _keep(self) -> None:
         await asyncio.wait({self._loading})
-        server = self.form.server()
-        if self.form.secrets_changed():
-            await self._vault.set(server.id, self.form.secrets())
+        server, secrets = self.form.server(), self.form.secrets()
+        changed = self.form.secrets_changed()
+        if changed:
+            await self._vault.set(server.id, secrets)
+        if changed or self._is_new or self._is_read:  # else what the vault holds is not known
+            server.has_headers = bool(secrets.headers)
         self.saved.emit(server)
         self.accept()
 

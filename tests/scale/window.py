@@ -370,7 +370,9 @@ def run(spec: Spec) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         app = QApplication([])
         app.setQuitOnLastWindowClosed(False)
-        servers = [ServerConfig(f"server {n}", url, auth="none") for n, url in enumerate(spec["urls"])]
+        servers = [
+            ServerConfig(f"server {n}", url, auth="none", has_headers=False) for n, url in enumerate(spec["urls"])
+        ]
         options = cli.parse(["--config", folder])
         program = Program(options, Path(folder), Settings(servers=servers), Instance(Path(folder)), "")
         loop = qasync.QEventLoop(app)

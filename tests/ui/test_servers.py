@@ -42,6 +42,7 @@ def test_server_is_added_by_keys_and_its_password_is_in_no_file(stage: NewStage,
 
         (added,) = on.settings.servers
         assert (added.name, added.url, added.username) == ("nas.local", "http://nas.local:8080/qbt", "tester")
+        assert not added.has_headers
         assert on.changed == [added.id]
         assert on.shown() == [("nas.local", "http://nas.local:8080/qbt", True)]
         assert not on.dialog.empty.isVisible()
@@ -130,6 +131,30 @@ def test_editing_keeps_what_is_not_shown_and_asks_for_a_refused_login(stage: New
         assert before.rejected  # entries are replaced, never changed in place
         assert await on.vault.get(before.id) == Secrets(password="new", headers={"X-Token": CANARY})
         assert left == [""]
+
+    run(scenario())
+
+
+def test_it_is_remembered_whether_there_are_headers_in_the_vault(stage: NewStage, run: Run) -> None:
+    async def scenario() -> None:
+        server = home(has_headers=False)
+        on = stage(server)
+        on.dialog.edit(server.id)
+        dialog = await on.form()
+        await until(dialog.form.kept_note.text)  # the vault was read
+        dialog.form.fold.open()
+        dialog.form.advanced.headers.setPlainText(f"X-Token: {CANARY}")
+        await on.save(dialog)
+        (with_headers,) = on.settings.servers
+
+        on.dialog.edit(server.id)
+        dialog = await on.form()
+        await until(lambda: CANARY in dialog.form.advanced.headers.toPlainText())
+        dialog.form.advanced.headers.clear()
+        await on.save(dialog)
+        (without,) = on.settings.servers
+
+        assert (with_headers.has_headers, without.has_headers) == (True, False)
 
     run(scenario())
 
