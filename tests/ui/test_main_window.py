@@ -125,7 +125,7 @@ def test_keys_act_on_the_selection_and_the_list_follows(run: Run, tmp_path: Path
         await fill(server, samples)
         async with running(tmp_path, *on(server), password=server.password) as program, client_of(server) as client:
             window = program.window
-            await until(lambda: len(rows(program)) == 3)
+            await until(lambda: count_of(program, "status", "stopped") == 3)  # at first they are being checked
             window.table.setFocus()
             QTest.keyClick(window.table, Qt.Key.Key_A, CTRL)
             QTest.keyClick(window.table, Qt.Key.Key_S, CTRL)
