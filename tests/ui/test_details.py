@@ -213,7 +213,7 @@ def test_a_double_click_on_a_tab_folds_and_unfolds_the_area(run: Run, tmp_path: 
         async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
             window = program.window
             bar = tabs(window.details)
-            await until(bar.isVisible)  # the list is there
+            await until(lambda: window.isActiveWindow() and bar.isVisible() and window.details.height() > 100)
             full = window.details.height()
             action = window.actions_.action("details")
 

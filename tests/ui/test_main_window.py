@@ -126,8 +126,12 @@ def test_keys_act_on_the_selection_and_the_list_follows(run: Run, tmp_path: Path
         async with running(tmp_path, *on(server), password=server.password) as program, client_of(server) as client:
             window = program.window
             await until(lambda: count_of(program, "status", "stopped") == 3)  # at first they are being checked
+            await until(lambda: len(rows(program)) == 3)
+            window.activateWindow()
+            await until(window.isActiveWindow)  # no other window gets the keys
             window.table.setFocus()
             QTest.keyClick(window.table, Qt.Key.Key_A, CTRL)
+            await until(lambda: len(window.table.selected_rows()) == 3)
             QTest.keyClick(window.table, Qt.Key.Key_S, CTRL)
             await until(lambda: count_of(program, "status", "running") == 3)
             states = {row["state"] for row in await client.get("torrents/info")}
