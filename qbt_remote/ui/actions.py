@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.choices import Choice
-from qbt_remote.ui.command import Command, Menu, too_old, why_not
+from qbt_remote.ui.command import Command, Menu, too_old, why_not, without_mnemonic
 from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.icons import icon
@@ -97,7 +97,7 @@ class Actions(QObject):
         """Give what has keys, in the order of the menus: its text and its keys as the platform writes them."""
         native = QKeySequence.SequenceFormat.NativeText
         return [
-            (_plain(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
+            (without_mnemonic(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
             for c in COMMANDS
             if c.key
         ]
@@ -117,7 +117,7 @@ class Actions(QObject):
         text = tr(command.text)
         action = QAction(text, self._window)
         action.setObjectName(command.id)
-        action.setIconText(_plain(text))
+        action.setIconText(without_mnemonic(text))
         action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
         if command.key:
             action.setShortcuts(QKeySequence.listFromString(command.key, QKeySequence.SequenceFormat.PortableText))
@@ -225,7 +225,7 @@ class Actions(QObject):
 
     def _trigger(self, command: Command, _checked: bool = False) -> None:
         ctx = self._context()
-        ctx.doing = _plain(tr(command.text))
+        ctx.doing = without_mnemonic(tr(command.text))
         ctx.preview = "Shift" not in command.key and _shift_is_down()
         if reason := why_not(command, ctx):
             ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
@@ -291,8 +291,3 @@ def _half_checked(widget: QWidget) -> QIcon:
     style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
     painter.end()
     return QIcon(picture)
-
-
-def _plain(text: str) -> str:
-    """Take the mnemonic and the dots away."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 WhyNot = Callable[[Context], str]
 
 
+def without_mnemonic(text: str) -> str:
+    """Take the mnemonic and the dots away, as for a button or a sentence."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
 def always(_ctx: Context) -> str:
     return ""
 

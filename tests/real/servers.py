@@ -23,7 +23,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -169,6 +170,18 @@ def start_together(servers: Iterable[Server]) -> None:
         server.launch()
     for server in started:
         server.wait_until_ready()
+
+
+@contextmanager
+def one_of_each() -> Iterator[dict[str, Server]]:
+    """Give a running server of every generation; in the end nothing of them is left."""
+    made = {generation: Server(generation) for generation in GENERATIONS}
+    try:
+        start_together(made.values())
+        yield made
+    finally:
+        for server in made.values():
+            server.remove()
 
 
 def web_key(generation: str, key: str) -> str:

@@ -24,9 +24,8 @@ from qbt_remote.api.merging import PRIVATE, lacking, merge
 from qbt_remote.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.real.scene import Sample, make
-from tests.real.servers import Server, start_together
+from tests.real.servers import GENERATIONS, Server, one_of_each
 
-GENERATIONS = ("4.2.5", "4.5.2", "5.1.0", "5.3.0")
 KIB = 1024
 
 pytestmark = pytest.mark.real
@@ -34,14 +33,8 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
-    made = {generation: Server(generation) for generation in GENERATIONS}
-    try:
-        start_together(made.values())
+    with one_of_each() as made:
         yield made
-    finally:
-        for server in made.values():
-            server.stop()
-            server.remove()
 
 
 async def client_of(server: Server) -> QbtClient:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QSpinBox
 
 from tests.conftest import Run
 from tests.real.scene import Sample, make
-from tests.real.servers import GENERATIONS, Server, start_together
+from tests.real.servers import GENERATIONS, Server, one_of_each
 from tests.real.swarm import client_of
 from tests.ui.conftest import until
 from tests.ui.rig import fill_in, part
@@ -27,12 +27,8 @@ SIZES = {"disc 1/a1.flac": 40_000, "disc 1/a2.flac": 30_000, "extra/notes.txt": 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
-    made = {generation: Server(generation) for generation in GENERATIONS}
-    start_together(made.values())
-    yield made
-    for server in made.values():
-        server.stop()
-        server.remove()
+    with one_of_each() as made:
+        yield made
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)

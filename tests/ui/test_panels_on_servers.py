@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox
 from qbt_remote.program import Program
 from tests.conftest import Run
 from tests.real.scene import make
-from tests.real.servers import Server, start_together
+from tests.real.servers import GENERATIONS, Server, one_of_each
 from tests.real.swarm import client_of
 from tests.ui.conftest import until
 from tests.ui.rig import part
@@ -21,17 +21,13 @@ from tests.ui.test_details import column, listing, pick
 from tests.ui.test_main_window import fill, on, rows, running
 from tests.ui.test_panel_commands import dialog, noticed, select, why
 
-GENERATIONS = ("4.2.5", "4.5.2", "5.1.0", "5.3.0")
 NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[str, Server]]:
-    made = {generation: Server(generation) for generation in GENERATIONS}
-    start_together(made.values())
-    yield made
-    for server in made.values():
-        server.stop()
+    with one_of_each() as made:
+        yield made
 
 
 def trigger(program: Program, tab: str, command: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.command import without_mnemonic
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.panels.command import PanelCommand, PanelContext, why_not
 from qbt_remote.ui.panels.commands import PANEL_COMMANDS
@@ -65,7 +66,7 @@ class PanelActions(QObject):
         text = tr(command.text)
         action = QAction(text, self)
         action.setObjectName(command.id)
-        action.setIconText(plain(text))
+        action.setIconText(without_mnemonic(text))
         action.setShortcut(QKeySequence.fromString(command.key, QKeySequence.SequenceFormat.PortableText))
         action.setCheckable(command.checked is not None)
         action.setIcon(icon(command.icon))
@@ -94,7 +95,7 @@ class PanelActions(QObject):
         p = self._context(self._panel)
         if p is None:
             return
-        p.ctx.doing = plain(tr(command.text))
+        p.ctx.doing = without_mnemonic(tr(command.text))
         if reason := why_not(command, p):
             p.ctx.notices.show_info(tr("{doing}: {reason}", doing=p.ctx.doing, reason=reason))
             self.refresh()
@@ -106,11 +107,6 @@ class PanelActions(QObject):
         self.refresh()
 
 
-def plain(text: str) -> str:
-    """Take the mnemonic and the dots away."""
-    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
-
-
 def panel_shortcuts() -> list[tuple[str, str]]:
     """Give what has keys in the panels: the tab and the text, and the keys as the platform writes them."""
     from qbt_remote.ui.details import TABS
@@ -119,7 +115,7 @@ def panel_shortcuts() -> list[tuple[str, str]]:
     keys = ((c, QKeySequence.fromString(c.key, QKeySequence.SequenceFormat.PortableText)) for c in PANEL_COMMANDS)
     return [
         (
-            tr("{tab}: {command}", tab=titles[c.panel], command=plain(tr(c.text))),
+            tr("{tab}: {command}", tab=titles[c.panel], command=without_mnemonic(tr(c.text))),
             key.toString(QKeySequence.SequenceFormat.NativeText),
         )
         for c, key in keys
