@@ -20,8 +20,8 @@ from qbt_remote.model.detail_columns import HTTP_SOURCE, INFORMATION, LONG, PEER
 from qbt_remote.model.file_columns import FILE
 from qbt_remote.sync.detail_rows import Peer, Properties, Tracker
 from qbt_remote.ui.commands import COMMANDS, MENUS
-from qbt_remote.ui.details import TABS
 from qbt_remote.ui.panels.commands import PANEL_COMMANDS
+from qbt_remote.ui.panels.tabs import TABS
 from tests.reach import ROOT, Node, calls_from, node_of
 
 WEB_API = json.loads((Path(__file__).parent / "data/web_api.json").read_text("utf-8"))

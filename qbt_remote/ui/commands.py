@@ -36,6 +36,7 @@ from qbt_remote.ui.command import (
     shown_have,
     unfinished,
 )
+from qbt_remote.ui.panels.tabs import TABS
 from qbt_remote.ui.run_torrent import all_or_mixed, copy
 from qbt_remote.words import N
 
@@ -134,13 +135,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("save_view", N("&Save view…"), N("Keep filter, columns and sorting under a name"), run_views.save, "view/views", "save-view", enabled=run_views.unclear),
     *(Command(f"view_{n + 1}", text, N("Show the view that has this place in the sidebar"), run_views.show(n), "view/views", "view", f"Ctrl+{n + 1}", enabled=run_views.lacks(n), line=not n) for n, text in enumerate(run_views.TITLES)),
     Menu("view/details", N("Deta&ils of the torrent"), "view", "info"),
-    Command("details_general", N("&General"), N("Show the torrent's progress, transfer and facts"), run_window.show_details("general"), "view/details", "info", "Alt+G"),
-    Command("details_trackers", N("Tra&ckers"), N("Show the torrent's trackers"), run_window.show_details("trackers"), "view/details", "tracker", "Alt+C"),
-    Command("details_peers", N("Pee&rs"), N("Show the torrent's connected peers"), run_window.show_details("peers"), "view/details", "peers", "Alt+R"),
-    Command("details_http_sources", N("&HTTP sources"), N("Show the web servers that have the torrent's content"), run_window.show_details("http_sources"), "view/details", "http", "Alt+B"),
-    Command("details_content", N("C&ontent"), N("Show the torrent's files"), run_window.show_details("content"), "view/details", "content", "Alt+Z"),
-    Command("details_pieces", N("&Pieces"), N("Show which pieces of the torrent are there"), run_window.show_details("pieces"), "view/details", "pieces", "Alt+X"),
-    Command("details_speed", N("&Speed"), N("Show how fast data went"), run_window.show_details("speed"), "view/details", "speed", "Alt+D"),
+    *(Command(f"details_{tab.id}", tab.text, tab.tip, run_window.show_details(tab.id), "view/details", tab.icon, tab.key) for tab in TABS),
     Command("statistics", N("St&atistics"), N("Show what a server has sent, received and is busy with"), run_server.statistics, "view", "statistics", "Ctrl+I", on="servers", line=True),
     Command("log", N("Execution &log"), N("Show the log of a server, and that of qbt-remote"), run_server.log, "view", "log", "Alt+4", on="servers"),
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +21,15 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.command import without_mnemonic
 from qbt_remote.ui.faces import sentence
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.panels.note import Note
+from qbt_remote.ui.panels.tabs import TABS
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.ui.tab_order import go_through
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color, written_in
-from qbt_remote.words import N
 
 if TYPE_CHECKING:
     import asyncio
@@ -48,29 +48,6 @@ SETTLE_S = 0.15
 LOADING_AFTER_S = 0.5
 UNKNOWN = 404
 _TALLEST = 16_777_215
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One tab; its id is also the module in ui/panels that makes its panel, and what is polled."""
-
-    id: str
-    text: str
-    icon: str
-    key: str
-    polled: bool = True
-    """False: the panel needs no answers of its own, nor a torrent."""
-
-
-TABS: tuple[Tab, ...] = (
-    Tab("general", N("General"), "info", "Alt+G"),
-    Tab("trackers", N("Trackers"), "tracker", "Alt+C"),
-    Tab("peers", N("Peers"), "peers", "Alt+R"),
-    Tab("http_sources", N("HTTP sources"), "http", "Alt+B"),
-    Tab("content", N("Content"), "content", "Alt+Z"),
-    Tab("pieces", N("Pieces"), "pieces", "Alt+X"),
-    Tab("speed", N("Speed"), "speed", "Alt+D", polled=False),
-)
 
 
 class Details(QWidget):
@@ -132,8 +109,9 @@ class Details(QWidget):
         bar.setDrawBase(False)
         bar.setAccessibleName(tr("Details"))
         for place, tab in enumerate(TABS):
-            bar.addTab(icon(tab.icon), tr(tab.text))
-            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double click to fold", tab=tr(tab.text), key=tab.key)))
+            title = without_mnemonic(tr(tab.text))
+            bar.addTab(icon(tab.icon), title)
+            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double click to fold", tab=title, key=tab.key)))
         bar.currentChanged.connect(self.refresh)
         bar.tabBarClicked.connect(self._click)
         bar.tabBarDoubleClicked.connect(self._double_click)

@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar
 
 from qbt_remote.program import Program
 from qbt_remote.settings import Settings
-from qbt_remote.ui.details import TABS, Details
+from qbt_remote.ui.details import Details
 from qbt_remote.ui.panels.content import ContentPanel
 from qbt_remote.ui.panels.general import GeneralPanel
 from qbt_remote.ui.panels.listing import ListPanel
+from qbt_remote.ui.panels.tabs import TABS
 from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import Server

@@ -14,9 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox, QTableWidget, QWidget
 
 from qbt_remote.program import Program
-from qbt_remote.ui.details import TABS
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.panels.commands import PANEL_COMMANDS
+from qbt_remote.ui.panels.tabs import TABS
 from qbt_remote.ui.panels.trackers import TrackersPanel
 from tests.conftest import Run
 from tests.sim.details import peer

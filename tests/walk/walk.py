@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QTabWidget, QWid
 
 from qbt_remote.ui.command import Command
 from qbt_remote.ui.commands import COMMANDS
-from qbt_remote.ui.details import TABS
 from qbt_remote.ui.dialogs import ChoiceDialog
 from qbt_remote.ui.form import Form
 from qbt_remote.ui.header_menu import Header
+from qbt_remote.ui.panels.tabs import TABS
 from qbt_remote.ui.sidebar_menu import entry_menu
 from qbt_remote.ui.theme import is_dark
 from tests.ui.conftest import until

@@ -109,9 +109,9 @@ class PanelActions(QObject):
 
 def panel_shortcuts() -> list[tuple[str, str]]:
     """Give what has keys in the panels: the tab and the text, and the keys as the platform writes them."""
-    from qbt_remote.ui.details import TABS
+    from qbt_remote.ui.panels.tabs import TABS
 
-    titles = {tab.id: tr(tab.text) for tab in TABS}
+    titles = {tab.id: without_mnemonic(tr(tab.text)) for tab in TABS}
     keys = ((c, QKeySequence.fromString(c.key, QKeySequence.SequenceFormat.PortableText)) for c in PANEL_COMMANDS)
     return [
         (
