@@ -7,6 +7,7 @@ Search, marks and ``changed`` come from the draft and cover what is not built ye
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -139,11 +140,16 @@ class Form(QWidget):
     # search
 
     def found(self, text: str) -> list[str]:
-        """Give the keys whose label, help, key, group or value contain all the words."""
-        words = text.casefold().split()
-        if not words:
-            return []
-        return [key for key in self._hay if all(word in self._hay[key] or word in self._value(key) for word in words)]
+        """Give the keys in whose label or value all the words are, or in whose help, key or group words begin with them.
+
+        What is inside a word of a long help is nothing that somebody looked for: "port" in "supported".
+        """
+        words = [(word, re.compile(rf"(?<![^\W_]){re.escape(word)}")) for word in text.casefold().split()]
+        return [key for key in self._hay if words and all(self._fits(key, *word) for word in words)]
+
+    def _fits(self, key: str, word: str, beginning: re.Pattern[str]) -> bool:
+        label, hay = self._hay[key]
+        return word in label or beginning.search(hay) is not None or word in self._value(key)
 
     def step(self, by: int) -> None:
         """Go to the next or the previous find, round and round."""
@@ -164,9 +170,14 @@ class Form(QWidget):
             self._go(self._nearest())
 
     def _nearest(self) -> int:
-        """Stay on the page in view if something is found there."""
-        page = self.page_in_view
-        return next((n for n, key in enumerate(self._found) if self.draft.prefs[key].page == page), 0)
+        """Begin with a label that has all the words; stay on the page in view if there is one, or else any find."""
+        page, words = self.page_in_view, self.search.text().casefold().split()
+
+        def rank(n: int) -> tuple[bool, bool, int]:
+            key = self._found[n]
+            return not all(word in self._hay[key][0] for word in words), self.draft.prefs[key].page != page, n
+
+        return min(range(len(self._found)), key=rank)
 
     def _go(self, number: int) -> None:
         if 0 <= self._current < len(self._found):
@@ -363,7 +374,7 @@ class _PageView(QScrollArea):
         return iter(rows)
 
 
-def _hay(pref: Pref) -> str:
-    """What a search looks in, but for the value."""
+def _hay(pref: Pref) -> tuple[str, str]:
+    """What a search looks in, but for the value: the label, and what else is said."""
     choices = (tr(choice.label) for choice in pref.choices)
-    return "\n".join((tr(pref.label), tr(pref.help), pref.key, tr(pref.group), *choices)).casefold()
+    return tr(pref.label).casefold(), "\n".join((tr(pref.help), pref.key, tr(pref.group), *choices)).casefold()

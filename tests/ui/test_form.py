@@ -263,3 +263,16 @@ def test_keys_lead_through_pages_and_to_the_search(made: list[QWidget], qtbot: Q
     assert (first, form.page_in_view) == (form.page_in_view, first) and second != first
     assert searches
     form.hide()
+
+
+def test_a_search_does_not_look_inside_the_words_of_a_help(made: list[QWidget]) -> None:
+    answer: dict[str, Json] = {"locale": "en", "listen_port": 6881, "export_dir": "/x", "web_ui_port": 8080}
+    form = Form(of_servers(), Draft(of_servers(), answer), Around())
+    made.append(form)
+
+    assert form.found("port") == ["locale", "listen_port", "web_ui_port"]  # one of its choices is Português
+    assert form.found("PORT incoming") == ["listen_port"]
+    assert form.found("808") == ["web_ui_port"]
+    assert form.page_in_view == form.draft.prefs["locale"].page
+    QTest.keyClicks(form.search, "port")
+    assert form.page_in_view == form.draft.prefs["listen_port"].page
