@@ -18,10 +18,14 @@ T = TypeVar("T")
 
 
 async def remove(ctx: Context) -> None:
-    shared, others = await shared_files(ctx)
-    if not ctx.settings.confirm_remove:
+    if ctx.settings.confirm_remove:
+        await ask_and_remove(ctx)
+    else:
         await ctx.post("torrents/delete", deleteFiles=False)
-        return
+
+
+async def ask_and_remove(ctx: Context) -> None:
+    shared, others = await shared_files(ctx)
     answer = await _ask(ctx, others, ctx.settings.remove_with_files)
     if answer is not None:
         ctx.settings.remove_with_files = answer.files

@@ -17,6 +17,7 @@ from qbt_remote.model.sidebar import VIEWS
 from qbt_remote.sync.criteria import TRACKER_FLAGS
 from qbt_remote.sync.filters import Filter, only
 from qbt_remote.ui import run_category, run_remove, run_torrent, run_views
+from qbt_remote.ui.command import without_mnemonic
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import tip
@@ -70,7 +71,7 @@ async def _force_start(ctx: Context, _key: str) -> None:
 
 
 async def _remove_torrents(ctx: Context, _key: str) -> None:
-    await run_remove.remove(ctx)
+    await run_remove.ask_and_remove(ctx)  # always: it may be all that there are
 
 
 async def _remove_tracker(ctx: Context, key: str) -> None:
@@ -142,7 +143,7 @@ def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
         for row in ENTRY_COMMANDS:
             if row.torrents != of_torrents or not _belongs(row, section, key):
                 continue
-            doing = tr(row.text).replace("&", "").rstrip("…")
+            doing = without_mnemonic(tr(row.text))
             ctx = replace(whole, torrents=torrents if row.torrents else [], doing=doing, _values={})
             menu.addAction(_action(menu, row, ctx, key or ""))
     return menu

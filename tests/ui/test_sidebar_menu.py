@@ -76,6 +76,7 @@ def test_all_torrents_of_an_entry_are_forced_and_removed(run: Run) -> None:
         await until(lambda: rig.home.calls("torrents/setForceStart"))
         assert rig.home.hashes("torrents/setForceStart") == [hash_of(rig.home, "A", "B")]
         gone = hash_of(rig.home, "C")
+        rig.settings.confirm_remove = False  # as for single ones; this may be all that there are
         dialog = await asked(rig, "status", "seeding", "Remove torrents…")
         dialog.ok.click()
         await until(lambda: rig.home.calls("torrents/delete"))
