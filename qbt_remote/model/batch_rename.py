@@ -100,16 +100,16 @@ def plan(
             reasons.append(why_not_name(new, windows=windows))
         if rule.regex or not n % _SLICE:
             yield
-    leaving = {old for _index, old, _new in moved}
-    staying = set(others) - leaving
+    same = str.casefold if windows else str  # to which there are no two files of one name in other letters
+    staying = set(map(same, others)) - {same(old) for _index, old, _new in moved}
     yield
-    wanted = Counter(new for _index, _old, new in moved)
+    wanted = Counter(same(new) for _index, _old, new in moved)
     planned: list[Planned] = []
     for n, (index, old, new) in enumerate(moved):
         why = reasons[n]
-        if not why and wanted[new] > 1:
+        if not why and wanted[same(new)] > 1:
             why = tr("Several files would get this name")
-        if not why and new in staying:
+        if not why and same(new) in staying:
             why = tr("There is something of this name already")
         planned.append(Planned(index, old, new, why))
         if not n % _SLICE:

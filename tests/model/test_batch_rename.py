@@ -84,6 +84,16 @@ def test_a_name_is_free_before_it_is_given() -> None:
     assert there == {"a": 1, "b": 0, "d": 2}
 
 
+def test_on_windows_letters_do_not_make_two_names_different() -> None:
+    rule = Rule("x", "")
+
+    assert not any(one.why_not for one in planned(rule, "ax", "A"))
+    assert [one.why_not for one in planned(rule, "ax", "A", windows=True)] == [
+        "There is something of this name already"
+    ]
+    assert not any(one.why_not for one in planned(Rule(case="upper"), "a", windows=True))
+
+
 def test_a_rule_for_names_of_shows_is_not_too_slow() -> None:
     rule = Rule(r"^(.*?)[ ._-]+S(\d+)E(\d+)[ ._-]+(.*?)[ ._-]*(\d+p)?.*$", r"\2x\3 \1", regex=True)
 
