@@ -16,6 +16,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.ui.add_fields import form_layout
 from qbt_remote.ui.add_files import Spawn
 from qbt_remote.ui.add_items import Entry
+from qbt_remote.ui.context import client_of
 from qbt_remote.ui.faces import name_of, sentence
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.run_export import file_name, write_new
@@ -113,8 +114,7 @@ class InformationPart(QWidget):
     async def _save(self, entry: Entry, session: Session, folder: Path) -> None:
         assert entry.item is not None
         try:
-            assert session.client is not None
-            data = await session.client.get_bytes(SAVE, source=entry.item.link)
+            data = await client_of(session).get_bytes(SAVE, source=entry.item.link)
             written = write_new(folder, file_name(entry.name), data)
         except QbtError as error:
             self.said.setText(tr("{server}: {why}", server=name_of(session), why=sentence(error)))

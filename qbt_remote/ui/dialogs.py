@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPalette, QShowEvent
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QFormLayout,
     QHeaderView,
     QLabel,
@@ -111,6 +114,19 @@ class Dialogs:
         """Ask for one of many texts, with a box that narrows them down."""
         dialog = ChoiceDialog(self.parent, title, name, choices, current)
         return dialog.choice() if await self.ask(dialog) else None
+
+    async def ask_local_folder(self, title: str, memory: dict[str, Any], key: str) -> Path | None:
+        """Ask for a folder of this computer, the one of last time being offered; ``memory`` keeps it under ``key``."""
+        dialog = QFileDialog(self.parent, title)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        last = memory.get(key)
+        if isinstance(last, str) and last:
+            dialog.setDirectory(last)
+        if not await self.ask(dialog):
+            return None
+        memory[key] = dialog.selectedFiles()[0]
+        return Path(memory[key])
 
     async def confirm(self, question: Ask) -> Answer | None:
         """Ask before something is done; None if it shall not be done."""

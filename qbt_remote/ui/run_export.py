@@ -34,7 +34,7 @@ async def export(ctx: Context) -> None:
     torrents = await agreed(ctx, change)
     if not torrents:
         return
-    folder = await _ask_folder(ctx)
+    folder = await ctx.dialogs.ask_local_folder(tr("Export .torrent files to"), ctx.settings.window, "export_folder")
     if folder is None:
         return
     written: list[Path] = []
@@ -63,22 +63,6 @@ def _no_metadata(session: Session, t: Torrent) -> str:
     """Before 5.0 nothing tells; a torrent without metadata has no size there."""
     known = t.has_metadata if "has_metadata" in session.mirror.sent else t.size > 0
     return "" if known else tr("it has no metadata yet")
-
-
-async def _ask_folder(ctx: Context) -> Path | None:
-    from PySide6.QtWidgets import QFileDialog
-
-    dialog = QFileDialog(ctx.dialogs.parent, tr("Export .torrent files to"))
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    last = ctx.settings.window.get("export_folder")
-    if isinstance(last, str) and last:
-        dialog.setDirectory(last)
-    if not await ctx.dialogs.ask(dialog):
-        return None
-    folder = dialog.selectedFiles()[0]
-    ctx.settings.window["export_folder"] = folder
-    return Path(folder)
 
 
 def file_name(name: str) -> str:

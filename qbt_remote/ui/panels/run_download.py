@@ -56,7 +56,7 @@ async def download(p: PanelContext) -> None:
         p.ctx.notices.show_info(tr(_NOT_WHOLE))
         return
     top = _common_level(p.rows)
-    folder = await _ask_folder(p)
+    folder = await p.ctx.dialogs.ask_local_folder(tr("Download to"), p.ctx.settings.window, "download_folder")
     if folder is None:
         return
     progress = DownloadProgress(p.ctx.doing, sum(leaf.size for leaf in files))
@@ -159,19 +159,3 @@ def _free(path: Path) -> Path:
         number += 1
         tried = path.with_name(f"{path.stem} ({number}){path.suffix}")
     return tried
-
-
-async def _ask_folder(p: PanelContext) -> Path | None:
-    from PySide6.QtWidgets import QFileDialog
-
-    dialog = QFileDialog(p.ctx.dialogs.parent, tr("Download to"))
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    last = p.ctx.settings.window.get("download_folder")
-    if isinstance(last, str) and last:
-        dialog.setDirectory(last)
-    if not await p.ctx.dialogs.ask(dialog):
-        return None
-    folder = dialog.selectedFiles()[0]
-    p.ctx.settings.window["download_folder"] = folder
-    return Path(folder)
