@@ -53,6 +53,11 @@ def _minutes_text(minutes: int) -> str:
     return text.duration(minutes * 60)
 
 
+def as_limit(sent: object) -> int:
+    """Give bytes/s of what a server sent for a limit; 0, which is none, for what is no number."""
+    return max(sent, 0) if isinstance(sent, int) else 0
+
+
 async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str = "") -> int | None:
     """Ask for a limit in bytes/s; 0 is none."""
     dialog = FormDialog(dialogs.parent, title)

@@ -137,10 +137,10 @@ async def limit_upload(ctx: Context) -> None:
 
 async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
     """The call sets the limit of the mode that is on; transfercontroller.cpp."""
-    from qbt_remote.ui.limits_dialog import ask_speed_limit
+    from qbt_remote.ui.limits_dialog import as_limit, ask_speed_limit
 
     sessions = ctx.shown
-    limits = {int(session.mirror.server.get(field) or 0) for session in sessions}
+    limits = {as_limit(session.mirror.server.get(field)) for session in sessions}
     notes = [tr("For {servers}.", servers=", ".join(name_of(session) for session in sessions))]
     if any(alternative(session) for session in sessions):
         notes.append(tr("Where the alternative speed limits are on, this sets the alternative limit."))

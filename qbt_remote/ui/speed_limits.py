@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.dialogs import FormDialog, dimmed
 from qbt_remote.ui.faces import name_of
-from qbt_remote.ui.limits_dialog import SpeedField
+from qbt_remote.ui.limits_dialog import SpeedField, as_limit
 from qbt_remote.ui.plain import label, tip
 from qbt_remote.words import N
 
@@ -72,7 +72,7 @@ async def edit_speed_limits(ctx: Context, session: Session) -> None:
 
     if not await ctx.on([session], read):
         return
-    limits = {key: _limit(now.get(key)) for _heading, rows in GROUPS for key, _name in rows}
+    limits = {key: as_limit(now.get(key)) for _heading, rows in GROUPS for key, _name in rows}
     alternative = bool(session.mirror.server.get("use_alt_speed_limits"))
     title = tr("Global speed limits of {server}", server=name_of(session))
     dialog = SpeedLimitsDialog(ctx.dialogs.parent, title, limits, alternative=alternative)
@@ -87,7 +87,3 @@ async def edit_speed_limits(ctx: Context, session: Session) -> None:
             await session.post("transfer/setSpeedLimitsMode", mode=int(mode))
 
     await ctx.on([session], send)
-
-
-def _limit(sent: object) -> int:
-    return max(sent, 0) if isinstance(sent, int) else 0
