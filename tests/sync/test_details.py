@@ -15,9 +15,10 @@ from qbt_remote.api.errors import BadReply, QbtError, Rejected
 from qbt_remote.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.detail_rows import File, Peer, Properties, Rows, Tracker
-from qbt_remote.sync.details import WHATS, DetailPoll
+from qbt_remote.sync.details import MOST_ROWS, WHATS, DetailPoll
 from qbt_remote.sync.files import Files
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.real.scene import Tracker as RealTracker
@@ -404,3 +405,12 @@ def test_a_share_that_no_file_can_have_counts_as_not_sent() -> None:
 
     (file,) = rows.by_key.values()
     assert (file.size, file.progress, file.availability) == (2**62, 0.0, -1.0)
+
+
+@pytest.mark.parametrize("tab", ["trackers", "peers", "http_sources"])
+def test_no_more_rows_are_taken_than_any_torrent_has(tab: str) -> None:
+    one = {"url": "http://t.test/a", "endpoints": [{"name": str(n)} for n in range(MOST_ROWS)]}
+    rows = {str(n): {"url": f"http://t{n}.test/a"} for n in range(MOST_ROWS + 1)}
+    body = rows if tab == "peers" else [one, *rows.values()]
+
+    assert len(WHATS[tab].keyed(body, Torrent())) == MOST_ROWS
