@@ -21,7 +21,7 @@ INFINITE_ETA = 8_640_000
 """What a server sends for "never" (100 days); utils/misc.h MAX_ETA."""
 INFINITY = "∞"
 LONGEST = 512
-_EXACT = 2.0**53
+_EXACT, _MOST = 2.0**53, 1 << 100
 FIRST_DATE = 2 * 86_400
 """Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
 LAST_DATE = 0xFFFF_FFFF
@@ -155,7 +155,7 @@ def _visible(c: str) -> str:
 def _with_unit(n: int, units: tuple[str, ...]) -> str:
     if n < 0:
         return _word(N("Unknown"))
-    unit, amount = 0, float(n)
+    unit, amount = 0, float(min(n, _MOST))
     while amount >= 1024 and unit < len(units) - 1:
         amount /= 1024
         unit += 1

@@ -76,7 +76,11 @@ async def read_lists(session: Session) -> dict[str, list[tuple[Json, str]]]:
     return {
         "interfaces": [
             ("", tr("Any interface")),
-            *((str(i["value"]), clean(str(i["name"]))) for i in interfaces if isinstance(i, dict) and "value" in i),
+            *(
+                (str(i["value"]), clean(str(i.get("name", i["value"]))))
+                for i in interfaces
+                if isinstance(i, dict) and "value" in i
+            ),
         ],
         "addresses": [
             ("", tr("All addresses")),

@@ -131,3 +131,4 @@ def test_untrusted_text_becomes_one_harmless_line() -> None:
 def test_a_number_that_nothing_can_have_is_written_all_the_same() -> None:
     assert text.ratio(1e308).startswith("1000000")
     assert text.availability(1e300).startswith("1000000")
+    assert text.size(10**400).endswith(" EiB")
