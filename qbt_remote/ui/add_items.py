@@ -25,7 +25,7 @@ from qbt_remote.api.merging import Lack
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.icons import icon
-from qbt_remote.ui.plain import clean, tip
+from qbt_remote.ui.plain import clean, isolated, tip
 from qbt_remote.ui.theme import is_dark, state_color
 from qbt_remote.words import N
 
@@ -339,6 +339,7 @@ class _Elided(QStyledItemDelegate):
         super().initStyleOption(option, index)
         if index.column() == NAME:
             option.textElideMode = Qt.TextElideMode.ElideMiddle
+        option.text = isolated(option.text, option.widget)
 
 
 class EntryView(QTableView):

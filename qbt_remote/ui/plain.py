@@ -33,3 +33,8 @@ def label(text: str = "", parent: QWidget | None = None, *, wrap: bool = False, 
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def isolated(text: str, widget: QWidget) -> str:
+    """Let a text keep its own order where the window goes from right to left: "16.0 KiB", not "KiB 16.0"."""
+    return f"\u2068{text}\u2069" if text and widget.isRightToLeft() else text

@@ -14,7 +14,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.faces import name_of, state_text
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.notices import ElidedLabel
-from qbt_remote.ui.plain import label, tip
+from qbt_remote.ui.plain import isolated, label, tip
 from qbt_remote.ui.progress import Progress, ProgressBox
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ class StatusBar(QStatusBar):
         states = [s.mirror.server for s in sessions if s.status.phase == "online"]
         single = states[0] if len(states) == 1 else {}
         down, up = (_total(states, key) for key in ("dl_info_speed", "up_info_speed"))
-        self._down.setText(_speed(down, single.get("dl_rate_limit")))
-        self._up.setText(_speed(up, single.get("up_rate_limit")))
+        self._down.setText(isolated(_speed(down, single.get("dl_rate_limit")), self))
+        self._up.setText(isolated(_speed(up, single.get("up_rate_limit")), self))
         space = _number(single.get("free_space_on_disk"))
         self._space.setText(tr("Free: {size}", size=text.size(space)) if space is not None else "")
         self._dht.setText(tr("DHT: {n}", n=_total(states, "dht_nodes")) if states else "")

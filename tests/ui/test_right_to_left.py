@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QStyledItemDelegate
+from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QToolButton
 
 from qbt_remote.model.sidebar import Entry
 from qbt_remote.ui.sidebar import Sidebar
@@ -28,6 +28,8 @@ def test_units_stay_behind_their_numbers(run: Run, right_to_left: None) -> None:
         assert isinstance(delegate, QStyledItemDelegate)
         assert delegate.displayText("16.0 KiB", QLocale()) == "\u206816.0 KiB\u2069"
         assert delegate.displayText("", QLocale()) == ""
+        shown = [button.text() for button in rig.window.status.findChildren(QToolButton)]
+        assert shown.count("\u20680 B/s\u2069") == 2
 
     play(run, scene)
 
