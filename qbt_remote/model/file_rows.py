@@ -168,6 +168,11 @@ class FileRows(QAbstractTableModel):
             self._key, self._down = key, down
             self._rearrange()
 
+    @property
+    def nothing_fits(self) -> bool:
+        """Whether there are files, but the filter shows none."""
+        return bool(self._filter) and not self.shown
+
     def set_filter(self, text: str) -> None:
         """Show the files in whose path each of these words is, whatever its case, and their folders.
 

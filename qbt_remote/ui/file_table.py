@@ -28,12 +28,15 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QPalette,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
 from qbt_remote.model.file_nodes import Folder, Node
 from qbt_remote.model.files import FileTreeModel
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate
 from qbt_remote.ui.file_delegates import FileProgressDelegate, NameDelegate
 from qbt_remote.ui.header_menu import Header
@@ -128,6 +131,14 @@ class FileTable(QTableView):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._dress()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._model.nothing_fits:
+            painter = QPainter(self.viewport())
+            painter.setPen(self._model.faint)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, tr("No file fits the filter."))
+            painter.end()
 
     # selection
 

@@ -182,3 +182,14 @@ def test_a_click_far_below_the_rows_does_nothing(tree: FileTree) -> None:
     QTest.mouseClick(tree.table.viewport(), LEFT, pos=where)
     QTest.mouseDClick(tree.table.viewport(), LEFT, pos=where)
     assert rows(tree) == ["album", "disc 2", "disc 10", "cover.jpg"]
+
+
+def test_a_filter_that_no_file_fits_says_so(tree: FileTree) -> None:
+    def colors() -> int:
+        picture = tree.table.viewport().grab().toImage()
+        spots = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        return len({picture.pixel(x, y) for x, y in spots})
+
+    QTest.keyClicks(tree.box, "no such file")
+    assert rows(tree) == []
+    assert colors() > 1, "there is a sentence"
