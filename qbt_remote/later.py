@@ -24,6 +24,8 @@ _MODULES = (
     "qbt_remote.sync.pausing",
     "qbt_remote.ui.notify",
     "qbt_remote.ui.tray",
+    "qbt_remote.ui.run_options",
+    "qbt_remote.ui.choices",
     "PySide6.QtNetwork",
     "qbt_remote.api.endpoints",
     "qbt_remote.sync.decode",

@@ -105,6 +105,7 @@ class Program:
 
     async def _start(self) -> None:
         self.show()
+        self.window.furnish()
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         await import_later()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
@@ -25,7 +26,6 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.choices import Choice
 from qbt_remote.ui.command import Command, Menu, too_old, why_not, without_mnemonic
 from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.context import Context
@@ -33,30 +33,44 @@ from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, tip
 from qbt_remote.ui.tasks import Tasks
 
+if TYPE_CHECKING:
+    from qbt_remote.ui.choices import Choice
+
 LONGEST_CHOICE = 60
 
 
 class Actions(QObject):
-    """All actions of a window; ``context_source`` gives what they act on at the moment."""
+    """All actions of a window; ``context_source`` gives what they act on at the moment.
+
+    An action is made when it is asked for; ``furnish`` makes all others, with their keys, and fills the menus.
+    """
 
     def __init__(self, window: QWidget, context_source: Callable[[], Context], tasks: Tasks) -> None:
         super().__init__(window)
         self._window, self._context, self._tasks = window, context_source, tasks
-        self._actions = {command.id: self._make(command) for command in COMMANDS}
+        self._actions: dict[str, QAction] = {}
         self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
-        self._menus: dict[str, QMenu] = {}
+        self._menus = {menu.id: self._new_menu(menu) for menu in MENUS if not menu.menu}
         self._choices: dict[str, list[QAction]] = {}
         self._lines: dict[str, QAction] = {}
         self._popup: QMenu | None = None
-        for menu in MENUS:
-            self._menus[menu.id] = self._new_menu(menu)
+
+    def furnish(self) -> None:
+        """Make what the first paint did not show, as soon as it is done."""
+        self._menus.update({menu.id: self._new_menu(menu) for menu in MENUS if menu.menu})
         for menu in MENUS:
             self.fill_menu(self._menus[menu.id], menu.id)
             if menu.choices:
                 self._lines[menu.id] = self._menus[menu.id].addSeparator()
+        for command in COMMANDS:
+            self.action(command.id)
+        self.refresh()
 
     def action(self, command_id: str) -> QAction:
-        return self._actions[command_id]
+        made = self._actions.get(command_id)
+        if made is None:
+            made = self._actions[command_id] = self._make(_COMMAND[command_id])
+        return made
 
     def fill_menubar(self, bar: QMenuBar) -> None:
         for menu in MENUS:
@@ -68,7 +82,7 @@ class Actions(QObject):
         for before, command in zip([None, *shown], shown, strict=False):
             if before and before.toolbar // 10 != command.toolbar // 10:
                 bar.addSeparator()
-            bar.addAction(self._actions[command.id])
+            bar.addAction(self.action(command.id))
 
     def fill_menu(self, menu: QMenu, menu_id: str) -> None:
         """Put the rows of one menu into ``menu`` and keep them up to date while it is open."""
@@ -81,7 +95,7 @@ class Actions(QObject):
             if isinstance(row, Menu):
                 menu.addMenu(self._menus[row.id])
             else:
-                menu.addAction(self._actions[row.id])
+                menu.addAction(self.action(row.id))
         menu.aboutToShow.connect(partial(self._show_menu, menu_id))
         menu.aboutToHide.connect(partial(self._let_go, menu_id))
 
@@ -106,7 +120,8 @@ class Actions(QObject):
         """Bring what can be seen up to date: after a change of the selection, a poll, or a state of a server."""
         ctx = self._context()
         for command in self._always:
-            self._update(command, ctx)
+            if command.id in self._actions:
+                self._update(command, ctx)
         for menu_id in self._menus:
             if self._is_open(menu_id):
                 self._update_menu(menu_id, ctx)
@@ -246,6 +261,7 @@ class Actions(QObject):
             self._tasks.spawn(choice.run(ctx), ctx.doing)
 
 
+_COMMAND = {command.id: command for command in COMMANDS}
 _ROLES = {
     "quit": QAction.MenuRole.QuitRole,
     "about": QAction.MenuRole.AboutRole,

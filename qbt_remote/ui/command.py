@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.states import is_stopped
-from qbt_remote.ui.choices import Choice
 from qbt_remote.ui.context import Context
 from qbt_remote.ui.faces import name_of
-from qbt_remote.ui.run_torrent import copied
 from qbt_remote.words import N
 
 if TYPE_CHECKING:
+    from qbt_remote.ui.choices import Choice
     from qbt_remote.ui.dialogs import Ask
 
 WhyNot = Callable[[Context], str]
@@ -124,6 +123,16 @@ def any_with(field: str, otherwise: str) -> WhyNot:
     return lambda ctx: "" if ctx.some(field, bool) else tr(otherwise)
 
 
+def all_or_mixed(attribute: str) -> Callable[[Context], bool | None]:
+    """Make a function that says whether a field is on for all (True), none (False) or some (None)."""
+
+    def state(ctx: Context) -> bool | None:
+        values = ctx.values(attribute)
+        return None if len(values) > 1 else True in values
+
+    return state
+
+
 def only_one(ctx: Context) -> str:
     return "" if len(ctx.torrents) == 1 else tr("Only one torrent at a time")
 
@@ -151,6 +160,8 @@ def has_field(field: str) -> WhyNot:
 
 
 def has_v1(ctx: Context) -> str:
+    from qbt_remote.ui.run_torrent import copied
+
     return "" if any(copied(t, "v1") for t in ctx.torrents) else tr("None of the selected torrents has it")
 
 

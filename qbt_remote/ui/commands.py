@@ -6,22 +6,14 @@ own window.  Adding an action is one row here and one short function in a ``run_
 
 from __future__ import annotations
 
-from qbt_remote.ui import (
-    choices,
-    run_category,
-    run_export,
-    run_local,
-    run_options,
-    run_remove,
-    run_server,
-    run_torrent,
-    run_trackers,
-    run_views,
-    run_window,
-)
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qbt_remote.ui import run_views, run_window
 from qbt_remote.ui.command import (
     Command,
     Menu,
+    all_or_mixed,
     any_connected,
     any_state,
     any_waiting,
@@ -36,9 +28,32 @@ from qbt_remote.ui.command import (
     shown_have,
     unfinished,
 )
+from qbt_remote.ui.late import Late
 from qbt_remote.ui.panels.tabs import TABS
-from qbt_remote.ui.run_torrent import all_or_mixed, copy
 from qbt_remote.words import N
+
+if TYPE_CHECKING:
+    from qbt_remote.ui import (
+        choices,
+        run_category,
+        run_export,
+        run_local,
+        run_options,
+        run_remove,
+        run_server,
+        run_torrent,
+        run_trackers,
+    )
+else:  # the first paint needs what stands in the rows, not what they do: 8 ms
+    choices = Late("qbt_remote.ui.choices")
+    run_category = Late("qbt_remote.ui.run_category")
+    run_export = Late("qbt_remote.ui.run_export")
+    run_local = Late("qbt_remote.ui.run_local")
+    run_options = Late("qbt_remote.ui.run_options")
+    run_remove = Late("qbt_remote.ui.run_remove")
+    run_server = Late("qbt_remote.ui.run_server")
+    run_torrent = Late("qbt_remote.ui.run_torrent")
+    run_trackers = Late("qbt_remote.ui.run_trackers")
 
 # fmt: off
 ROWS: tuple[Command | Menu, ...] = (
@@ -76,13 +91,13 @@ ROWS: tuple[Command | Menu, ...] = (
             enabled=any_with("category", N("None of the selected torrents has a category"))),
     Command("edit_category", N("&Edit…"), N("Change the paths of the category that the selected torrents have"), run_category.edit_common_category, "torrent/category", "location", on="torrents", enabled=run_category.one_category, needs="torrents/editCategory"),
     Command("remove_unused_categories", N("Remove un&used…"), N("Remove the categories that no torrent has from these servers"), run_category.remove_unused_categories_here, "torrent/category", "remove", on="torrents",
-            enabled=run_category.some_unused(run_category.unused_categories)),
+            enabled=run_category.no_unused_categories),
     Menu("torrent/tags", N("Ta&gs"), "torrent", "tag", choices.tags, stays_open=True, needs="torrents/addTags"),
     Command("add_tags", N("&Add…"), N("Add new tags"), run_category.add_tags, "torrent/tags", "add", on="torrents", needs="torrents/addTags"),
     Command("remove_all_tags", N("&Remove all"), N("Take all tags away"), run_category.remove_all_tags, "torrent/tags", "clear", on="torrents", needs="torrents/removeTags",
             enabled=any_with("tags", N("None of the selected torrents has a tag"))),
     Command("remove_unused_tags", N("Remove un&used…"), N("Remove the tags that no torrent has from these servers"), run_category.remove_unused_tags_here, "torrent/tags", "remove", on="torrents", needs="torrents/deleteTags",
-            enabled=run_category.some_unused(run_category.unused_tags)),
+            enabled=run_category.no_unused_tags),
     Command("management", N("Automatic torrent &management"), N("The server places the files by the torrent's category"), run_torrent.toggle_management, "torrent", "management", on="torrents",
             checked=all_or_mixed("auto_tmm")),
 
@@ -114,15 +129,15 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("queue_bottom", N("Move to &bottom"), N("Move to the bottom of the queue"), run_torrent.queue_bottom, "torrent/queue", "queue-bottom", "Ctrl+Shift+-", on="torrents", enabled=queueing),
 
     Menu("torrent/copy", N("Cop&y"), "torrent", "copy"),
-    Command("copy_name", N("&Name"), N("Copy the names"), copy("name"), "torrent/copy", "copy", on="copy"),
-    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), copy("v1"), "torrent/copy", "hash", on="copy", enabled=has_v1),
-    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), copy("v2"), "torrent/copy", "hash", on="copy", enabled=has_field("infohash_v2")),
-    Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), copy("magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=has_field("magnet_uri")),
-    Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), copy("hash"), "torrent/copy", "id", on="copy"),
-    Command("copy_comment", N("&Comment"), N("Copy the comments"), copy("comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
-    Command("copy_path", N("Content &path"), N("Copy the paths on the server"), copy("content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
+    Command("copy_name", N("&Name"), N("Copy the names"), partial(run_torrent.copy, what="name"), "torrent/copy", "copy", on="copy"),
+    Command("copy_v1", N("Info hash v&1"), N("Copy the info-hashes of version 1"), partial(run_torrent.copy, what="v1"), "torrent/copy", "hash", on="copy", enabled=has_v1),
+    Command("copy_v2", N("Info hash v&2"), N("Copy the info-hashes of version 2"), partial(run_torrent.copy, what="v2"), "torrent/copy", "hash", on="copy", enabled=has_field("infohash_v2")),
+    Command("copy_magnet", N("&Magnet link"), N("Copy the magnet links"), partial(run_torrent.copy, what="magnet_uri"), "torrent/copy", "magnet", on="copy", enabled=has_field("magnet_uri")),
+    Command("copy_id", N("Torrent &ID"), N("Copy what the server knows the torrents by"), partial(run_torrent.copy, what="hash"), "torrent/copy", "id", on="copy"),
+    Command("copy_comment", N("&Comment"), N("Copy the comments"), partial(run_torrent.copy, what="comment"), "torrent/copy", "comment", on="copy", enabled=has_field("comment")),
+    Command("copy_path", N("Content &path"), N("Copy the paths on the server"), partial(run_torrent.copy, what="content_path"), "torrent/copy", "location", on="copy", enabled=has_field("content_path")),
     Command("copy_local_path", N("&Local path"), N("Copy the paths on this computer, where the folders are mapped"), run_local.copy_local_path, "torrent/copy", "folder", on="copy", enabled=run_local.mapped),
-    Command("copy_save_path", N("&Save path"), N("Copy the folders on the server"), copy("save_path"), "torrent/copy", "location", on="copy", enabled=has_field("save_path")),
+    Command("copy_save_path", N("&Save path"), N("Copy the folders on the server"), partial(run_torrent.copy, what="save_path"), "torrent/copy", "location", on="copy", enabled=has_field("save_path")),
 
     Command("export", N("E&xport .torrent…"), N("Write the .torrent files into a folder of this computer"), run_export.export, "torrent", "save", on="torrents", needs="torrents/export"),
 

@@ -166,6 +166,10 @@ class MainWindow(QMainWindow):
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
 
+    def furnish(self) -> None:
+        """Make what is not seen at once; to be called when the window was painted first."""
+        self.actions_.furnish()
+
     # what commands call
 
     def context(self) -> Context:

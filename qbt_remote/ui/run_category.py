@@ -302,9 +302,12 @@ async def remove_unused_tags_here(ctx: Context) -> None:
     await remove_unused_tags(ctx, ctx.targets)
 
 
-def some_unused(find: Callable[[Session], Sequence[str]]) -> Callable[[Context], str]:
-    """Make the reason why there is nothing unused to remove."""
-    return lambda ctx: "" if any(map(find, ctx.targets)) else tr("There is none")
+def no_unused_categories(ctx: Context) -> str:
+    return "" if any(map(unused_categories, ctx.targets)) else tr("There is none")
+
+
+def no_unused_tags(ctx: Context) -> str:
+    return "" if any(map(unused_tags, ctx.targets)) else tr("There is none")
 
 
 def _short(name: str) -> str:

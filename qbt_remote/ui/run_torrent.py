@@ -35,16 +35,6 @@ MANY = 10
 # what the selection looks like
 
 
-def all_or_mixed(attribute: str) -> Callable[[Context], bool | None]:
-    """Make a function that says whether a field is on for all (True), none (False) or some (None)."""
-
-    def state(ctx: Context) -> bool | None:
-        values = ctx.values(attribute)
-        return None if len(values) > 1 else True in values
-
-    return state
-
-
 def differing(ctx: Context, attribute: str) -> tuple[bool, list[Torrent]]:
     """Give what a toggle shall bring about, and the torrents that are not so yet."""
     wanted = ctx.values(attribute) != {True}
@@ -334,8 +324,5 @@ def copied(t: Torrent, what: str) -> str:
     return t.infohash_v2 if what == "v2" else str(getattr(t, what))
 
 
-def copy(what: str) -> Callable[[Context], Any]:
-    async def run(ctx: Context) -> None:
-        QGuiApplication.clipboard().setText("\n".join(filter(None, (copied(t, what) for t in ctx.torrents))))
-
-    return run
+async def copy(ctx: Context, what: str) -> None:
+    QGuiApplication.clipboard().setText("\n".join(filter(None, (copied(t, what) for t in ctx.torrents))))

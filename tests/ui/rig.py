@@ -85,6 +85,7 @@ class Rig:
             hide_on_close=lambda: False,
         )
         self.window = MainWindow(self.settings, hooks, self.tasks)
+        self.window.furnish()
         self.window.details.set_folded(True)  # what it reads is not what a command sends
 
     async def _ask(self, what: str) -> None:

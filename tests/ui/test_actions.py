@@ -48,6 +48,7 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     failures: list[BaseException] = []
     tasks = Tasks(lambda error, _doing: failures.append(error))
     made = MainWindow(Settings(), hooks, tasks)
+    made.furnish()
     qtbot.addWidget(made)
     made.show()
     yield made

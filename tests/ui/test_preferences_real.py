@@ -115,6 +115,7 @@ class Stage:
             can_resume=lambda: False, hide_on_close=lambda: False,
         )  # fmt: skip
         self.window = MainWindow(Settings(), hooks, self.tasks)
+        self.window.furnish()
 
     def of(self, config: ServerConfig) -> Subject:
         return next(subject for subject in self.subjects if subject.config.id == config.id)

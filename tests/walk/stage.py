@@ -74,6 +74,7 @@ class Stage:
             pause_all=nothing, resume_all=nothing, can_resume=lambda: False, hide_on_close=lambda: False,
         )  # fmt: skip
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks)
+        self.window.furnish()
         for config in configs:
             session = Session(config, client)
             self.sessions.append(session)
