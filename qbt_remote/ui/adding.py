@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from qbt_remote.model.i18n import tr
 
@@ -109,6 +108,8 @@ class Adding:
 
     def ask_files(self) -> None:
         """Let the user choose .torrent files."""
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._window, tr("Add torrent files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])

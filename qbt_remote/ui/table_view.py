@@ -24,7 +24,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAccessible,
     QContextMenuEvent,
     QFocusEvent,
     QFont,
@@ -156,6 +155,8 @@ class TableView(QTableView):
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
         """Repaint, of the rows that the model says have changed, those that can be seen."""
+        from PySide6.QtGui import QAccessible  # 1.4 ms, which the start does not need
+
         touched = self._model.touched
         if touched is None or QAccessible.isActive():
             super().dataChanged(first, last, roles)
