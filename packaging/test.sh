@@ -74,15 +74,23 @@ both() {
     return $result
 }
 
-step 'ruff format' .venv/bin/ruff format --check .
-step 'ruff check' .venv/bin/ruff check .
-step 'mypy' .venv/bin/mypy
-step 'mypy on the tests' .venv/bin/mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
-    --allow-any-generics --no-warn-return-any --no-warn-unused-ignores tests
-if [ "$#" = 0 ] && [ "$chosen" != 'not real' ]; then
-    step 'pytest' both
-else
+checks() {
+    step 'ruff format' .venv/bin/ruff format --check .
+    step 'ruff check' .venv/bin/ruff check .
+    step 'mypy' .venv/bin/mypy
+    step 'mypy on the tests' .venv/bin/mypy --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
+        --allow-any-generics --no-warn-return-any --no-warn-unused-ignores tests
+}
+
+if [ "$#" != 0 ]; then
     step 'pytest' tests chosen "$chosen" "$@"
+    checks
+elif [ "$chosen" = 'not real' ]; then
+    checks
+    step 'pytest' tests chosen "$chosen"
+else
+    checks
+    step 'pytest' both
 fi
 
 say "All checks in $(($(date +%s) - ready)) s, with set-up $(($(date +%s) - started)) s"

@@ -36,7 +36,8 @@ def legal(pref: Pref, value: Any) -> bool:
 def test_every_preference_that_was_ever_served_or_documented_has_its_record() -> None:
     known = (HERE / "contract/preference_keys.txt").read_text("utf-8").split()
 
-    assert set(of_servers().prefs) == set(known)
+    missing = set(known) - set(of_servers().prefs)
+    assert not missing, f"resources/prefs/server.toml lacks {sorted(missing)}"
 
 
 @pytest.mark.parametrize("version", ANSWERS)
@@ -47,7 +48,7 @@ def test_every_value_of_a_fresh_server_is_legal_in_its_record(version: str) -> N
     unknown = answer.keys() - prefs.keys()
     illegal = {key: answer[key] for key in answer.keys() - unknown if not legal(prefs[key], answer[key])}
 
-    assert unknown == (LEFT_TO_THE_PAGE_OTHER if version == "5.3.0" else set())
+    assert unknown <= (LEFT_TO_THE_PAGE_OTHER if version == "5.3.0" else set())
     assert not illegal
 
 

@@ -23,10 +23,6 @@ from tests.ui.conftest import qt_loop as qt_loop
 ON_TORRENTS = {command.id: command for command in COMMANDS if command.on in ("torrents", "copy")}
 
 
-def test_every_command_on_torrents_has_a_row() -> None:
-    assert set(ROWS) == set(ON_TORRENTS)
-
-
 def test_every_command_does_what_it_should_and_leaves_nothing_else_changed(
     qt_loop: qasync.QEventLoop, targets: dict[str, Target], matrix: Matrix
 ) -> None:

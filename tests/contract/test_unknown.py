@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from qbt_remote.schema import of_servers
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run
 from tests.contract.matrix import Matrix
 from tests.contract.target import Target
-
-KNOWN_PREFERENCES = frozenset((Path(__file__).parent / "preference_keys.txt").read_text().split())
 
 
 def test_fields_and_preferences_that_we_do_not_know_are_reported(run: Run, target: Target, matrix: Matrix) -> None:
@@ -20,6 +17,6 @@ def test_fields_and_preferences_that_we_do_not_know_are_reported(run: Run, targe
     fields, preferences = run(sent())
 
     matrix.note(f"{target.label}: torrent fields that we do not know", fields - set(Torrent.__struct_fields__))
-    matrix.note(f"{target.label}: preferences that we do not know", preferences - KNOWN_PREFERENCES)
+    matrix.note(f"{target.label}: preferences that we do not know", preferences - set(of_servers().prefs))
     assert {"name", "size", "progress", "state", "category"} <= fields
     assert {"save_path", "web_ui_port"} <= preferences

@@ -5,6 +5,8 @@
     with Server("5.1.0") as server:
         server.url, server.user, server.password, server.api_key, server.save_path
 
+By hand: ``python -m tests.real.servers 5.3.0``.
+
 Quiet and predictable: no DHT, PeX, LSD, UPnP, GeoIP; only the interface ``lo``; queueing off; failed logins
 do not ban unless ``settings`` says so.  A server ends with the process that started it.
 """
@@ -19,6 +21,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -272,3 +275,15 @@ def _answers(url: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def main() -> None:
+    """Run one server until standard input ends, and say how to look at it."""
+    with Server(sys.argv[1] if len(sys.argv) > 1 else GENERATIONS[-1]) as server:
+        print(f"qBittorrent {server.version}, password {server.password}. Return ends it. To look at it:", flush=True)
+        print(f"    .venv/bin/qbt-remote --server {server.url} --user {server.user}", flush=True)
+        sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    main()
