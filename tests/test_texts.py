@@ -32,6 +32,8 @@ _READS_HTML = {
     *("QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QTextEdit", "QTextBrowser"),
     *("setHtml", "insertHtml", "appendHtml", "setOpenExternalLinks", "openUrl"),
 }
+_FACTS = {"ui/panels/general.py", "ui/add_information.py"}
+"""What qBittorrent shows with a colon after its name."""
 _PLAIN_TIPS = {"ui/tray.py"}  # the desktop's own, which knows no HTML
 
 
@@ -115,6 +117,41 @@ def test_the_texts_have_our_tone(file: str) -> None:
     ]
 
     assert [(line, text) for line, text in texts if re.search(r"!|\bplease\b|\.\.\.", text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("file", [file for file in WINDOW if file not in _FACTS])
+def test_only_facts_have_a_colon_after_their_name(file: str) -> None:
+    """A sentence, which is longer, may end with one before a list."""
+    texts = [
+        (text.lineno, text.value)
+        for name, call in calls(file)
+        if name in _TRANSLATES
+        for text in call.args
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ]
+
+    assert [(line, text) for line, text in texts if text.endswith(":") and len(text) < 30] == []
+
+
+@pytest.mark.parametrize("file", WINDOW)
+def test_tab_bars_have_an_accessible_name(file: str) -> None:
+    made = [
+        (ast.unparse(target), called(node.value))
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if called(node.value) in ("QTabWidget", "QTabBar")
+    ]
+    named = {
+        ast.unparse(call.func.value)
+        for name, call in calls(file)
+        if name == "setAccessibleName" and isinstance(call.func, ast.Attribute)
+    }
+    all_made = sum(name in ("QTabWidget", "QTabBar") for name, _call in calls(file))
+
+    bars = [f"{target}.tabBar()" if kind == "QTabWidget" else target for target, kind in made]
+    assert len(made) == all_made
+    assert [bar for bar in bars if bar not in named] == []
 
 
 @pytest.mark.parametrize("file", FILES)

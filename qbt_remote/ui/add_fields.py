@@ -63,7 +63,7 @@ class Row(QWidget):
         """Put it into a form, with its label, help and names for those who hear it."""
         self._title = label(title)
         self._title.setBuddy(self.inputs[0])
-        spoken = title.replace("&", "").rstrip(":")
+        spoken = title.replace("&", "")
         describe(self.inputs[0], spoken, help_text)
         form.addRow(self._title, self)
 

@@ -72,11 +72,11 @@ class OptionsPart(QWidget):
     def _arrange(self) -> list[Row]:
         form = form_layout()
         rows = (
-            (self.layout_choice, tr("Content la&yout:"), tr("Whether the files lie in a folder of their own")),
-            (self.stop_condition, tr("Stop &condition:"), tr("When a torrent that is started stops by itself")),
-            (self.place, tr("Place in &queue:"), tr("Which torrents are downloaded first")),
-            (self.incomplete, tr("&Incomplete files:"), tr("Where the files lie until the torrent is complete")),
-            (self.incomplete_path, tr("Incomplete pat&h:"), tr("Folder on the server; empty means its default")),
+            (self.layout_choice, tr("Content la&yout"), tr("Whether the files lie in a folder of their own")),
+            (self.stop_condition, tr("Stop &condition"), tr("When a torrent that is started stops by itself")),
+            (self.place, tr("Place in &queue"), tr("Which torrents are downloaded first")),
+            (self.incomplete, tr("&Incomplete files"), tr("Where the files lie until the torrent is complete")),
+            (self.incomplete_path, tr("Incomplete pat&h"), tr("Folder on the server; empty means its default")),
         )
         made = []
         for widget, title, help_text in rows:
@@ -109,20 +109,20 @@ class LimitsPart(QWidget):
         form = form_layout()
         speeds = tr("For each torrent, in KiB/s; 0 means unlimited")
         rows = (
-            (self.download_limit, tr("&Download limit:"), speeds),
-            (self.upload_limit, tr("&Upload limit:"), speeds),
-            (self.ratio, tr("&Ratio:"), tr("Uploaded in relation to downloaded")),
-            (self.time, tr("S&eeding time:"), tr("Total time of seeding, in minutes")),
-            (self.inactive, tr("Inacti&ve seeding time:"), tr("Time without any upload, in minutes")),
-            (self.mode, tr("Takes effect &when:"), tr("Which of the limits have to be reached")),
-            (self.action, tr("T&hen:"), tr("What the server does when the limits are reached")),
+            (self.download_limit, tr("&Download limit"), speeds),
+            (self.upload_limit, tr("&Upload limit"), speeds),
+            (self.ratio, tr("&Ratio"), tr("Uploaded in relation to downloaded")),
+            (self.time, tr("S&eeding time"), tr("Total time of seeding, in minutes")),
+            (self.inactive, tr("Inacti&ve seeding time"), tr("Time without any upload, in minutes")),
+            (self.mode, tr("Takes effect &when"), tr("Which of the limits have to be reached")),
+            (self.action, tr("T&hen"), tr("What the server does when the limits are reached")),
         )
         made = []
         for widget, title, help_text in rows:
             row = Row(widget)
             row.add_to(form, title, help_text)
             if isinstance(widget, ShareField):
-                widget.name(title.replace("&", "").rstrip(":"), help_text)
+                widget.name(title.replace("&", ""), help_text)
             made.append(row)
         self.fields = (
             Field("dl_limit", _bytes(self.download_limit), _kib(self.download_limit)),
@@ -150,7 +150,7 @@ class LinkPart(QWidget):
         self.fields = (Field("cookie", lambda: self.cookie.text().strip(), self.cookie.setText),)
         form = form_layout()
         Row(self.cookie).add_to(
-            form, tr("Coo&kie:"), tr("The server sends it when it downloads the link; not remembered")
+            form, tr("Coo&kie"), tr("The server sends it when it downloads the link; not remembered")
         )
         form.addRow("", self.hosts)
         column = QVBoxLayout(self)

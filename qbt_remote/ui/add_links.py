@@ -49,7 +49,7 @@ class LinksDialog(QDialog):
 
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrent links"))
-        what = label(tr("&Magnets, http links or info-hashes, one a line:"), self)
+        what = label(tr("&Magnets, http links or info-hashes, one a line"), self)
         what.setBuddy(self.edit)
         self.edit.setAccessibleName(tr("Links, one a line"))
         self.edit.setToolTip(tip(tr("Paste as many as you like")))

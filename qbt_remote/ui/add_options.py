@@ -52,6 +52,7 @@ class AddForm(QWidget):
             self.tabs.addTab(part, title)
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
         self.tabs.setAccessibleName(tr("More choices"))
+        self.tabs.tabBar().setAccessibleName(tr("More choices"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)

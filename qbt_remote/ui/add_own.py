@@ -76,7 +76,7 @@ class OwnChoices(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        row.addWidget(label(tr("Choices for:"), self))
+        row.addWidget(label(tr("Choices for"), self))
         row.addWidget(self.for_all)
         row.addWidget(self.for_selected)
         row.addWidget(self.as_all)

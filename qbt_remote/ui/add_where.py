@@ -105,7 +105,7 @@ class WherePart(QWidget):
     def add_server(self, servers: QComboBox, *, shown: bool) -> None:
         """Put the choice of the server before the others."""
         describe(servers, tr("Server"), tr("The server that is to download"))
-        title = label(tr("&Server:"))
+        title = label(tr("&Server"))
         title.setBuddy(servers)
         self._form.insertRow(0, title, servers)
         self._form.setRowVisible(servers, shown)
@@ -129,17 +129,17 @@ class WherePart(QWidget):
         self._form = form_layout()
         self._rename = Row(self.rename)
         rows = (
-            (Row(self.management), tr("&Management:"), tr("Automatic: the category decides where the files lie")),
-            (Row(self.path), tr("Save &path:"), tr("Folder on the server; empty means its default")),
+            (Row(self.management), tr("&Management"), tr("Automatic: the category decides where the files lie")),
+            (Row(self.path), tr("Save &path"), tr("Folder on the server; empty means its default")),
         )
         for row, title, help_text in rows:
             row.add_to(self._form, title, help_text)
         self._form.addRow("", self.space)
         Row(self.category, self.default_category).add_to(
-            self._form, tr("Cate&gory:"), tr("A category that does not exist is made")
+            self._form, tr("Cate&gory"), tr("A category that does not exist is made")
         )
-        self._tags.add_to(self._form, tr("&Tags:"), tr("Separated by commas; tags that do not exist are made"))
-        self._rename.add_to(self._form, tr("Re&name:"), tr("Name to show instead of the torrent's own"))
+        self._tags.add_to(self._form, tr("&Tags"), tr("Separated by commas; tags that do not exist are made"))
+        self._rename.add_to(self._form, tr("Re&name"), tr("Name to show instead of the torrent's own"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

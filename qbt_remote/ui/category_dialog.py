@@ -9,7 +9,10 @@ from typing import Any
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.dialogs import Dialogs, TextDialog
+from qbt_remote.ui.dialogs import Dialogs, TextDialog, dimmed
+from qbt_remote.ui.path_edit import PathEdit
+
+PathInput = Callable[[QWidget], PathEdit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,17 @@ class Category:
 
 
 async def ask_category(
-    dialogs: Dialogs, title: str, ok: str, now: Category, check: Callable[[str], str] | None, *, paths: bool
+    dialogs: Dialogs,
+    title: str,
+    ok: str,
+    now: Category,
+    check: Callable[[str], str] | None,
+    path_edit: PathInput,
+    *,
+    paths: bool,
 ) -> Category | None:
-    """Ask for a category; without ``check`` its name stays as it is."""
-    dialog = CategoryDialog(dialogs.parent, title, ok, now, check, paths=paths)
+    """Ask for a category; without ``check`` its name stays as it is.  ``path_edit`` makes an input for a path."""
+    dialog = CategoryDialog(dialogs.parent, title, ok, now, check, path_edit, paths=paths)
     return dialog.category() if await dialogs.ask(dialog) else None
 
 
@@ -56,20 +66,21 @@ class CategoryDialog(TextDialog):
         ok: str,
         now: Category,
         check: Callable[[str], str] | None,
+        path_edit: PathInput,
         *,
         paths: bool,
     ) -> None:
         super().__init__(parent, title, ok)
-        self._now = now
+        self.setMinimumWidth(520)
+        self._now, self._path_edit = now, path_edit
         self._name: QLineEdit | None = None
         if check is not None:
             self._name = self.add_line(tr("Category"), now.name, help=tr("A “/” makes a subcategory: linux/debian"))
-        self._path = self.add_line(
+        self._path = self._add_path(
             tr("Save path"),
             now.save_path,
             help=tr("A folder on the server for automatically managed torrents; empty for the default"),
         )
-        self._path.setPlaceholderText(tr("Default"))
         self._use: QComboBox | None = None
         if paths:
             self._add_download_path(now.download_path)
@@ -84,12 +95,20 @@ class CategoryDialog(TextDialog):
             self._use,
             help=tr("Whether torrents of this category lie elsewhere until they are complete"),
         )
-        self._incomplete = self.add_line(tr("Path"), path if isinstance(path, str) else "")
-        self._incomplete.setPlaceholderText(tr("Default"))
+        self._incomplete = self._add_path(tr("Path"), path if isinstance(path, str) else "")
         self._incomplete.setAccessibleName(tr("Path for incomplete torrents"))
         self._use.setCurrentIndex(0 if path is None else 2 if path is False else 1)
         self._use.currentIndexChanged.connect(self._choose)
         self._choose()
+
+    def _add_path(self, name: str, path: str, *, help: str = "") -> PathEdit:
+        field = self._path_edit(self)
+        field.setText(path)
+        field.setPlaceholderText(tr("Default"))
+        self.add_row(name, field, help=help)
+        if help:
+            self.form.addRow("", dimmed(help))
+        return field
 
     def _choose(self) -> None:
         assert self._use is not None
@@ -99,5 +118,5 @@ class CategoryDialog(TextDialog):
         path: str | bool | None = self._now.download_path
         if self._use is not None:
             chosen = self._use.currentData()
-            path = self._incomplete.text().strip() if chosen is True else chosen
-        return Category(self._name.text() if self._name else self._now.name, self._path.text().strip(), path)
+            path = self._incomplete.text() if chosen is True else chosen
+        return Category(self._name.text() if self._name else self._now.name, self._path.text(), path)

@@ -105,7 +105,7 @@ class FolderPicker(FormDialog):
         self.mark.setShortcut("Ctrl+D")
         line = QHBoxLayout()
         line.setSpacing(4)
-        title = label(tr("&Folder:"), self)
+        title = label(tr("&Folder"), self)
         title.setBuddy(self.path)
         self.path.setAccessibleName(tr("Folder"))
         self.path.setToolTip(tip(tr("A folder that does not exist is made by the server")))

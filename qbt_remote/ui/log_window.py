@@ -97,10 +97,10 @@ class LogView(QWidget):
         for box in self.types.values():
             box.toggled.connect(self._narrow)
         self.follow = self._box(N("&Follow"), N("Scroll to new lines as they come, while the last one is in view"))
-        self.table = self._table(name)
         copy = QPushButton(icon("copy"), tr("&Copy"), self)
         copy.setToolTip(tip(tr("Copy the selected lines, or all that are shown")))
         copy.clicked.connect(self.copy)
+        self.table = self._table(name)  # made after what is above it: Tab goes in the order of making
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.words, 1)
@@ -213,6 +213,7 @@ class LogWindow(ServerWindow):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window, session)
         self.tabs = QTabWidget(self)
+        self.tabs.tabBar().setAccessibleName(tr("Logs"))
         self.tabs.setDocumentMode(True)
         self.main = LogView(tr("Execution log"), MESSAGES, tr("The log is empty."), typed=True, parent=self)
         self.peers = LogView(tr("Blocked IPs"), BLOCKED, tr("No peer was refused."), typed=False, parent=self)

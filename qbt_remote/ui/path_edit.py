@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -201,14 +201,19 @@ class PathEdit(QWidget):
         self._completer.complete()
 
 
+def path_edit(ctx: Context, sessions: Sequence[Session], parent: QWidget) -> PathEdit:
+    """Make an input for a folder on these servers; with several it has to be typed."""
+    session = sessions[0] if len(sessions) == 1 else None
+    return PathEdit(session, ctx.window.tasks, parent, memory=ctx.settings.add)
+
+
 async def ask_path(ctx: Context, title: str, path: str, *, help: str, ok: str) -> str | None:
     """Ask for a folder on the server of the selection; with several servers it has to be typed."""
     from qbt_remote.ui.dialogs import FormDialog, dimmed
 
-    session = ctx.targets[0] if len(ctx.targets) == 1 else None
     dialog = FormDialog(ctx.window, title, ok)
     dialog.setMinimumWidth(520)
-    field = PathEdit(session, ctx.window.tasks, dialog, memory=ctx.settings.add)
+    field = path_edit(ctx, ctx.targets, dialog)
     field.setText(path)
     field.textChanged.connect(lambda: dialog.ok.setEnabled(bool(field.text())))
     dialog.ok.setEnabled(bool(path))

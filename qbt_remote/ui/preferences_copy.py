@@ -234,7 +234,7 @@ class ServersDialog(FormDialog):
 
     def __init__(self, parent: QWidget | None, sessions: Sequence[Session]) -> None:
         super().__init__(parent, tr("Copy to other servers"), tr("Next…"))
-        self.column.insertWidget(0, label(tr("Copy settings of this server to:")))
+        self.column.insertWidget(0, label(tr("Copy settings of this server to")))
         self._boxes = [(QCheckBox(name_of(session)), session) for session in sessions]
         for row, (box, _session) in enumerate(self._boxes):
             box.setChecked(True)

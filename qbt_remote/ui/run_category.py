@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,7 @@ async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -
     from dataclasses import replace
 
     from qbt_remote.ui.category_dialog import ask_category
+    from qbt_remote.ui.path_edit import path_edit
 
     def full(name: str) -> str:
         return f"{above}/{name}" if above and name else name
@@ -128,20 +130,22 @@ async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -
         return check_category(full(name), taken=taken)
 
     paths = bool(sessions) and all(map(_knows_paths, sessions))
-    answer = await ask_category(ctx.dialogs, tr("New category"), tr("Create"), _plain(""), check, paths=paths)
+    path = partial(path_edit, ctx, sessions)
+    answer = await ask_category(ctx.dialogs, tr("New category"), tr("Create"), _plain(""), check, path, paths=paths)
     return None if answer is None else replace(answer, name=full(answer.name))
 
 
 async def edit_category(ctx: Context, sessions: Iterable[Session], name: str) -> None:
     """Ask for the paths of a category and set them on the servers that have it."""
     from qbt_remote.ui.category_dialog import Category, ask_category
+    from qbt_remote.ui.path_edit import path_edit
 
     having = [s for s in sessions if name in s.mirror.categories]
     known = {Category.of(name, s.mirror.categories[name]) for s in having}
     now = known.pop() if len(known) == 1 else Category(name)
     paths = bool(having) and all(map(_knows_paths, having))
     title = tr("Edit {category}", category=_short(name))
-    answer = await ask_category(ctx.dialogs, title, tr("Save"), now, None, paths=paths)
+    answer = await ask_category(ctx.dialogs, title, tr("Save"), now, None, partial(path_edit, ctx, having), paths=paths)
     if answer is not None and answer != now:
         await ctx.on(having, lambda s: s.post("torrents/editCategory", **answer.form(paths=_knows_paths(s))))
 

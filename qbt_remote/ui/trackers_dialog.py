@@ -28,6 +28,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.expressions import TooSlow, for_replacing, replaced
 from qbt_remote.ui.dialogs import TextDialog, dimmed
 from qbt_remote.ui.panels.asking import TRACKER_SCHEMES, lines_of, why_no_url
+from qbt_remote.ui.panels.note import Note
 from qbt_remote.ui.plain import clean, label, tip
 from qbt_remote.ui.theme import alternate_base, faint
 
@@ -56,15 +57,19 @@ class TrackersDialog(TextDialog):
         """Only those that change; "" is removed."""
         self._table = self._make_table(counts)
         self.column.insertWidget(0, self._table, 1)
+        self._note = Note(tr("The selected torrents have no trackers."), self)
+        self.column.insertWidget(1, self._note, 1)
+        self._table.setVisible(bool(self._urls))
+        self._note.setHidden(bool(self._urls))
         if len(self._urls) > MOST_SHOWN:
             more = tr("Only the first {n} addresses are listed; replacing changes all.", n=text.count(MOST_SHOWN))
-            self.column.insertWidget(1, dimmed(more))
+            self.column.insertWidget(2, dimmed(more))
         self._find, self._with = QLineEdit(self), QLineEdit(self)
         self._regex = QCheckBox(tr("Regular e&xpression"), self)
         self._regex.setToolTip(tip(tr("\\1 stands for what the first pair of brackets has found")))
         self._add_replace_row()
         self._add_lines(tiers=tiers)
-        self.first = self._table
+        self.first = self._table if self._urls else self._lines
         self._judge()
 
     def edits(self) -> Edits:
@@ -133,7 +138,9 @@ class TrackersDialog(TextDialog):
         row.addWidget(self._regex)
         for button in (replace, remove, reset):
             row.addWidget(button)
-        self.column.insertLayout(self.column.indexOf(self._table) + 1, row)
+        for widget in (self._find, self._with, self._regex, replace, remove, reset):
+            widget.setEnabled(bool(self._urls))
+        self.column.insertLayout(self.column.indexOf(self._note) + 1, row)
 
     def _add_lines(self, *, tiers: bool) -> None:
         help = tr("One address per line; an empty line begins the next tier") if tiers else tr("One address per line")
@@ -142,7 +149,7 @@ class TrackersDialog(TextDialog):
         self._lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._lines.setFixedHeight(self._lines.fontMetrics().lineSpacing() * 4 + 12)
         self._lines.textChanged.connect(self._judge)
-        title = label(tr("Add to all:"))
+        title = label(tr("Add to all"))
         title.setBuddy(self._lines)
         self._lines.setAccessibleName(tr("Trackers to add"))
         self._lines.setToolTip(tip(help))

@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 from qbt_remote.ui.category_dialog import Category, ask_category
 from qbt_remote.ui.dialogs import Answer, Ask, Dialogs
 from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits, ask_speed_limit
+from qbt_remote.ui.path_edit import PathEdit
+from qbt_remote.ui.tasks import Tasks
 from tests.conftest import Run
 from tests.ui.conftest import until
 
@@ -69,8 +71,12 @@ def no_number(text: str) -> str:
     return "" if text.isdigit() else "only digits"
 
 
+def path_input(parent: QWidget) -> PathEdit:
+    return PathEdit(None, Tasks(lambda _error, _doing: None), parent)
+
+
 def new_category(dialogs: Dialogs, check: Callable[[str], str]) -> Coroutine[Any, Any, Category | None]:
-    return ask_category(dialogs, "New category", "Create", Category(""), check, paths=True)
+    return ask_category(dialogs, "New category", "Create", Category(""), check, path_input, paths=True)
 
 
 def test_a_text_is_answered_by_return(run: Run, dialogs: Dialogs) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
+from qbt_remote.ui.panels.note import Note
 from qbt_remote.ui.trackers_dialog import TrackersDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
@@ -162,5 +163,20 @@ def test_what_is_no_tracker_is_not_accepted(run: Run, url: str) -> None:
         assert "Not an address" in dialog.reason.text()
         part(dialog, QLineEdit)
         dialog.reject()
+
+    play(run, scene, before=tracked)
+
+
+def test_torrents_without_trackers_say_so_and_take_new_ones(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await dialog_of(rig, "D")
+        assert part(dialog, Note).text == "The selected torrents have no trackers."
+        assert dialog.findChildren(QTableWidget)[0].isHidden()
+        assert not part(dialog, QLineEdit).isEnabled()
+        assert dialog.focusWidget() is part(dialog, QPlainTextEdit)
+        part(dialog, QPlainTextEdit).setPlainText(ONE)
+        dialog.ok.click()
+        await rig.agree("edit_trackers")
+        assert urls_of(rig, "D") == [ONE]
 
     play(run, scene, before=tracked)

@@ -235,6 +235,7 @@ def test_web_seeds_are_added_edited_and_removed_whatever_is_in_them(run: Run, tm
             part(asked, QPlainTextEdit).setPlainText("http://a.test/ü%20z%2F\nftp://b.test/")
             asked.ok.click()
             await until(lambda: column(program, "http_sources", "url") == ["ftp://b.test/", "http://a.test/ü z%2F"])
+            assert panel.table.columnWidth(0) == panel.table.viewport().width()
             assert handler.told["torrents/webseeds"][one][0]["url"] == "http://a.test/ü z%2F"
 
             select(program, "http_sources", "http://a")

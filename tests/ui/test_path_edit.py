@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
 from qbt_remote.ui.dialogs import FormDialog
 from qbt_remote.ui.folder_picker import FolderPicker
@@ -260,5 +260,29 @@ def test_a_refusal_of_the_server_is_said_in_the_dialog(run: Run) -> None:
 
         opened.reject()
         dialog.reject()
+
+    play(run, scene, before=POSIX)
+
+
+def test_the_folders_of_a_category_are_completed_and_chosen_too(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await rig.question("new_category")
+        QTest.keyClicks(part(dialog, QLineEdit), "films")
+        save, incomplete = dialog.findChildren(PathEdit)
+        assert not incomplete.isEnabled()
+        QTest.keyClicks(save.edit, "/srv/fil")
+        await until(lambda: offered(save) == ["/srv/films"])
+        save.setText("/srv/films")
+        opened = await picker(rig, save)
+        await until(lambda: current(opened) == "films")
+        opened.reject()
+
+        part(dialog, QComboBox).setCurrentIndex(1)
+        QTest.keyClicks(incomplete.edit, "/srv/music ")
+        await rig.answer(dialog, "new_category")
+        await until(lambda: rig.home.torrent("A").category == "films")
+        (sent,) = rig.home.calls("torrents/createCategory")
+        assert (sent["savePath"], sent["downloadPath"]) == ("/srv/films", "/srv/music")
 
     play(run, scene, before=POSIX)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox, QWidget
 
 from qbt_remote.log import Ring
 from qbt_remote.ui.api_key import KeyDialog
@@ -63,6 +63,24 @@ def test_the_log_shows_what_is_there_and_what_comes(run: Run) -> None:
 
         asked = [form["last_known_id"] for form in rig.home.calls("log/main")]
         assert asked[:2] == ["-1", "0"]  # the last one once more, to know that the server is still the same
+        log.close()
+
+    play(run, scene)
+
+
+def test_tab_goes_through_the_log_as_the_eye_does(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.say("here", 4)
+        log = await opened(rig, "log", LogWindow)
+        await until(lambda: "here" in messages(log.main))
+        view, passed = log.main, list[QWidget | None]()
+        view.words.setFocus()
+        for _ in range(7):
+            passed.append(log.focusWidget())
+            QTest.keyClick(passed[-1] or log, Qt.Key.Key_Tab)
+
+        assert passed == [view.words, *view.types.values(), view.follow, part(view, QPushButton)]
+        assert log.focusWidget() is view.table
         log.close()
 
     play(run, scene)

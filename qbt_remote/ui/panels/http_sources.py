@@ -29,4 +29,6 @@ HTTP_SOURCES = Listing(
 
 def panel(details: Details) -> ListPanel:
     """Make the panel."""
-    return ListPanel(HTTP_SOURCES, details)
+    made = ListPanel(HTTP_SOURCES, details)
+    made.table.horizontalHeader().setStretchLastSection(True)  # the only column: an address may be long
+    return made

@@ -68,7 +68,7 @@ class SpeedPanel(Panel):
             line.addSpacing(4)
         line.addWidget(self._lacking)
         line.addStretch(1)
-        for name, choice in ((tr("Show:"), self.whose), (tr("Period:"), self.period)):
+        for name, choice in ((tr("Show"), self.whose), (tr("Period"), self.period)):
             title = label(name, self)
             title.setBuddy(choice)
             self._titles.append(title)
