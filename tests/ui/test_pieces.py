@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from qbt_remote.program import Program
 from qbt_remote.sync.detail_rows import Properties
-from qbt_remote.ui.panels.piece_bar import PieceMap, colors
+from qbt_remote.ui.panels.piece_bar import PieceBar, PieceMap, colors
 from qbt_remote.ui.panels.pieces import PiecesPanel
 from tests.conftest import Run
 from tests.sim.details import Details as DetailHandler
 from tests.ui.conftest import until
 from tests.ui.test_details import ALT, general, pick, simulated
 
+KEY = Qt.Key
 STATES = [2] * 50 + [1] * 2 + [0] * 48
 FILES = [
     {"index": 0, "name": "a/first <b>.bin", "size": 1, "piece_range": [0, 50]},
@@ -128,6 +129,46 @@ def test_the_map_tells_its_pieces_and_how_many_peers_have_them(run: Run, tmp_pat
     run(play())
 
 
+def test_keys_go_through_the_pieces_and_tell_them(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
+            tell(handler, one)
+            pick(program, "one")
+            program.window.activateWindow()
+            await until(program.window.isActiveWindow)
+            program.window.details.show_tab("pieces")
+            await until(lambda: pieces(program).map.isVisible() and pieces(program).map.pieces == 100)
+            shown = pieces(program).map
+            summary, plain = shown.accessibleDescription(), picture(shown)
+            shown.setFocus(Qt.FocusReason.TabFocusReason)
+            await until(shown.hasFocus)
+            framed = picture(shown)
+            assert framed != plain and shown.accessibleDescription() == summary
+
+            columns = shown.grid()[0]
+            passed = []
+            for key in (KEY.Key_Right, KEY.Key_Right, KEY.Key_Down, KEY.Key_Left, KEY.Key_Up, KEY.Key_End):
+                QTest.keyClick(shown, key)
+                passed.append(shown.marked)
+            assert passed == [(n, n) for n in (0, 1, min(columns + 1, 99), min(columns, 98), 0, 99)]
+            await until(lambda: "second" in shown.accessibleDescription())
+            assert "Piece index 99 of 0–99" in QToolTip.text() and "second" in QToolTip.text()
+            assert picture(shown) != framed
+
+            program.window.table.setFocus()
+            assert shown.accessibleDescription() == summary and picture(shown) == plain
+
+            program.window.details.show_tab("general")
+            bar = general(program).pieces
+            await until(lambda: bar.isVisible() and bar.pieces == 100)
+            bar.setFocus(Qt.FocusReason.TabFocusReason)
+            for key in (KEY.Key_Home, KEY.Key_Down, KEY.Key_Right):
+                QTest.keyClick(bar, key)
+            assert bar.marked == (11, 11) and "Piece index 11" in bar.accessibleDescription()
+
+    run(play())
+
+
 def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path: Path) -> None:
     async def play() -> None:
         async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
@@ -196,4 +237,18 @@ def test_a_hundred_thousand_pieces_share_cells_and_each_is_in_one(qtbot: object)
     assert share > 1 and columns * cell <= 1000 and rows * cell <= 250
     assert known[0][0] == 0 and known[-1][1] == 99_999
     assert all(one[1] + 1 == other[0] for one, other in pairwise(known))
+    assert [shown.part(n) for n in range(shown.parts())] == known
+    assert [shown.number_of(first) for first, _last in known] == list(range(shown.parts()))
+    assert [shown.part_at(shown.area(n).center()) for n in range(shown.parts())] == known
     assert picture(shown).pixelColor(3, 3).rgb() == colors(shown.palette(), "downloading")[16]
+
+
+def test_keys_reach_all_places_of_a_bar(qtbot: object) -> None:
+    bar = PieceBar(lambda _first, _last: "", full="downloading")
+    bar.resize(300, 16)
+    for pieces in (1, 7, 100, 12_345):
+        bar.show_states(bytes(pieces))
+        parts = [bar.part(n) for n in range(bar.parts())]
+        assert parts[0][0] == 0 and parts[-1][1] == pieces - 1
+        assert all(one[1] + 1 == other[0] for one, other in pairwise(parts))
+        assert all(bar.number_of(piece) == n for n, part in enumerate(parts) for piece in part)

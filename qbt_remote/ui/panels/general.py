@@ -202,10 +202,11 @@ class GeneralPanel(Panel):
         self.progress.setText("" if p is None else text.percent(p.progress))
         self.availability.setText("" if p is None else text.availability(p.availability))
         self.pieces.show_states(b"" if p is None else p.piece_states)
-        self.pieces.setAccessibleDescription(self.progress.text())
+        self.pieces.describe(self.progress.text())
         # a whole torrent needs no peers, and before 5.2 it is not told
         known = p is not None and bool(p.piece_availability)
         self.peers_pieces.show_availability(p.piece_availability if p is not None else ())
+        self.peers_pieces.describe(self.availability.text())
         self.peers_pieces.setVisible(known)
         for widget in (self._names[1], self.availability):
             widget.setVisible(known or p is None or (p.availability >= 0 and not 0 < p.pieces_num == p.pieces_have))

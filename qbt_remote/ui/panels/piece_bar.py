@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from qbt_remote.sync.pieces import FULL, availability_levels, bounds, levels
@@ -22,6 +34,9 @@ Explain = Callable[[int, int], str]
 _CELLS = (14, 12, 10, 9, 8, 7, 6)
 """Sizes that a cell of the map may have, in pixels; a line of one pixel is between two."""
 _TRACK, _PALEST = 0.1, 0.3
+_PLACES, _FAR = 100, 10
+"""In how many places the keys go through a bar at most, and how many of them Up and Down pass."""
+_FRAME_PX = 2
 
 
 def colors(palette: QPalette, full: str) -> list[int]:
@@ -33,7 +48,10 @@ def colors(palette: QPalette, full: str) -> list[int]:
 
 
 class PiecePicture(QWidget):
-    """What bar and map have in common.  ``explain`` is asked for the pieces under the pointer."""
+    """What bar and map have in common.
+
+    ``explain`` is asked for the pieces under the pointer, and for those of the part that the keys have marked.
+    """
 
     def __init__(self, explain: Explain, *, full: str, parent: QWidget | None = None) -> None:
         """``full`` is the id of the colour of what is all there."""
@@ -41,7 +59,12 @@ class PiecePicture(QWidget):
         self._explain, self._full = explain, full
         self._states, self._counts = b"", tuple[int, ...]()
         self._picture: QImage | None = None
+        self._summary = ""
+        self._marked: int | None = None
+        """First piece of the part that the keys have come to."""
+        self._by_key = False
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def pieces(self) -> int:
@@ -68,6 +91,8 @@ class PiecePicture(QWidget):
 
     def _show(self, states: bytes, counts: tuple[int, ...]) -> None:
         if (states, counts) != (self._states, self._counts):
+            if len(states or counts) != self.pieces:
+                self._marked = None
             self._states, self._counts = states, counts
             self.forget()
 
@@ -76,9 +101,106 @@ class PiecePicture(QWidget):
         self._picture = None
         self.update()
 
+    def describe(self, summary: str) -> None:
+        """Tell this to whoever cannot see it, as long as no part is marked."""
+        self._summary = summary
+        self._speak()
+
     def part_at(self, place: QPoint) -> tuple[int, int] | None:
         """Give the first and the last of the pieces at a place; None if there are none."""
         raise NotImplementedError
+
+    # by keys
+
+    def parts(self) -> int:
+        """Give how many parts the keys go through."""
+        raise NotImplementedError
+
+    def part(self, number: int) -> tuple[int, int]:
+        """Give the first and the last piece of a part."""
+        raise NotImplementedError
+
+    def number_of(self, piece: int) -> int:
+        """Give the part that a piece is in."""
+        raise NotImplementedError
+
+    def area(self, number: int) -> QRect:
+        """Give where a part is."""
+        raise NotImplementedError
+
+    def down(self) -> int:
+        """Give how many parts further the key Down goes."""
+        raise NotImplementedError
+
+    @property
+    def marked(self) -> tuple[int, int] | None:
+        """The first and the last piece of the marked part."""
+        return None if self._marked is None else self.part(self.number_of(self._marked))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        number = self._goal(Qt.Key(event.key())) if plain and self.pieces else None
+        if number is None:
+            super().keyPressEvent(event)
+            return
+        self._marked, self._by_key = self.part(number)[0], True
+        self._tell_marked()
+        self.update()
+
+    def _goal(self, key: Qt.Key) -> int | None:
+        """Give the part that a key goes to; None if it goes nowhere."""
+        last, right = self.parts() - 1, -1 if self.isRightToLeft() else 1
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            return 0 if key == Qt.Key.Key_Home else last
+        steps = {Qt.Key.Key_Right: right, Qt.Key.Key_Left: -right}
+        step = (steps | {Qt.Key.Key_Down: self.down(), Qt.Key.Key_Up: -self.down()}).get(key)
+        if step is None:
+            return None
+        return 0 if self._marked is None else min(max(self.number_of(self._marked) + step, 0), last)
+
+    def _said(self) -> str:
+        """Give what there is to say of the marked part while the keys are here."""
+        return self._explain(*self.marked) if self.marked and self.hasFocus() else ""
+
+    def _speak(self) -> None:
+        self.setAccessibleDescription(self._said() or self._summary)
+
+    def _tell_marked(self) -> None:
+        self._speak()
+        if self._marked is not None:
+            below = self.area(self.number_of(self._marked)).bottomLeft() + QPoint(0, 4)
+            QToolTip.showText(self.mapToGlobal(below), tip(self._said()), self, self.rect(), 3_600_000)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._speak()
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._by_key = False
+        self._speak()
+        self.update()
+
+    # painting
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the pieces."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint(painter)
+        if self.hasFocus():
+            self._paint_focus(painter)
+        painter.end()
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), _FRAME_PX))
+        painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        if self._marked is not None:
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), _FRAME_PX))
+            painter.drawRect(self.area(self.number_of(self._marked)).adjusted(0, 0, 1, 1))
 
     def _levels(self, cuts: Sequence[int]) -> bytes:
         return availability_levels(self._counts, cuts) if self._counts else levels(self._states, cuts)
@@ -94,6 +216,7 @@ class PiecePicture(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        self._by_key = False
         self._tell(event.position().toPoint())
 
     def _tell(self, place: QPoint) -> None:
@@ -105,8 +228,10 @@ class PiecePicture(QWidget):
             QToolTip.hideText()
 
     def tell_again(self) -> None:
-        """Show the tip anew if the pointer is here: more is known now."""
-        if self.underMouse():
+        """Show the tip anew if the pointer or the keys are here: more is known now."""
+        if self._by_key:
+            self._tell_marked()
+        elif self.underMouse():
             self._tell(self.mapFromGlobal(self.cursor().pos()))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -136,14 +261,30 @@ class PieceBar(PiecePicture):
         start, end = (n * self.pieces // self.width() for n in (x, x + 1))
         return start, max(start, end - 1)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def parts(self) -> int:
+        return min(self.pieces, _PLACES)
+
+    def part(self, number: int) -> tuple[int, int]:
+        first, end = (n * self.pieces // self.parts() for n in (number, number + 1))
+        return first, end - 1
+
+    def number_of(self, piece: int) -> int:
+        return ((piece + 1) * self.parts() - 1) // self.pieces
+
+    def area(self, number: int) -> QRect:
+        first, last = self.part(number)
+        start, end = (n * self.width() // self.pieces for n in (first, last + 1))
+        return QRect(self.width() - end if self.isRightToLeft() else start, 1, max(end - start, 2), self.height() - 3)
+
+    def down(self) -> int:
+        return _FAR
+
+    def paint(self, painter: QPainter) -> None:
         if self._picture is None:
             cuts = bounds(self.pieces, self.width())
             parts = self._levels(cuts) if self.pieces else bytes(self.width())
             self._picture = self._drawn(parts[::-1] if self.isRightToLeft() else parts, self.width(), 1)
-        painter = QPainter(self)
         painter.drawImage(self.rect(), self._picture)
-        painter.end()
 
 
 class PieceMap(PiecePicture):
@@ -180,16 +321,33 @@ class PieceMap(PiecePicture):
             return None
         return first, min(first + share, self.pieces) - 1
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def parts(self) -> int:
+        return -(-self.pieces // self.grid()[3])
+
+    def part(self, number: int) -> tuple[int, int]:
+        share = self.grid()[3]
+        return number * share, min((number + 1) * share, self.pieces) - 1
+
+    def number_of(self, piece: int) -> int:
+        return piece // self.grid()[3]
+
+    def area(self, number: int) -> QRect:
+        columns, _rows, cell, _share = self.grid()
+        row, column = divmod(number, columns)
+        left = self.width() - (column + 1) * cell if self.isRightToLeft() else column * cell
+        return QRect(left, row * cell, cell - 1, cell - 1)
+
+    def down(self) -> int:
+        return self.grid()[0]
+
+    def paint(self, painter: QPainter) -> None:
         if not self.pieces:
             return
         if self._scaled is None:
             self._scaled = self._blown_up()
-        painter = QPainter(self)
         columns, rows, cell, _share = self.grid()
         left = self.width() - columns * cell if self.isRightToLeft() else 0
         painter.drawPixmap(QRect(left, 0, columns * cell, rows * cell), self._scaled)
-        painter.end()
 
     def _blown_up(self) -> QPixmap:
         columns, rows, cell, share = self.grid()

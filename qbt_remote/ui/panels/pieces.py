@@ -202,7 +202,7 @@ class PiecesPanel(Panel):
         full = _OF_PEERS if self.by_peers else _HAVE
         self.map.set_full(full)
         self.legend.show_entries(entries, full)
-        self.map.setAccessibleDescription(", ".join(words for _level, words in entries))
+        self.map.describe(", ".join(words for _level, words in entries))
 
     def _explain(self, first: int, last: int) -> str:
         return "" if self._properties is None else self._tips.explain(self._properties, first, last)
