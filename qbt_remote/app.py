@@ -91,11 +91,15 @@ def _run(app: Application, options: cli.Options, config: Path, instance: Instanc
 
 def _paint(app: Application, program: Program) -> None:
     """Let the window be painted before the event loop is imported: asyncio and qasync take 30 ms."""
+    from qbt_remote.ui.first_frame import first_frame
+
     end = time.monotonic() + PAINT_WITHIN_S
     window = program.window
-    while window.isVisible() and not window.windowHandle().isExposed() and time.monotonic() < end:
-        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-        time.sleep(0.0005)
+    with first_frame():
+        while window.isVisible() and not window.windowHandle().isExposed() and time.monotonic() < end:
+            app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            time.sleep(0.0005)
+    window.repaint()
 
 
 def _loop(app: Application, program: Program) -> int:

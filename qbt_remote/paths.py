@@ -7,7 +7,6 @@ directories, Windows to AppData and macOS to the Library.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import sys
@@ -53,13 +52,11 @@ def log_dir(override: Path | None = None) -> Path:
     return _made(state_dir(override) / "log")
 
 
-def runtime_dir(config: Path) -> Path:
-    """Give the private folder (0700, ours, no link) for the lock and the socket of this ``config``.
+def runtime_dir(key: str) -> Path:
+    """Give the private folder (0700, ours, no link) for the lock and the socket of the configuration with this key.
 
-    Raises UnsafeFolder if somebody else prepared it.  The name holds a hash of the configuration's
-    real path, so the socket's path is short however long that path is.
+    Raises UnsafeFolder if somebody else prepared it.
     """
-    key = hashlib.sha256(os.fsencode(config.resolve())).hexdigest()[:16]
     return private_dir(private_dir(_runtime_base()) / key)
 
 

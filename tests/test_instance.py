@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from qbt_remote.instance import LARGEST_MESSAGE, Instance
-from qbt_remote.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource, runtime_dir
+from qbt_remote.instance import LARGEST_MESSAGE, Instance, folder_of
+from qbt_remote.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
 
 PROCESS = """
 import json, pathlib, sys
@@ -102,7 +102,7 @@ def owner(start: Start, **arguments: Any) -> Started:
 
 
 def address(tmp_path: Path) -> str:
-    return str(runtime_dir(tmp_path / "config") / "socket")
+    return str(folder_of(tmp_path / "config") / "socket")
 
 
 def test_of_twenty_racing_starts_one_runs_and_gets_what_the_others_had(start: Start) -> None:
@@ -232,7 +232,7 @@ def test_folder_that_others_may_enter_or_that_is_a_link_is_not_used(runtime: Pat
     for prepare in (lambda: base.symlink_to(tmp_path), lambda: base.write_text(""), lambda: open_folder(base)):
         prepare()
         with pytest.raises(UnsafeFolder):
-            runtime_dir(tmp_path / "config")
+            folder_of(tmp_path / "config")
         alone = Instance(tmp_path / "config")
         assert alone.acquire()
         assert not alone.hand_over({"verb": "raise"})
@@ -255,7 +255,7 @@ def test_lock_and_socket_are_private(qapp: QCoreApplication, runtime: Path, tmp_
     instance = Instance(tmp_path / "config")
     assert instance.acquire()
     instance.listen(lambda _message: True)
-    folder = runtime_dir(tmp_path / "config")
+    folder = folder_of(tmp_path / "config")
     assert folder.is_relative_to(runtime)
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {p.name for p in folder.iterdir()} == {"lock", "socket"}
@@ -272,7 +272,7 @@ def test_runtime_folder_stays_short_when_its_variable_is_long_or_unusable(
     long.mkdir(mode=0o700)
     for unusable in (str(long), "relative", "/nowhere"):
         monkeypatch.setenv("XDG_RUNTIME_DIR", unusable)
-        folder = runtime_dir(tmp_path)
+        folder = folder_of(tmp_path)
         assert folder.is_relative_to(runtime)
         assert len(os.fsencode(folder / "socket")) <= 103
 

@@ -123,7 +123,7 @@ _AFTER_THE_PAINT = {
     *("asyncio", "qasync", "ssl", "httpx", "httpcore", "anyio", "libtorrent", "keyring", "truststore"),
     # 2 to 10 ms
     *("msgspec", "PySide6.QtNetwork", "concurrent.futures", "logging.handlers", "urllib.request", "http.client"),
-    *("email", "platform", "uuid"),
+    *("email", "platform", "uuid", "hashlib", "PySide6.QtSvg"),
     *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.items", "qbt_remote.api.tls"),
     *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details"),
     *("qbt_remote.ui.dialogs", "qbt_remote.ui.limits_dialog", "qbt_remote.ui.add_torrent", "qbt_remote.ui.servers"),
@@ -136,17 +136,22 @@ _PAINT = """
 import sys
 from pathlib import Path
 
+from PySide6 import QtWidgets
+
 from qbt_remote import app, cli
 from qbt_remote.instance import Instance
 from qbt_remote.program import Program
 from qbt_remote.settings import Settings
+from qbt_remote.ui.first_frame import first_frame
 
 config = Path(sys.argv[1])
 application = app.Application(sys.argv[:1])
 program = Program(cli.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "")
 program.show()
-application.processEvents()
+with first_frame():
+    application.processEvents()
 assert program.window.windowHandle().isExposed()
+assert "QLabel" in vars(QtWidgets) and "QStyle" not in vars(QtWidgets)
 print("\\n".join(sys.modules))
 """
 

@@ -33,7 +33,7 @@ CENTER = int(Qt.AlignmentFlag.AlignCenter)
 _LAST_WORD = "\U0010ffff"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Column:
     """One column of a table; all that anything needs to know of it."""
 

@@ -9,7 +9,7 @@ from typing import Any
 Row = Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Look:
     """What the theme knows of a row; made anew by the view when the palette changes."""
 

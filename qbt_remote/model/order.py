@@ -144,7 +144,7 @@ class _Blocks:
         return self._ends
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Next:
     """What an Order is about to become; see ``Order.changing``."""
 

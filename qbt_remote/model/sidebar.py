@@ -32,7 +32,7 @@ _MANY = 64
 """Entries of a section that are told one by one when their counts change."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Section:
     """One section: its entries stand for values of one criterion of the filter."""
 
@@ -63,7 +63,7 @@ SECTIONS = (
 """All but the views go by the id of a criterion; see ``sync.criteria``."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """One row.  ``key`` is None on a section's title and on its "All" entry."""
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Changes:
     """The difference between the mirror before and after one poll; exact also for a full update."""
 

@@ -25,7 +25,7 @@ _SLICE = 2048
 _STEP = 500
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Counts:
     """How many torrents each entry of the sidebar stands for; "" is for those that have none."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Test = Callable[["Torrent"], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StatusFilter:
     """One entry of the sidebar's status list, with the fields that its test reads."""
 
@@ -65,7 +65,7 @@ TRACKER_FLAGS: dict[str, tuple[str, str]] = {
 """What servers from 5.2 on tell of the announces: the field is the key, as no tracker is called like it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Criterion:
     """``value`` is what of a torrent matters, ``keys`` what such a value counts for; "" is for none."""
 

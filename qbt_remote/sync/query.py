@@ -63,7 +63,7 @@ def _letters() -> dict[int, str | None]:
     return bare | dict.fromkeys(range(0x300, 0x370))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Part:
     """What must hold together: of the name, and tests of anything else."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class State:
     """One state.  ``group`` is downloading, seeding, stopped, checking, moving, error or unknown."""
 

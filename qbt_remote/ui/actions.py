@@ -14,12 +14,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/first_frame.py
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
-    QStyle,
     QStyleOptionButton,
     QToolBar,
     QWidget,
@@ -298,12 +298,12 @@ def _half_checked(widget: QWidget) -> QIcon:
     style, ratio = widget.style(), widget.devicePixelRatioF()
     option = QStyleOptionButton()
     option.initFrom(widget)
-    option.state = QStyle.StateFlag.State_Enabled | QStyle.StateFlag.State_NoChange
+    option.state = QtWidgets.QStyle.StateFlag.State_Enabled | QtWidgets.QStyle.StateFlag.State_NoChange
     option.rect = QRect(0, 0, 16, 16)
     picture = QPixmap(QSize(16, 16) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
+    style.drawPrimitive(QtWidgets.QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
     painter.end()
     return QIcon(picture)

@@ -29,7 +29,7 @@ def always(_ctx: Context) -> str:
     return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Command:
     """One thing that the user can do.
 
@@ -58,7 +58,7 @@ class Command:
     """A line stands above it in the menu."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Menu:
     """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
 

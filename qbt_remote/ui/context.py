@@ -39,7 +39,7 @@ Batched = Callable[["Session", Sequence["Torrent"], GoOn], Awaitable[object]]
 Single = Callable[["Session", "Torrent"], Awaitable[object]]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Context:
     """Made anew for every command; a question asked through it closes when its torrents are all gone."""
 

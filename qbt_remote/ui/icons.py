@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap, QPixmapCache
-from PySide6.QtSvg import QSvgRenderer
 
 from qbt_remote.paths import resource
+from qbt_remote.ui.first_frame import in_first_frame
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ class _SvgEngine(QIconEngine):
         return _SvgEngine(self._id, self._own_color)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        if in_first_frame():
+            return
         ratio = painter.deviceTransform().m11()  # device() would make PySide load every class of QtWidgets: 10 ms
         painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, ratio))
 
@@ -50,7 +52,11 @@ class _SvgEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        made = _pixmap(self._id, self._color(mode), size * scale)
+        if in_first_frame():
+            made = QPixmap(size * scale)
+            made.fill(Qt.GlobalColor.transparent)
+        else:
+            made = _pixmap(self._id, self._color(mode), size * scale)
         made.setDevicePixelRatio(scale)
         return made
 
@@ -70,6 +76,8 @@ def _pixmap(id: str, color: QColor, pixels: QSize) -> QPixmap:
     made = QPixmap()
     if QPixmapCache.find(key, made):
         return made
+    from PySide6.QtSvg import QSvgRenderer
+
     made = QPixmap(pixels)
     made.fill(Qt.GlobalColor.transparent)
     drawing = QSvgRenderer(_source(id).replace(b"currentColor", color.name().encode()))

@@ -52,7 +52,7 @@ FRAME = QSize(16, 48)
 """What window managers put round a window, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Hooks:
     """What the window asks of the program around it."""
 
@@ -80,7 +80,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.settings, self.hooks, self.tasks = settings, hooks, tasks
         self.setWindowTitle("qbt-remote")
-        self.setWindowIcon(icon("qbt-remote"))
         self.setAcceptDrops(True)
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - FRAME))
         self.notices = NoticeBar(tasks, self)
@@ -168,6 +167,7 @@ class MainWindow(QMainWindow):
 
     def furnish(self) -> None:
         """Make what is not seen at once; to be called when the window was painted first."""
+        self.setWindowIcon(icon("qbt-remote"))
         self.actions_.furnish()
 
     # what commands call

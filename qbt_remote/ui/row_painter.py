@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/first_frame.py
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QRegion
-from PySide6.QtWidgets import QStyle, QStyleOptionFocusRect, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyleOptionFocusRect, QStyleOptionViewItem, QTableView
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.table import Row, TableModel
 from qbt_remote.ui.delegates import INDENT, paint_bar
 
 _MARGIN, _ICON, _ICON_GAP = 3, 16, 6
-_State, _Role = QStyle.StateFlag, QPalette.ColorRole
+_Role = QPalette.ColorRole
 _RIGHT, _CENTER = int(Qt.AlignmentFlag.AlignRight), int(Qt.AlignmentFlag.AlignHCenter)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Cell:
     """What is the same for all cells of a column in one paint."""
 
@@ -133,15 +134,17 @@ class RowPainter:
 
     def _paint_pick(self, box: QRect) -> None:
         option = self._option(box)
-        option.state |= _State.State_Selected
+        option.state |= QtWidgets.QStyle.StateFlag.State_Selected
         option.showDecorationSelected = True
-        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
+        panel = QtWidgets.QStyle.PrimitiveElement.PE_PanelItemViewItem
         self._view.style().drawPrimitive(panel, option, self._painter, self._view)
 
     def _paint_focus(self, box: QRect, *, selected: bool) -> None:
         option = QStyleOptionFocusRect()
         option.initFrom(self._view)
         option.rect = box
-        option.state |= _State.State_KeyboardFocusChange | _State.State_Item
+        option.state |= QtWidgets.QStyle.StateFlag.State_KeyboardFocusChange | QtWidgets.QStyle.StateFlag.State_Item
         option.backgroundColor = self._palette.color(_Role.Highlight if selected else _Role.Base)
-        self._view.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, self._painter, self._view)
+        self._view.style().drawPrimitive(
+            QtWidgets.QStyle.PrimitiveElement.PE_FrameFocusRect, option, self._painter, self._view
+        )

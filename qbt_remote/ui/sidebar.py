@@ -14,8 +14,9 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
 from qbt_remote.sync.filters import Pick, only
+from qbt_remote.ui.first_frame import in_first_frame
 from qbt_remote.ui.sidebar_entry import EntryDelegate
 
 Index = QModelIndex | QPersistentModelIndex
@@ -244,6 +245,8 @@ class Sidebar(QTreeView):
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """Keep the view from filling the row itself; the delegate tints what is picked."""
+        if in_first_frame() and index.data(COUNT_ROLE) is not None:
+            return
         palette = QPalette(options.palette)
         palette.setBrush(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
         row = QStyleOptionViewItem(options)

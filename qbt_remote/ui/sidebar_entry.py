@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/first_frame.py
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -57,7 +57,7 @@ class EntryDelegate(QStyledItemDelegate):
         space = shown.fontMetrics.horizontalAdvance(number) + _GAP
         shown.text = ""
         self._paint_pick(painter, shown)
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        style.drawControl(QtWidgets.QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         room = self._text_rect(shown, space)
         painter.save()
         ink = shown.palette.color(QPalette.ColorRole.Text)
@@ -68,7 +68,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
         painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(option.font)
-        end = QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -_MARGIN, 0))
+        end = QtWidgets.QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -_MARGIN, 0))
         painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
         painter.restore()
 
@@ -76,7 +76,7 @@ class EntryDelegate(QStyledItemDelegate):
         """Where a section's title offers to take any or all of what is picked."""
         row = view.visualRect(index)
         width = view.fontMetrics().horizontalAdvance(_mode_text(index)) + 2 * _MARGIN
-        return QStyle.visualRect(
+        return QtWidgets.QStyle.visualRect(
             view.layoutDirection(), row, QRect(row.right() - width, row.top(), width, row.height())
         )
 
@@ -93,10 +93,12 @@ class EntryDelegate(QStyledItemDelegate):
     def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:
         """Give the room for the text: after the icon, with so much space left for the count."""
         row = option.rect
-        box = option.widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
-        left = max(QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
+        box = option.widget.style().subElementRect(
+            QtWidgets.QStyle.SubElement.SE_ItemViewItemText, option, option.widget
+        )
+        left = max(QtWidgets.QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
         room = QRect(left, row.top(), max(0, row.right() - left - space), row.height())
-        return QStyle.visualRect(option.direction, row, room)
+        return QtWidgets.QStyle.visualRect(option.direction, row, room)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """A cut text is its own tip."""
@@ -117,16 +119,16 @@ class EntryDelegate(QStyledItemDelegate):
 
     def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Tint a picked row: five full highlights, one a section, would outshine the table."""
-        if not option.state & QStyle.StateFlag.State_Selected:
+        if not option.state & QtWidgets.QStyle.StateFlag.State_Selected:
             return
-        option.state &= ~QStyle.StateFlag.State_Selected
+        option.state &= ~QtWidgets.QStyle.StateFlag.State_Selected
         tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
         tint.setAlphaF(0.28)
         bar = QRect(0, option.rect.top(), painter.window().width(), option.rect.height())
         painter.fillRect(bar, tint)
         tint.setAlphaF(1.0)
         edge = QRect(0, bar.top(), 3, bar.height())
-        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)
+        painter.fillRect(QtWidgets.QStyle.visualRect(option.direction, bar, edge), tint)
 
 
 def _mode_text(index: Index) -> str:

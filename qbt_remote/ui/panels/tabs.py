@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qbt_remote.words import N
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Tab:
     """One tab; its id is also the module in ui/panels that makes its panel, and what is polled."""
 
