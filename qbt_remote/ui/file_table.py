@@ -23,14 +23,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
@@ -40,7 +38,8 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate
 from qbt_remote.ui.file_delegates import FileProgressDelegate, NameDelegate
 from qbt_remote.ui.header_menu import Header
-from qbt_remote.ui.theme import alternate_base, faint, row_height
+from qbt_remote.ui.row_view import dress, tune
+from qbt_remote.ui.theme import faint
 
 _Select = QItemSelectionModel.SelectionFlag
 _ROW = _Select.ClearAndSelect | _Select.Rows
@@ -73,7 +72,7 @@ class FileTable(QTableView):
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
         self._kept: tuple[list[Node], Node | None, int] = ([], None, 0)
-        self._tune()
+        tune(self)
         self.columns = Header(model, self, _FIRST_SORT)
         self.setHorizontalHeader(self.columns)
         self.setModel(model)
@@ -95,35 +94,8 @@ class FileTable(QTableView):
         self.setSortingEnabled(True)
         self._dress()
 
-    def _tune(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(self.verticalHeader().ResizeMode.Fixed)
-
     def _dress(self) -> None:
-        """Take figures of one width, row height and colours from font and palette."""
-        font = QFont(self.font())
-        if not font.isFeatureSet(QFont.Tag("tnum")):
-            font.setFeature(QFont.Tag("tnum"), 1)
-            self.setFont(font)
-        height = row_height(self)
-        self.verticalHeader().setMinimumSectionSize(height)
-        self.verticalHeader().setDefaultSectionSize(height)
-        palette = QPalette(self.palette())
-        ground = alternate_base(palette)
-        if palette.color(QPalette.ColorRole.AlternateBase) != ground:
-            palette.setColor(QPalette.ColorRole.AlternateBase, ground)
-            self.setPalette(palette)
+        palette = dress(self)
         self._model.faint = faint(palette)
         self.viewport().update()
 

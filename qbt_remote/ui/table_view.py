@@ -26,7 +26,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -34,14 +33,15 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QMenu, QTableView, QWidget
 
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import Index, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
 from qbt_remote.ui.row_painter import RowPainter
-from qbt_remote.ui.theme import alternate_base, row_height, torrent_look
+from qbt_remote.ui.row_view import dress, tune
+from qbt_remote.ui.theme import torrent_look
 
 _Flag = QItemSelectionModel.SelectionFlag
 _SORT = (("added_on", Qt.SortOrder.DescendingOrder), ("name", Qt.SortOrder.AscendingOrder))
@@ -79,7 +79,7 @@ class TableView(QTableView):
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
         self._moving: tuple[list[Row] | None, Row | None, int, int] | None = None
-        self._tune()
+        tune(self)
         self._header = Header(model, self, sort)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
@@ -104,36 +104,8 @@ class TableView(QTableView):
         self.setSortingEnabled(True)
         self._dress()
 
-    def _tune(self) -> None:
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
     def _dress(self) -> None:
-        """Take figures of one width, row height and colours from font and palette."""
-        font = QFont(self.font())
-        if not font.isFeatureSet(QFont.Tag("tnum")):
-            font.setFeature(QFont.Tag("tnum"), 1)
-            self.setFont(font)
-        height = row_height(self)
-        self.verticalHeader().setMinimumSectionSize(height)
-        self.verticalHeader().setDefaultSectionSize(height)
-        palette = QPalette(self.palette())
-        ground = alternate_base(palette)
-        if palette.color(QPalette.ColorRole.AlternateBase) != ground:
-            palette.setColor(QPalette.ColorRole.AlternateBase, ground)
-            self.setPalette(palette)
+        palette = dress(self)
         self._model.look = self._look(palette)
         self._model.repaint()
 
