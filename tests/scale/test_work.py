@@ -42,11 +42,13 @@ def costs(count: int, make: Make, prepare: Prepare = nothing, *, sort: str = "na
     return work
 
 
-def assert_alike(few: Work, many: Work) -> None:
-    """Twenty times the torrents, and the same work: what chance does to it is within these bounds."""
+def assert_alike(few: Work, many: Work, *, moved: int = 0) -> None:
+    """Twenty times the torrents, and the same work: what chance does to it is within these bounds.
+
+    ``moved`` rows may get another place: each copies two blocks of the order, and a few rows are but a few blocks.
+    """
     assert many.touches <= 2 * few.touches + 20 * CHANGED, (few, many)
-    # a row that moves copies two blocks of its order; a few rows are but a few blocks
-    assert many.kilobytes <= 2 * few.kilobytes + 2 * CHANGED, (few, many)
+    assert many.kilobytes <= 2 * few.kilobytes + max(64, 2 * moved), (few, many)
     assert many.cells <= few.cells + 40, (few, many)
     assert many.signals <= few.signals + 2, (few, many)
 
@@ -89,7 +91,9 @@ POLLS: dict[str, tuple[Make, Prepare, str]] = {
 def test_a_poll_costs_the_same_however_many_torrents_there_are(qapp: QApplication, poll: str) -> None:
     make, prepare, sort = POLLS[poll]
 
-    assert_alike(costs(FEW, make, prepare, sort=sort), costs(MANY, make, prepare, sort=sort))
+    few, many = (costs(count, make, prepare, sort=sort) for count in (FEW, MANY))
+
+    assert_alike(few, many, moved=CHANGED if sort != "name" else 0)
 
 
 def in_view(stage: Stage) -> tuple[int, int]:
