@@ -180,9 +180,9 @@ class _Reader:
         return {h: Torrent(**row) for h, row in kept.items()} if self._full else {**kept}
 
     def _add(self, rows: Rows) -> None:
-        for row in rows.values():
+        for torrent_hash, row in rows.items():
             if isinstance(row, Torrent):
-                _tidy(row)
+                _tidy(row, torrent_hash)
             else:
                 _tidy_partial(row)
         self._rows.update(rows)
@@ -203,7 +203,7 @@ class _Reader:
         answer = (self._head or {}) | tail
         full = answer.get("full_update") is True
         if full and not self._full:  # it said so only behind the torrents
-            self._rows = {h: _whole(row) for h, row in self._rows.items()}
+            self._rows = {h: _whole(row, h) for h, row in self._rows.items()}
         self._full = full
         for start in range(0, len(last), 100):
             self._add(self._checked(dict(last[start : start + 100])))
@@ -262,20 +262,23 @@ def _sane(value: Json) -> bool:
     return value is not None and not (isinstance(value, int) and abs(value) >= 2**63)
 
 
-def _whole(row: Torrent | Partial) -> Torrent:
+def _whole(row: Torrent | Partial, torrent_hash: str) -> Torrent:
     """Make a torrent of what turned out to be one."""
     if isinstance(row, Torrent):
         return row
     made = Torrent(**row)
-    made.name_key = natural(made.name)
+    _tidy(made, torrent_hash)
     return made
 
 
-def _tidy(t: Torrent) -> None:
+def _tidy(t: Torrent, torrent_hash: str) -> None:
     """Say the same thing in the same way, whatever the version, and hold equal values as one object.
 
     The sort key is made here, while more bytes arrive.  Sharing saves 560 of 2,200 bytes (measured).
     """
+    t.hash, t.tracker_hosts = torrent_hash, ()
+    if t.infohash_v1 == torrent_hash:
+        t.infohash_v1 = torrent_hash
     t.name_key = natural(t.name)
     t.state = STATES.get(t.state) or sys.intern(t.state)
     t.category, t.tags, t.tracker = sys.intern(t.category), sys.intern(t.tags), sys.intern(t.tracker)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,8 +27,8 @@ Steps = Generator[None, None, Changes]
 Urls = dict[str, tuple[str, ...]]
 
 _FIELDS = Torrent.__struct_fields__
-_STEP = 200
-"""Torrents between two places where the work can be interrupted."""
+_STEP, _MANY = 200, 2000
+"""Torrents between two places where the work can be interrupted; the second where little is done for each."""
 
 
 class Desync(Exception):
@@ -45,6 +45,8 @@ class _Plan:
     fields: set[str] = field(default_factory=set)
     states: list[tuple[Torrent, str]] = field(default_factory=list)
     urls: Urls = field(default_factory=dict)
+    first: bool = False
+    """There was nothing before, and ``urls`` are not known yet."""
 
     def patch(self, t: Torrent, patch: dict[str, Json]) -> None:
         """Note that these fields of a torrent will become different."""
@@ -77,8 +79,8 @@ class Mirror:
         """The torrent fields that this server has ever sent."""
         self.applied = 0
         """How many answers have been applied."""
-        self._urls: Urls = {}
-        """By hash: the tracker URLs, sorted."""
+        self._urls: Urls | None = {}
+        """By hash: the tracker URLs, sorted; None until they are needed."""
 
     def apply(self, delta: Delta) -> Changes:
         """Merge one answer and say what changed.  Raises Desync, and then nothing has changed."""
@@ -91,13 +93,16 @@ class Mirror:
                 return changes
 
     def applying(self, delta: Delta) -> Steps:
-        """Do what ``apply`` does, in steps of less than a millisecond but for the last, which writes.
+        """Do what ``apply`` does, in steps of a millisecond or two but for the last, which writes.
 
         Giving up between two steps leaves the mirror as it was.  Nothing else may be applied meanwhile.
         """
         plan = _Plan()
-        yield from self._plan_torrents(delta, plan)
-        yield from self._plan_trackers(delta, plan)
+        if delta.full and not self.torrents and {*map(type, delta.torrents.values())} == {Torrent}:
+            yield from self._plan_first(delta, plan)
+        else:
+            yield from self._plan_torrents(delta, plan)
+            yield from self._plan_trackers(delta, plan)
         return self._write(delta, plan)
 
     # finding the differences
@@ -125,16 +130,40 @@ class Mirror:
             made = Torrent(**sent)
         else:
             made = sent
-        made.server, made.hash, made.tracker_hosts = self.server_id, torrent_hash, ()
+        made.server = self.server_id
         made.name_key = made.name_key or natural(made.name)
-        if made.infohash_v1 == torrent_hash:
-            made.infohash_v1 = torrent_hash  # the same object: 100 bytes
+        if made.hash is not torrent_hash:
+            made.hash = torrent_hash
         return made
+
+    def _plan_first(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+        """Take everything over, since nothing is there to compare with; each pass over 100,000 torrents is felt.
+
+        Which trackers a torrent has is found out with the next answer: now nobody needs to know more than the hosts.
+        """
+        plan.first, plan.new = True, dict(delta.torrents)  # type: ignore[arg-type]  # there are only whole ones
+        yield
+        yield from _set_hosts(delta.trackers, plan.new)
+        without_host = set(delta.trackers.get("", ()))
+        items = iter(plan.new.items())
+        while part := list(islice(items, _MANY)):
+            for torrent_hash, t in part:
+                self._made(torrent_hash, t)
+                if not t.tracker_hosts and torrent_hash not in without_host:
+                    t.tracker_hosts = hosts_of((t.tracker,))
+            yield
 
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
+        if self._urls is None:
+            before: Urls = {}
+            yield from _urls_by_hash(self.trackers, self.torrents, before)
+            self._urls = before
         urls = plan.urls
-        yield from _urls_by_hash(delta, urls) if delta.full else self._changed_urls(delta, urls)
+        if delta.full:
+            yield from _urls_by_hash(delta.trackers, delta.torrents, urls)
+        else:
+            yield from self._changed_urls(delta, self._urls, urls)
         touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch}
         if not delta.full:
             touched.update(urls)
@@ -159,11 +188,11 @@ class Mirror:
 
     def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str) -> tuple[str, ...]:
         own = urls.get(torrent_hash)
-        if own is None and not delta.full:
+        if own is None and not delta.full and self._urls:
             own = self._urls.get(torrent_hash)
         return hosts_of(own or (tracker,))
 
-    def _changed_urls(self, delta: Delta, urls: Urls) -> Generator[None, None, None]:
+    def _changed_urls(self, delta: Delta, known: Urls, urls: Urls) -> Generator[None, None, None]:
         """Fill in the URLs of the torrents that a delta gave or took trackers."""
         touched: dict[str, set[str]] = {}
         lists = dict.fromkeys(delta.trackers_removed, ()) | delta.trackers
@@ -173,7 +202,7 @@ class Mirror:
             for torrent_hash in before ^ after:
                 own = touched.get(torrent_hash)
                 if own is None:
-                    own = touched[torrent_hash] = set(self._urls.get(torrent_hash, ()))
+                    own = touched[torrent_hash] = set(known.get(torrent_hash, ()))
                 (own.add if torrent_hash in after else own.discard)(url)
         for torrent_hash, own in touched.items():
             urls[torrent_hash] = tuple(sorted(own))
@@ -201,12 +230,15 @@ class Mirror:
                 setattr(t, name, value)
         self.torrents.update(plan.new)
         self.sent |= delta.sent
-        self._write_urls(delta, plan.urls)
+        if plan.first:
+            self._urls = None
+        else:
+            self._write_urls(delta, plan.urls)
         self._write_lists(delta, changes.lists)
         return changes
 
     def _write_urls(self, delta: Delta, urls: Urls) -> None:
-        if delta.full:
+        if delta.full or self._urls is None:
             self._urls = urls
             return
         for torrent_hash, own in urls.items():
@@ -261,20 +293,46 @@ def _host(url: str) -> str:
         return url
 
 
-def _urls_by_hash(delta: Delta, urls: Urls) -> Generator[None, None, None]:
+def _set_hosts(trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent]) -> Generator[None, None, None]:
+    """Set the tracker hosts of torrents that have none yet; hashes become the same objects as in ``_urls_by_hash``."""
+    for url, hashes in trackers.items():
+        joined = _Joined(_host(url))
+        for start in range(0, len(hashes), _MANY):
+            for place, torrent_hash in enumerate(hashes[start : start + _MANY], start):
+                if t := torrents.get(torrent_hash):
+                    t.tracker_hosts = joined[t.tracker_hosts]
+                    hashes[place] = t.hash or torrent_hash
+            yield
+
+
+class _Joined(dict[tuple[str, ...], tuple[str, ...]]):
+    """Hosts with one more, by the hosts without it."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self._host = host
+
+    def __missing__(self, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        self[hosts] = joined = tuple(sorted({*hosts, self._host} - {""}))
+        return joined
+
+
+def _urls_by_hash(
+    trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent | dict[str, Json]], urls: Urls
+) -> Generator[None, None, None]:
     """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple.
 
     A torrent's hash becomes the same object everywhere, which saves 100 bytes of each.
     """
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     n = 0
-    for url in sorted(delta.trackers):
-        hashes = delta.trackers[url]
+    for url in sorted(trackers):
+        hashes = trackers[url]
         for place, torrent_hash in enumerate(hashes):
             n += 1
             if not n % (5 * _STEP):
                 yield
-            if isinstance(known := delta.torrents.get(torrent_hash), Torrent):
+            if isinstance(known := torrents.get(torrent_hash), Torrent):
                 torrent_hash = hashes[place] = known.hash
             own = urls.get(torrent_hash)
             if own is None or own[-1] != url:
