@@ -151,7 +151,7 @@ class TableModel(QAbstractTableModel):
         order, known, new = self._order, self._all, list[Row]()
         gone = order.shown(changes.removed)
         for part in parts(changes.added):
-            new += self._among(row for row in part if row not in order)
+            new += self._among((row for row in part if row not in order) if order else part)
             known.update(dict.fromkeys(part))
             yield None
         for part in parts(changes.changed if filter_changed else ()):
@@ -286,7 +286,7 @@ class TableModel(QAbstractTableModel):
             order = yield from order.keeping(gone)
             gone = set()
         if len(new) * _FEW > len(order):
-            yield from self._reset_steps([row for row in order.rows if row not in gone] + new)
+            yield from self._reset_steps([row for row in order.rows if row not in gone] + new if order else new)
             return
         after = yield from order.changing(changed, gone, new)
         yield True

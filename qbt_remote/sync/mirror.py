@@ -134,6 +134,8 @@ class Mirror:
         made.name_key = made.name_key or natural(made.name)
         if made.hash is not torrent_hash:
             made.hash = torrent_hash
+            if made.infohash_v1 == torrent_hash:
+                made.infohash_v1 = torrent_hash  # the same object: 100 bytes
         return made
 
     def _plan_first(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
