@@ -7,6 +7,8 @@ cannot lie inside a text, because a quote there is preceded by a backslash; wher
 (a category whose name looks like a hash) the piece does not decode by itself, and then all that is
 left is decoded as one.
 
+The lists of trackers, 4 MB of hashes, follow the torrents and are cut between two hashes in the same way.
+
 A piece that does not decode as it should is decoded again by a forgiving parser: half of a surrogate
 pair becomes U+FFFD, and a value of a wrong type, NaN or out of range loses its field and nothing else.
 
@@ -17,8 +19,6 @@ knowing the version.
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import re
 import sys
 import time
@@ -30,6 +30,7 @@ import msgspec
 from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import BadReply
 from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.forgiving import Garbled, forgiving
 from qbt_remote.sync.names import natural
 from qbt_remote.sync.torrent import Int, Torrent
 from qbt_remote.words import N
@@ -49,8 +50,9 @@ _PARTIAL: Any = TypedDict("_PARTIAL", _TYPES, total=False)  # type: ignore[misc]
 
 _START = re.compile(rb'"torrents":\{(?=")')
 _CUT = re.compile(rb'\},(?="[0-9a-f]{40}":\{)')
+_LISTS = re.compile(rb'\}\},"trackers":\{(?=")')
+_CUT_LIST = re.compile(rb',(?="[0-9a-f]{40}")')
 _TRIES = 8
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHARED = ("category", "tags", "tracker", "save_path", "download_path", "share_limit_action", "share_limits_mode")
 _SHARES = {x: x for x in (0.0, 1.0, -1.0, -2.0)}
 _PIECES = {2**n: 2**n for n in range(14, 28)}
@@ -61,12 +63,9 @@ _INFINITE_RATIO = 9999  # before 5.1.1; -1 since
 
 _whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
 _partial_rows: Any = msgspec.json.Decoder(dict[str, _PARTIAL])
+_lists = msgspec.json.Decoder(dict[str, list[str]])
 _anything = msgspec.json.Decoder()
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
-
-class Garbled(Exception):
-    """Not JSON, cut short, nested too deeply, or not an answer of sync/maindata."""
 
 
 async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = WINDOW) -> Delta:
@@ -116,19 +115,58 @@ class _Reader:
         """Cutting did not work out: the rest is decoded as one when all is there."""
         self._rows: Rows = {}
         self._sent: set[str] = set()
+        self._trackers: dict[str, list[str]] = {}
+        self._before: bytes | None = None
+        """What has to stand before ``_rest`` to make it JSON, once the trackers have begun."""
 
     def feed(self, chunk: bytes) -> Iterator[None]:
         """Take the next piece; yields after each window that was decoded."""
         self._rest += chunk
         if len(self._rest) < self._window or (self._head is None and not self._find_start()):
             return
-        while not self._whole and (cut := self._next_cut()):
-            if not self._take(b"{" + self._rest[:cut] + b"}"):
-                self._whole = True
-                return
-            del self._rest[: cut + 1]  # with the comma
-            self._searched = 0
+        if self._before is None:
+            searched = self._searched
+            while not self._whole and (cut := self._next_cut()):
+                if not self._take(b"{" + self._rest[:cut] + b"}"):
+                    self._whole = True
+                    return
+                del self._rest[: cut + 1]  # with the comma
+                self._searched = searched = 0
+                yield
+            self._find_lists(searched)
+        while self._before is not None and not self._whole and self._take_lists():
             yield
+
+    def _find_lists(self, searched: int) -> None:
+        """Decode the last torrents if the lists of trackers follow them."""
+        found = None if self._whole else _LISTS.search(self._rest, max(0, searched - 64))
+        if found is None:
+            return
+        self._whole = not self._take(b"{" + self._rest[: found.start() + 1] + b"}")
+        if not self._whole:
+            self._before, self._searched = b'{"trackers":{', 0
+            del self._rest[: found.end()]
+
+    def _take_lists(self) -> bool:
+        """Decode the next window of lists; False if there is none, or it is none."""
+        found = _CUT_LIST.search(self._rest, max(self._window, self._searched))
+        if found is None or self._before is None:
+            self._searched = max(self._window, len(self._rest) - 64)
+            return False
+        try:
+            lists = _lists.decode(self._before.removeprefix(b'{"trackers":') + self._rest[: found.start()] + b"]}")
+        except _UNREADABLE:
+            self._whole = True
+            return False
+        self._add_lists(lists)
+        self._before = b'{"trackers":{' + msgspec.json.encode(next(reversed(lists))) + b":["
+        del self._rest[: found.end()]
+        self._searched = 0
+        return True
+
+    def _add_lists(self, lists: Mapping[str, list[str]]) -> None:
+        for url, hashes in lists.items():
+            self._trackers.setdefault(url, []).extend(hashes)
 
     def _find_start(self) -> bool:
         """Split the head off at the outermost "torrents"; a category may have that name, too."""
@@ -160,7 +198,7 @@ class _Reader:
             rows: Rows = (_whole_rows if self._full else _partial_rows).decode(text)
         except _UNREADABLE:
             try:
-                self._add(self._checked(_forgiving(text)))
+                self._add(self._checked(forgiving(text)))
             except (Garbled, RecursionError):
                 return False
             return True
@@ -189,17 +227,20 @@ class _Reader:
 
     def finish(self) -> Generator[None, None, Delta]:
         """Decode what is left and give the whole, in steps."""
-        text = bytes(self._rest) if self._head is None else b'{"torrents":{' + self._rest
+        text = (b"" if self._head is None else self._before or b'{"torrents":{') + self._rest
         self._rest.clear()
         text = text.removeprefix(b"\xef\xbb\xbf")
         try:
             tail = _anything.decode(text)
         except _UNREADABLE:
-            tail = _forgiving(text)
+            tail = forgiving(text)
         yield
         if not isinstance(tail, dict):
             raise Garbled("not an object")
         last = list(_object(tail.pop("torrents", None)).items())
+        if self._before:
+            self._add_lists(_trackers(tail.get("trackers")))
+            tail["trackers"] = self._trackers
         answer = (self._head or {}) | tail
         full = answer.get("full_update") is True
         if full and not self._full:  # it said so only behind the torrents
@@ -342,28 +383,3 @@ def _fields(row: dict[str, Json]) -> Iterator[tuple[str, Json]]:
             yield name, msgspec.convert(value, hint)
         except msgspec.ValidationError:
             continue
-
-
-def _forgiving(text: bytes) -> Json:
-    """Decode with the parser that takes more; raises Garbled, RecursionError."""
-    try:
-        value = json.loads(
-            text.decode("utf-8", "replace"),
-            strict=False,
-            parse_int=lambda digits: int(digits) if len(digits) <= 20 else None,
-            parse_float=lambda digits: number if math.isfinite(number := float(digits)) else None,
-            parse_constant=lambda _name: None,
-        )
-    except ValueError as error:
-        raise Garbled(str(error)) from error
-    return _mended(value)
-
-
-def _mended(value: Json) -> Json:
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_mended(item) for item in value]
-    if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
-    return value

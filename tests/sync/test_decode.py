@@ -115,6 +115,41 @@ def test_windows_make_no_difference(data: st.DataObject) -> None:
     assert (whole.full, whole.rid, whole.categories) == (cut.full, cut.rid, cut.categories)
 
 
+URLS = ("http://t/", "udp://t/é\U0001f600", A, f'"{A}"', f'["{A}","{B}"]}},', "", "torrents")
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_windows_make_no_difference_to_lists_of_trackers(data: st.DataObject) -> None:
+    hashes = st.lists(st.sampled_from([A, B, C, "odd"]), max_size=9)
+    parts: dict[str, Any] = {"full_update": data.draw(st.booleans()), "torrents": many(3)}
+    parts["trackers"] = data.draw(st.dictionaries(st.sampled_from(URLS), hashes))
+    parts |= {"trackers_removed": [A, B], "tags": [B, C]}
+    behind = ("torrents", "trackers", *data.draw(st.permutations(["full_update", "trackers_removed", "tags"])))
+    answer = {key: parts[key] for key in data.draw(st.just(behind) | st.permutations(behind))}
+
+    cut = decoded(answer, piece=data.draw(st.integers(1, 400)), window=data.draw(st.integers(1, 300)))
+
+    assert (cut.trackers, cut.trackers_removed) == (parts["trackers"], [A, B])
+    assert rows(cut) == rows(decoded(answer))
+    assert cut.tags == [B, C]
+
+
+def test_lists_of_trackers_that_end_too_early_are_an_error() -> None:
+    body = json.dumps({"rid": 1, "torrents": many(2), "trackers": {"http://t/": [A] * 99}}, separators=(",", ":"))
+
+    with pytest.raises(BadReply):
+        decoded(body[:-60].encode(), piece=50, window=100)
+
+
+def test_a_bad_entry_in_a_list_of_trackers_is_left_out() -> None:
+    trackers = {"http://t/": [A] * 40, "http://u/": [B, 7, C, None], "http://v/": 5, "http://w/": [A, B, C] * 9}
+
+    delta = decoded({"rid": 1, "torrents": many(2), "trackers": trackers}, piece=50, window=100)
+
+    assert delta.trackers == trackers | {"http://u/": [B, C], "http://v/": []}
+
+
 BAD_VALUES = ["1e400", "-1e999", "NaN", "Infinity", "99999999999999999999", "9223372036854775808", "9" * 5000]
 BAD_VALUES += ["null", '"text"', "[1]", "{}", "true", "1.5"]
 
