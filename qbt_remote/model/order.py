@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, filterfalse
 from operator import is_, itemgetter
 from typing import Any
 
@@ -202,7 +202,11 @@ class Order:
 
     def shown(self, rows: Iterable[Row]) -> set[Row]:
         """Give those of these rows that are here."""
-        return {row for row in rows if row in self._places}
+        return set(filter(self._places.__contains__, rows))
+
+    def without(self, rows: Iterable[Row]) -> list[Row]:
+        """Give the others of these rows."""
+        return list(filterfalse(self._places.__contains__, rows))
 
     def index(self, row: Row) -> int:
         """Give a row's position, -1 if it is not here."""

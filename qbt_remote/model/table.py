@@ -151,7 +151,7 @@ class TableModel(QAbstractTableModel):
         order, known, new = self._order, self._all, list[Row]()
         gone = order.shown(changes.removed)
         for part in parts(changes.added):
-            new += self._among((row for row in part if row not in order) if order else part)
+            new += self._among(order.without(part))
             known.update(dict.fromkeys(part))
             yield None
         for part in parts(changes.changed if filter_changed else ()):
@@ -261,15 +261,15 @@ class TableModel(QAbstractTableModel):
         self._take(self._settling, len(self._all))
 
     def _settle_steps(self) -> Generator[bool | None, None, None]:
-        order, accepted, new = self._order, dict[Row, None](), list[Row]()
+        order, accepted, new = self._order, set[Row](), list[Row]()
         for part in parts(list(self._all)):
             kept = self._among(part)
-            accepted.update(dict.fromkeys(kept))
-            new += (row for row in kept if row not in order)
+            accepted.update(kept)
+            new += order.without(kept)
             yield None
         gone = set[Row]()
-        for part in parts(list(order)):
-            gone.update(row for row in part if row not in accepted)
+        for part in parts(list(order) if len(order) + len(new) > len(accepted) else ()):
+            gone |= set(part) - accepted
             yield None
         late, self._late = self._late, False
         yield from self._change_steps(gone, new, order.rows if late else ())
@@ -286,7 +286,7 @@ class TableModel(QAbstractTableModel):
             order = yield from order.keeping(gone)
             gone = set()
         if len(new) * _FEW > len(order):
-            yield from self._reset_steps([row for row in order.rows if row not in gone] + new if order else new)
+            yield from self._reset_steps(([row for row in order.rows if row not in gone] if gone else order.rows) + new)
             return
         after = yield from order.changing(changed, gone, new)
         yield True
