@@ -52,6 +52,17 @@ def log_dir(override: Path | None = None) -> Path:
     return _made(state_dir(override) / "log")
 
 
+def cache_dir(override: Path | None = None) -> Path:
+    """Give the folder for what can be made anew at any time; unlike the others it is made by who writes into it."""
+    if override is not None:
+        return override.expanduser().absolute()
+    if sys.platform == "win32":
+        return _from_environment("LOCALAPPDATA", "AppData/Local") / NAME / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches" / NAME
+    return _from_environment("XDG_CACHE_HOME", ".cache") / NAME
+
+
 def runtime_dir(key: str) -> Path:
     """Give the private folder (0700, ours, no link) for the lock and the socket of the configuration with this key.
 

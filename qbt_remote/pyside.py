@@ -1,0 +1,118 @@
+"""PySide's own Python code, compiled once instead of at each start.
+
+PySide 6 carries the modules of ``shibokensupport`` as sources in a zip inside its library.  Whoever imports
+QtCore compiles them anew in each process, and with them three large regular expressions, of which two serve
+the generator of stubs and one the text of a TypeError: 20 of the 190 ms of CPU that our first paint takes
+(PySide 6.11.3).  Its own remedy, ``SBK_EMBED=0``, unpacks the modules beside PySide, for every program that
+uses it, and only where that folder may be written to.
+
+So while PySide is imported, its calls of ``compile`` are answered from a file of ours, and the expressions are
+compiled when they are first used.  The file is as trusted as the byte code beside any module: it lies in the
+user's own folder and is read only if it is theirs.  A source that is not in it to the letter is compiled, and
+where the file cannot be read or written only those milliseconds are lost.
+"""
+
+from __future__ import annotations
+import __future__
+
+import builtins
+import marshal
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import CodeType
+from typing import Any
+from zlib import crc32
+
+from qbt_remote import files
+
+Key = tuple[str, int, bytes | str]
+"""Name of the file, the flags it is compiled with, its source."""
+
+_THEIRS = ("shibokensupport/", "signature_bootstrap.py")
+_FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names[2:])
+"""What code hands down to what it compiles; not the first two features, which have no such flag."""
+_LARGEST = 8 * 1024 * 1024
+_HEAD = f"qbt-remote 1 {sys.version} -{sys.flags.optimize}\n".encode()
+_METHODS = frozenset(("match", "fullmatch", "search", "split", "findall", "finditer", "sub", "subn"))
+
+
+@contextmanager
+def imported_quickly(file: Path) -> Iterator[None]:
+    """Import PySide within, for the first time in this process; ``file`` keeps what was compiled."""
+    kept = _read(file)
+    used: dict[Key, CodeType] = {}
+    compile_code, compile_expression = builtins.compile, re.compile
+
+    def code_of(
+        source: Any,
+        filename: Any,
+        mode: str,
+        flags: int = 0,
+        dont_inherit: bool = False,
+        optimize: int = -1,
+        **more: Any,
+    ) -> Any:
+        if not dont_inherit:
+            flags |= sys._getframe(1).f_code.co_flags & _FUTURE
+        if mode != "exec" or optimize != -1 or more or not _is_theirs(source, filename):
+            return compile_code(source, filename, mode, flags, True, optimize, **more)
+        key = filename, flags, source
+        if key not in used:
+            used[key] = kept.get(key) or compile_code(source, filename, mode, flags, True)
+        return used[key]
+
+    def expression_of(pattern: Any, flags: Any = 0) -> Any:
+        if flags == re.VERBOSE and str(sys._getframe(1).f_globals.get("__name__")).startswith("shibokensupport"):
+            return LateExpression(lambda: compile_expression(pattern, flags))
+        return compile_expression(pattern, flags)
+
+    builtins.compile, re.compile = code_of, expression_of
+    try:
+        yield
+    finally:
+        builtins.compile, re.compile = compile_code, compile_expression
+        if used and used.keys() != kept.keys():
+            _write(file, used)
+
+
+class LateExpression:
+    """A regular expression that is compiled when it is first used; its methods may be taken before."""
+
+    def __init__(self, compile_it: Callable[[], re.Pattern[str]]) -> None:
+        self._compile = compile_it
+        self._compiled: re.Pattern[str] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # ABCMeta asks each value of a class whether it is abstract
+            raise AttributeError(name)
+        if name in _METHODS:
+            return lambda *given, **named: getattr(self._expression(), name)(*given, **named)
+        return getattr(self._expression(), name)
+
+    def _expression(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = self._compile()
+        return self._compiled
+
+
+def _is_theirs(source: object, filename: object) -> bool:
+    return isinstance(source, bytes | str) and isinstance(filename, str) and filename.startswith(_THEIRS)
+
+
+def _read(file: Path) -> dict[Key, CodeType]:
+    with suppress(OSError, ValueError, EOFError, TypeError):
+        data = files.read(file, _LARGEST)
+        start = len(_HEAD) + 4
+        body = memoryview(data)[start:]
+        if data[:start] == _HEAD + crc32(body).to_bytes(4, "big"):
+            return dict(marshal.loads(body))
+    return {}
+
+
+def _write(file: Path, used: dict[Key, CodeType]) -> None:
+    body = marshal.dumps(used)
+    with suppress(OSError):
+        files.replace(file, _HEAD + crc32(body).to_bytes(4, "big") + body)
