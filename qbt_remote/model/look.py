@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Row = Any
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Look:
+class Look(NamedTuple):
     """What the theme knows of a row; made anew by the view when the palette changes."""
 
     icon: Callable[[Row], object]

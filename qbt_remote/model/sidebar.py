@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
@@ -32,8 +32,7 @@ _MANY = 64
 """Entries of a section that are told one by one when their counts change."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Section:
+class Section(NamedTuple):
     """One section: its entries stand for values of one criterion of the filter."""
 
     id: str
@@ -78,8 +77,7 @@ class Node:
     children: list[Node] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a section is filled with: the criterion's value, the text shown and an icon id."""
 
     key: str

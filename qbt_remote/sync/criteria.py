@@ -8,10 +8,9 @@ found for one is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbt_remote.sync import states
 from qbt_remote.words import N
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 Test = Callable[["Torrent"], bool]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class StatusFilter:
+class StatusFilter(NamedTuple):
     """One entry of the sidebar's status list, with the fields that its test reads."""
 
     id: str
@@ -65,8 +63,7 @@ TRACKER_FLAGS: dict[str, tuple[str, str]] = {
 """What servers from 5.2 on tell of the announces: the field is the key, as no tracker is called like it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Criterion:
+class Criterion(NamedTuple):
     """``value`` is what of a torrent matters, ``keys`` what such a value counts for; "" is for none."""
 
     id: str

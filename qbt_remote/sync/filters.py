@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbt_remote.sync.criteria import CRITERIA, Criterion, Test, fields_of
 from qbt_remote.sync.query import EVERYTHING, Query
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """What is picked in one section of the sidebar: any or ``every`` wanted key, and no unwanted one."""
 
     wanted: frozenset[str] = frozenset()

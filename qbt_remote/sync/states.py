@@ -6,8 +6,7 @@ src/base/torrentfilter.cpp; the status filters of the sidebar mean what they mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qbt_remote.words import N
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class State:
+class State(NamedTuple):
     """One state.  ``group`` is downloading, seeding, stopped, checking, moving, error or unknown."""
 
     group: str

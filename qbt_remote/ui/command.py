@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.states import is_stopped
@@ -29,8 +28,7 @@ def always(_ctx: Context) -> str:
     return ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Command:
+class Command(NamedTuple):
     """One thing that the user can do.
 
     ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
@@ -58,8 +56,7 @@ class Command:
     """A line stands above it in the menu."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Menu:
+class Menu(NamedTuple):
     """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
 
     id: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPalette
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(NamedTuple):
     """One state: an icon id, what is so, why, and the ids of the commands that go on from here."""
 
     icon: str

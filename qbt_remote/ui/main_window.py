@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -52,8 +51,7 @@ FRAME = QSize(16, 48)
 """What window managers put round a window, at most."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Hooks:
+class Hooks(NamedTuple):
     """What the window asks of the program around it."""
 
     quit: Callable[[], None]

@@ -8,7 +8,7 @@ focus, is still the style's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/first_frame.py
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -24,8 +24,7 @@ _Role = QPalette.ColorRole
 _RIGHT, _CENTER = int(Qt.AlignmentFlag.AlignRight), int(Qt.AlignmentFlag.AlignHCenter)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class _Cell:
+class _Cell(NamedTuple):
     """What is the same for all cells of a column in one paint."""
 
     column: Column

@@ -7,7 +7,6 @@ do the same: Space, Ctrl+Space, Shift+Space.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
@@ -105,7 +104,7 @@ class Sidebar(QTreeView):
 
     def set_every(self, section_id: str, every: bool) -> None:
         """Show torrents that are of all that is picked in a section, or of any."""
-        self._change(section_id, replace(self._model.pick(section_id), every=every))
+        self._change(section_id, self._model.pick(section_id)._replace(every=every))
 
     def pick_of(self, section_id: str) -> Pick:
         return self._model.pick(section_id)
@@ -162,7 +161,7 @@ class Sidebar(QTreeView):
         pick = self._model.pick(section_id)
         gone = {key for key in pick.wanted | pick.unwanted if not self._model.find(section_id, key).isValid()}
         if gone:
-            self._model.set_pick(section_id, replace(pick, wanted=pick.wanted - gone, unwanted=pick.unwanted - gone))
+            self._model.set_pick(section_id, pick._replace(wanted=pick.wanted - gone, unwanted=pick.unwanted - gone))
         self._show_pick(section_id)
         for section, key in list(self._unfolded):
             if section == section_id:

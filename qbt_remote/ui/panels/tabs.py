@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qbt_remote.words import N
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Tab:
+class Tab(NamedTuple):
     """One tab; its id is also the module in ui/panels that makes its panel, and what is polled."""
 
     id: str
