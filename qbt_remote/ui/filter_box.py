@@ -6,22 +6,26 @@ While a text is not understood the list stays as the last good one made it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.query import EVERYTHING, Completion, Query, QueryError, completion, parse
+from qbt_remote.sync.query import EVERYTHING, Query, QueryError, parse
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, tip
 from qbt_remote.ui.theme import is_dark, state_color, written_in
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.query_text import Completion
 
 _ENTER, _CLOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), (Qt.Key.Key_Tab, Qt.Key.Key_Escape)
 
 
 class FilterBox(QLineEdit):
-    """A line in the language of ``sync.query``; ``apply`` gets each query and says False if it takes too long."""
+    """A line in the language of ``sync.query_text``; ``apply`` gets each query and says False if it takes too long."""
 
     left = Signal()
     """The user is done here: the keys go back to the list."""
@@ -108,6 +112,8 @@ class FilterBox(QLineEdit):
 
     def _offer(self) -> None:
         """Show how the word before the cursor may go on."""
+        from qbt_remote.sync.query_text import completion
+
         found = completion(self.text(), self.cursorPosition(), self._known)
         self._offered = found
         if found is None:
