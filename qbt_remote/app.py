@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -104,6 +103,7 @@ def _paint(app: Application, program: Program) -> None:
 
 def _loop(app: Application, program: Program) -> int:
     import asyncio
+    import signal
     from concurrent.futures import ThreadPoolExecutor
 
     import qasync

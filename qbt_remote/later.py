@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 _MODULES = (
     "msgspec",
     "qbt_remote.sync.pausing",
+    "qbt_remote.ui.notices",
     "qbt_remote.ui.notify",
     "qbt_remote.ui.tray",
     "qbt_remote.ui.run_options",
     "qbt_remote.ui.choices",
+    "qbt_remote.sync.query_text",
     "PySide6.QtNetwork",
     "qbt_remote.api.endpoints",
     "qbt_remote.sync.decode",

@@ -15,7 +15,6 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.settings import Settings
 from qbt_remote.ui.faces import name_of, sentence
-from qbt_remote.ui.notices import NoticeBar
 from qbt_remote.ui.plain import clean
 from qbt_remote.ui.progress import Progress
 from qbt_remote.words import N
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.dialogs import Dialogs
     from qbt_remote.ui.main_window import MainWindow
+    from qbt_remote.ui.notices import NoticeBar
 
 SLOW_S = 0.5
 _FIRST = 200
@@ -46,7 +46,6 @@ class Context:
     torrents: Sequence[Torrent]
     sessions: Mapping[str, Session]
     """All sessions by the server's id."""
-    notices: NoticeBar
     settings: Settings
     window: MainWindow
     doing: str = ""
@@ -58,6 +57,10 @@ class Context:
     """The user has ended it before all was sent."""
 
     _values: dict[str, set[Any]] = dataclass_field(default_factory=dict, repr=False)
+
+    @property
+    def notices(self) -> NoticeBar:
+        return self.window.notices
 
     @cached_property
     def dialogs(self) -> Dialogs:

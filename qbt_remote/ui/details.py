@@ -156,7 +156,6 @@ class Details(QWidget):
         ctx = Context(
             torrents=[torrent],
             sessions=of_window.sessions,
-            notices=of_window.notices,
             settings=of_window.settings,
             window=of_window.window,
         )

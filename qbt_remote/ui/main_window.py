@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
@@ -32,7 +33,6 @@ from qbt_remote.ui.faces import Face, FaceView, name_of
 from qbt_remote.ui.filter_box import FilterBox
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.live import Live
-from qbt_remote.ui.notices import NoticeBar
 from qbt_remote.ui.sidebar import Sidebar
 from qbt_remote.ui.status_bar import StatusBar
 from qbt_remote.ui.table_view import TableView
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from qbt_remote.api.items import Dropped
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.notices import NoticeBar
 
 TICK_S = 1.0
 FRAME = QSize(16, 48)
@@ -80,7 +81,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("qbt-remote")
         self.setAcceptDrops(True)
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - FRAME))
-        self.notices = NoticeBar(tasks, self)
         server_names: dict[str, str] = {}
         self.model = TableModel(torrent_columns(server_names), self)
         self.table = TableView(self.model, self)
@@ -123,10 +123,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         right = QWidget(self)
-        column = QVBoxLayout(right)
+        column = self._column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notices)
         column.addWidget(self._halves, 1)
         self._split.addWidget(self.sidebar)
         self._split.addWidget(right)
@@ -170,12 +169,20 @@ class MainWindow(QMainWindow):
 
     # what commands call
 
+    @cached_property
+    def notices(self) -> NoticeBar:
+        """The bar above the list; made with the first notice."""
+        from qbt_remote.ui.notices import NoticeBar
+
+        bar = NoticeBar(self.tasks, self)
+        self._column.insertWidget(0, bar)
+        return bar
+
     def context(self) -> Context:
         """Give what the commands act on: the selection and the sessions."""
         return Context(
             torrents=self.table.selected_rows(),
             sessions=dict(self.live.sessions),
-            notices=self.notices,
             settings=self.settings,
             window=self,
         )

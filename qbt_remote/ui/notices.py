@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.icons import icon
-from qbt_remote.ui.plain import clean, label, tip
+from qbt_remote.ui.plain import ElidedLabel, clean, label, tip
 from qbt_remote.ui.tasks import Tasks
 from qbt_remote.ui.theme import is_dark, state_color
 
@@ -260,36 +260,3 @@ class _Details(QScrollArea):
         """Become as high as the text, up to some lines, then it scrolls."""
         wanted = self._text.heightForWidth(max(width - 20, 100))
         self.setFixedHeight(min(wanted, self.fontMetrics().lineSpacing() * DETAIL_LINES) + 4)
-
-
-class ElidedLabel(QLabel):
-    """One line of plain text that ends in "…" where there is no room; the whole is in tip and accessible name."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.elided = False
-        self.elided_changed: Callable[[], None] | None = None
-        self._whole = ""
-
-    def setText(self, text: str) -> None:
-        self._whole = text
-        self.setAccessibleName(text)
-        self._fit()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().averageCharWidth() * 8, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 1))
-        super().setText(shown)
-        elided = shown != self._whole
-        self.setToolTip(tip(self._whole) if elided else "")
-        if elided != self.elided:
-            self.elided = elided
-            if self.elided_changed:
-                self.elided_changed()

@@ -7,7 +7,10 @@ are made harmless, and text that runs from right to left is kept from turning it
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from qbt_remote.model.text import clean as clean
@@ -38,3 +41,36 @@ def label(text: str = "", parent: QWidget | None = None, *, wrap: bool = False, 
 def isolated(text: str, widget: QWidget) -> str:
     """Let a text keep its own order where the window goes from right to left: "16.0 KiB", not "KiB 16.0"."""
     return f"\u2068{text}\u2069" if text and widget.isRightToLeft() else text
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that ends in "…" where there is no room; the whole is in tip and accessible name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.elided = False
+        self.elided_changed: Callable[[], None] | None = None
+        self._whole = ""
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 8, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(self.width(), 1))
+        super().setText(shown)
+        elided = shown != self._whole
+        self.setToolTip(tip(self._whole) if elided else "")
+        if elided != self.elided:
+            self.elided = elided
+            if self.elided_changed:
+                self.elided_changed()

@@ -13,8 +13,7 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.faces import name_of, state_text
 from qbt_remote.ui.icons import icon
-from qbt_remote.ui.notices import ElidedLabel
-from qbt_remote.ui.plain import isolated, label, tip
+from qbt_remote.ui.plain import ElidedLabel, isolated, label, tip
 from qbt_remote.ui.progress import Progress, ProgressBox
 
 if TYPE_CHECKING:
