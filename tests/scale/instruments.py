@@ -119,7 +119,7 @@ class Display:
 
     def first_paint(self, command: list[str], limit_s: float = 20.0) -> float:
         """Start a program, wait for its pixels, end it, and give the seconds from start to pixels."""
-        assert not self.is_painted()
+        self._until_black()
         began = time.perf_counter()
         with subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
             while not self.is_painted():
@@ -128,9 +128,15 @@ class Display:
                 time.sleep(_LOOK_EVERY_S)
             took = time.perf_counter() - began
             program.terminate()
-        while self.is_painted():
-            time.sleep(0.01)
+        self._until_black()
         return took
+
+    def _until_black(self) -> None:
+        """Wait until nothing is left of the program before; its last pixels may still come after its end."""
+        black = 0
+        while black < 3:
+            black = 0 if self.is_painted() else black + 1
+            time.sleep(0.01)
 
 
 class Sim:
