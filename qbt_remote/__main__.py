@@ -22,10 +22,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return add_only(options)
     gc.disable()  # until all has been imported and made: none of it is garbage, and to look costs 10 ms
     from qbt_remote import paths
-    from qbt_remote.pyside import imported_quickly
+    from qbt_remote.pyside import import_quickly
 
-    with imported_quickly(paths.cache_dir(options.config) / "pyside.bytecode"):
-        from qbt_remote.app import run
+    import_quickly(paths.cache_dir(options.config) / "pyside.bytecode")
+    from qbt_remote.app import run
+
     return run(options)
 
 

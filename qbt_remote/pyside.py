@@ -1,15 +1,19 @@
-"""PySide's own Python code, compiled once instead of at each start.
+"""PySide imported in a third of its time: what it does at each start for the sake of others is left out.
 
-PySide 6 carries the modules of ``shibokensupport`` as sources in a zip inside its library.  Whoever imports
-QtCore compiles them anew in each process, and with them three large regular expressions, of which two serve
-the generator of stubs and one the text of a TypeError: 20 of the 190 ms of CPU that our first paint takes
-(PySide 6.11.3).  Its own remedy, ``SBK_EMBED=0``, unpacks the modules beside PySide, for every program that
-uses it, and only where that folder may be written to.
+Three things cost our first paint 30 of its 190 ms of CPU, and the process 10 MB (PySide 6.11.3, measured):
 
-So while PySide is imported, its calls of ``compile`` are answered from a file of ours, and the expressions are
-compiled when they are first used.  The file is as trusted as the byte code beside any module: it lies in the
-user's own folder and is read only if it is theirs.  A source that is not in it to the letter is compiled, and
-where the file cannot be read or written only those milliseconds are lost.
+* The modules of ``shibokensupport`` lie as sources in a zip inside PySide's library, and are compiled anew in each
+  process.  Here they come from a file of ours.  PySide's own remedy, ``SBK_EMBED=0``, unpacks them beside
+  PySide for every program that uses it, and only where that folder may be written to.
+* Three large regular expressions are compiled with them, of which two serve the generator of stubs and one
+  the text of a TypeError.  Here they are compiled when they are first used.
+* PySide puts its own ``__import__`` in the place of Python's, which reads the source of every module that is
+  imported afterwards, and keeps it, to see whether the module may use ``from __feature__ import …`` (names
+  with underscores).  We never do; what stood there before is put back.
+
+The file is as trusted as the byte code beside any module: it lies in the user's own folder and is read only if
+it is theirs.  A source that is not in it to the letter is compiled, and where the file cannot be read or
+written only those milliseconds are lost.
 """
 
 from __future__ import annotations
@@ -39,9 +43,18 @@ _HEAD = f"qbt-remote 1 {sys.version} -{sys.flags.optimize}\n".encode()
 _METHODS = frozenset(("match", "fullmatch", "search", "split", "findall", "finditer", "sub", "subn"))
 
 
+def import_quickly(file: Path) -> None:
+    """Import QtCore, for the first time in this process; ``file`` keeps what was compiled.
+
+    Raises ImportError where Qt's libraries are missing.
+    """
+    with _compiled_once(file):
+        import PySide6.QtCore  # noqa: F401
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+
+
 @contextmanager
-def imported_quickly(file: Path) -> Iterator[None]:
-    """Import PySide within, for the first time in this process; ``file`` keeps what was compiled."""
+def _compiled_once(file: Path) -> Iterator[None]:
     kept = _read(file)
     used: dict[Key, CodeType] = {}
     compile_code, compile_expression = builtins.compile, re.compile

@@ -19,8 +19,8 @@ from qbt_remote.pyside import LateExpression
 
 SCRIPT = """
 from __future__ import annotations  # as the code has that calls compile for PySide
-import builtins, contextlib, inspect, json, pathlib, re, sys
-from qbt_remote.pyside import imported_quickly
+import builtins, inspect, json, linecache, pathlib, re, sys
+from qbt_remote.pyside import import_quickly
 
 compiled, late = [], 0
 compile_code, compile_expression = builtins.compile, re.compile
@@ -36,9 +36,13 @@ def count_expression(pattern, flags=0):
     return compile_expression(pattern, flags)
 
 builtins.compile, re.compile = count, count_expression
-with imported_quickly(pathlib.Path(sys.argv[1])) if sys.argv[1] else contextlib.nullcontext():
-    from PySide6.QtCore import QObject, QPoint
-    from PySide6.QtWidgets import QWidget
+if sys.argv[1]:
+    import_quickly(pathlib.Path(sys.argv[1]))
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QWidget
+import qbt_remote.ui.main_window
+imports_plainly = builtins.__import__ is not builtins.__feature_import__
+sources_kept = len(linecache.cache)
 restored = (builtins.compile, re.compile) == (count, count_expression)
 at_import = late
 
@@ -62,6 +66,7 @@ flags = sorted(
 )
 print(json.dumps({
     "compiled": sorted(compiled), "restored": restored, "late": at_import, "said": said, "flags": str(flags),
+    "imports_plainly": imports_plainly, "sources_kept": sources_kept,
 }))
 """
 
@@ -104,6 +109,14 @@ def test_pyside_says_the_same_as_without(file: Path, plain: Found) -> None:
 def test_large_expressions_wait_until_they_are_used(file: Path, plain: Found) -> None:
     assert plain["late"] == 1
     assert run(file)["late"] == 0
+
+
+def test_no_module_is_read_for_features_that_we_do_not_use(file: Path, plain: Found) -> None:
+    """If PySide no longer does it, our remedy can go."""
+    assert plain["sources_kept"] > 50 and not plain["imports_plainly"]
+    found = run(file)
+    assert found["sources_kept"] < 10  # those that PySide itself imports last
+    assert found["imports_plainly"]
 
 
 def test_file_is_ours_alone(file: Path) -> None:
@@ -163,9 +176,8 @@ def test_pyside_that_is_there_already_leaves_the_file(file: Path) -> None:
     script = """
 import pathlib, sys
 import PySide6.QtCore
-from qbt_remote.pyside import imported_quickly
-with imported_quickly(pathlib.Path(sys.argv[1])):
-    import PySide6.QtCore
+from qbt_remote.pyside import import_quickly
+import_quickly(pathlib.Path(sys.argv[1]))
 """
     subprocess.run([sys.executable, "-c", script, str(file)], check=True)
     assert file.read_bytes() == before

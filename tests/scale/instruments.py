@@ -157,9 +157,22 @@ class Sim:
         self._process.communicate()
 
 
+_AS_THE_PROGRAM = """
+import runpy, sys, tempfile
+from pathlib import Path
+from qbt_remote.pyside import import_quickly
+import_quickly(Path(sys.pycache_prefix or tempfile.gettempdir()) / "pyside.bytecode")
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+
+
 def child(module: str, spec: dict[str, Any], env: dict[str, str], limit_s: float = 300.0) -> dict[str, Any]:
-    """Run a module of ours in a process of its own and give the figures it prints last."""
-    command = [sys.executable, "-m", f"tests.scale.{module}"]
+    """Run a module of ours in a process of its own and give the figures it prints last.
+
+    All but the floors import PySide as the program does.
+    """
+    how = ["-m"] if module == "floors" else ["-c", _AS_THE_PROGRAM]
+    command = [sys.executable, *how, f"tests.scale.{module}"]
     given = json.dumps(spec | {"began": time.time()})
     done = subprocess.run(command, input=given, env=env, capture_output=True, text=True, timeout=limit_s, check=False)
     if done.returncode:
