@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from qbt_remote import __version__, cli, log, paths
 from qbt_remote.instance import Instance
@@ -84,21 +84,24 @@ def _run(app: Application, options: cli.Options, config: Path, instance: Instanc
         return WRONG_USE
     app.on_quit = program.quit
     program.show()
-    _paint(app, program)
+    paint_first(app, program.window)
     return _loop(app, program)
 
 
-def _paint(app: Application, program: Program) -> None:
+def paint_first(app: QApplication, window: QWidget) -> None:
     """Let the window be painted before the event loop is imported: asyncio and qasync take 30 ms."""
     from qbt_remote.ui.first_frame import first_frame
 
     end = time.monotonic() + PAINT_WITHIN_S
-    window = program.window
     with first_frame():
         while window.isVisible() and not window.windowHandle().isExposed() and time.monotonic() < end:
             app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(0.0005)
-    window.repaint()
+    if window.isVisible():
+        # all that is in it, too: its own repaint() leaves out what fills its own ground, as the sidebar
+        window.setUpdatesEnabled(False)
+        window.setUpdatesEnabled(True)
+        QCoreApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
 
 
 def _loop(app: Application, program: Program) -> int:

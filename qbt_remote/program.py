@@ -104,12 +104,16 @@ class Program:
         return self._code
 
     async def _start(self) -> None:
+        """Make the rest; what takes long gets a turn of the loop for itself."""
+        import asyncio
+
         self.show()
         self.window.furnish()
         for problem in self._settings.problems:
             self.window.notices.show_error(tr(problem.template).format(**problem.parts))
         await import_later()
         self._furnish()
+        await asyncio.sleep(0)
         collect_between()
         self._instance.listen(self.receive)
         if self._options.try_it:

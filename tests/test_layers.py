@@ -129,6 +129,7 @@ _AFTER_THE_PAINT = {
     *("qbt_remote.ui.preferences", "qbt_remote.ui.form", "qbt_remote.schema", "tomllib"),
     *("qbt_remote.ui.choices", "qbt_remote.ui.bulk", "qbt_remote.ui.run_torrent", "qbt_remote.ui.run_category"),
     *("qbt_remote.ui.run_options", "qbt_remote.ui.run_trackers", "qbt_remote.ui.run_local", "qbt_remote.vault"),
+    *("qbt_remote.ui.notices", "qbt_remote.sync.query_text"),
     *("qbt_remote.ui.panels.panel", "qbt_remote.ui.tray", "qbt_remote.ui.notify", "qbt_remote.picture"),
 }
 _PAINT = """

@@ -141,6 +141,7 @@ class TableView(QTableView):
 
     def paint_now(self) -> None:
         """Paint what has changed in this turn of the loop; else Qt would paint it in one with what changes next."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # else what moves is painted twice
         self.executeDelayedItemsLayout()
         QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
 

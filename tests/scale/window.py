@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractItemView
 
 from tests.scale.instruments import Gap, Heart, over_polls, resident_mb
 
@@ -58,17 +58,23 @@ class LastByte(logging.Handler):
 
 
 class Paints(QObject):
-    """Counts how often a table was painted; the count changes as painting begins."""
+    """Counts how often a table was painted, and with how many rows; both change as painting begins."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.count = self.rows = 0
+        self._table: QAbstractItemView | None = None
 
-    def watch(self, table: QAbstractScrollArea) -> None:
+    def watch(self, table: QAbstractItemView) -> None:
+        if self._table is not None:
+            self._table.viewport().removeEventFilter(self)
+        self._table = table
         table.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        self.count += event.type() == QEvent.Type.Paint
+        if event.type() == QEvent.Type.Paint and self._table is not None:
+            self.count += 1
+            self.rows = self._table.model().rowCount()
         return False
 
 
@@ -90,6 +96,7 @@ class Rig:
         self.heart = Heart()
         self.last_byte = LastByte()
         self.paints = Paints()
+        self.paints.watch(self.main.table)
 
     @property
     def sessions(self) -> list[Any]:
@@ -103,11 +110,10 @@ class Rig:
             await asyncio.sleep(0)
 
     async def complete(self) -> None:
-        """Wait for the whole list, painted."""
+        """Wait until the whole list has been painted."""
         count = self.spec["count"] * len(self.spec["urls"])
-        while self.main.model.rowCount() < count:
+        while self.paints.rows < count:
             await asyncio.sleep(0.002)
-        self.main.table.viewport().repaint()
 
     def sort_by(self, column: str, *, down: bool = False) -> None:
         from PySide6.QtCore import Qt
@@ -200,7 +206,6 @@ async def inputs(rig: Rig) -> Figures:
     from PySide6.QtTest import QTest
 
     main = rig.main
-    rig.paints.watch(main.table)
     header, box, model = main.table.horizontalHeader(), main.filter_box, main.model
 
     async def click() -> Taken:
@@ -278,7 +283,6 @@ async def switch(rig: Rig) -> Figures:
     await asyncio.sleep(0.5)
     one, other = (session.config.id for session in rig.sessions)
     model, each = rig.main.model, rig.spec["count"]
-    rig.paints.watch(rig.main.table)
     rig.main.sidebar.pick("server", one)
 
     async def there_and_back() -> Taken:
@@ -362,6 +366,7 @@ def run(spec: Spec) -> Figures:
     from PySide6.QtWidgets import QApplication
 
     from qbt_remote import cli
+    from qbt_remote.app import paint_first
     from qbt_remote.instance import Instance
     from qbt_remote.program import Program
     from qbt_remote.settings import ServerConfig, Settings
@@ -375,6 +380,8 @@ def run(spec: Spec) -> Figures:
         ]
         options = cli.parse(["--config", folder])
         program = Program(options, Path(folder), Settings(servers=servers), Instance(Path(folder)), "")
+        program.show()
+        paint_first(app, program.window)
         loop = qasync.QEventLoop(app)
         loop.set_default_executor(ThreadPoolExecutor(8))
         rig = Rig(program, spec)
