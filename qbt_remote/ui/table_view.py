@@ -39,7 +39,7 @@ from qbt_remote.model.look import Look
 from qbt_remote.model.table import Index, Row, TableModel
 from qbt_remote.ui.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.header_menu import Header
-from qbt_remote.ui.row_painter import RowPainter
+from qbt_remote.ui.row_painter import Kept, RowPainter
 from qbt_remote.ui.row_view import dress, tune
 from qbt_remote.ui.theme import torrent_look
 
@@ -76,6 +76,7 @@ class TableView(QTableView):
         self.setViewport(self._canvas)
         self._model = model
         self._look = look
+        self.kept = Kept()
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
         self._moving: tuple[list[Row] | None, Row | None, int, int] | None = None
@@ -106,6 +107,7 @@ class TableView(QTableView):
 
     def _dress(self) -> None:
         palette = dress(self)
+        self.kept.clear()
         self._model.look = self._look(palette)
         self._model.repaint()
 
@@ -122,7 +124,7 @@ class TableView(QTableView):
             super().paintEvent(event)
             return
         painter = QPainter(self.viewport())
-        RowPainter(self, self._model, painter).paint(event.region(), first, last)
+        RowPainter(self, self._model, painter, self.kept).paint(event.region(), first, last)
         painter.end()
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QHelpEvent, QImage, QPalette
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QHelpEvent, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,7 @@ from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.row_painter import Kept
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.theme import faint, state_color
 
@@ -521,6 +522,46 @@ def test_colours_follow_the_palette(view: TableView) -> None:
     assert state == state_color("downloading", dark=True)
     zero = model.index(0, model.column("upspeed")).data(Qt.ItemDataRole.ForegroundRole)
     assert zero == faint(dark)
+
+
+def test_a_paint_looks_only_for_what_is_new(view: TableView) -> None:
+    view.viewport().grab()
+    fits, pictures = dict(view.kept.fits), dict(view.kept.pictures)
+    assert fits and pictures
+
+    table(view).rows[1].name = "another name"
+    table(view).rows[1].progress = 0.25
+    view.viewport().grab()
+
+    assert {text for text, _room in view.kept.fits.keys() - fits.keys()} == {"another name", "25.0%"}
+    assert len(view.kept.pictures) == len(pictures) + 1
+    assert all(view.kept.pictures[key] is picture for key, picture in pictures.items())
+
+
+def test_nothing_is_kept_that_another_font_or_palette_would_paint_otherwise(view: TableView, qtbot: QtBot) -> None:
+    view.select_rows(table(view).rows[2:4])
+    view.viewport().grab()
+    font, palette = view.font(), QPalette(view.palette())
+    font.setPointSize(15)
+    for role, color in ((QPalette.ColorRole.Base, "#202020"), (QPalette.ColorRole.Text, "#eeeeee")):
+        palette.setColor(role, QColor(color))
+
+    view.setFont(font)
+    view.setPalette(palette)
+    painted = view.viewport().grab().toImage()
+
+    view.kept.clear()
+    assert view.viewport().grab().toImage() == painted
+
+
+def test_only_so_much_is_kept() -> None:
+    kept = Kept()
+    for n in range(10_000):
+        kept.keep_fit((str(n), 1), (str(n), 1))
+        kept.keep_picture((n,), QPixmap())
+    assert len(kept.fits) <= 4096
+    assert len(kept.pictures) <= 256
+    assert ("9999", 1) in kept.fits
 
 
 def test_rows_are_as_high_as_the_font_and_eight_pixels(view: TableView) -> None:
