@@ -49,6 +49,8 @@ class Actions(QObject):
         super().__init__(window)
         self._window, self._context, self._tasks = window, context_source, tasks
         self._actions: dict[str, QAction] = {}
+        self._explained: dict[str, str] = {}
+        """By the command: the reason that its tip gives; most are the same after a poll."""
         self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
         self._menus = {menu.id: self._new_menu(menu) for menu in MENUS if not menu.menu}
         self._choices: dict[str, list[QAction]] = {}
@@ -153,6 +155,9 @@ class Actions(QObject):
         return made
 
     def _explain(self, action: QAction, command: Command, reason: str) -> None:
+        if self._explained.get(command.id) == reason:
+            return
+        self._explained[command.id] = reason
         keys = " ".join(f"({k.toString(QKeySequence.SequenceFormat.NativeText)})" for k in action.shortcuts()[:1])
         first = f"{tr(command.tip)} {keys}".strip()
         action.setToolTip(tip(f"{first}\n{reason}" if reason else first))
