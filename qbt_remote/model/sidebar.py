@@ -193,8 +193,9 @@ class SidebarModel(QAbstractItemModel):
         return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  # QObject.parent()
-        node = self.node(index)
-        return QModelIndex() if node is None else self.index_of(node.parent)
+        node: Node | None = index.internalPointer()  # a view asks it 20 times for each row that it paints
+        above = None if node is None else node.parent
+        return QModelIndex() if above is None else self.createIndex(above.row, 0, above)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         node = self.node(parent)
@@ -210,7 +211,7 @@ class SidebarModel(QAbstractItemModel):
         return _ENTRY_FLAGS if node.children else _LEAF_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        node = self.node(index)
+        node: Node | None = index.internalPointer()
         if node is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:

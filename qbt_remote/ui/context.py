@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.notices import NoticeBar
 
 SLOW_S = 0.5
-_FIRST = 200
+_AT_ONCE = 500
 MOST_LISTED = 200
 FEW = 100
 """So many torrents go in one request, whatever the command; see ``sync.session``."""
@@ -78,9 +78,17 @@ class Context:
         return known
 
     def some(self, field: str, fits: Callable[[Any], object]) -> bool:
-        """Tell whether the field of a selected torrent fits; mostly one of the first does, and no more are looked at."""
-        first = map(attrgetter(field), self.torrents[:_FIRST])
-        return any(map(fits, first)) or any(map(fits, self.values(field)))
+        """Tell whether the field of a selected torrent fits; no more are looked at than it takes, mostly a few."""
+        known, get, seen = self._values.get(field), attrgetter(field), set[Any]()
+        if known is not None:
+            return any(map(fits, known))
+        for start in range(0, len(self.torrents), _AT_ONCE):
+            new = set(map(get, self.torrents[start : start + _AT_ONCE])) - seen
+            if any(map(fits, new)):
+                return True
+            seen |= new
+        self._values[field] = seen
+        return False
 
     @cached_property
     def targets(self) -> list[Session]:
