@@ -21,10 +21,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.setup(paths.log_dir(options.config), options.log_level.upper() or "INFO")
         return add_only(options)
     gc.disable()  # until all has been imported and made: none of it is garbage, and to look costs 10 ms
-    from qbt_remote import paths
-    from qbt_remote.pyside import import_quickly
+    from qbt_remote.pyside import cache_file, import_quickly
 
-    import_quickly(paths.cache_dir(options.config) / "pyside.bytecode")
+    import_quickly(cache_file())
     from qbt_remote.app import run
 
     return run(options)

@@ -11,9 +11,9 @@ Three things cost our first paint 30 of its 190 ms of CPU, and the process 10 MB
   imported afterwards, and keeps it, to see whether the module may use ``from __feature__ import …`` (names
   with underscores).  We never do; what stood there before is put back.
 
-The file is as trusted as the byte code beside any module: it lies in the user's own folder and is read only if
-it is theirs.  A source that is not in it to the letter is compiled, and where the file cannot be read or
-written only those milliseconds are lost.
+What is in the file is run, so it lies in the user's own cache folder whatever ``--config`` says (a folder of
+settings may come from elsewhere), and is read only if nobody else can write to file or folder.  A source that
+is not in it to the letter is compiled, and where it cannot be read or written only those milliseconds are lost.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import __future__
 
 import builtins
 import marshal
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ from types import CodeType
 from typing import Any
 from zlib import crc32
 
-from qbt_remote import files
+from qbt_remote import files, paths
 
 Key = tuple[str, int, bytes | str]
 """Name of the file, the flags it is compiled with, its source."""
@@ -43,19 +44,27 @@ _HEAD = f"qbt-remote 1 {sys.version} -{sys.flags.optimize}\n".encode()
 _METHODS = frozenset(("match", "fullmatch", "search", "split", "findall", "finditer", "sub", "subn"))
 
 
-def import_quickly(file: Path) -> None:
+def cache_file() -> Path | None:
+    """Give the file that keeps what was compiled, None for a user without a home; each Python has its own."""
+    with suppress(RuntimeError):
+        return paths.cache_dir() / f"pyside.{sys.implementation.cache_tag}-{sys.flags.optimize}.bytecode"
+    return None
+
+
+def import_quickly(file: Path | None) -> None:
     """Import QtCore, for the first time in this process; ``file`` keeps what was compiled.
 
     Raises ImportError where Qt's libraries are missing.
     """
     with _compiled_once(file):
         import PySide6.QtCore  # noqa: F401
-    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    if builtins.__import__ is getattr(builtins, "__feature_import__", None):
+        builtins.__import__ = builtins.__orig_import__  # type: ignore[attr-defined]  # PySide's
 
 
 @contextmanager
-def _compiled_once(file: Path) -> Iterator[None]:
-    kept = _read(file)
+def _compiled_once(file: Path | None) -> Iterator[None]:
+    kept = {} if file is None else _read(file)
     used: dict[Key, CodeType] = {}
     compile_code, compile_expression = builtins.compile, re.compile
 
@@ -70,7 +79,7 @@ def _compiled_once(file: Path) -> Iterator[None]:
     ) -> Any:
         if not dont_inherit:
             flags |= sys._getframe(1).f_code.co_flags & _FUTURE
-        if mode != "exec" or optimize != -1 or more or not _is_theirs(source, filename):
+        if mode != "exec" or flags & ~_FUTURE or optimize != -1 or more or not _is_theirs(source, filename):
             return compile_code(source, filename, mode, flags, True, optimize, **more)
         key = filename, flags, source
         if key not in used:
@@ -87,8 +96,8 @@ def _compiled_once(file: Path) -> Iterator[None]:
         yield
     finally:
         builtins.compile, re.compile = compile_code, compile_expression
-        if used and used.keys() != kept.keys():
-            _write(file, used)
+    if file is not None and used and used.keys() != kept.keys() and not sys.dont_write_bytecode:
+        _write(file, used)
 
 
 class LateExpression:
@@ -117,6 +126,8 @@ def _is_theirs(source: object, filename: object) -> bool:
 
 def _read(file: Path) -> dict[Key, CodeType]:
     with suppress(OSError, ValueError, EOFError, TypeError):
+        if not _is_ours_alone(file) or not _is_ours_alone(file.parent):
+            return {}
         data = files.read(file, _LARGEST)
         start = len(_HEAD) + 4
         body = memoryview(data)[start:]
@@ -125,7 +136,12 @@ def _read(file: Path) -> dict[Key, CodeType]:
     return {}
 
 
+def _is_ours_alone(path: Path) -> bool:
+    found = path.lstat()
+    return sys.platform == "win32" or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
+
+
 def _write(file: Path, used: dict[Key, CodeType]) -> None:
-    body = marshal.dumps(used)
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
+        body = marshal.dumps(used)
         files.replace(file, _HEAD + crc32(body).to_bytes(4, "big") + body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import marshal
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from zlib import crc32
 import pytest
 
 from qbt_remote.paths import cache_dir
-from qbt_remote.pyside import LateExpression
+from qbt_remote.pyside import LateExpression, cache_file
 
 SCRIPT = """
 from __future__ import annotations  # as the code has that calls compile for PySide
@@ -73,10 +74,11 @@ print(json.dumps({
 Found = dict[str, Any]
 
 
-def run(file: Path | None) -> Found:
+def run(file: Path | None, **more: str) -> Found:
     """Import PySide in a process of its own; without a file as it comes."""
     given = [sys.executable, "-c", SCRIPT, str(file or "")]
-    found: Found = json.loads(subprocess.run(given, stdout=subprocess.PIPE, check=True, text=True).stdout)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
+    found: Found = json.loads(subprocess.run(given, env=env, stdout=subprocess.PIPE, check=True, text=True).stdout)
     return found
 
 
@@ -165,6 +167,22 @@ def test_link_is_not_followed(file: Path, plain: Found, tmp_path: Path) -> None:
     assert run(file)["compiled"] == plain["compiled"]
 
 
+def test_file_or_folder_that_others_may_write_to_is_not_read(file: Path, plain: Found) -> None:
+    run(file)
+    file.chmod(0o620)
+    assert run(file)["compiled"] == plain["compiled"]
+    file.chmod(0o600)
+    file.parent.chmod(0o777)
+    assert run(file)["compiled"] == plain["compiled"]
+    file.parent.chmod(0o755)
+    assert run(file)["compiled"] == []
+
+
+def test_nothing_is_written_where_python_may_write_no_byte_code(file: Path) -> None:
+    run(file, PYTHONDONTWRITEBYTECODE="1")
+    assert not file.exists()
+
+
 def test_folder_that_cannot_be_made_costs_nothing_else(plain: Found, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert run(tmp_path / "file" / "pyside.bytecode")["said"] == plain["said"]
@@ -198,8 +216,20 @@ def test_late_expression_compiles_once() -> None:
     assert len(made) == 1
 
 
-def test_cache_lies_where_it_belongs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_cache_is_the_users_own_for_each_python(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "c"))
     assert cache_dir() == tmp_path / "c" / "qbt-remote"
-    assert cache_dir(tmp_path / "given") == tmp_path / "given"
+    assert str(cache_file()).startswith(f"{tmp_path}/c/qbt-remote/pyside.{sys.implementation.cache_tag}")
     assert not (tmp_path / "c").exists()
+
+
+def test_without_a_home_the_program_starts_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert cache_file() is None
+    script = "import builtins; from qbt_remote.pyside import import_quickly; import_quickly(None); print(builtins.__import__)"
+    said = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, check=True, text=True).stdout
+    assert "__feature_import__" not in said

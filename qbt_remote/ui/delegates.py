@@ -17,7 +17,7 @@ _BAR_HEIGHT = 0.6
 _BAR_RADIUS = 3
 _BAR_OPACITY = 0.35
 _TRACK_OPACITY = 0.08
-_SIDE = 6
+BAR_SIDE = 6
 INDENT = 8
 
 
@@ -92,7 +92,9 @@ class ProgressDelegate(CellDelegate):
 def paint_bar(painter: QPainter, cell: QRectF, share: float, *, track: QColor, fill: QColor) -> None:
     """Paint a progress bar into the middle of a cell."""
     height = round(cell.height() * _BAR_HEIGHT)
-    bar = QRectF(cell.left() + _SIDE, cell.top() + (cell.height() - height) // 2, cell.width() - 2 * _SIDE, height)
+    bar = QRectF(
+        cell.left() + BAR_SIDE, cell.top() + (cell.height() - height) // 2, cell.width() - 2 * BAR_SIDE, height
+    )
     if bar.width() <= 0:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

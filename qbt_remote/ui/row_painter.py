@@ -18,12 +18,13 @@ from PySide6.QtWidgets import QStyleOptionFocusRect, QStyleOptionViewItem, QTabl
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.table import Row, TableModel
-from qbt_remote.ui.delegates import INDENT, paint_bar
+from qbt_remote.ui.delegates import BAR_SIDE, INDENT, paint_bar
+from qbt_remote.ui.first_frame import in_first_frame
 
 _MARGIN, _ICON, _ICON_GAP = 3, 16, 6
-_MOST_TEXTS, _MOST_PICTURES = 4096, 256
-_STEPS = 1000
-"""Of a progress bar; its text says as many."""
+_MOST_TEXTS, _MOST_ICONS = 4096, 256
+_MOST_PIXELS = 1_000_000
+"""Of the pictures of bars; each takes 4 bytes."""
 _Role = QPalette.ColorRole
 _RIGHT, _CENTER = int(Qt.AlignmentFlag.AlignRight), int(Qt.AlignmentFlag.AlignHCenter)
 
@@ -45,11 +46,15 @@ class Kept:
     def __init__(self) -> None:
         self.fits: dict[tuple[str, int], tuple[str, int]] = {}
         """By a text and the room that it has: what of it is shown, and how wide that is."""
-        self.pictures: dict[tuple[Any, ...], QPixmap] = {}
+        self.icons: dict[tuple[Any, ...], QPixmap] = {}
+        self.bars: dict[tuple[Any, ...], QPixmap] = {}
+        self._pixels = 0
 
     def clear(self) -> None:
         self.fits.clear()
-        self.pictures.clear()
+        self.icons.clear()
+        self.bars.clear()
+        self._pixels = 0
 
     def keep_fit(self, key: tuple[str, int], fit: tuple[str, int]) -> tuple[str, int]:
         if len(self.fits) >= _MOST_TEXTS:
@@ -57,11 +62,18 @@ class Kept:
         self.fits[key] = fit
         return fit
 
-    def keep_picture(self, key: tuple[Any, ...], picture: QPixmap) -> QPixmap:
-        if len(self.pictures) >= _MOST_PICTURES:
-            self.pictures.clear()
-        self.pictures[key] = picture
+    def keep_icon(self, key: tuple[Any, ...], picture: QPixmap) -> QPixmap:
+        if len(self.icons) >= _MOST_ICONS:
+            self.icons.clear()
+        self.icons[key] = picture
         return picture
+
+    def keep_bar(self, key: tuple[Any, ...], bar: QPixmap) -> None:
+        self._pixels += bar.width() * bar.height()
+        if self._pixels > _MOST_PIXELS:
+            self.bars.clear()
+            self._pixels = bar.width() * bar.height()
+        self.bars[key] = bar
 
 
 class RowPainter:
@@ -144,28 +156,30 @@ class RowPainter:
         look, track = self._model.look, self._selected_ink if selected else self._ink
         stale = not selected and self._model.is_stale(row)
         fill: Any = ink if selected or stale or look is None else look.color(row)
-        step = round(min(max(share, 0.0), 1.0) * _STEPS)
-        key = step, cell.width, self._height, self._ratio, track.rgba(), fill.rgba()
-        picture = self._kept.pictures.get(key)
-        if picture is None:
-            picture = QPixmap(QSize(cell.width, self._height) * self._ratio)
-            picture.setDevicePixelRatio(self._ratio)
-            picture.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(picture)
-            paint_bar(painter, QRectF(0, 0, cell.width, self._height), step / _STEPS, track=track, fill=fill)
+        room = (cell.width - 2 * BAR_SIDE) * self._ratio
+        filled = round((min(share, 1.0) if share > 0 else 0.0) * room)
+        key = filled, cell.width, self._height, self._ratio, track.rgba(), fill.rgba()
+        bar = self._kept.bars.get(key)
+        if bar is None and room > 0:
+            bar = QPixmap(QSize(cell.width, self._height) * self._ratio)
+            bar.setDevicePixelRatio(self._ratio)
+            bar.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(bar)
+            paint_bar(painter, QRectF(0, 0, cell.width, self._height), filled / room, track=track, fill=fill)
             painter.end()
-            self._kept.keep_picture(key, picture)
-        self._painter.drawPixmap(cell.left, top, picture)
+            self._kept.keep_bar(key, bar)
+        if bar is not None:
+            self._painter.drawPixmap(cell.left, top, bar)
 
     def _paint_icon(self, row: Row, cell: _Cell, top: int, *, selected: bool) -> None:
         icon: Any = self._model.icon(row)
-        if icon is None:
+        if icon is None or in_first_frame():
             return
         key = icon, selected, self._ratio
-        picture = self._kept.pictures.get(key)
+        picture = self._kept.icons.get(key)
         if picture is None:
             mode = QIcon.Mode.Selected if selected else QIcon.Mode.Normal
-            picture = self._kept.keep_picture(key, icon.pixmap(QSize(_ICON, _ICON), self._ratio, mode))
+            picture = self._kept.keep_icon(key, icon.pixmap(QSize(_ICON, _ICON), self._ratio, mode))
         self._painter.drawPixmap(cell.left + _MARGIN, top + (self._height - _ICON) // 2, picture)
 
     # what the style decides

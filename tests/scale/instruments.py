@@ -99,6 +99,7 @@ class Display:
         self.env = os.environ | bus | {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb", "PYTHONHASHSEED": "0"}
         # compiled once, as what is installed is; the folder of the sources stays as it is
         self.env["PYTHONPYCACHEPREFIX"] = self._folder.name
+        self.env["XDG_CACHE_HOME"] = self._folder.name
         self.env.pop("PYTHONDONTWRITEBYTECODE", None)
         with (Path(self._folder.name) / "Xvfb_screen0").open("rb") as pixels:
             self._pixels = mmap.mmap(pixels.fileno(), 0, prot=mmap.PROT_READ)
@@ -133,9 +134,11 @@ class Display:
 
     def _until_black(self) -> None:
         """Wait until nothing is left of the program before; its last pixels may still come after its end."""
-        black = 0
+        black, end = 0, time.monotonic() + 20
         while black < 3:
             black = 0 if self.is_painted() else black + 1
+            if time.monotonic() > end:
+                raise SystemExit("a window stays on the display")
             time.sleep(0.01)
 
 
@@ -158,10 +161,9 @@ class Sim:
 
 
 _AS_THE_PROGRAM = """
-import runpy, sys, tempfile
-from pathlib import Path
-from qbt_remote.pyside import import_quickly
-import_quickly(Path(sys.pycache_prefix or tempfile.gettempdir()) / "pyside.bytecode")
+import runpy, sys
+from qbt_remote.pyside import cache_file, import_quickly
+import_quickly(cache_file())
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 

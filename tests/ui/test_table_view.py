@@ -13,6 +13,7 @@ from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.first_frame import first_frame
 from qbt_remote.ui.row_painter import Kept
 from qbt_remote.ui.table_view import TableView
 from qbt_remote.ui.theme import faint, state_color
@@ -526,16 +527,17 @@ def test_colours_follow_the_palette(view: TableView) -> None:
 
 def test_a_paint_looks_only_for_what_is_new(view: TableView) -> None:
     view.viewport().grab()
-    fits, pictures = dict(view.kept.fits), dict(view.kept.pictures)
-    assert fits and pictures
+    fits, bars, icons = dict(view.kept.fits), dict(view.kept.bars), dict(view.kept.icons)
+    assert fits and bars and icons
 
     table(view).rows[1].name = "another name"
     table(view).rows[1].progress = 0.25
     view.viewport().grab()
 
     assert {text for text, _room in view.kept.fits.keys() - fits.keys()} == {"another name", "25.0%"}
-    assert len(view.kept.pictures) == len(pictures) + 1
-    assert all(view.kept.pictures[key] is picture for key, picture in pictures.items())
+    assert len(view.kept.bars) == len(bars) + 1
+    assert view.kept.icons == icons
+    assert all(view.kept.bars[key] is bar for key, bar in bars.items())
 
 
 def test_nothing_is_kept_that_another_font_or_palette_would_paint_otherwise(view: TableView, qtbot: QtBot) -> None:
@@ -555,13 +557,42 @@ def test_nothing_is_kept_that_another_font_or_palette_would_paint_otherwise(view
 
 
 def test_only_so_much_is_kept() -> None:
-    kept = Kept()
+    kept, most = Kept(), 0
     for n in range(10_000):
         kept.keep_fit((str(n), 1), (str(n), 1))
-        kept.keep_picture((n,), QPixmap())
+        kept.keep_icon((n,), QPixmap())
+    for n in range(100):
+        kept.keep_bar((n,), QPixmap(600, 40))
+        most = max(most, sum(bar.width() * bar.height() for bar in kept.bars.values()))
+    assert ("9999", 1) in kept.fits and (9999,) in kept.icons and (99,) in kept.bars
     assert len(kept.fits) <= 4096
-    assert len(kept.pictures) <= 256
-    assert ("9999", 1) in kept.fits
+    assert len(kept.icons) <= 256
+    assert 500_000 < most <= 1_000_000
+
+
+def test_shares_that_paint_the_same_bar_are_one(view: TableView) -> None:
+    view.viewport().grab()
+    bars = len(view.kept.bars)
+    for n, row in enumerate(table(view).rows[:8]):
+        row.progress = 0.5 + n / 10_000
+    view.viewport().grab()
+    assert len(view.kept.bars) == bars
+
+
+@pytest.mark.parametrize("share", [float("nan"), float("inf"), -1.0, 2.0])
+def test_no_share_keeps_the_list_from_being_painted(view: TableView, share: float) -> None:
+    table(view).rows[0].progress = share
+    view.viewport().grab()
+    assert all(0 <= key[0] <= view.columnWidth(table(view).column("progress")) for key in view.kept.bars)
+
+
+def test_first_frame_leaves_no_empty_icons_behind(view: TableView) -> None:
+    view.kept.clear()
+    with first_frame():
+        view.viewport().grab()
+    after = view.viewport().grab().toImage()
+    view.kept.clear()
+    assert view.viewport().grab().toImage() == after
 
 
 def test_rows_are_as_high_as_the_font_and_eight_pixels(view: TableView) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, late
@@ -120,5 +120,22 @@ def test_icon_of_a_selected_row_stands_out_from_the_selection(run: Run) -> None:
             return any(picture.pixelColor(x, y) == wanted for x, y in places)
 
         await until(stands_out)
+
+    play(run, scene)
+
+
+def test_tab_comes_to_a_notice_before_it_comes_to_the_list(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.window.notices.show_error("the first fault")
+        for tab in ("peers", "trackers", "content"):
+            rig.window.details.panel(tab)
+        rig.window.notices.show_error("a fault", retry=lambda: None, details="more")
+        bar, between = rig.window.notices, []
+        each: QWidget | None = bar.findChildren(QAbstractButton)[0]
+        while each is not None and each is not rig.window.table:
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and not bar.isAncestorOf(each):
+                between.append(each)
+            each = each.nextInFocusChain()
+        assert not between
 
     play(run, scene)
