@@ -54,7 +54,7 @@ class Effort:
     growth: tuple[int, ...]
 
 
-FULL = Effort(starts=7, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
+FULL = Effort(starts=15, polls=60, repeats=5, idle_s=30, growth=(1_000, 10_000, 100_000, 1_000_000))
 QUICK_PARTS = ("start", "1,000", "10,000", "content", "preferences", "idle", "growth")
 QUICK = Effort(starts=3, polls=10, repeats=3, idle_s=3, growth=(1_000, 10_000))
 
