@@ -43,6 +43,8 @@ class Header(QHeaderView):
         self._widths: dict[str, int] = {}
         self._available: frozenset[str] | None = None
         self._sorted: list[tuple[str, Qt.SortOrder]] = []
+        self.only_rows_move = False
+        """While this is set, a layout is due for nothing but rows that have changed places."""
         self.menu = QMenu(self)
         """Popped up at a right click; the table holds its rows while it is open."""
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -83,6 +85,10 @@ class Header(QHeaderView):
         pairs = [tuple(pair) for pair in _list(state.get("sort")) if isinstance(pair, list) and len(pair) == 2]
         sort = [(id, _ORDERS[order]) for id, order in pairs if id in known and order in list(_ORDERS)]
         self._restore(columns, sort or self._first_sort)
+
+    def doItemsLayout(self) -> None:
+        if not self.only_rows_move:  # else header and scroll bars are painted with each poll: half of the work
+            super().doItemsLayout()
 
     def resize_to_contents(self) -> None:
         """Make each column as wide as its title and the rows in view need."""

@@ -70,18 +70,18 @@ class TableView(QTableView):
         sort: Sequence[tuple[str, Qt.SortOrder]] = _SORT,
     ) -> None:
         super().__init__(parent)
-        self._canvas = QWidget(
-            self
-        )  # Qt's own would make PySide look for its class among all of them: 9 ms of the start
+        self._canvas = QWidget(self)  # PySide would look for the class of Qt's own among all: 9 ms of the start
+        self._canvas.setBackgroundRole(QPalette.ColorRole.Base)
+        self._canvas.setAutoFillBackground(True)  # else all that lies behind it is painted with each row
         self.setViewport(self._canvas)
         self._model = model
         self._look = look
         self.kept = Kept()
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
-        self._moving: tuple[list[Row] | None, Row | None, int, int] | None = None
-        tune(self)
+        self._moving: tuple[list[Row] | None, Row | None, int, int, bool] | None = None
         self._header = Header(model, self, sort)
+        tune(self)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
         # a view gives its headers its selection model, and they ask every selected row in every repaint
@@ -147,6 +147,19 @@ class TableView(QTableView):
         self.executeDelayedItemsLayout()
         QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
 
+    def doItemsLayout(self) -> None:
+        if self._header.only_rows_move:
+            self.viewport().update()
+        else:
+            super().doItemsLayout()
+
+    def _lay_out(self, *, only_rows_move: bool) -> None:
+        """Do now what Qt would put off: else nobody could tell what is due for rows that move from all else."""
+        self._header.only_rows_move = only_rows_move
+        self._header.executeDelayedItemsLayout()
+        self.executeDelayedItemsLayout()
+        self._header.only_rows_move = False
+
     def visible_rows(self) -> tuple[int, int]:
         """Give the first and the last row that can be seen, even in part; (0, -1) if there is none."""
         last = self._model.rowCount() - 1
@@ -204,17 +217,20 @@ class TableView(QTableView):
 
     def _put_selection_away(self, same_rows: bool) -> None:
         """Remember what is selected; None if everything is, and will be."""
+        self._lay_out(only_rows_move=False)
         position = max(self.currentIndex().row(), 0)
         ranges = self.selectionModel().selection()
         everything = same_rows and ranges.count() == 1 and ranges.at(0).height() == self._model.rowCount()
         selected = None if everything else self.selected_rows()
-        self._moving = (selected, self.current_row(), position, self.verticalScrollBar().value())
+        self._moving = (selected, self.current_row(), position, self.verticalScrollBar().value(), same_rows)
         self.selectionModel().reset()  # without a signal: nothing changes for those who look at rows
 
     def _lay_selection_on(self) -> None:
         assert self._moving is not None
-        selected, current, position, scrolled = self._moving
+        selected, current, position, scrolled, same_rows = self._moving
         self._moving = None
+        if same_rows:
+            self._lay_out(only_rows_move=True)
         model = self._model
         blocked = self.selectionModel().blockSignals(True)
         still = range(model.rowCount()) if selected is None else model.places(set(selected)) if selected else []

@@ -1,11 +1,12 @@
 """TableView: selection, columns, keys and stillness, driven by keys and mouse."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QHelpEvent, QImage, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.model import text
@@ -565,8 +566,8 @@ def test_only_so_much_is_kept() -> None:
         kept.keep_bar((n,), QPixmap(600, 40))
         most = max(most, sum(bar.width() * bar.height() for bar in kept.bars.values()))
     assert ("9999", 1) in kept.fits and (9999,) in kept.icons and (99,) in kept.bars
-    assert len(kept.fits) <= 4096
-    assert len(kept.icons) <= 256
+    assert 2048 <= len(kept.fits) <= 4096
+    assert 128 <= len(kept.icons) <= 256
     assert 500_000 < most <= 1_000_000
 
 
@@ -645,3 +646,77 @@ def test_whats_this_is_left_to_qt(view: TableView) -> None:
     option.rect = QRect(0, 0, 10, 10)
 
     assert not view.itemDelegate().helpEvent(event, view, option, index)
+
+
+# what a poll paints
+
+
+class Painted(QObject):
+    """The widgets of a window that are painted from now on."""
+
+    def __init__(self, view: TableView) -> None:
+        super().__init__(view)
+        self.names: list[str] = []
+        for widget in (view.window(), *view.window().findChildren(QWidget)):
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.names.append(watched.objectName() or type(watched).__name__)
+        return False
+
+
+@pytest.fixture
+def within(view: TableView, qtbot: QtBot) -> Iterator[TableView]:
+    """The table as a window holds it: on a ground of its own."""
+    window, outer = QWidget(), QWidget()
+    QVBoxLayout(window).addWidget(outer)
+    QVBoxLayout(outer).addWidget(view)
+    qtbot.addWidget(window)
+    window.resize(900, 400)
+    with qtbot.waitExposed(window):
+        window.show()
+    view.viewport().setObjectName("rows")
+    view.paint_now()
+    yield view
+    view.setParent(None)
+
+
+def test_the_list_stands_on_the_ground_of_lists(view: TableView) -> None:
+    palette = view.palette()
+    palette.setColor(QPalette.ColorRole.Base, QColor("#123456"))
+    view.setPalette(palette)
+    table(view).set_rows([])
+
+    picture = view.viewport().grab().toImage()
+
+    assert picture.pixelColor(picture.width() // 2, picture.height() // 2) == QColor("#123456")
+
+
+def test_a_poll_paints_the_rows_and_nothing_behind_or_beside_them(within: TableView) -> None:
+    painted = Painted(within)
+
+    rows = list(table(within).rows)
+    table(within).apply(Changes(changed=rows[:3], fields={"upspeed"}))
+    within.paint_now()
+    assert painted.names == ["rows"]
+
+    reverse_speeds(within)
+    within.paint_now()
+    assert painted.names == ["rows", "rows"]
+    assert table(within).rows == rows[::-1]
+
+
+def test_what_is_due_is_laid_out_though_rows_move_too(within: TableView) -> None:
+    model, bar = table(within), within.verticalScrollBar()
+    below, rows = bar.maximum(), list(model.rows)
+    for i, row in enumerate(rows):
+        row.dlspeed = -i
+
+    model.apply(Changes(removed=rows[:2], changed=rows[2:], fields={"dlspeed"}))
+    within.paint_now()
+
+    assert model.rows == rows[:1:-1]
+    assert bar.maximum() == below - 2 * within.rowHeight(0)
+    bar.setValue(bar.maximum())
+    assert within.visible_rows()[1] == model.rowCount() - 1
