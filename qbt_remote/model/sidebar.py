@@ -221,12 +221,17 @@ class SidebarModel(QAbstractItemModel):
         if role == ICON_ROLE:
             return node.icon
         if role == UNWANTED_ROLE:
-            return node.key is not None and node.key in self._picks[node.section.id].unwanted
+            return self.marks(node)[1]
         if role == EVERY_ROLE:
             return self._every(node)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(node)
         return None
+
+    def marks(self, node: Node) -> tuple[bool, bool]:
+        """Give whether an entry is picked, and whether it is left out; "All" is picked if nothing else is."""
+        pick = self._picks[node.section.id]
+        return not pick.wanted if node.key is None else node.key in pick.wanted, node.key in pick.unwanted
 
     def _every(self, node: Node) -> bool | None:
         pick = self._picks[node.section.id]
@@ -240,10 +245,9 @@ class SidebarModel(QAbstractItemModel):
             )
         count = tr_n(node.count, N("{n} torrent"), N("{n} torrents"))
         text = tr(node.text) if not node.key else node.text
-        pick = self._picks[node.section.id]
-        if node.key in pick.unwanted:
+        chosen, unwanted = self.marks(node)
+        if unwanted:
             return tr("{entry}, {count}, left out", entry=text, count=count)
-        chosen = node.key in pick.wanted if node.key is not None else not pick.wanted
         return tr("{entry}, {count}, picked", entry=text, count=count) if chosen else f"{text}, {count}"
 
 

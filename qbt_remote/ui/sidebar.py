@@ -6,17 +6,27 @@ do the same: Space, Ctrl+Space, Shift+Space.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
+from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
 from qbt_remote.sync.filters import Pick, only
 from qbt_remote.ui.first_frame import in_first_frame
-from qbt_remote.ui.sidebar_entry import EntryDelegate
+from qbt_remote.ui.sidebar_entry import EntryDelegate, RowPictures, room_for
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -39,7 +49,7 @@ class Sidebar(QTreeView):
         self._model = SidebarModel(self)
         self._unfolded: set[tuple[str, str | None]] = set()
         self.setModel(self._model)
-        self._delegate = EntryDelegate(self)
+        self._delegate, self.pictures, self._pointed_at = EntryDelegate(self), RowPictures(), -1
         self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -242,12 +252,57 @@ class Sidebar(QTreeView):
 
     # painting
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        view = self.viewport()
+        self._pointed_at = view.mapFromGlobal(QCursor.pos()).y() if view.underMouse() else -1
+        super().paintEvent(event)
+
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """Keep the view from filling the row itself; the delegate tints what is picked."""
-        if in_first_frame() and index.data(COUNT_ROLE) is not None:
+        """Paint a row as it was painted before, if it is an entry and nothing but its count has changed."""
+        node = self._model.node(index)
+        if node is None or node.title:
+            self._draw_row(painter, options, index)
             return
+        if in_first_frame():
+            return
+        box, ratio = options.rect, self.devicePixelRatioF()
+        pointed_at = box.top() <= self._pointed_at <= box.bottom()  # a style may mark where the pointer is
+        if pointed_at or box.top() * ratio % 1 or box.height() * ratio % 1:  # or it would stand between two pixels
+            self._draw_row(painter, options, index)
+        else:
+            painter.drawPixmap(box.topLeft(), self._picture(node, options, index))
+        self._delegate.paint_count(painter, options, node.count)
+
+    def _picture(self, node: Node, options: QStyleOptionViewItem, index: Index) -> QPixmap:
+        size, ratio = options.rect.size(), self.devicePixelRatioF()
+        look = (
+            self._model.marks(node),
+            room_for(node.count, options),
+            self.hasFocus() and index == self.currentIndex(),
+            options.state,
+            size,
+            ratio,
+        )
+        picture = self.pictures.find(node, look)
+        if picture is None:
+            picture = QPixmap(math.ceil(size.width() * ratio), round(size.height() * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(self.viewport().palette().color(self.viewport().backgroundRole()))
+            painter = QPainter(picture)
+            painter.translate(-options.rect.topLeft())
+            self._draw_row(painter, options, index)
+            painter.end()
+            self.pictures.keep(node, look, picture, self.viewport().height() // size.height() + 2)
+        return picture
+
+    def _draw_row(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
+        """Keep the view from filling the row itself; the delegate tints what is picked."""
         palette = QPalette(options.palette)
         palette.setBrush(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
         row = QStyleOptionViewItem(options)
         row.palette = palette
         super().drawRow(painter, row, index)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        self.pictures.clear()  # palette, font, style, direction, language, window that is active no more

@@ -1,10 +1,16 @@
-"""How an entry of the sidebar is painted: icon, text, and its count at the right."""
+"""How an entry of the sidebar is painted: icon, text, and its count at the right.
+
+A poll changes many counts and little else.  An entry is a tree's row, for which Qt asks its model 40
+questions, so each is kept as a picture without its count, which is written onto it: 13.8 ms -> 3 ms for all.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/first_frame.py
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyledItemDelegate,
@@ -14,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, any_or_all
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, Node, any_or_all
 from qbt_remote.ui.icons import icon
 from qbt_remote.ui.plain import clean, tip
 from qbt_remote.ui.theme import faint
@@ -23,8 +29,33 @@ Index = QModelIndex | QPersistentModelIndex
 _MARGIN, _GAP = 8, 14
 
 
+class RowPictures:
+    """The rows that are in view as they were painted last, without their counts."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Node, tuple[tuple[Any, ...], QPixmap]] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def find(self, node: Node, look: tuple[Any, ...]) -> QPixmap | None:
+        """Give the picture of this row, None if there is none, or one of another look."""
+        kept_look, picture = self._kept.get(node, (None, None))
+        return picture if kept_look == look else None
+
+    def keep(self, node: Node, look: tuple[Any, ...], picture: QPixmap, most: int) -> None:
+        """Keep no more than so many, of which the oldest goes."""
+        self._kept.pop(node, None)
+        while len(self._kept) >= most:
+            del self._kept[next(iter(self._kept))]
+        self._kept[node] = look, picture
+
+
 class EntryDelegate(QStyledItemDelegate):
-    """Paints an entry as the style does, its icon from the theme and its count dimmed at the right."""
+    """Paints an entry as the style does, with its icon from the theme; its count is painted apart."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
@@ -53,8 +84,7 @@ class EntryDelegate(QStyledItemDelegate):
         self.initStyleOption(shown, index)
         style = shown.widget.style()
         text = shown.text
-        number = f"{count}"
-        space = shown.fontMetrics.horizontalAdvance(number) + _GAP
+        space = room_for(count, shown)
         shown.text = ""
         self._paint_pick(painter, shown)
         style.drawControl(QtWidgets.QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
@@ -65,11 +95,17 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(shown.font)
         cut = Qt.TextElideMode.ElideMiddle if text[:1] in "/\\" else Qt.TextElideMode.ElideRight  # a path
         elided = shown.fontMetrics.elidedText(text, cut, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
-        painter.setPen(shown.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # a name goes as it is written
+        painter.drawText(room, _aligned(Qt.AlignmentFlag.AlignLeft, shown), elided)
+        painter.restore()
+
+    def paint_count(self, painter: QPainter, option: QStyleOptionViewItem, count: int) -> None:
+        """Write the count into its row."""
+        end = QtWidgets.QStyle.visualRect(option.direction, option.rect, option.rect.adjusted(0, 0, -_MARGIN, 0))
+        painter.save()
+        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(option.font)
-        end = QtWidgets.QStyle.visualRect(shown.direction, shown.rect, shown.rect.adjusted(0, 0, -_MARGIN, 0))
-        painter.drawText(end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
+        painter.drawText(end, _aligned(Qt.AlignmentFlag.AlignRight, option), f"{count}")
         painter.restore()
 
     def mode_box(self, view: QTreeView, index: Index) -> QRect:
@@ -112,7 +148,7 @@ class EntryDelegate(QStyledItemDelegate):
             return True
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        space = shown.fontMetrics.horizontalAdvance(f"{index.data(COUNT_ROLE)}") + _GAP
+        space = room_for(index.data(COUNT_ROLE), shown)
         cut = shown.fontMetrics.horizontalAdvance(shown.text) > self._text_rect(shown, space).width()
         QToolTip.showText(event.globalPos(), tip(shown.text) if cut else "", view)
         return True
@@ -124,11 +160,24 @@ class EntryDelegate(QStyledItemDelegate):
         option.state &= ~QtWidgets.QStyle.StateFlag.State_Selected
         tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
         tint.setAlphaF(0.28)
-        bar = QRect(0, option.rect.top(), painter.window().width(), option.rect.height())
+        view = option.widget
+        assert isinstance(view, QTreeView)
+        bar = QRect(0, option.rect.top(), view.viewport().width(), option.rect.height())
         painter.fillRect(bar, tint)
         tint.setAlphaF(1.0)
         edge = QRect(0, bar.top(), 3, bar.height())
         painter.fillRect(QtWidgets.QStyle.visualRect(option.direction, bar, edge), tint)
+
+
+def room_for(count: int, option: QStyleOptionViewItem) -> int:
+    """Give how wide a count is, with the gap before it."""
+    return option.fontMetrics.horizontalAdvance(f"{count}") + _GAP
+
+
+def _aligned(side: Qt.AlignmentFlag, option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
+    """Where a text stands that is at this side of a row from left to right; a picture knows no direction."""
+    seen = QtWidgets.QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
+    return seen | Qt.AlignmentFlag.AlignAbsolute
 
 
 def _mode_text(index: Index) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
-from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE, Entry, SidebarModel
 from qbt_remote.sync.filters import Pick, only
+from qbt_remote.ui.sidebar import Sidebar
+from qbt_remote.ui.sidebar_entry import EntryDelegate
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, play
@@ -224,3 +228,101 @@ def test_a_server_that_goes_takes_its_pick_along(run: Run) -> None:
         rig.window.live.attach(attic.session)
 
     play(run, scene, "5.3.0", "5.1.0")
+
+
+# what is kept of rows that were painted
+
+
+def _darken(sidebar: Sidebar) -> None:
+    palette = QPalette(sidebar.palette())
+    for role, color in ((QPalette.ColorRole.Base, "#202020"), (QPalette.ColorRole.Text, "#eeeeee")):
+        palette.setColor(role, QColor(color))
+    sidebar.setPalette(palette)
+
+
+def _enlarge(sidebar: Sidebar) -> None:
+    font = sidebar.font()
+    font.setPointSize(17)
+    sidebar.setFont(font)
+
+
+def _fold(sidebar: Sidebar, *, unfolded: bool) -> None:
+    model = sidebar.model()
+    assert isinstance(model, SidebarModel)
+    sidebar.setExpanded(model.find("category", "films"), unfolded)
+
+
+LONG = "a name for which there is no room in a row"
+STEPS: tuple[Callable[[Sidebar], object], ...] = (
+    lambda s: s.set_counts("tag", {"x": 5, LONG: 7}, 12),
+    lambda s: s.set_counts("tag", {"x": 6, LONG: 123_456}, 123_462),
+    lambda s: s.pick("tag", "x"),
+    lambda s: s.toggle("tag", LONG, unwanted=True),
+    lambda s: _fold(s, unfolded=True),
+    lambda s: s.set_counts("category", {"films": 3, "films/new": 1}, 4),
+    lambda s: _fold(s, unfolded=False),
+    lambda s: s.fill("tag", [Entry("x", "x"), Entry("y", "y")]),
+    lambda s: s.resize(150, 700),
+    _darken,
+    _enlarge,
+    lambda s: s.setEnabled(False),
+    lambda s: s.pick("tag", None),
+    lambda s: s.setEnabled(True),
+    lambda s: s.setLayoutDirection(Qt.LayoutDirection.RightToLeft),
+)
+
+
+def _filled(steps: Sequence[Callable[[Sidebar], object]]) -> Sidebar:
+    sidebar = Sidebar()
+    sidebar.resize(228, 700)
+    sidebar.fill("tag", [Entry("x", "x"), Entry(LONG, LONG)])
+    sidebar.fill("category", [Entry("films", "films"), Entry("films/new", "films/new")])
+    for step in steps:
+        step(sidebar)
+    return sidebar
+
+
+def test_rows_that_are_kept_look_like_rows_that_are_painted_anew(qapp: QApplication) -> None:
+    used = _filled(())
+    for n, step in enumerate(STEPS):
+        used.grab()
+        step(used)
+        assert used.grab().toImage() == _filled(STEPS[: n + 1]).grab().toImage(), f"step {n}"
+
+
+def test_a_row_is_painted_anew_only_if_more_than_its_count_changes(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[str] = []
+    paint = EntryDelegate.paint
+
+    def note(self: EntryDelegate, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        if index.data(COUNT_ROLE) is not None:
+            painted.append(index.data())
+        paint(self, painter, option, index)
+
+    monkeypatch.setattr(EntryDelegate, "paint", note)
+    sidebar = _filled(())
+    sidebar.set_counts("tag", {"x": 5}, 12)
+    before = sidebar.grab().toImage()
+    assert "x" in painted
+    painted.clear()
+
+    sidebar.set_counts("tag", {"x": 7}, 12)
+    assert sidebar.grab().toImage() != before
+    assert painted == []
+
+    sidebar.pick("tag", "x")
+    sidebar.grab()
+    assert painted == ["All", "x"]
+
+
+def test_only_rows_in_view_are_kept(qapp: QApplication) -> None:
+    sidebar = _filled([lambda s: s.fill("path", [Entry(f"/{n}", f"/{n}") for n in range(500)])])
+    sidebar.expandAll()
+    bar, most = sidebar.verticalScrollBar(), 0
+    for place in range(0, bar.maximum(), 200):
+        bar.setValue(place)
+        sidebar.grab()
+        most = max(most, len(sidebar.pictures))
+    assert 20 < most <= 700 // sidebar.visualRect(sidebar.indexAt(QPoint(60, 300))).height() + 2
