@@ -68,6 +68,7 @@ class Details(QWidget):
         self._torrent: Torrent | None = None
         self._poll: DetailPoll | None = None
         self._loading: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
         self._shown = False
         self._folded = False
         self._switched_at = self._clicked_at = float("-inf")
@@ -180,6 +181,14 @@ class Details(QWidget):
         if torrent is not self._torrent:
             self._torrent = torrent
             self.refresh()
+
+    def show_next(self, chosen: Callable[[], Torrent | None]) -> None:
+        """Show what is chosen in the next turn of the loop: the list shows first what has been picked there."""
+        if self._next is None or self._next.done():
+            self._next = self.tasks.spawn(self._show_chosen(chosen), tr("Show the details"))
+
+    async def _show_chosen(self, chosen: Callable[[], Torrent | None]) -> None:
+        self.show_torrent(chosen())
 
     def show_tab(self, id: str) -> None:
         """Bring a tab into view, unfolding the area if need be."""

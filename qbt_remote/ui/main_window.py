@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
             shown.setFocus()
 
     def _show_details(self) -> None:
-        self.details.show_torrent(self.table.selected_row())
+        self.details.show_next(self.table.selected_row)
 
     def refresh(self) -> None:
         shown = self.sessions_shown

@@ -35,7 +35,7 @@ async def shown(folder: Path, *, release: str = "5.1.0", paths: tuple[str, ...] 
         program.window.activateWindow()
         await until(program.window.isActiveWindow)
         program.window.details.show_tab("content")
-        pick(program, "one")
+        await pick(program, "one")
         panel = content(program)
         await until(lambda: panel.model.rowCount() > 0)
         panel.model.expand_all(True)
@@ -196,7 +196,7 @@ def test_a_magnet_without_metadata_says_so_and_then_shows_its_files(run: Run, tm
     async def play() -> None:
         async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
             program.window.details.show_tab("content")
-            pick(program, "one")
+            await pick(program, "one")
             words = "The files are not known before the metadata have arrived."
             labels = content(program).findChildren(QLabel)
             await until(lambda: any(label.text() == words and label.isVisible() for label in labels))
@@ -212,7 +212,7 @@ def test_other_tabs_and_other_torrents_in_between(run: Run, tmp_path: Path) -> N
         async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
             handler.told["torrents/files"] |= {one: files(*PATHS), two: files("other/a", "other/b")}
             program.window.details.show_tab("content")
-            pick(program, "one")
+            await pick(program, "one")
             panel = content(program)
             await until(lambda: panel.model.rowCount() > 0)
             panel.model.expand_all(True)
@@ -221,7 +221,7 @@ def test_other_tabs_and_other_torrents_in_between(run: Run, tmp_path: Path) -> N
             program.window.details.show_tab("general")
             program.window.details.show_tab("content")
             assert [node.name for node in panel.tree.selected()] == ["e2.mkv"]
-            pick(program, "two")
+            await pick(program, "two")
             assert names(panel) == [], "nothing of the one before is left"
             await until(lambda: names(panel) == ["other", "a", "b"])
 

@@ -57,7 +57,7 @@ def test_priorities_and_names_are_what_the_server_then_has(
 
             await until(lambda: rows(program) == ["album"])
             program.window.details.show_tab("content")
-            pick(program, "album")
+            await pick(program, "album")
             panel = content(program)
             await until(lambda: panel.model.rowCount() > 0)
             panel.model.expand_all(True)
@@ -112,7 +112,7 @@ def test_a_file_comes_whole_from_a_real_server(run: Run, tmp_path: Path, servers
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: rows(program) == ["films"])
             program.window.details.show_tab("content")
-            pick(program, "films")
+            await pick(program, "films")
             panel = content(program)
             model, place = panel.model, panel.model.column("progress")
             await until(lambda: [model.index(row, place).data() for row in range(model.rowCount())] == 3 * ["100%"])

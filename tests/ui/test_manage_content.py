@@ -24,7 +24,7 @@ PATHS = ("show/season 1/e1.mkv", "show/season 1/e2.mkv", "show/info.nfo")
 
 
 async def manage(program: Program) -> ManageContentDialog:
-    pick(program, "one")
+    await pick(program, "one")
     program.window.actions_.action("manage_content").trigger()
     dialog = await until(open_dialog)
     assert isinstance(dialog, ManageContentDialog)
@@ -116,7 +116,7 @@ def _says(dialog: ManageContentDialog, words: str) -> bool:
 def test_old_servers_cannot_and_a_magnet_has_nothing_yet(run: Run, tmp_path: Path, release: str, why: str) -> None:
     async def play() -> None:
         async with simulated(tmp_path, "one", release=release) as (program, _handler, _link, _hashes):
-            pick(program, "one")
+            await pick(program, "one")
             action = program.window.actions_.action("manage_content")
             program.window.actions_.context_menu().aboutToShow.emit()
             if why:

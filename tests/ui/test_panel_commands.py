@@ -43,7 +43,7 @@ async def open_tab(program: Program, tab: str, rows: int) -> None:
     program.window.activateWindow()
     await until(program.window.isActiveWindow)
     program.window.details.show_tab(tab)
-    pick(program, "one")
+    await pick(program, "one")
     await until(lambda: listing(program, tab).model.rowCount() == rows)
     listing(program, tab).table.setFocus()
 
@@ -221,7 +221,7 @@ def test_web_seeds_are_added_edited_and_removed_whatever_is_in_them(run: Run, tm
     async def play() -> None:
         async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
             program.window.details.show_tab("http_sources")
-            pick(program, "one")
+            await pick(program, "one")
             panel = listing(program, "http_sources")
             await until(partial(says, panel, "This torrent has no HTTP sources."))
             program.window.activateWindow()
@@ -311,7 +311,7 @@ def test_updates_of_peers_are_paused_and_go_on(run: Run, tmp_path: Path) -> None
             assert details.problem == ""
 
             details.set_paused(True)
-            pick(program, "two")
+            await pick(program, "two")
             assert not details.paused, "another torrent is not paused"
 
     run(play())
@@ -342,7 +342,7 @@ def test_del_in_a_panel_without_rows_does_not_remove_the_torrent(run: Run, tmp_p
             program.window.activateWindow()
             await until(program.window.isActiveWindow)
             program.window.details.show_tab(tab)
-            pick(program, "one")
+            await pick(program, "one")
             panel = program.window.details.panel(tab)
             await until(panel.isVisible)
             inside = panel.findChildren(QWidget)[0]
@@ -391,7 +391,7 @@ def test_the_menu_has_the_commands_of_the_tab_and_tells_why_not(run: Run, tmp_pa
             handler.peers[one] = {"10.0.0.1:1": peer()}
             handler.told["torrents/webseeds"][one] = [{"url": "http://a.test/"}]
             program.window.details.show_tab(tab)
-            pick(program, "one")
+            await pick(program, "one")
             await until(lambda: listing(program, tab).model.rowCount() > 0)
             listing(program, tab).table.menu_wanted.emit(QPoint(200, 200))
             menu: Any = await until(QApplication.activePopupWidget)

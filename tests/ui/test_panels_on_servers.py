@@ -53,7 +53,7 @@ def test_what_is_changed_in_the_panels_is_what_the_server_then_has(
             new = client.version.app >= (5, 2)
             (known,) = [row["hash"] for row in await client.get("torrents/info")]
             await until(lambda: rows(program) == ["album"])
-            pick(program, "album")
+            await pick(program, "album")
 
             program.window.details.show_tab("trackers")
             await until(partial(lists, program, "trackers", first))

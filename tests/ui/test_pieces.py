@@ -68,7 +68,7 @@ def test_the_bars_show_what_is_there_and_name_the_files_under_the_pointer(run: R
     async def play() -> None:
         async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
             tell(handler, one)
-            pick(program, "one")
+            await pick(program, "one")
             panel = general(program)
             await until(lambda: panel.pieces.pieces == 100 and panel.peers_pieces.isVisible())
             bar, shades = panel.pieces, colors(panel.palette(), "downloading")
@@ -88,12 +88,12 @@ def test_an_older_server_has_one_bar_and_a_whole_torrent_needs_no_asking(run: Ru
         async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
             tell(handler, one)
             tell(handler, two, have=100)
-            pick(program, "one")
+            await pick(program, "one")
             await until(lambda: general(program).pieces.pieces == 100)
             assert not general(program).peers_pieces.isVisible()
             assert not handler.calls("torrents/pieceAvailability")
 
-            pick(program, "two")
+            await pick(program, "two")
             await until(lambda: general(program).pieces.pieces == 100)
             assert {form["hash"] for form in handler.calls("torrents/pieceStates")} == {one}
 
@@ -104,7 +104,7 @@ def test_the_map_tells_its_pieces_and_how_many_peers_have_them(run: Run, tmp_pat
     async def play() -> None:
         async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
             tell(handler, one)
-            pick(program, "one")
+            await pick(program, "one")
             QTest.keyClick(program.window, Qt.Key.Key_X, ALT)
             await until(lambda: pieces(program).map.pieces == 100)
             panel = pieces(program)
@@ -133,7 +133,7 @@ def test_keys_go_through_the_pieces_and_tell_them(run: Run, tmp_path: Path) -> N
     async def play() -> None:
         async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
             tell(handler, one)
-            pick(program, "one")
+            await pick(program, "one")
             program.window.activateWindow()
             await until(program.window.isActiveWindow)
             program.window.details.show_tab("pieces")
@@ -174,7 +174,7 @@ def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path
         async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, two)):
             tell(handler, one)
             program.window.details.show_tab("pieces")
-            pick(program, "one")
+            await pick(program, "one")
             await until(lambda: pieces(program).map.pieces == 100)
             panel, actions = pieces(program), pieces(program).actions_
             assert actions is not None and not handler.calls("torrents/pieceHashes")
@@ -196,7 +196,7 @@ def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path
             await until(lambda: panel.model.index(55, state).data() == "Downloaded")
 
             handler.told["torrents/properties"][two] = {"pieces_num": -1}
-            pick(program, "two")
+            await pick(program, "two")
             await until(lambda: panel.findChildren(QWidget) and "metadata" in panel.note)
             assert panel.model.rowCount() == 0
 
@@ -218,7 +218,7 @@ def test_pieces_that_no_torrent_can_have_are_not_believed(run: Run, tmp_path: Pa
             tell(handler, two)
             handler.told["torrents/pieceStates"][two] = 10**12
             for name in ("one", "two"):
-                pick(program, name)
+                await pick(program, name)
                 await until(lambda: general(program).value("pieces_num").startswith("1"))
                 assert general(program).pieces.pieces == 0
 

@@ -43,7 +43,7 @@ def test_speeds_of_the_torrent_its_server_and_all_servers_are_shown(run: Run, tm
             panel.whose.setCurrentIndex(2)
             await until(partial(says, panel, "5.0 KiB/s", "2.0 KiB/s"))
 
-            pick(program, "one")
+            await pick(program, "one")
             panel.whose.setCurrentIndex(0)
             await until(partial(says, panel, "3.0 KiB/s", "1.0 KiB/s"))
             panel.whose.setCurrentIndex(1)
