@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote import cli
-from qbt_remote.later import sweep
+from qbt_remote.later import import_for_a_pick, sweep
 from qbt_remote.model.i18n import tr
 from qbt_remote.settings import Secrets, ServerConfig, Settings
 from qbt_remote.ui.faces import name_of
@@ -141,7 +141,7 @@ class Sessions:
         session.on_status.append(self._status_changed)
         self.window.live.attach(session)
         session.on_changes.append(self.window.adding.observe)
-        session.on_changes.append(sweep)
+        session.on_changes += (import_for_a_pick, sweep)
         session.start()
 
     async def _stop_one(self, server: str) -> None:

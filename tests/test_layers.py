@@ -165,6 +165,52 @@ def test_what_the_first_paint_does_not_need_is_not_imported_before_it(tmp_path: 
     assert not _AFTER_THE_PAINT & set(done.stdout.split())
 
 
+_PICK = """
+import asyncio
+import sys
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+from qbt_remote.later import import_for_a_pick, import_later
+from qbt_remote.sync.changes import Changes
+from tests.ui.conftest import until
+from tests.ui.rig import Rig
+
+application = QApplication([])
+
+
+async def pick():
+    rig = Rig(["5.1.0"])
+    rig.home.world.add("A")
+    await import_later()
+    async with rig:
+        rig.window.details.set_folded(False)
+        for _turn in import_for_a_pick(rig.home.session, Changes(full=True)):
+            pass
+        there = set(sys.modules)
+        rig.select("A")
+        await until(lambda: rig.window.details.torrent)
+        assert rig.window.details.panel("general").isVisible()
+        print("imported:", *(name for name in sys.modules if name not in there))
+
+
+loop = qasync.QEventLoop(application)
+asyncio.set_event_loop(loop)
+loop.run_until_complete(pick())
+"""
+
+
+def test_the_first_pick_waits_for_no_import() -> None:
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", _PICK], env=env, capture_output=True, text=True, timeout=60, cwd=ROOT.parent
+    )
+
+    assert done.stdout.splitlines()[-1:] == ["imported:"], done.stderr
+
+
 def test_the_list_of_layers_is_whole() -> None:
     assert {file.split("/")[0] for file in FILES if "/" in file} == set(_FOLDERS)
     assert {f"{name}.py" for name in _TOP} <= set(FILES)
