@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from qbt_remote.model import table
 from qbt_remote.model.columns import TORRENT, Column
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel
@@ -393,3 +394,44 @@ def test_the_table_is_always_the_sorted_filtered_rows_and_indexes_follow_theirs(
         for row, index in kept:
             if world.resets == resets:
                 assert model.index_of(row) == index.row()
+
+
+class Interrupted(World):
+    """Nothing is done at once: sorting, filtering and the polls of a server are begun and go on between each other."""
+
+    def __init__(self, model: TableModel, seed: int) -> None:
+        super().__init__(model, seed)
+        self.begun: list[Iterator[bool | None]] = []
+        self.poll: Iterator[bool | None] = iter(())
+        model.in_turns = self.begun.append
+        model.apply = self.begin_poll  # type: ignore[method-assign]
+
+    def begin_poll(self, changes: Changes) -> None:
+        self.poll = self.model.applying(changes)
+        self.begun.append(self.poll)
+
+    def churn(self) -> Changes:
+        list(self.poll)  # the next one begins when all of the last is shown
+        return super().churn()
+
+    def go_on(self) -> None:
+        if self.begun:
+            next(self.random.choice(self.begun), None)
+
+    def end(self) -> None:
+        while self.begun:
+            list(self.begun.pop(0))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_begun_between_the_steps_of_whatever_else(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "_SLICED", 0)
+    world = Interrupted(watched(FEW), seed)
+
+    for _ in range(12):
+        for _turn in range(world.random.randrange(1, 8)):
+            world.step()
+            for _step in range(world.random.randrange(6)):
+                world.go_on()
+        world.end()
+        world.check()
