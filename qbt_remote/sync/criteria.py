@@ -107,7 +107,11 @@ def statuses(kind: tuple[str, bool]) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def and_above(category: str) -> tuple[str, ...]:
     """A category and all that it is in."""
-    return (category, *(category[:cut] for cut, sign in enumerate(category) if cut and sign == "/"))
+    found, cut = [category], category.find("/", 1)
+    while cut > 0:
+        found.append(category[:cut])
+        cut = category.find("/", cut + 1)
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

@@ -279,6 +279,7 @@ class Live(QObject):
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
         above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
+        yield True
         in_order = sorted(above, key=_category_key)
         yield True
         self._fill("category", in_order)
@@ -286,6 +287,7 @@ class Live(QObject):
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
         self._fill("tag", sorted(tags, key=str.casefold))
         for section in ("tracker", "path"):
+            yield True
             self._fill_counted(section)
 
     def _fill_counted(self, section: str) -> None:
@@ -350,6 +352,6 @@ def _at_once(steps: Iterator[bool | None]) -> None:
         pass
 
 
-def _category_key(name: str) -> tuple[str, ...]:
+def _category_key(name: str) -> list[str]:
     """Sort a parent right before its children."""
-    return tuple(part.casefold() for part in name.split("/"))
+    return name.casefold().split("/")
