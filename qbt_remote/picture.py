@@ -60,7 +60,8 @@ class Picture:
             return False
         if not self._trial:
             return True
-        return any(t.dlspeed >= WORTH_SHOWING and 0 < t.progress < 1 for t in self._torrents())
+        told = any(s.mirror.server.get("dl_info_speed") for s in self._sessions.values())  # it comes a poll later
+        return told and any(t.dlspeed >= WORTH_SHOWING and 0 < t.progress < 1 for t in self._torrents())
 
     def _torrents(self) -> list[Torrent]:
         return [t for s in self._sessions.values() for t in s.mirror.torrents.values()]

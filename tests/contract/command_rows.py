@@ -49,8 +49,8 @@ def lines(*texts: str) -> Answer:
 
     def answer(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
         fields = [line for line in dialog.findChildren(QLineEdit) if line.isVisible()]
-        for line, text in zip(fields, texts, strict=False):
-            line.setText(text)
+        for line, written in zip(fields, texts, strict=False):
+            line.setText(written)
 
     return answer
 

@@ -44,7 +44,7 @@ async def changed(rig: Rig, **values: Any) -> None:
 
 @pytest.mark.parametrize("pref", of_program().prefs.values(), ids=lambda pref: pref.key)
 def test_every_record_is_an_attribute_of_the_settings_with_its_default(pref: Pref) -> None:
-    assert pref.key in {f.name for f in fields(Settings)}
+    assert pref.key in {f.name for f in fields(Settings)}, f"settings.py, Settings lacks {pref.key}"
     assert KINDS[pref.kind](getattr(Settings(), pref.key))
     assert pref.default == getattr(Settings(), pref.key)
 
