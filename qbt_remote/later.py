@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -68,19 +68,21 @@ _BACK_EVERY = 20
 
 async def import_later() -> None:
     """Import all of it; what is missing is told by whoever needs it."""
+    await _import(_MODULES)
+
+
+async def import_for_a_pick() -> None:
+    """Import what shows the first torrent that is picked, once there is a list to pick it from."""
+    await _import(_FOR_A_PICK)
+
+
+async def _import(names: Iterable[str]) -> None:
     import asyncio
 
-    for name in _MODULES:
+    for name in names:
         with suppress(ImportError):
             import_module(name)
         await asyncio.sleep(0)
-
-
-def import_for_a_pick(_session: Session, changes: Changes) -> Iterator[bool]:
-    """Import what shows the first torrent that is picked, once there is a list to pick it from."""
-    for name in _FOR_A_PICK if changes.full else ():
-        import_module(name)
-        yield True
 
 
 def collect_between() -> None:

@@ -54,6 +54,8 @@ class Sessions:
         """A server that the command line names, whose password is to be asked for."""
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         self._dialog: ServersDialog | None = None
+        self._has_listed = False
+        """Has there been a list?"""
         if options.server:
             self._take_server(password)
 
@@ -141,7 +143,7 @@ class Sessions:
         session.on_status.append(self._status_changed)
         self.window.live.attach(session)
         session.on_changes.append(self.window.adding.observe)
-        session.on_changes += (import_for_a_pick, sweep)
+        session.on_changes.append(sweep)
         session.start()
 
     async def _stop_one(self, server: str) -> None:
@@ -150,6 +152,9 @@ class Sessions:
         await session.stop()
 
     def _status_changed(self, session: Session) -> None:
+        if session.status.phase == "online" and not self._has_listed:
+            self._has_listed = True
+            self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
         if session.status.phase == "refused":
             if session.status.error and len(self.all) > 1:  # a single one is said in the list's place
                 self.window.notices.show_error(session.status.error)

@@ -173,7 +173,6 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from qbt_remote.later import import_for_a_pick, import_later
-from qbt_remote.sync.changes import Changes
 from tests.ui.conftest import until
 from tests.ui.rig import Rig
 
@@ -186,8 +185,7 @@ async def pick():
     await import_later()
     async with rig:
         rig.window.details.set_folded(False)
-        for _turn in import_for_a_pick(rig.home.session, Changes(full=True)):
-            pass
+        await import_for_a_pick()
         there = set(sys.modules)
         rig.select("A")
         await until(lambda: rig.window.details.torrent)

@@ -69,6 +69,8 @@ class Details(QWidget):
         self._poll: DetailPoll | None = None
         self._loading: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
+        self._chosen: Callable[[], Torrent | None] | None = None
+        """What to show next; whoever asks for more than a picture of the panel has it shown first."""
         self._shown = False
         self._folded = False
         self._switched_at = self._clicked_at = float("-inf")
@@ -147,6 +149,7 @@ class Details(QWidget):
 
     def panel_context(self, panel: Panel) -> PanelContext | None:
         """Give what the commands of a panel act on, None if there is nothing."""
+        self._catch_up()
         torrent, session = self._torrent, self.session
         if torrent is None or session is None:
             return None
@@ -176,19 +179,25 @@ class Details(QWidget):
         """The sentence above the panel, or ""."""
         return self._said.text()
 
-    def show_torrent(self, torrent: Torrent | None) -> None:
-        """Show this torrent from now on; None: none is selected."""
-        if torrent is not self._torrent:
-            self._torrent = torrent
+    def show_next(self, chosen: Callable[[], Torrent | None]) -> None:
+        """Show in the next turn of the loop what is chosen then: the list shows first what has been picked there."""
+        self._chosen = chosen
+        if self._next is None or self._next.done():
+            self._next = self.tasks.spawn(self._show_chosen(), tr("Show the details"))
+
+    async def _show_chosen(self) -> None:
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        before = self._torrent
+        self._take_chosen()
+        if self._torrent is not before:
             self.refresh()
 
-    def show_next(self, chosen: Callable[[], Torrent | None]) -> None:
-        """Show what is chosen in the next turn of the loop: the list shows first what has been picked there."""
-        if self._next is None or self._next.done():
-            self._next = self.tasks.spawn(self._show_chosen(chosen), tr("Show the details"))
-
-    async def _show_chosen(self, chosen: Callable[[], Torrent | None]) -> None:
-        self.show_torrent(chosen())
+    def _take_chosen(self) -> None:
+        chosen, self._chosen = self._chosen, None
+        if chosen is not None:
+            self._torrent = chosen()
 
     def show_tab(self, id: str) -> None:
         """Bring a tab into view, unfolding the area if need be."""
@@ -206,6 +215,7 @@ class Details(QWidget):
 
     def refresh(self) -> None:
         """Follow what is in view now: after any change of torrent, tab, server or window."""
+        self._take_chosen()
         wanted = self._wanted()
         poll = self._poll
         if wanted is None and self._torrent is not None and (self._folded or not self._shown):

@@ -79,6 +79,8 @@ class Live(QObject):
         """How many answers were in each mirror when it was counted for the views; it is not there before."""
         self.in_turns: Callable[[Iterator[bool | None]], None] = _at_once
         """Takes steps, each in a turn of the loop."""
+        self._filling: object = None
+        """The filling of the lists that began last."""
         self._counted: dict[Session, int] = {}
         """How many answers of each shown server were in its mirror when all was counted last."""
         sidebar.picked.connect(self._pick)
@@ -275,19 +277,31 @@ class Live(QObject):
         _at_once(self._filling_lists())
 
     def _filling_lists(self) -> Iterator[bool]:
-        """Fill the sections whose entries come from the servers, in steps: there may be 10,000 categories."""
+        """Fill the sections whose entries come from the servers, in steps: there may be 10,000 categories.
+
+        A later filling, as when other servers are to be shown, ends one that is under way.
+        """
+        self._filling = mine = object()
+        for _step in self._lists_filled():
+            yield True
+            if self._filling is not mine:
+                return
+
+    def _lists_filled(self) -> Iterator[None]:
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
-        above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
-        yield True
-        in_order = sorted(above, key=_category_key)
-        yield True
+        picked = None
+        while picked != (picked := self._sidebar.pick_of("category")):  # somebody may pick meanwhile
+            above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
+            yield
+            in_order = sorted(above, key=_category_key)
+            yield
         self._fill("category", in_order)
-        yield True
+        yield
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
         self._fill("tag", sorted(tags, key=str.casefold))
         for section in ("tracker", "path"):
-            yield True
+            yield
             self._fill_counted(section)
 
     def _fill_counted(self, section: str) -> None:

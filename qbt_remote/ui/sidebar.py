@@ -6,7 +6,6 @@ do the same: Space, Ctrl+Space, Shift+Space.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
@@ -267,7 +266,7 @@ class Sidebar(QTreeView):
             return
         box, ratio = options.rect, self.devicePixelRatioF()
         pointed_at = box.top() <= self._pointed_at <= box.bottom()  # a style may mark where the pointer is
-        if pointed_at or box.top() * ratio % 1 or box.height() * ratio % 1:  # or it would stand between two pixels
+        if pointed_at or not ratio.is_integer():  # a picture would stand beside what was painted there
             self._draw_row(painter, options, index)
         else:
             painter.drawPixmap(box.topLeft(), self._picture(node, options, index))
@@ -285,14 +284,15 @@ class Sidebar(QTreeView):
         )
         picture = self.pictures.find(node, look)
         if picture is None:
-            picture = QPixmap(math.ceil(size.width() * ratio), round(size.height() * ratio))
+            picture = QPixmap(size * ratio)
             picture.setDevicePixelRatio(ratio)
             picture.fill(self.viewport().palette().color(self.viewport().backgroundRole()))
             painter = QPainter(picture)
             painter.translate(-options.rect.topLeft())
             self._draw_row(painter, options, index)
             painter.end()
-            self.pictures.keep(node, look, picture, self.viewport().height() // size.height() + 2)
+            if not self._delegate.pointed_at:  # Qt may think so of another row than we, as when rows have moved
+                self.pictures.keep(node, look, picture, self.viewport().height() // size.height() + 2)
         return picture
 
     def _draw_row(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:

@@ -57,6 +57,9 @@ class RowPictures:
 class EntryDelegate(QStyledItemDelegate):
     """Paints an entry as the style does, with its icon from the theme; its count is painted apart."""
 
+    pointed_at = False
+    """Did the entry that was painted last have the pointer on it?"""
+
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.data(COUNT_ROLE) is None:
@@ -80,6 +83,7 @@ class EntryDelegate(QStyledItemDelegate):
             super().paint(painter, option, index)
             self._paint_mode(painter, option, index)
             return
+        self.pointed_at = bool(option.state & QtWidgets.QStyle.StateFlag.State_MouseOver)
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
         style = shown.widget.style()

@@ -156,9 +156,11 @@ class TableView(QTableView):
     def _lay_out(self, *, only_rows_move: bool) -> None:
         """Do now what Qt would put off: else nobody could tell what is due for rows that move from all else."""
         self._header.only_rows_move = only_rows_move
-        self._header.executeDelayedItemsLayout()
-        self.executeDelayedItemsLayout()
-        self._header.only_rows_move = False
+        try:
+            self._header.executeDelayedItemsLayout()
+            self.executeDelayedItemsLayout()
+        finally:
+            self._header.only_rows_move = False
 
     def visible_rows(self) -> tuple[int, int]:
         """Give the first and the last row that can be seen, even in part; (0, -1) if there is none."""

@@ -150,6 +150,30 @@ def test_with_several_selected_the_current_one_is_shown(run: Run, tmp_path: Path
     run(play())
 
 
+def test_what_is_asked_in_the_turn_of_a_click_is_about_what_was_clicked(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "two") as (program, handler, _link, (one, _two)):
+            details, table = program.window.details, program.window.table
+            details.show_tab("trackers")
+            await pick(program, "one")
+            panel = listing(program, "trackers")
+            await until(lambda: panel.model.rowCount() == 3)
+            panel.table.selectAll()
+
+            table.select_rows([t for t in program.window.model.rows if t.name == "two"])
+            asked = details.panel_context(panel)
+            assert asked is not None
+            assert (asked.torrent.name, asked.rows) == ("two", [])
+
+            await until(lambda: panel.model.rowCount() == 3)
+            table.select_rows([t for t in program.window.model.rows if t.name == "one"])
+            details.show_tab("peers")
+            await until(lambda: handler.calls("sync/torrentPeers"))
+            assert {form["hash"] for form in handler.calls("sync/torrentPeers")} == {one}
+
+    run(play())
+
+
 def test_the_keys_of_the_desktop_bring_each_tab(run: Run, tmp_path: Path) -> None:
     async def play() -> None:
         async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):

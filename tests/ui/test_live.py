@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.counts import tally
+from qbt_remote.sync.filters import only
 from qbt_remote.sync.session import Session
 from tests.conftest import Run
 from tests.sim.faults import FORBIDDEN, LOST, RESTART
@@ -32,6 +34,28 @@ def test_a_pick_between_a_poll_and_its_counting_counts_nothing_twice(run: Run) -
         model = sidebar.model()
         counts = {key: model.find("status", key).data(Qt.ItemDataRole.UserRole) for key in ("downloading", "running")}  # type: ignore[attr-defined]  # SidebarModel
         assert counts == {key: shown[key] for key in counts}
+
+    play(run, scene, "5.3.0", "4.5.2")
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_lists_that_are_being_filled_give_way_to_what_is_picked_meanwhile(run: Run, step: int) -> None:
+    async def scene(rig: Rig) -> None:
+        home, seedbox = (server.session for server in rig.servers)
+        sidebar, model = rig.window.sidebar, rig.window.sidebar.model()
+        rig.servers[1].world.add_category("theirs")
+        await until(lambda: model.find("category", "theirs").isValid())  # type: ignore[attr-defined]  # SidebarModel
+        (fill,) = (told for told in seedbox.on_changes if getattr(told, "__name__", "") == "_change_lists")
+
+        filling = iter(fill(seedbox, Changes(full=True, number=seedbox.mirror.applied)) or ())
+        for _ in range(step):
+            next(filling, None)
+        sidebar.set_picks({"server": only(home.config.id), "category": only("nowhere")})
+        list(filling)
+
+        assert not model.find("category", "theirs").isValid()  # type: ignore[attr-defined]  # as above
+        assert sidebar.pick_of("category") == only("nowhere")
+        assert model.find("category", "nowhere").isValid()  # type: ignore[attr-defined]  # as above
 
     play(run, scene, "5.3.0", "4.5.2")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPalette
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QHoverEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
@@ -288,6 +288,25 @@ def test_rows_that_are_kept_look_like_rows_that_are_painted_anew(qapp: QApplicat
         used.grab()
         step(used)
         assert used.grab().toImage() == _filled(STEPS[: n + 1]).grab().toImage(), f"step {n}"
+
+
+def test_no_row_is_kept_with_the_mark_of_a_pointer(qapp: QApplication) -> None:
+    """Qt may think of another row than lies below the pointer, as when rows have moved under it."""
+    style = "QTreeView::item:hover { background: red; }"
+    used, fresh = _filled(()), _filled(())
+    for sidebar in (used, fresh):
+        sidebar.setStyleSheet(style)
+    model = used.model()
+    assert isinstance(model, SidebarModel)
+    at = QPointF(used.visualRect(model.find("tag", "x")).center())
+    view = used.viewport()
+    QApplication.sendEvent(view, QHoverEvent(QEvent.Type.HoverMove, at, at, at))
+    for sidebar in (used, fresh):
+        sidebar.set_counts("tag", {"x": 12_345}, 1)
+    assert used.grab().toImage() != fresh.grab().toImage()
+
+    QApplication.sendEvent(view, QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), at))
+    assert used.grab().toImage() == fresh.grab().toImage()
 
 
 def test_a_row_is_painted_anew_only_if_more_than_its_count_changes(
