@@ -285,7 +285,8 @@ def _filled(steps: Sequence[Callable[[Sidebar], object]]) -> Sidebar:
 def test_rows_that_are_kept_look_like_rows_that_are_painted_anew(qapp: QApplication) -> None:
     used = _filled(())
     for n, step in enumerate(STEPS):
-        used.grab()
+        for _ in range(5):  # till all rows are kept
+            used.grab()
         step(used)
         assert used.grab().toImage() == _filled(STEPS[: n + 1]).grab().toImage(), f"step {n}"
 
@@ -300,6 +301,8 @@ def test_no_row_is_kept_with_the_mark_of_a_pointer(qapp: QApplication) -> None:
     assert isinstance(model, SidebarModel)
     at = QPointF(used.visualRect(model.find("tag", "x")).center())
     view = used.viewport()
+    for _ in range(5):  # till all rows are kept
+        used.grab()
     QApplication.sendEvent(view, QHoverEvent(QEvent.Type.HoverMove, at, at, at))
     for sidebar in (used, fresh):
         sidebar.set_counts("tag", {"x": 12_345}, 1)
@@ -325,8 +328,9 @@ def test_a_row_is_painted_anew_only_if_more_than_its_count_changes(
     sidebar.set_counts("tag", {"x": 5}, 12)
     before = sidebar.grab().toImage()
     assert "x" in painted
-    painted.clear()
-
+    while painted:  # a few rows are kept with each paint
+        painted.clear()
+        sidebar.grab()
     sidebar.set_counts("tag", {"x": 7}, 12)
     assert sidebar.grab().toImage() != before
     assert painted == []
