@@ -54,8 +54,6 @@ class Sessions:
         """A server that the command line names, whose password is to be asked for."""
         self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         self._dialog: ServersDialog | None = None
-        self._has_listed = False
-        """Has there been a list?"""
         if options.server:
             self._take_server(password)
 
@@ -152,8 +150,7 @@ class Sessions:
         await session.stop()
 
     def _status_changed(self, session: Session) -> None:
-        if session.status.phase == "online" and not self._has_listed:
-            self._has_listed = True
+        if session.status.phase == "online":
             self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
         if session.status.phase == "refused":
             if session.status.error and len(self.all) > 1:  # a single one is said in the list's place

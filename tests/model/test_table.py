@@ -354,7 +354,10 @@ class World:
             self.column = FEW[i]
             self.model.sort(i, DOWN if self.down else UP)
         else:
-            self.model.apply(self.churn())
+            self.poll()
+
+    def poll(self) -> None:
+        self.model.apply(self.churn())
 
     def churn(self) -> Changes:
         many = self.random.random() < 0.15
@@ -402,17 +405,13 @@ class Interrupted(World):
     def __init__(self, model: TableModel, seed: int) -> None:
         super().__init__(model, seed)
         self.begun: list[Iterator[bool | None]] = []
-        self.poll: Iterator[bool | None] = iter(())
+        self.polled: Iterator[bool | None] = iter(())
         model.in_turns = self.begun.append
-        model.apply = self.begin_poll  # type: ignore[method-assign]
 
-    def begin_poll(self, changes: Changes) -> None:
-        self.poll = self.model.applying(changes)
-        self.begun.append(self.poll)
-
-    def churn(self) -> Changes:
-        list(self.poll)  # the next one begins when all of the last is shown
-        return super().churn()
+    def poll(self) -> None:
+        list(self.polled)  # the next one begins when all of the last is shown
+        self.polled = self.model.applying(self.churn())
+        self.begun.append(self.polled)
 
     def go_on(self) -> None:
         if self.begun:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHoverEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
@@ -312,19 +311,26 @@ def test_no_row_is_kept_with_the_mark_of_a_pointer(qapp: QApplication) -> None:
     assert used.grab().toImage() == fresh.grab().toImage()
 
 
-def test_a_row_is_painted_anew_only_if_more_than_its_count_changes(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    painted: list[str] = []
-    paint = EntryDelegate.paint
+class Noting(EntryDelegate):
+    """Tells which entries it paints."""
 
-    def note(self: EntryDelegate, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+    def __init__(self, parent: Sidebar) -> None:
+        super().__init__(parent)
+        self.painted: list[str] = []
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         if index.data(COUNT_ROLE) is not None:
-            painted.append(index.data())
-        paint(self, painter, option, index)
+            self.painted.append(index.data())
+        super().paint(painter, option, index)
 
-    monkeypatch.setattr(EntryDelegate, "paint", note)
+
+def test_a_row_is_painted_anew_only_if_more_than_its_count_changes(qapp: QApplication) -> None:
     sidebar = _filled(())
+    noting = Noting(sidebar)
+    sidebar.setItemDelegate(noting)
+    painted = noting.painted
     sidebar.set_counts("tag", {"x": 5}, 12)
     before = sidebar.grab().toImage()
     assert "x" in painted
