@@ -146,7 +146,7 @@ def editable(text: str) -> str:
 
 
 def _visible(c: str) -> str:
-    if c in "\n\t":
+    if c in "\n\t\u2028\u2029":  # an item view makes U+2028 of a new line, and would paint two lines
         return " "
     category = unicodedata.category(c)
     return "\ufffd" if category in ("Cc", "Cs", "Co", "Cn") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067" else c

@@ -123,6 +123,7 @@ def test_numbers_follow_the_locale() -> None:
 def test_untrusted_text_becomes_one_harmless_line() -> None:
     assert text.clean("plain name.iso") == "plain name.iso"
     assert text.clean("two\nlines\tand\x07bell") == "two lines and\ufffdbell"
+    assert text.clean("two\u2028lines\u2029more") == "two lines more"
     assert "\u202e" not in text.clean("evil\u202etxt.exe")
     assert len(text.clean("x" * 2000)) == text.LONGEST
     assert text.clean("עברית") == "\u2068עברית\u2069"
