@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import gc
 import os
 import sys
@@ -21,12 +22,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.setup(paths.log_dir(options.config), options.log_level.upper() or "INFO")
         return add_only(options)
     gc.disable()  # until all has been imported and made: none of it is garbage, and to look costs 10 ms
-    from qbt_remote.pyside import cache_file, import_quickly
-
-    import_quickly(cache_file())
+    import_qt()
     from qbt_remote.app import run
 
     return run(options)
+
+
+def import_qt() -> None:
+    """Import QtCore, for the first time in this process.  Raises ImportError where Qt's libraries are missing.
+
+    PySide puts its own ``__import__`` in the place of Python's, which reads the source of every module imported
+    afterwards, to see whether it wants names with underscores (``from __feature__ import …``).  We never do.
+    """
+    import PySide6.QtCore  # noqa: F401
+
+    if builtins.__import__ is getattr(builtins, "__feature_import__", None):
+        builtins.__import__ = builtins.__orig_import__  # type: ignore[attr-defined]  # PySide's
 
 
 if __name__ == "__main__":

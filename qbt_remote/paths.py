@@ -1,6 +1,6 @@
 """Where things lie: settings, state, logs, the private folder for the socket, and our own resources.
 
-With ``--config DIR`` everything but the socket and the cache lies below DIR.  Without it Linux keeps to the XDG
+With ``--config DIR`` everything but the socket lies below DIR.  Without it Linux keeps to the XDG
 directories, Windows to AppData and macOS to the Library.
 """
 
@@ -50,18 +50,6 @@ def log_dir(override: Path | None = None) -> Path:
     if override is None and sys.platform == "darwin":
         return _made(Path.home() / "Library/Logs" / NAME)
     return _made(state_dir(override) / "log")
-
-
-def cache_dir() -> Path:
-    """Give the folder for what can be made anew at any time; who writes into it makes it.
-
-    It is the user's own, not one below ``--config``.  Raises RuntimeError where there is no home.
-    """
-    if sys.platform == "win32":
-        return _from_environment("LOCALAPPDATA", "AppData/Local") / NAME / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches" / NAME
-    return _from_environment("XDG_CACHE_HOME", ".cache") / NAME
 
 
 def runtime_dir(key: str) -> Path:

@@ -86,7 +86,7 @@ def test_imports_go_downward_only(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_qt_is_known_from_model_upward(file: str) -> None:
     allowed = {LEAVES: (), API: (), SYNC: (), MODEL: ("QtCore", "QtGui")}.get(layer(file.replace("/", ".")))
-    allowed = {"instance.py": ("QtCore", "QtNetwork"), "pyside.py": ("QtCore",)}.get(file, allowed)
+    allowed = {"instance.py": ("QtCore", "QtNetwork")}.get(file, allowed)
 
     for line, name in imports(file):
         if name.split(".")[0] == "PySide6" and allowed is not None:

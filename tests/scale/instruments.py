@@ -162,8 +162,8 @@ class Sim:
 
 _AS_THE_PROGRAM = """
 import runpy, sys
-from qbt_remote.pyside import cache_file, import_quickly
-import_quickly(cache_file())
+from qbt_remote.__main__ import import_qt
+import_qt()
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 

@@ -57,9 +57,9 @@ def child(arguments: list[str], env: dict[str, str], given: str = "") -> dict[st
 
 def window(began: float, url: str, user: str, count: int) -> dict[str, Any]:
     """Start the program on the server and measure it until its list is complete, and some polls more."""
-    from qbt_remote.pyside import cache_file, import_quickly
+    from qbt_remote.__main__ import import_qt
 
-    import_quickly(cache_file())
+    import_qt()
     from PySide6.QtWidgets import QApplication
 
     from qbt_remote import cli
