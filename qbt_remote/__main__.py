@@ -8,22 +8,22 @@ import os
 import sys
 from collections.abc import Sequence
 
-from qbt_remote import cli
+from qbt_remote.start import command_line
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; gives the exit code.  ``--add-only`` works where Qt's libraries are missing."""
-    options = cli.parse(sys.argv[1:] if argv is None else argv)
+    options = command_line.parse(sys.argv[1:] if argv is None else argv)
     os.umask(0o077)
     if options.add_only:
-        from qbt_remote import log, paths
-        from qbt_remote.addonly import add_only
+        from qbt_remote.local import log, paths
+        from qbt_remote.start.add_only import add_only
 
         log.setup(paths.log_dir(options.config), options.log_level.upper() or "INFO")
         return add_only(options)
     gc.disable()  # until all has been imported and made: none of it is garbage, and to look costs 10 ms
     import_qt()
-    from qbt_remote.app import run
+    from qbt_remote.start.app import run
 
     return run(options)
 

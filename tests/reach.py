@@ -20,8 +20,8 @@ Node = tuple[str, str]
 
 ROOT = Path(qbt_remote.__file__).parent
 NO_CALLS = {
-    *("qbt_remote.api.endpoints", "qbt_remote.api.replies"),
-    *("qbt_remote.ui.commands", "qbt_remote.ui.panels.commands"),
+    *("qbt_remote.api.endpoints", "qbt_remote.api.older_replies"),
+    *("qbt_remote.ui.window.commands", "qbt_remote.ui.details.panel_commands"),
 }
 """They name calls to describe them, or as features that a command needs."""
 _ASKS_FOR_A_FEATURE = {"has", "lacking", "needs", "shown_have", "too_old"}

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from qbt_remote.cli import Options, UnknownServer
-from qbt_remote.given import chosen_server
-from qbt_remote.settings import ServerConfig, Settings
+from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.start.command_line import Options, UnknownServer
+from qbt_remote.start.command_meaning import chosen_server
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, free_port
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qbt_remote.ui.commands import COMMANDS
+from qbt_remote.ui.window.commands import COMMANDS
 from tests.contract.command_rows import ROWS
 
 

@@ -17,11 +17,11 @@ import pytest
 
 from qbt_remote.model.columns import Column, torrent_columns
 from qbt_remote.model.detail_columns import HTTP_SOURCE, INFORMATION, LONG, PEER, TRANSFER, tracker_columns
-from qbt_remote.model.file_columns import FILE
-from qbt_remote.sync.detail_rows import Peer, Properties, Tracker
-from qbt_remote.ui.commands import COMMANDS, MENUS
-from qbt_remote.ui.panels.commands import PANEL_COMMANDS
-from qbt_remote.ui.panels.tabs import TABS
+from qbt_remote.model.files.columns import FILE
+from qbt_remote.sync.details.rows import Peer, Properties, Tracker
+from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
+from qbt_remote.ui.details.tabs import TABS
+from qbt_remote.ui.window.commands import COMMANDS, MENUS
 from tests.reach import ROOT, Node, calls_from, node_of
 
 WEB_API = json.loads((Path(__file__).parent / "data/web_api.json").read_text("utf-8"))
@@ -30,18 +30,27 @@ and preferences."""
 
 UI = "qbt_remote.ui."
 PLACES: dict[str, Node] = {
-    "the window": (UI + "main_window", "MainWindow"),
-    "the sidebar's menus": (UI + "sidebar_menu", "entry_menu"),
-    "adding torrents": (UI + "adding", "Adding"),
-    "the tabs' polls": (UI + "details", "Details"),
+    "the window": (UI + "window.main_window", "MainWindow"),
+    "the sidebar's menus": (UI + "filtering.entry_menu", "entry_menu"),
+    "adding torrents": (UI + "add.adding", "Adding"),
+    "the tabs' polls": (UI + "details.details", "Details"),
     "each poll": ("qbt_remote.sync.session", "Session"),
     "connecting, and ways round on older servers": ("qbt_remote.api.client", "QbtClient"),
-    "the program": ("qbt_remote.program", "Program"),
+    "the program": ("qbt_remote.start.program", "Program"),
 }
 BETWEEN: set[Node] = {
-    *((UI + "context", "Context"), (UI + "actions", "Actions"), (UI + "live", "Live"), (UI + "command", "Command")),
-    *((UI + "commands", "ROWS"), (UI + "commands", "COMMANDS"), (UI + "panels.commands", "PANEL_COMMANDS")),
-    *((UI + "panels.command", "PanelContext"), (UI + "panels.actions", "PanelActions")),
+    *(
+        (UI + "commands.context", "Context"),
+        (UI + "commands.actions", "Actions"),
+        (UI + "filtering.feed", "Live"),
+        (UI + "commands.command", "Command"),
+    ),
+    *(
+        (UI + "window.commands", "ROWS"),
+        (UI + "window.commands", "COMMANDS"),
+        (UI + "details.panel_commands", "PANEL_COMMANDS"),
+    ),
+    *((UI + "details.panel_command", "PanelContext"), (UI + "details.panel_actions", "PanelActions")),
 }
 """They lead from everything to everything."""
 
@@ -93,7 +102,7 @@ def entries() -> Iterator[tuple[str, tuple[Node, ...]]]:
     for command_ in PANEL_COMMANDS:
         yield f"tab {command_.panel}, {command_.id}", (node_of(command_.run),)
     for tab in TABS:
-        yield f"tab {tab.id}", ((f"{UI}panels.{tab.id}", "panel"),)
+        yield f"tab {tab.id}", ((f"{UI}details.panels.{tab.id}", "panel"),)
     for place, node in PLACES.items():
         yield place, (node,)
 
@@ -137,7 +146,7 @@ def shown_by_facts() -> dict[str, str]:
         fact.text(row)  # type: ignore[arg-type]  # as if it were one
         for field in row.fields:
             shown.setdefault(field, f"fact “{fact.label}”")
-    panel = ast.parse((ROOT / "ui/panels/general.py").read_text("utf-8"))
+    panel = ast.parse((ROOT / "ui/details/panels/general.py").read_text("utf-8"))
     bars = {part.attr for part in ast.walk(panel) if isinstance(part, ast.Attribute)}
     return dict.fromkeys(bars & set(Properties.__struct_fields__), "bar of the tab General") | shown
 

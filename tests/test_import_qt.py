@@ -12,7 +12,7 @@ if sys.argv[1]:
     from qbt_remote.__main__ import import_qt
     import_qt()
 import PySide6.QtWidgets
-import qbt_remote.ui.main_window
+import qbt_remote.ui.window.main_window
 plainly = builtins.__import__ is not getattr(builtins, "__feature_import__", None)
 print(json.dumps([plainly, len(linecache.cache)]))
 """

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from qbt_remote.instance import LARGEST_MESSAGE, Instance, folder_of
-from qbt_remote.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
+from qbt_remote.local.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
+from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
 
 PROCESS = """
 import json, pathlib, sys
 from PySide6.QtCore import QCoreApplication
-from qbt_remote.instance import Instance
+from qbt_remote.start.single_instance import Instance
 
 app = QCoreApplication([])
 config, name, verdict = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "yes"

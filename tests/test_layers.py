@@ -20,24 +20,33 @@ ROOT = Path(qbt_remote.__file__).parent
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "resources" not in path.parts)
 
 LEAVES, API, SYNC, MODEL, UI, TOP = range(6)
-_FOLDERS = {"api": API, "sync": SYNC, "model": MODEL, "ui": UI}
-_TOP = {"__main__", "addonly", "app", "given", "later", "picture", "program", "sessions", "trial"}
+_FOLDERS = {
+    "local": LEAVES,
+    "prefs": LEAVES,
+    "api": API,
+    "sync": SYNC,
+    "model": MODEL,
+    "ui": UI,
+    "trial": TOP,
+    "start": TOP,
+}
+_TOP = {"__main__"}
 """What composes the others; imported by nobody below."""
 
 # who may import what, by file; everybody else may not
 _ONLY = {
     "httpx": {"api/client.py"},
     "httpcore": set[str](),
-    "ssl": {"api/client.py", "api/tls.py", "api/network.py"},
+    "ssl": {"api/client.py", "api/tls.py", "api/connection_errors.py"},
     "truststore": {"api/tls.py"},
-    "libtorrent": {"api/metainfo.py"},
-    "keyring": {"vault.py"},
-    "qasync": {"app.py"},
+    "libtorrent": {"api/adding/metainfo.py"},
+    "keyring": {"local/vault.py"},
+    "qasync": {"start/app.py"},
 }
 _NEVER = {"exec", "exec_", "asyncSlot", "asyncClose", "QTimer", "singleShot"}
 _TASKS = {"create_task", "ensure_future"}
-_MAKES_TASKS = {"ui/tasks.py", "sync/session.py"}
-_LONG_TABLES = {"api/endpoints.py", "ui/commands.py"}
+_MAKES_TASKS = {"ui/kit/tasks.py", "sync/session.py"}
+_LONG_TABLES = {"api/endpoints.py", "ui/window/commands.py"}
 _LONGEST = 400
 
 
@@ -86,7 +95,7 @@ def test_imports_go_downward_only(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_qt_is_known_from_model_upward(file: str) -> None:
     allowed = {LEAVES: (), API: (), SYNC: (), MODEL: ("QtCore", "QtGui")}.get(layer(file.replace("/", ".")))
-    allowed = {"instance.py": ("QtCore", "QtNetwork")}.get(file, allowed)
+    allowed = {"start/single_instance.py": ("QtCore", "QtNetwork")}.get(file, allowed)
 
     for line, name in imports(file):
         if name.split(".")[0] == "PySide6" and allowed is not None:
@@ -123,14 +132,34 @@ _AFTER_THE_PAINT = {
     # 2 to 10 ms
     *("msgspec", "PySide6.QtNetwork", "concurrent.futures", "logging.handlers", "urllib.request", "http.client"),
     *("email", "platform", "uuid", "hashlib", "PySide6.QtSvg"),
-    *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.items", "qbt_remote.api.tls"),
-    *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details"),
-    *("qbt_remote.ui.dialogs", "qbt_remote.ui.limits_dialog", "qbt_remote.ui.add_torrent", "qbt_remote.ui.servers"),
-    *("qbt_remote.ui.preferences", "qbt_remote.ui.form", "qbt_remote.schema", "tomllib"),
-    *("qbt_remote.ui.choices", "qbt_remote.ui.bulk", "qbt_remote.ui.run_torrent", "qbt_remote.ui.run_category"),
-    *("qbt_remote.ui.run_options", "qbt_remote.ui.run_trackers", "qbt_remote.ui.run_local", "qbt_remote.vault"),
-    *("qbt_remote.ui.notices", "qbt_remote.sync.query_text"),
-    *("qbt_remote.ui.panels.panel", "qbt_remote.ui.tray", "qbt_remote.ui.notify", "qbt_remote.picture"),
+    *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.adding.items", "qbt_remote.api.tls"),
+    *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details.poll"),
+    *(
+        "qbt_remote.ui.kit.dialogs",
+        "qbt_remote.ui.kit.limits",
+        "qbt_remote.ui.add.add_dialog",
+        "qbt_remote.ui.servers.servers_dialog",
+    ),
+    *("qbt_remote.ui.preferences.preferences_dialog", "qbt_remote.ui.form.form", "qbt_remote.prefs.schema", "tomllib"),
+    *(
+        "qbt_remote.ui.categories.menus",
+        "qbt_remote.ui.commands.agree",
+        "qbt_remote.ui.torrents.run",
+        "qbt_remote.ui.categories.run",
+    ),
+    *(
+        "qbt_remote.ui.torrents.options",
+        "qbt_remote.ui.torrents.trackers",
+        "qbt_remote.ui.torrents.open_here",
+        "qbt_remote.local.vault",
+    ),
+    *("qbt_remote.ui.kit.notices", "qbt_remote.sync.query.language"),
+    *(
+        "qbt_remote.ui.details.panel",
+        "qbt_remote.ui.desktop.tray",
+        "qbt_remote.ui.desktop.notifier",
+        "qbt_remote.start.screenshot",
+    ),
 }
 _PAINT = """
 import sys
@@ -138,15 +167,16 @@ from pathlib import Path
 
 from PySide6 import QtWidgets
 
-from qbt_remote import app, cli
-from qbt_remote.instance import Instance
-from qbt_remote.program import Program
-from qbt_remote.settings import Settings
-from qbt_remote.ui.first_frame import first_frame
+from qbt_remote.start import app
+from qbt_remote.start import command_line
+from qbt_remote.start.single_instance import Instance
+from qbt_remote.start.program import Program
+from qbt_remote.local.settings import Settings
+from qbt_remote.ui.kit.first_frame import first_frame
 
 config = Path(sys.argv[1])
 application = app.Application(sys.argv[:1])
-program = Program(cli.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "")
+program = Program(command_line.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "")
 program.show()
 with first_frame():
     application.processEvents()
@@ -172,7 +202,7 @@ import sys
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from qbt_remote.later import import_for_a_pick, import_later
+from qbt_remote.start.after_paint import import_for_a_pick, import_later
 from tests.ui.conftest import until
 from tests.ui.rig import Rig
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qbt_remote.path_map import Escapes, to_local
+from qbt_remote.local.path_map import Escapes, to_local
 
 BAD = ["..", "../x", "a/../../x", "a/./b", "a/..", "x\0y", "a/\0"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qbt_remote.schema import OTHER, SchemaError, read, unknown_pref
+from qbt_remote.prefs.schema import OTHER, SchemaError, read, unknown_pref
 
 PAGE = {"id": "speed", "title": "Speed", "icon": "prefs-speed"}
 PREF = {"key": "dl_limit", "page": "speed", "group": "Limits", "label": "Download", "help": "Help.", "kind": "int"}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from qbt_remote.draft import Draft
-from qbt_remote.schema import KINDS, UNKNOWN, Pref, of_servers
+from qbt_remote.prefs.draft import Draft
+from qbt_remote.prefs.schema import KINDS, UNKNOWN, Pref, of_servers
 
 HERE = Path(__file__).parent
 ANSWERS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted((HERE / "data/preferences").iterdir())}

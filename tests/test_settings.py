@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from qbt_remote.settings import Problem, Secrets, ServerConfig, Settings, without_password
+from qbt_remote.local.settings import Problem, Secrets, ServerConfig, Settings, without_password
 
 
 @pytest.fixture
@@ -223,7 +223,7 @@ def test_link_pipe_and_folder_are_not_read_and_the_target_is_not_written(path: P
 def test_full_disk_keeps_the_old_file(path: Path) -> None:
     code = """
 import pathlib, resource, signal, sys
-from qbt_remote.settings import Settings
+from qbt_remote.local.settings import Settings
 path = pathlib.Path(sys.argv[1])
 Settings(filter={"view": "old"}).save(path)
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
@@ -313,7 +313,7 @@ def test_any_damage_to_the_bytes_is_survived(
 def test_killed_while_saving_leaves_a_whole_file(path: Path) -> None:
     code = """
 import sys, pathlib
-from qbt_remote.settings import ServerConfig, Settings
+from qbt_remote.local.settings import ServerConfig, Settings
 path = pathlib.Path(sys.argv[1])
 settings = Settings.load(path)
 print("saving", flush=True)

@@ -17,7 +17,7 @@ import qbt_remote
 
 ROOT = Path(qbt_remote.__file__).parent
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
-WINDOW = [file for file in FILES if file.startswith(("ui/", "model/")) or file == "program.py"]
+WINDOW = [file for file in FILES if file.startswith(("ui/", "model/")) or file == "start/program.py"]
 
 _SHOWS = {
     *("setText", "setToolTip", "setWindowTitle", "setTitle", "setStatusTip", "setWhatsThis", "setLabelText"),
@@ -32,9 +32,9 @@ _READS_HTML = {
     *("QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QTextEdit", "QTextBrowser"),
     *("setHtml", "insertHtml", "appendHtml", "setOpenExternalLinks", "openUrl"),
 }
-_FACTS = {"ui/panels/general.py", "ui/add_information.py"}
+_FACTS = {"ui/details/panels/general.py", "ui/add/information_part.py"}
 """What qBittorrent shows with a colon after its name."""
-_PLAIN_TIPS = {"ui/tray.py"}  # the desktop's own, which knows no HTML
+_PLAIN_TIPS = {"ui/desktop/tray.py"}  # the desktop's own, which knows no HTML
 
 
 @cache
@@ -175,7 +175,7 @@ def test_tips_are_escaped(file: str) -> None:
     assert [ast.unparse(node) for node in tips if not any(map(_is_plain_tip, node.args))] == []
 
 
-@pytest.mark.parametrize("file", [file for file in WINDOW if file != "ui/plain.py"])
+@pytest.mark.parametrize("file", [file for file in WINDOW if file != "ui/kit/plain_text.py"])
 def test_labels_are_plain(file: str) -> None:
     """A bare QLabel holds a picture; one with a text is made by label() or sets its format."""
     module = tree(file)

@@ -16,8 +16,8 @@ import libtorrent
 import pytest
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.trial import SAMPLES, Sample, Trial, lay_out, torrent
-from qbt_remote.trial_server import PROGRAM, TrialUnavailable
+from qbt_remote.trial.private_server import PROGRAM, TrialUnavailable
+from qbt_remote.trial.trial import SAMPLES, Sample, Trial, lay_out, torrent
 from tests.conftest import Run
 from tests.real.fetch import SOURCES, fetch
 
@@ -180,7 +180,7 @@ def test_a_port_that_was_taken_meanwhile_is_given_up_for_another(
 APPLICATION = """
 import asyncio, sys
 from pathlib import Path
-from qbt_remote.trial import Trial
+from qbt_remote.trial.trial import Trial
 
 async def main():
     trial = Trial(Path(sys.argv[1]))

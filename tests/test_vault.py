@@ -19,8 +19,8 @@ import pytest
 CANARY = "C4n4ryC4n4ry"
 PRELUDE = """
 import asyncio, json, os, signal, time
-from qbt_remote.settings import Secrets
-from qbt_remote.vault import Vault
+from qbt_remote.local.settings import Secrets
+from qbt_remote.local.vault import Vault
 
 CANARY = "C4n4ryC4n4ry"
 told = {}
@@ -264,6 +264,6 @@ def test_entry_that_is_not_ours_counts_as_empty(tmp_path: Path) -> None:
 
 
 def test_importing_the_vault_does_not_import_keyring() -> None:
-    code = "import sys, qbt_remote.vault; print('keyring' in sys.modules)"
+    code = "import sys, qbt_remote.local.vault; print('keyring' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "False\n"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _OWN_PATH = re.compile(r"(?:/+api(?:/v2.*)?)?/*$", re.IGNORECASE)

@@ -23,13 +23,13 @@ from urllib.parse import urlencode
 import httpx
 
 from qbt_remote import __version__
-from qbt_remote.api import older, tls
+from qbt_remote.api import older_calls, tls
 from qbt_remote.api.bodies import Body, Deadline
+from qbt_remote.api.connection_errors import refused_certificate, unreachable
 from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable
 from qbt_remote.api.login import WANTS_LOGIN, Identity, log_in
-from qbt_remote.api.network import refused_certificate, unreachable
-from qbt_remote.api.replies import modern
+from qbt_remote.api.older_replies import modern
 from qbt_remote.api.versions import Version
 from qbt_remote.api.wire import (
     NOT_QBITTORRENT,
@@ -46,8 +46,8 @@ from qbt_remote.api.wire import (
     upload_body,
     words,
 )
-from qbt_remote.settings import Secrets, ServerConfig, with_password
-from qbt_remote.words import N
+from qbt_remote.local.settings import Secrets, ServerConfig, with_password
+from qbt_remote.translatable import N
 
 log = logging.getLogger(__name__)
 
@@ -173,13 +173,13 @@ class QbtClient:
         Commands go out one after another.  ``Unreachable.sent`` tells whether one may have been
         carried out although its answer was lost.
         """
-        by_hand = older.way(endpoint, form, self.version)
+        by_hand = older_calls.way(endpoint, form, self.version)
         if by_hand is not None:
             return await by_hand(self, form)
         return await self.send(endpoint, files=files, deadline_s=deadline_s, **form)
 
     async def send(self, endpoint: str, /, *, files: Files = (), deadline_s: float | None = None, **form: Any) -> Json:
-        """Do something by the plain call, without the ways round of api/older.py."""
+        """Do something by the plain call, without the ways round of api/older_calls.py."""
         wait = deadline_s if deadline_s is not None else patience(form, files)
         call = _Call(endpoint, form, files)
         async with nullcontext() if call.row.resend == "R" else self._command_lock:

@@ -28,7 +28,7 @@ from urllib.parse import quote
 
 from qbt_remote.api.errors import Rejected, Unsupported
 from qbt_remote.api.versions import FIRST, App, Since, Version, release_text
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 __all__ = [
     "API",
@@ -53,7 +53,7 @@ Reply = Literal["json", "object", "list", "text", "int", "bytes", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before ``renamed``; ``older`` says api/older.py does it before ``since``.
+    """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before ``renamed``; ``older`` says api/older_calls.py does it before ``since``.
 
     ``refuses`` marks calls whose 403 may mean "not writable" instead of "no session".
     """

@@ -18,7 +18,7 @@ is the English sentence.  No error ever holds a password, a cookie or a key.
 
 from __future__ import annotations
 
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Protocol
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unsupported
 from qbt_remote.api.versions import FIRST, Version
 from qbt_remote.api.wire import NOT_QBITTORRENT, Answer, Cookies, judge
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
-    from qbt_remote.settings import Secrets, ServerConfig
+    from qbt_remote.local.settings import Secrets, ServerConfig
 
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){1,2}")
 _NOT_OURS = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "content-type"}

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qbt_remote.api.errors import Unreachable, Untrusted
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
-    from qbt_remote.settings import ServerConfig
+    from qbt_remote.local.settings import ServerConfig
 
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME; Python's ssl has no name for it
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from qbt_remote.api.errors import UNREADABLE, AuthFailed, BadReply, QbtError, Rejected, ServerFault
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 Json = Any
 Files = Sequence[tuple[str, bytes]]

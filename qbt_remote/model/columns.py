@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.states import STATES
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 Value = Callable[[Any], Any]
 

@@ -16,9 +16,9 @@ from PySide6.QtCore import QLocale
 from qbt_remote.model import text
 from qbt_remote.model.columns import CENTER, RIGHT, Column
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.detail_rows import Peer, Properties, Tracker
-from qbt_remote.sync.names import natural
-from qbt_remote.words import N
+from qbt_remote.sync.details.rows import Peer, Properties, Tracker
+from qbt_remote.sync.natural_order import natural
+from qbt_remote.translatable import N
 
 _NONE = "–"
 _INDENT = "\u2003"

@@ -14,8 +14,8 @@ from PySide6.QtCore import QLocale
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
-from qbt_remote.schema import Pref
-from qbt_remote.words import N
+from qbt_remote.prefs.schema import Pref
+from qbt_remote.translatable import N
 
 Json = Any
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.filters import Pick
-from qbt_remote.words import N
+from qbt_remote.sync.filtering.filters import Pick
+from qbt_remote.translatable import N
 
 Index = QModelIndex | QPersistentModelIndex
 

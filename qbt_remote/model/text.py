@@ -15,7 +15,7 @@ from functools import cache
 from PySide6.QtCore import QDateTime, QLocale
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 INFINITE_ETA = 8_640_000
 """What a server sends for "never" (100 days); utils/misc.h MAX_ETA."""

@@ -30,10 +30,10 @@ import msgspec
 from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import BadReply
 from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.forgiving import Garbled, forgiving
-from qbt_remote.sync.names import natural
+from qbt_remote.sync.natural_order import natural
+from qbt_remote.sync.tolerant_json import Garbled, forgiving
 from qbt_remote.sync.torrent import Int, Torrent
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 Json = Any
 Partial = dict[str, Json]

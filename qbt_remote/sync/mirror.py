@@ -19,7 +19,7 @@ import msgspec
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.names import natural
+from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.torrent import Torrent
 
 Json = Any

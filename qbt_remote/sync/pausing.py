@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from qbt_remote.files import read, replace
+from qbt_remote.local.small_files import read, replace
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.states import is_errored, is_stopped
 

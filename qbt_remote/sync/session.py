@@ -20,14 +20,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
-from qbt_remote.settings import ServerConfig
+from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import Turn, maindata
 from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.details.peers import PeerStream
 from qbt_remote.sync.mirror import Desync, Mirror
-from qbt_remote.sync.peers import PeerStream
 from qbt_remote.sync.torrent import VOLATILE, Torrent
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qbt_remote.words import N
+from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import httpx
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 
 AsyncHandler = Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]]
 Reply = httpx.Response | Callable[[httpx.Request], httpx.Response] | Exception

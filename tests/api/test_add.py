@@ -7,7 +7,7 @@ from email import message_from_bytes
 import httpx
 import pytest
 
-from qbt_remote.api.add import (
+from qbt_remote.api.adding.add import (
     EMPTY_LINE,
     FETCHING,
     LARGEST_UPLOAD,

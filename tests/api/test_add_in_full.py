@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from qbt_remote.api import chosen_files
-from qbt_remote.api.add import AddItem, AddOptions, AddResult, add, fitting
+from qbt_remote.api.adding import wanted_files
+from qbt_remote.api.adding.add import AddItem, AddOptions, AddResult, add, fitting
+from qbt_remote.api.adding.content import fetch, of_file
+from qbt_remote.api.adding.items import Item, from_link
+from qbt_remote.api.adding.merging import NONE_NEW, PRIVATE, lacking, merge
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.content import fetch, of_file
-from qbt_remote.api.items import Item, from_link
-from qbt_remote.api.merging import NONE_NEW, PRIVATE, lacking, merge
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.sim.faults import FAILED, LOST, Link
@@ -112,7 +112,7 @@ def test_files_that_could_not_be_chosen_leave_it_stopped_and_are_said(run: Run, 
 
         result = await add_chosen(desk, pack)
 
-        assert (result.outcome, result.reason) == ("added", chosen_files.NOT_CHOSEN)
+        assert (result.outcome, result.reason) == ("added", wanted_files.NOT_CHOSEN)
         assert desk.calls("torrents/start") == []
 
     play(run, scene, "5.1.0")
@@ -152,7 +152,7 @@ def test_a_list_of_files_that_the_server_has_not_got_is_said_and_nothing_is_adde
     async def scene(desk: Desk) -> None:
         result = await add(desk.client, link_item(MAGNET), AddOptions(file_priorities=(1, 0, 6)))
 
-        assert (result.outcome, result.reason) == ("refused", chosen_files.GONE)
+        assert (result.outcome, result.reason) == ("refused", wanted_files.GONE)
         assert desk.world.torrents == {}
 
     play(run, scene)
@@ -163,7 +163,7 @@ def test_an_old_server_waits_with_a_magnet_of_which_files_were_chosen(run: Run, 
     async def scene(desk: Desk) -> None:
         result = await add(desk.client, link_item(MAGNET), AddOptions(file_priorities=(1, 0, 6)))
 
-        assert (result.outcome, result.reason) == ("added", chosen_files.LATER)
+        assert (result.outcome, result.reason) == ("added", wanted_files.LATER)
         assert desk.calls("torrents/add")[0].get("stopCondition") == stop
 
     play(run, scene, release)

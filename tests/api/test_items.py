@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from qbt_remote.api import items
-from qbt_remote.api.items import Dropped, Item, Problem, collect, from_argument, from_link, from_text
+from qbt_remote.api.adding import items
+from qbt_remote.api.adding.items import Dropped, Item, Problem, collect, from_argument, from_link, from_text
 from tests.api.test_metainfo import HEX40, HEX64, bencode, single
 from tests.conftest import Run
 

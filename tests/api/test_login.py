@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, ServerFault, Unsupported
-from qbt_remote.settings import Secrets
+from qbt_remote.local.settings import Secrets
 from tests.api.scripted import Scripted, basic_header, client_of, form_of, in_turns
 from tests.conftest import Run
 

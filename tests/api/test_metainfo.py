@@ -13,7 +13,7 @@ import libtorrent
 import pytest
 import torf
 
-from qbt_remote.api.metainfo import LARGEST, BadTorrent, parse_link, read
+from qbt_remote.api.adding.metainfo import LARGEST, BadTorrent, parse_link, read
 
 HEX40 = "0123456789abcdef0123456789abcdef01234567"
 HEX64 = "0123456789abcdef" * 4

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from qbt_remote.api import tls
-from qbt_remote.api.network import refused_certificate, unreachable
-from qbt_remote.settings import ServerConfig
+from qbt_remote.api.connection_errors import refused_certificate, unreachable
+from qbt_remote.local.settings import ServerConfig
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from qbt_remote.api import tls
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import Unreachable, Untrusted
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.api.wire_server import Request, WireServer, qbittorrent, wire_server
 from tests.conftest import Run
 

@@ -14,7 +14,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import BadReply, QbtError, Unreachable
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.api.wire_server import Handler, Request, WireServer, answer, qbittorrent, wire_server
 from tests.conftest import Run
 

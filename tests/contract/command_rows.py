@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.limits_dialog import ShareField, SpeedField
-from qbt_remote.ui.manage_content import ManageContentDialog
-from qbt_remote.ui.path_edit import PathEdit
+from qbt_remote.ui.files.manage_content import ManageContentDialog
+from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.limits import ShareField, SpeedField
 from tests.contract.desk import Act, Answer, Desk, Row
 from tests.contract.target import STOPPED, until
 from tests.real.scene import Sample

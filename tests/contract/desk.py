@@ -10,11 +10,11 @@ from typing import Any
 from PySide6.QtWidgets import QDialog
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import ServerConfig
+from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.command import Command, why_not
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.preview import PreviewDialog
+from qbt_remote.ui.commands.command import Command, why_not
+from qbt_remote.ui.commands.preview import PreviewDialog
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.contract.target import STOPPED, State, Target, next_sample, until
 from tests.real.scene import Sample, Tracker
 from tests.ui.conftest import until as until_shown

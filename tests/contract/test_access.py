@@ -8,7 +8,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.contract.target import Target
 from tests.real.proxy import Fault, Proxy

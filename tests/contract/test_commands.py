@@ -11,8 +11,8 @@ from contextlib import nullcontext
 
 import qasync
 
-from qbt_remote.ui.command import Command
-from qbt_remote.ui.commands import COMMANDS
+from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.window.commands import COMMANDS
 from tests.contract.command_rows import ROWS
 from tests.contract.desk import Desk, Row
 from tests.contract.matrix import PROVEN, Matrix

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qbt_remote.schema import of_servers
+from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run
 from tests.contract.matrix import Matrix

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qbt_remote.model.batch_rename import Planned, Rule, in_order, plan
-from qbt_remote.model.file_rows import result
-from qbt_remote.sync.expressions import TooSlow
+from qbt_remote.model.files.batch_rename import Planned, Rule, in_order, plan
+from qbt_remote.model.files.rows import result
+from qbt_remote.sync.query.expressions import TooSlow
 
 FILES = ("s/Show.S01E01.MKV", "s/Show.S01E02.MKV", "s/note", "s/.hidden")
 

@@ -20,7 +20,7 @@ from qbt_remote.model.detail_columns import (
     tracker_columns,
     tracker_state,
 )
-from qbt_remote.sync.detail_rows import Endpoint, HttpSource, Peer, Properties, Tracker
+from qbt_remote.sync.details.rows import Endpoint, HttpSource, Peer, Properties, Tracker
 
 NOW = 1_800_000_000
 TRACKER = tracker_columns(lambda when: when - NOW)

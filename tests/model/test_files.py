@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from qbt_remote.model.file_nodes import MIXED, Folder, Node
-from qbt_remote.model.files import FileTreeModel, Rename
-from qbt_remote.sync.detail_rows import File
+from qbt_remote.model.files.nodes import MIXED, Folder, Node
+from qbt_remote.model.files.tree_model import FileTreeModel, Rename
+from qbt_remote.sync.details.rows import File
 
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
 ALBUM = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.real.scene import Sample
 from tests.real.servers import Server
 

@@ -13,15 +13,15 @@ from typing import Any, Self
 
 import pytest
 
-from qbt_remote.api.add import AddItem, AddOptions, add, fitting
+from qbt_remote.api.adding.add import AddItem, AddOptions, add, fitting
+from qbt_remote.api.adding.content import FETCH, fetch, of_file
+from qbt_remote.api.adding.items import Item, from_link
+from qbt_remote.api.adding.link_cookies import give_cookies
+from qbt_remote.api.adding.merging import PRIVATE, lacking, merge
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.content import FETCH, fetch, of_file
-from qbt_remote.api.cookies import give_cookies
 from qbt_remote.api.errors import Rejected
 from qbt_remote.api.folders import LISTING, folders
-from qbt_remote.api.items import Item, from_link
-from qbt_remote.api.merging import PRIVATE, lacking, merge
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, one_of_each

@@ -16,17 +16,17 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from qbt_remote.settings import ServerConfig, Settings
+from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.main_window import Hooks, MainWindow
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
 
 KEYS, UNKNOWN_KEYS = 241, 8
 TYPED = ("port", "limit", "torrent", "dht", "e", "upload slots", "nothing of it")
 
 
 def answer() -> dict[str, Any]:
-    from qbt_remote.schema import UNKNOWN, of_servers
+    from qbt_remote.prefs.schema import UNKNOWN, of_servers
 
     samples = {"bool": True, "int": 7, "float": 2.5, "folders": {"/watch": 1}, "json": [], "time": 8, "part": 0}
     found: dict[str, Any] = {}
@@ -58,8 +58,8 @@ def main() -> None:
 
 
 def dialog_of(window: MainWindow, values: dict[str, Any]) -> Any:
-    from qbt_remote.ui.form_input import Around
-    from qbt_remote.ui.preferences import PreferencesDialog
+    from qbt_remote.ui.form.form_input import Around
+    from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 
     dialog = PreferencesDialog(window, Session(ServerConfig("home", "http://h"), nobody), values, Around())
     dialog.show()

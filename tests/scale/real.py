@@ -31,7 +31,7 @@ RUNS = 3
 async def fill(server: Server, count: int) -> None:
     """Put ``count`` stopped torrents on the server."""
     from qbt_remote.api.client import QbtClient
-    from qbt_remote.settings import Secrets, ServerConfig
+    from qbt_remote.local.settings import Secrets, ServerConfig
     from tests.real.scene import tiny
 
     config = ServerConfig("bench", server.url, username=server.user)
@@ -62,17 +62,19 @@ def window(began: float, url: str, user: str, count: int) -> dict[str, Any]:
     import_qt()
     from PySide6.QtWidgets import QApplication
 
-    from qbt_remote import cli
-    from qbt_remote.app import paint_first
-    from qbt_remote.instance import Instance
-    from qbt_remote.program import Program
-    from qbt_remote.settings import Settings
+    from qbt_remote.local.settings import Settings
+    from qbt_remote.start import command_line
+    from qbt_remote.start.app import paint_first
+    from qbt_remote.start.program import Program
+    from qbt_remote.start.single_instance import Instance
 
     with tempfile.TemporaryDirectory() as folder:
-        options = cli.parse(["--config", folder, "--server", url, "--user", user, "--password-stdin"])
+        options = command_line.parse(["--config", folder, "--server", url, "--user", user, "--password-stdin"])
         app = QApplication([])
         app.setQuitOnLastWindowClosed(False)
-        program = Program(options, Path(folder), Settings(), Instance(Path(folder)), cli.read_password(sys.stdin))
+        program = Program(
+            options, Path(folder), Settings(), Instance(Path(folder)), command_line.read_password(sys.stdin)
+        )
         program.show()
         paint_first(app, program.window)
         import qasync

@@ -365,11 +365,11 @@ def run(spec: Spec) -> Figures:
     import qasync
     from PySide6.QtWidgets import QApplication
 
-    from qbt_remote import cli
-    from qbt_remote.app import paint_first
-    from qbt_remote.instance import Instance
-    from qbt_remote.program import Program
-    from qbt_remote.settings import ServerConfig, Settings
+    from qbt_remote.local.settings import ServerConfig, Settings
+    from qbt_remote.start import command_line
+    from qbt_remote.start.app import paint_first
+    from qbt_remote.start.program import Program
+    from qbt_remote.start.single_instance import Instance
 
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -378,7 +378,7 @@ def run(spec: Spec) -> Figures:
         servers = [
             ServerConfig(f"server {n}", url, auth="none", has_headers=False) for n, url in enumerate(spec["urls"])
         ]
-        options = cli.parse(["--config", folder])
+        options = command_line.parse(["--config", folder])
         program = Program(options, Path(folder), Settings(servers=servers), Instance(Path(folder)), "")
         program.show()
         paint_first(app, program.window)

@@ -21,16 +21,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from qbt_remote.api.client import QbtClient
+from qbt_remote.local.settings import ServerConfig
 from qbt_remote.model.columns import Column, torrent_columns
 from qbt_remote.model.sidebar import COUNT_ROLE
 from qbt_remote.model.table import TableModel
-from qbt_remote.settings import ServerConfig
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.session import Session, Status
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.live import Live
-from qbt_remote.ui.sidebar import Sidebar
-from qbt_remote.ui.table_view import TableView
+from qbt_remote.ui.filtering.feed import Live
+from qbt_remote.ui.filtering.sidebar import Sidebar
+from qbt_remote.ui.table.table_view import TableView
 
 Json = Any
 KINDS = ("downloading", "uploading", "stalledUP", "stalledDL", "stoppedUP", "stoppedDL", "queuedDL")

@@ -9,7 +9,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import Unsupported
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.contract.operations import OPERATIONS
 from tests.contract.target import Case, Target, differences

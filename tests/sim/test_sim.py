@@ -10,7 +10,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import AuthFailed, Rejected, Unreachable
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.delta import Delta
 from tests.conftest import Run

@@ -12,11 +12,11 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import BadReply, QbtError, Rejected
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.detail_rows import File, Peer, Properties, Rows, Tracker
-from qbt_remote.sync.details import MOST_ROWS, WHATS, DetailPoll
-from qbt_remote.sync.files import Files
+from qbt_remote.sync.details.files import Files
+from qbt_remote.sync.details.poll import MOST_ROWS, WHATS, DetailPoll
+from qbt_remote.sync.details.rows import File, Peer, Properties, Rows, Tracker
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from qbt_remote.sync.names import natural
+from qbt_remote.sync.natural_order import natural
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import QbtError, Unreachable
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.pausing import Pausing

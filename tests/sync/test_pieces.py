@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qbt_remote.sync.detail_rows import File
-from qbt_remote.sync.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made, update
+from qbt_remote.sync.details.pieces import BUSY, FULL, FilesByPiece, availability_levels, bounds, levels, made, update
+from qbt_remote.sync.details.rows import File
 
 
 def test_each_piece_is_in_one_part_and_each_part_has_its_share() -> None:

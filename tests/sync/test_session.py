@@ -13,7 +13,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import AuthFailed, BadReply, Rejected, ServerFault, Unreachable
-from qbt_remote.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
 from tests.sim.faults import DROPPED, FAILED, LOST, PORTAL, PROXY_PAGE, RESTART, WRONG_JSON, Fault, Link, cut, late

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.events import Event, Failed, Finished, events
 from qbt_remote.sync.states import STATES
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.sync.watch import Event, Failed, Finished, events
 
 DOWNLOADING = ("downloading", "forcedDL", "metaDL", "forcedMetaDL", "allocating", "stalledDL", "queuedDL")
 COMPLETE = ("uploading", "forcedUP", "stalledUP", "queuedUP", "stoppedUP")

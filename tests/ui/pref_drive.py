@@ -9,8 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from qbt_remote.model.pref_text import write_number
-from qbt_remote.ui.form_row import Row
-from qbt_remote.ui.form_widgets import (
+from qbt_remote.ui.form.form_inputs import (
     BoolInput,
     ChoiceInput,
     FolderInput,
@@ -21,6 +20,7 @@ from qbt_remote.ui.form_widgets import (
     TextInput,
     TimeInput,
 )
+from qbt_remote.ui.form.form_row import Row
 
 Json = Any
 

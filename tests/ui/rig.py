@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.main_window import Hooks, MainWindow
-from qbt_remote.ui.preview import PreviewDialog
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.commands.preview import PreviewDialog
+from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
 from tests.conftest import Run
 from tests.sim.faults import Link
 from tests.sim.handler import Handler

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.settings import Secrets, ServerConfig, Settings
-from qbt_remote.ui.server_dialog import ServerDialog
-from qbt_remote.ui.servers import ServersDialog
-from qbt_remote.ui.tasks import Tasks
-from qbt_remote.vault import Vault
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.vault import Vault
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.servers.server_dialog import ServerDialog
+from qbt_remote.ui.servers.servers_dialog import ServersDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
 

@@ -11,12 +11,12 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 
 from qbt_remote.api.endpoints import needs
-from qbt_remote.paths import resource
-from qbt_remote.settings import ServerConfig, Settings
-from qbt_remote.ui.command import Command, Menu
-from qbt_remote.ui.commands import COMMANDS, MENUS, ROWS
-from qbt_remote.ui.main_window import Hooks, MainWindow
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.local.paths import resource
+from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.ui.commands.command import Command, Menu
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
 from tests.conftest import Run
 
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)

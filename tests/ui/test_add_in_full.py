@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from qbt_remote.api.add import AddOptions
-from qbt_remote.api.items import Dropped
-from qbt_remote.ui.add_items import RESULT
-from qbt_remote.ui.add_torrent import AddDialog
+from qbt_remote.api.adding.add import AddOptions
+from qbt_remote.api.adding.items import Dropped
+from qbt_remote.ui.add.add_dialog import AddDialog
+from qbt_remote.ui.add.entries import RESULT
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.sim.metadata import Metadata

@@ -16,16 +16,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.api.add import AddItem, AddOptions, AddResult
+from qbt_remote.api.adding.add import AddItem, AddOptions, AddResult
+from qbt_remote.api.adding.items import Dropped, Item, Problem, collect, from_link, from_text
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.items import Dropped, Item, Problem, collect, from_link, from_text
-from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add_items import NAME, RESULT
-from qbt_remote.ui.add_links import LinksDialog
-from qbt_remote.ui.add_memory import recent_paths
-from qbt_remote.ui.add_torrent import AddDialog
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.add.add_dialog import AddDialog
+from qbt_remote.ui.add.entries import NAME, RESULT
+from qbt_remote.ui.add.links_dialog import LinksDialog
+from qbt_remote.ui.add.memory import recent_paths
+from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import Server, free_port

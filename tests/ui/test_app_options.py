@@ -11,16 +11,16 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox
 
+from qbt_remote.local.settings import Settings
+from qbt_remote.local.vault import Vault
 from qbt_remote.model import text
-from qbt_remote.schema import KINDS, Pref, of_program
-from qbt_remote.settings import Settings
-from qbt_remote.ui import activation
-from qbt_remote.ui.app_options import AppOptions
-from qbt_remote.ui.form_widgets import ChoiceInput, MapsInput
-from qbt_remote.ui.server_dialog import ServerDialog
-from qbt_remote.ui.servers import ServersDialog
-from qbt_remote.ui.theme import set_compact
-from qbt_remote.vault import Vault
+from qbt_remote.prefs.schema import KINDS, Pref, of_program
+from qbt_remote.ui.form.form_inputs import ChoiceInput, MapsInput
+from qbt_remote.ui.kit.theme import set_compact
+from qbt_remote.ui.preferences.app_options import AppOptions
+from qbt_remote.ui.servers.server_dialog import ServerDialog
+from qbt_remote.ui.servers.servers_dialog import ServersDialog
+from qbt_remote.ui.window import double_click
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put, replace
@@ -188,7 +188,7 @@ def test_the_options_are_searched_as_those_of_a_server(run: Run) -> None:
 
 @pytest.mark.parametrize("key", ["double_click_downloading", "double_click_completed"])
 def test_every_action_of_a_double_click_can_be_chosen(key: str) -> None:
-    assert {c.value for c in of_program().prefs[key].choices} == {*activation.COMMANDS, "start_stop", "none"}
+    assert {c.value for c in of_program().prefs[key].choices} == {*double_click.COMMANDS, "start_stop", "none"}
 
 
 def test_a_double_click_does_what_is_chosen(run: Run) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from qbt_remote.ui.progress import ProgressBox
+from qbt_remote.ui.kit.progress import ProgressBox
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, LOST, Fault, late
 from tests.sim.handler import Reply

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.api.tls import fingerprint
-from qbt_remote.settings import Secrets
-from qbt_remote.ui.certificate import CertificateDialog, two_lines
+from qbt_remote.local.settings import Secrets
+from qbt_remote.ui.servers.certificate import CertificateDialog, two_lines
 from tests.conftest import Run
 from tests.real.servers import Server
 from tests.ui.conftest import until

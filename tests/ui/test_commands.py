@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QRadioButton, QSpinBox
 
-from qbt_remote.ui.command import Command
-from qbt_remote.ui.commands import COMMANDS
-from qbt_remote.ui.dialogs import FormDialog
+from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.window.commands import COMMANDS
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play

@@ -14,9 +14,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QSpinBox
 
-from qbt_remote.program import Program
-from qbt_remote.ui.batch_rename import BatchRenameDialog
-from qbt_remote.ui.panels.content import ContentPanel
+from qbt_remote.start.program import Program
+from qbt_remote.ui.details.panels.content import ContentPanel
+from qbt_remote.ui.files.batch_rename_dialog import BatchRenameDialog
 from tests.conftest import Run
 from tests.sim.files import files
 from tests.ui.conftest import until

@@ -15,13 +15,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar
 
-from qbt_remote.program import Program
-from qbt_remote.settings import Settings
-from qbt_remote.ui.details import Details
-from qbt_remote.ui.panels.content import ContentPanel
-from qbt_remote.ui.panels.general import GeneralPanel
-from qbt_remote.ui.panels.listing import ListPanel
-from qbt_remote.ui.panels.tabs import TABS
+from qbt_remote.local.settings import Settings
+from qbt_remote.start.program import Program
+from qbt_remote.ui.details.details import Details
+from qbt_remote.ui.details.panels.content import ContentPanel
+from qbt_remote.ui.details.panels.general import GeneralPanel
+from qbt_remote.ui.details.panels.listing import ListPanel
+from qbt_remote.ui.details.tabs import TABS
 from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import Server

@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.ui.category_dialog import Category, ask_category
-from qbt_remote.ui.dialogs import Answer, Ask, Dialogs
-from qbt_remote.ui.limits_dialog import ShareLimits, ask_share_limits, ask_speed_limit
-from qbt_remote.ui.path_edit import PathEdit
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.categories.category_dialog import Category, ask_category
+from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.dialogs import Answer, Ask, Dialogs
+from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits, ask_speed_limit
+from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
 from tests.ui.conftest import until
 

@@ -15,8 +15,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.api.items import Dropped
-from qbt_remote.ui.drops import dropped
+from qbt_remote.api.adding.items import Dropped
+from qbt_remote.ui.add.drops import dropped
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.drop_events import drop_on

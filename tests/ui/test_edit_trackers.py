@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
-from qbt_remote.ui.panels.note import Note
-from qbt_remote.ui.trackers_dialog import TrackersDialog
+from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.torrents.trackers_dialog import TrackersDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
 from tests.sim.handler import Reply

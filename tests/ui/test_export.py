@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
-from qbt_remote.ui.run_export import file_name
+from qbt_remote.ui.torrents.export import file_name
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, open_dialog, part, play

@@ -10,10 +10,10 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 
-from qbt_remote.model.file_nodes import Node
-from qbt_remote.model.files import FileTreeModel
-from qbt_remote.sync.detail_rows import File
-from qbt_remote.ui.file_tree import FileTree
+from qbt_remote.model.files.nodes import Node
+from qbt_remote.model.files.tree_model import FileTreeModel
+from qbt_remote.sync.details.rows import File
+from qbt_remote.ui.files.file_tree import FileTree
 
 PATHS = ("album/disc 2/b", "album/disc 2/a", "album/disc 10/c", "album/cover.jpg")
 Key, LEFT = Qt.Key, Qt.MouseButton.LeftButton

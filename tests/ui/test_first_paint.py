@@ -14,14 +14,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect
 
-from qbt_remote import app, cli
-from qbt_remote.instance import Instance
-from qbt_remote.program import Program
-from qbt_remote.settings import Settings
+from qbt_remote.start import app
+from qbt_remote.start import command_line
+from qbt_remote.start.single_instance import Instance
+from qbt_remote.start.program import Program
+from qbt_remote.local.settings import Settings
 
 config = Path(sys.argv[1])
 application = app.Application(sys.argv[:1])
-window = Program(cli.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "").window
+window = Program(command_line.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "").window
 window.show()
 app.paint_first(application, window)
 seen = window.screen().grabWindow(window.winId()).toImage()

@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGroupBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.draft import Draft
-from qbt_remote.schema import OTHER, UNKNOWN, Pref, of_program, of_servers
-from qbt_remote.ui.form import Form
-from qbt_remote.ui.form_input import Around
-from qbt_remote.ui.form_widgets import NumberInput
+from qbt_remote.prefs.draft import Draft
+from qbt_remote.prefs.schema import OTHER, UNKNOWN, Pref, of_program, of_servers
+from qbt_remote.ui.form.form import Form
+from qbt_remote.ui.form.form_input import Around
+from qbt_remote.ui.form.form_inputs import NumberInput
 from tests.conftest import Run
 from tests.ui.pref_drive import replace
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.counts import tally
-from qbt_remote.sync.filters import only
+from qbt_remote.sync.filtering.counts import tally
+from qbt_remote.sync.filtering.filters import only
 from qbt_remote.sync.session import Session
 from tests.conftest import Run
 from tests.sim.faults import FORBIDDEN, LOST, RESTART

@@ -15,14 +15,14 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from qbt_remote import cli
 from qbt_remote.api.client import QbtClient
-from qbt_remote.instance import Instance
-from qbt_remote.program import Program
-from qbt_remote.settings import Secrets, ServerConfig, Settings
-from qbt_remote.sync.filters import only
-from qbt_remote.ui.add_torrent import AddDialog
-from qbt_remote.ui.server_dialog import ServerDialog
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.start import command_line
+from qbt_remote.start.program import Program
+from qbt_remote.start.single_instance import Instance
+from qbt_remote.sync.filtering.filters import only
+from qbt_remote.ui.add.add_dialog import AddDialog
+from qbt_remote.ui.servers.server_dialog import ServerDialog
 from tests.conftest import Run
 from tests.real.scene import Sample, make, tiny
 from tests.real.servers import Server
@@ -66,7 +66,7 @@ async def fill(server: Server, samples: list[Sample], **form: Any) -> None:
 @asynccontextmanager
 async def running(folder: Path, *arguments: str, password: str = "", settings: Settings | None = None) -> Any:
     """Run the program as the command line would, until the end of the block."""
-    options = cli.parse(["--config", str(folder), *arguments])
+    options = command_line.parse(["--config", str(folder), *arguments])
     program = Program(options, folder, settings or Settings(), Instance(folder), password)
     task = asyncio.get_running_loop().create_task(program.run())
     try:
@@ -266,8 +266,8 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
         await fill(server, [])
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.live.complete())
-            options = cli.parse(["--skip-dialog", "--stopped", "late.torrent"])
-            assert program.receive(cli.message(options, tmp_path))
+            options = command_line.parse(["--skip-dialog", "--stopped", "late.torrent"])
+            assert program.receive(command_line.message(options, tmp_path))
             await until(lambda: rows(program) == [sample.name])
 
     run(play())
@@ -298,8 +298,8 @@ def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_pa
         await fill(server, [])
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.live.complete())
-            options = cli.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
-            assert program.receive(cli.message(options, tmp_path))
+            options = command_line.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
+            assert program.receive(command_line.message(options, tmp_path))
             dialog = await until(QApplication.activeModalWidget)
             assert isinstance(dialog, AddDialog)
             notice = program.window.notices.current
@@ -331,7 +331,7 @@ def test_what_is_given_before_there_is_a_server_waits_for_one(run: Run, tmp_path
 def test_no_picture_is_taken_of_a_refused_login(
     run: Run, tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = cli.parse(["--config", str(tmp_path), *on(server), "--screenshot", str(tmp_path / "window.png")])
+    options = command_line.parse(["--config", str(tmp_path), *on(server), "--screenshot", str(tmp_path / "window.png")])
 
     code = run(Program(options, tmp_path, Settings(), Instance(tmp_path), "wrong").run())
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from qbt_remote.program import Program
-from qbt_remote.ui.dialogs import TextDialog
-from qbt_remote.ui.manage_content import ManageContentDialog
+from qbt_remote.start.program import Program
+from qbt_remote.ui.files.manage_content import ManageContentDialog
+from qbt_remote.ui.kit.dialogs import TextDialog
 from tests.conftest import Run
 from tests.sim.files import files
 from tests.ui.conftest import until

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from qbt_remote.api.errors import Rejected
-from qbt_remote.ui.notices import NoticeBar
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.kit.notices import NoticeBar
+from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
 from tests.ui.conftest import until
 

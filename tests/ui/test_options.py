@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit
 
-from qbt_remote.ui.limits_dialog import SpeedField
-from qbt_remote.ui.options_dialog import OptionsDialog
-from qbt_remote.ui.path_edit import PathEdit
+from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.limits import SpeedField
+from qbt_remote.ui.torrents.options_dialog import OptionsDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
 from tests.sim.handler import Reply

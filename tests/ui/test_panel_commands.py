@@ -13,11 +13,11 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox, QTableWidget, QWidget
 
-from qbt_remote.program import Program
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.panels.commands import PANEL_COMMANDS
-from qbt_remote.ui.panels.tabs import TABS
-from qbt_remote.ui.panels.trackers import TrackersPanel
+from qbt_remote.start.program import Program
+from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
+from qbt_remote.ui.details.panels.trackers import TrackersPanel
+from qbt_remote.ui.details.tabs import TABS
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.sim.details import peer
 from tests.sim.faults import FAILED

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox
 
-from qbt_remote.program import Program
+from qbt_remote.start.program import Program
 from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import GENERATIONS, Server, one_of_each

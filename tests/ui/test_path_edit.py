@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.folder_picker import FolderPicker
-from qbt_remote.ui.path_edit import PathEdit
+from qbt_remote.ui.folders.folder_picker import FolderPicker
+from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.sim.faults import FAILED
 from tests.ui.conftest import until

@@ -10,10 +10,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from qbt_remote.program import Program
-from qbt_remote.sync.detail_rows import Properties
-from qbt_remote.ui.panels.piece_bar import PieceBar, PieceMap, colors
-from qbt_remote.ui.panels.pieces import PiecesPanel
+from qbt_remote.start.program import Program
+from qbt_remote.sync.details.rows import Properties
+from qbt_remote.ui.details.panels.piece_bar import PieceBar, PieceMap, colors
+from qbt_remote.ui.details.panels.pieces import PiecesPanel
 from tests.conftest import Run
 from tests.sim.details import Details as DetailHandler
 from tests.ui.conftest import until

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QTableWidget, QWidget
 
-from qbt_remote.ui.form_row import Row
-from qbt_remote.ui.preferences import PreferencesDialog
-from qbt_remote.ui.preferences_save import ReviewDialog
+from qbt_remote.ui.form.form_row import Row
+from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
+from qbt_remote.ui.preferences.saving import ReviewDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
 from tests.ui.conftest import until
@@ -410,7 +410,7 @@ def test_a_value_unlike_the_default_can_be_put_back(run: Run) -> None:
 
 
 def _confirmation(dialog: PreferencesDialog) -> Any:
-    from qbt_remote.ui.dialogs import ConfirmDialog
+    from qbt_remote.ui.kit.dialogs import ConfirmDialog
 
     return next((d for d in dialog.findChildren(ConfirmDialog) if d.isVisible()), None)
 

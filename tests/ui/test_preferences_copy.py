@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QTreeWidgetItem
 
-from qbt_remote.ui import preferences_follow
-from qbt_remote.ui.dialogs import ConfirmDialog, FormDialog
-from qbt_remote.ui.preferences import PreferencesDialog, open_preferences
-from qbt_remote.ui.preferences_copy import DifferencesDialog, NotPreferences, from_file
+from qbt_remote.ui.kit.dialogs import ConfirmDialog, FormDialog
+from qbt_remote.ui.preferences import following
+from qbt_remote.ui.preferences.copying import DifferencesDialog, NotPreferences, from_file
+from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog, open_preferences
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, Fault
 from tests.sim.handler import Reply
@@ -227,7 +227,7 @@ def test_the_session_logs_in_with_the_new_name_and_password(run: Run) -> None:
 
 
 def test_a_server_that_is_lost_is_told_how_to_be_had_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preferences_follow, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(following, "PATIENCE_S", 0.3)
 
     async def scene(rig: Rig) -> None:
         dialog = await opened(rig)

@@ -1,6 +1,6 @@
 """Every preference of every real server is changed and put back through the dialog, one at a time.
 
-What goes over the wire is watched: only the touched keys, and the companions that api/older.py declares
+What goes over the wire is watched: only the touched keys, and the companions that api/older_calls.py declares
 for that version.  A table of key and server is printed.
 """
 
@@ -19,15 +19,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.older import COMPANIONS
-from qbt_remote.draft import same
-from qbt_remote.schema import Pref, of_servers
-from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.api.older_calls import COMPANIONS
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.prefs.draft import same
+from qbt_remote.prefs.schema import Pref, of_servers
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.main_window import Hooks, MainWindow
-from qbt_remote.ui.preferences import PreferencesDialog, open_preferences
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog, open_preferences
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
 from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until

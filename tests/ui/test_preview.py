@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSpinBox, QTableWidget
 
-from qbt_remote.ui.preview import PreviewDialog
+from qbt_remote.ui.commands.preview import PreviewDialog
 from tests.conftest import Run
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until

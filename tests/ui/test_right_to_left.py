@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QToolButton
 
 from qbt_remote.model.sidebar import Entry
-from qbt_remote.ui.sidebar import Sidebar
+from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.rig import Rig, play
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.settings import Secrets
+from qbt_remote.local.settings import Secrets
 from tests.conftest import Run
 from tests.ui.server_stage import CANARY, NewStage, home, staged
 

@@ -12,14 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox, QWidget
 
-from qbt_remote.log import Ring
-from qbt_remote.ui.api_key import KeyDialog
-from qbt_remote.ui.cookies import CookiesDialog
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.log_window import LogView, LogWindow
-from qbt_remote.ui.server_window import ServerWindow
-from qbt_remote.ui.speed_limits import SpeedLimitsDialog
-from qbt_remote.ui.statistics import Statistics
+from qbt_remote.local.log import Ring
+from qbt_remote.ui.admin.api_key import KeyDialog
+from qbt_remote.ui.admin.cookies import CookiesDialog
+from qbt_remote.ui.admin.log_window import LogView, LogWindow
+from qbt_remote.ui.admin.server_window import ServerWindow
+from qbt_remote.ui.admin.speed_limits import SpeedLimitsDialog
+from qbt_remote.ui.admin.statistics import Statistics
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, part, play

@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.settings import Secrets
+from qbt_remote.local.settings import Secrets
 from tests.conftest import Run
 from tests.real.servers import Server
 from tests.ui.conftest import until

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE, Entry, SidebarModel
-from qbt_remote.sync.filters import Pick, only
-from qbt_remote.ui.sidebar import Sidebar
-from qbt_remote.ui.sidebar_entry import EntryDelegate
+from qbt_remote.sync.filtering.filters import Pick, only
+from qbt_remote.ui.filtering.entry_delegate import EntryDelegate
+from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, play

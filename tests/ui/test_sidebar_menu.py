@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 
-from qbt_remote.sync.filters import Pick
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.sidebar_menu import entry_menu
+from qbt_remote.sync.filtering.filters import Pick
+from qbt_remote.ui.filtering.entry_menu import entry_menu
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play

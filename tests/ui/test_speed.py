@@ -10,11 +10,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from qbt_remote.program import Program
-from qbt_remote.settings import Settings
-from qbt_remote.ui.panels.speed import SpeedPanel
-from qbt_remote.ui.panels.speed_graph import SpeedGraph, ago, top_of
-from qbt_remote.ui.theme import is_dark, state_color
+from qbt_remote.local.settings import Settings
+from qbt_remote.start.program import Program
+from qbt_remote.ui.details.panels.speed import SpeedPanel
+from qbt_remote.ui.details.panels.speed_graph import SpeedGraph, ago, top_of
+from qbt_remote.ui.kit.theme import is_dark, state_color
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.test_details import ALT, pick, simulated

@@ -14,10 +14,10 @@ from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.first_frame import first_frame
-from qbt_remote.ui.row_painter import Kept
-from qbt_remote.ui.table_view import TableView
-from qbt_remote.ui.theme import faint, state_color
+from qbt_remote.ui.kit.first_frame import first_frame
+from qbt_remote.ui.kit.theme import faint, state_color
+from qbt_remote.ui.table.row_painter import Kept
+from qbt_remote.ui.table.table_view import TableView
 
 KEY, MODIFIER, BUTTON = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 
-from qbt_remote.ui.tasks import Tasks
+from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
 
 

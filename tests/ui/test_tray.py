@@ -13,11 +13,11 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from qbt_remote.settings import Settings
+from qbt_remote.local.settings import Settings
+from qbt_remote.sync.events import Event, Failed, Finished
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.sync.watch import Event, Failed, Finished
-from qbt_remote.ui.notify import Notifier
-from qbt_remote.ui.tray import MENU, Tray
+from qbt_remote.ui.desktop.notifier import Notifier
+from qbt_remote.ui.desktop.tray import MENU, Tray
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.fake_desktop import Desktop
@@ -118,8 +118,8 @@ LATER = """
 import time
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
-from qbt_remote.settings import Settings
-from qbt_remote.ui.tray import Tray
+from qbt_remote.local.settings import Settings
+from qbt_remote.ui.desktop.tray import Tray
 from tests.ui.fake_desktop import Desktop
 
 desktop = Desktop()

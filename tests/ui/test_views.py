@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from qbt_remote.model.sidebar import COUNT_ROLE, Entry
-from qbt_remote.sync.filters import Filter, only
-from qbt_remote.ui.dialogs import FormDialog
-from qbt_remote.ui.main_window import MainWindow
+from qbt_remote.sync.filtering.filters import Filter, only
+from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, fill_in, open_dialog, part, play

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from qbt_remote.api.adding.items import Dropped
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.items import Dropped
-from qbt_remote.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.vault import Vault
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.main_window import Hooks, MainWindow
-from qbt_remote.ui.servers import ServersDialog
-from qbt_remote.ui.tasks import Tasks
-from qbt_remote.vault import Vault
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.servers.servers_dialog import ServersDialog
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
 from tests.real.scene import Tracker, make, tiny
 from tests.real.servers import Server, start_together
 from tests.real.swarm import client_of, join

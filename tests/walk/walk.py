@@ -11,14 +11,14 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QTabWidget, QWidget
 
-from qbt_remote.ui.command import Command
-from qbt_remote.ui.commands import COMMANDS
-from qbt_remote.ui.dialogs import ChoiceDialog
-from qbt_remote.ui.form import Form
-from qbt_remote.ui.header_menu import Header
-from qbt_remote.ui.panels.tabs import TABS
-from qbt_remote.ui.sidebar_menu import entry_menu
-from qbt_remote.ui.theme import is_dark
+from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.details.tabs import TABS
+from qbt_remote.ui.filtering.entry_menu import entry_menu
+from qbt_remote.ui.form.form import Form
+from qbt_remote.ui.kit.dialogs import ChoiceDialog
+from qbt_remote.ui.kit.theme import is_dark
+from qbt_remote.ui.table.header import Header
+from qbt_remote.ui.window.commands import COMMANDS
 from tests.ui.conftest import until
 from tests.walk.judge import faults
 from tests.walk.stage import Stage

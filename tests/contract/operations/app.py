@@ -6,7 +6,7 @@ import pytest
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import AuthFailed, Unreachable
-from qbt_remote.settings import Secrets
+from qbt_remote.local.settings import Secrets
 from tests.contract.operations.table import operation
 from tests.contract.target import Case
 from tests.real.fetch import as_tuple

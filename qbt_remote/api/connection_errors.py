@@ -1,0 +1,60 @@
+"""Says why a connection failed, in a sentence for people."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+from qbt_remote.api.errors import Unreachable
+from qbt_remote.translatable import N
+
+# the first that fits, by type and by the name of the HTTP library's own errors
+_BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
+    (socket.gaierror, N("The name of {server} cannot be found: check the address and the network.")),
+    (ssl.SSLError, N("{server} does not speak TLS as expected: check whether it is http or https.")),
+    (ConnectionRefusedError, N("{server} refuses the connection: nothing listens at this address and port.")),
+)
+_BY_NAME = {
+    "ConnectTimeout": N("{server} does not answer."),
+    "ProxyError": N("The proxy set for {server} refuses the connection."),
+    "ConnectError": N("{server} cannot be reached."),
+    "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
+}
+_SETTINGS = {
+    "InvalidURL": N("The address of {server} cannot be used."),
+    "BadSettings": N("The proxy or certificate set for {server} cannot be used."),
+}
+_AFTER_SENDING = {"ReadError", "ReadTimeout", "WriteError", "WriteTimeout", "RemoteProtocolError", "CloseError"}
+_LOST = N("The connection to {server} was lost.")
+
+
+def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
+    """Turn a failed exchange into its error; when in doubt the request counts as sent."""
+    causes = list(_causes(error))
+    sent = sent or type(error).__name__ in _AFTER_SENDING
+    detail = next((str(c.strerror) for c in causes if isinstance(c, OSError) and c.strerror), "")
+    by_type = (template for kind, template in _BY_TYPE if any(isinstance(cause, kind) for cause in causes))
+    name = type(error).__name__
+    template = _SETTINGS.get(name) or next(by_type, _BY_NAME.get(name, _LOST))
+    return Unreachable(template, sent=sent, server=server, detail=detail)
+
+
+def refused_certificate(error: Exception) -> ssl.SSLCertVerificationError | None:
+    """Give the refusal of a certificate that is behind an error, if there is one."""
+    return next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)), None)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and everything behind it, groups included."""
+    todo: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while todo:
+        cause = todo.pop(0)
+        if cause is None or id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        todo += [cause.__cause__, cause.__context__]
+        if isinstance(cause, BaseExceptionGroup):
+            todo += cause.exceptions

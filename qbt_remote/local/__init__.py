@@ -1,0 +1,1 @@
+"""What lies on this computer: settings, secrets, log, folders; no Qt, no HTTP."""

@@ -1,0 +1,1 @@
+"""The files inside a torrent, as a tree: nodes, columns, moves and names."""

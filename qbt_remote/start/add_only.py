@@ -1,0 +1,142 @@
+"""``--add-only``: add the items of the command line without a window and print one line for each.
+
+No Qt, a plain asyncio loop.  The lines begin with ``added``, ``already there``, ``refused``,
+``server not reached`` or ``not known whether added``; the exit code is 0 only if every item was added.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+from qbt_remote.api.adding.add import add
+from qbt_remote.api.adding.items import Item, Problem, from_argument, read_items
+from qbt_remote.api.client import QbtClient
+from qbt_remote.api.errors import BadReply, QbtError, ServerFault, Unreachable
+from qbt_remote.local.log import one_line
+from qbt_remote.local.paths import config_dir
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.start.command_line import Options, UnknownServer, read_password
+from qbt_remote.start.command_meaning import chosen_server, options_of
+
+EVERY_ITEM_ADDED, NOT_EVERY_ITEM, NOTHING_TRIED = 0, 1, 2
+_WORDS = {
+    "added": "added",
+    "present": "already there",
+    "refused": "refused",
+    "unreachable": "server not reached",
+    "unknown": "not known whether added",
+}
+GetSecrets = Callable[[ServerConfig], Awaitable[Secrets]]
+
+
+def add_only(options: Options) -> int:
+    """Run ``--add-only`` and give the exit code.  The password comes from standard input if asked for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    settings = Settings.load(config_dir(options.config) / "settings.json")
+    for problem in settings.problems:
+        print(f"qbt-remote: {problem}", file=sys.stderr)
+    password = read_password(sys.stdin) if options.password_stdin else None
+    try:
+        return asyncio.run(run(options, settings, _from_vault, password=password))
+    except UnknownServer as e:
+        print(f"qbt-remote: {e}", file=sys.stderr)
+        return NOTHING_TRIED
+    except KeyboardInterrupt:
+        print("qbt-remote: interrupted; items without a line above were not added", file=sys.stderr)
+        return NOT_EVERY_ITEM
+
+
+async def run(
+    options: Options,
+    settings: Settings,
+    get_secrets: GetSecrets,
+    *,
+    password: str | None = None,
+    out: TextIO | None = None,
+) -> int:
+    """Add all items and give the exit code; raises UnknownServer.  ``password`` wins over the saved one."""
+    config = chosen_server(options, settings.servers)
+    stated = _Stated(out or sys.stdout)
+    if config.rejected and password is None:
+        return await _state_all(
+            options, stated, "refused", f"{config.name} refused the saved password; correct it first"
+        )
+    saved = any(config.id == known.id for known in settings.servers)
+    secrets = await get_secrets(config) if saved else Secrets()
+    if password is not None:
+        config, secrets = replace(config, auth="password"), replace(secrets, password=password)
+    client = QbtClient(config, secrets)
+    try:
+        await client.connect()
+        await _add_each(client, options, stated)
+    except QbtError as e:
+        outcome = "unreachable" if isinstance(e, Unreachable | ServerFault | BadReply) else "refused"
+        await _state_all(options, stated, outcome, str(e))
+    finally:
+        await client.close()
+    return EVERY_ITEM_ADDED if stated.all_added else NOT_EVERY_ITEM
+
+
+class _Stated:
+    """Prints one line for each item, at once, and remembers whether all were added."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self.all_added = True
+
+    def state(self, outcome: str, name: str, reason: str = "") -> None:
+        self.all_added &= outcome == "added"
+        reason = f": {reason}" if reason and outcome != "added" else ""
+        print(one_line(f"{_WORDS[outcome]}: {name}{reason}"), file=self._out, flush=True)
+
+
+async def _each(options: Options) -> AsyncIterator[Item | Problem]:
+    """The items in the order in which they were given."""
+    folder = Path.cwd()
+    for text in options.items:
+        async for found in read_items(from_argument(text, folder)):
+            yield found
+
+
+async def _add_each(client: QbtClient, options: Options, stated: _Stated) -> None:
+    wanted, lost = options_of(options), ""
+    async for found in _each(options):
+        if isinstance(found, Problem):
+            stated.state("refused", _short(found.source), found.reason)
+        elif lost:
+            stated.state("unreachable", found.name, lost)
+        else:
+            result = await add(client, found, wanted)
+            stated.state(result.outcome, found.name, result.reason)
+            lost = result.reason if result.outcome == "unreachable" else ""
+
+
+async def _state_all(options: Options, stated: _Stated, outcome: str, reason: str) -> int:
+    """Say of each item that it was not sent, and why."""
+    async for found in _each(options):
+        if isinstance(found, Problem):
+            stated.state("refused", _short(found.source), found.reason)
+        else:
+            stated.state(outcome, found.name, reason)
+    return NOT_EVERY_ITEM
+
+
+def _short(source: str) -> str:
+    return source.removeprefix(str(Path.cwd()) + os.sep)
+
+
+async def _from_vault(server: ServerConfig) -> Secrets:
+    if not server.may_have_secrets():
+        return Secrets()
+    from qbt_remote.local.vault import Vault
+
+    return await Vault().get(server.id)

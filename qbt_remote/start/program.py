@@ -1,0 +1,290 @@
+"""The running program: servers, sessions, tray and window, from the first paint to the last flush."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QLocale
+
+from qbt_remote.api.errors import QbtError
+from qbt_remote.local import paths
+from qbt_remote.local.settings import Settings
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.text import use_locale
+from qbt_remote.start import command_line
+from qbt_remote.start.after_paint import collect_between, import_later
+from qbt_remote.start.sessions import Sessions
+from qbt_remote.start.single_instance import Instance
+from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.kit.theme import set_compact
+from qbt_remote.ui.window.main_window import Hooks, MainWindow
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.pausing import Pausing
+    from qbt_remote.sync.session import Session
+    from qbt_remote.trial.trial import Trial
+    from qbt_remote.ui.desktop.notifier import Notifier
+    from qbt_remote.ui.desktop.tray import Tray
+
+LOG = logging.getLogger(__name__)
+LONGEST_EXIT_S = 2.0
+
+
+class Program:
+    """Everything that lives from start to end.  ``run`` gives the exit code."""
+
+    def __init__(
+        self, options: command_line.Options, config: Path, settings: Settings, instance: Instance, password: str
+    ) -> None:
+        self._options, self._config, self._settings, self._instance = options, config, settings, instance
+        self._state = paths.state_dir(options.config)
+        self._ended = False
+        self._asked: asyncio.Event | None = None
+        self._code = 0
+        self._trial: Trial | None = None
+        self._tray: Tray | None = None
+        self._notifier: Notifier | None = None
+        self._pausing: Pausing | None = None
+        self._tasks = Tasks(self._failed)
+        if settings.language:
+            use_locale(QLocale(settings.language))
+        set_compact(settings.compact)
+        self._sessions = Sessions(
+            options, settings, self._tasks, observe=self._observe, save=self._save, password=password
+        )
+        self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks)
+
+    def _hooks(self) -> Hooks:
+        return Hooks(
+            quit=self.quit,
+            save=self.save,
+            open_servers=self._sessions.open_dialog,
+            open_client=self._sessions.open_client,
+            replace_server=self._sessions.replace,
+            pause_all=self._pause_all,
+            resume_all=self._resume_all,
+            can_resume=lambda: bool(self._pausing and any(map(self._pausing.remembers, self._sessions.all))),
+            hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
+        )
+
+    def quit(self) -> None:
+        """Ask for the end; ``run`` then stops everything and returns."""
+        self._ended = True
+        if self._asked is not None:
+            self._asked.set()
+
+    def show(self) -> None:
+        """Show the window, unless it shall begin in the tray."""
+        if not (self._options.minimized or self._settings.start_minimised):
+            self.window.show()
+        else:
+            from PySide6.QtWidgets import QSystemTrayIcon
+
+            if not QSystemTrayIcon.isSystemTrayAvailable():
+                self.window.showMinimized()
+
+    async def run(self) -> int:
+        """Start the servers, wait for the end, and take everything down."""
+        import asyncio
+
+        self._asked = asyncio.Event()
+        try:
+            if not self._ended:
+                await self._start()
+                await self._asked.wait()
+        finally:
+            await self._stop()
+        return self._code
+
+    async def _start(self) -> None:
+        """Make the rest; what takes long gets a turn of the loop for itself."""
+        import asyncio
+
+        self.show()
+        self.window.furnish()
+        for problem in self._settings.problems:
+            self.window.notices.show_error(tr(problem.template).format(**problem.parts))
+        await import_later()
+        self._furnish()
+        await asyncio.sleep(0)
+        collect_between()
+        self._instance.listen(self.receive)
+        if self._options.try_it:
+            await self._start_trial()
+        self._sessions.start()
+        self.window.views.restore(self._sessions.named)
+        if self._sessions.unfinished:
+            self._sessions.open_dialog(True, self._sessions.unfinished)
+        self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
+        if self._options.items:
+            self._add_given(self._options, Path.cwd(), self._sessions.named)
+        if self._options.screenshot:
+            self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
+
+    def _furnish(self) -> None:
+        """What the first paint does not need: tray, notifications, the memory of paused torrents."""
+        from qbt_remote.sync.pausing import Pausing
+        from qbt_remote.ui.desktop.notifier import Notifier
+        from qbt_remote.ui.desktop.tray import Tray
+
+        self._pausing = Pausing(self._state / "paused.json")
+        tray = self._tray = Tray(self.window.actions_.action, self._settings, self.window.actions_.refresh, self.window)
+        self._notifier = Notifier(self._settings, lambda: tray.icon, self.window)
+        self._notifier.clicked.connect(self.window.reveal)
+        self.window.shown_changed.connect(self._show_speeds)
+        self.window.live.watch(self.window)
+
+    def _show_speeds(self) -> None:
+        states = [s.mirror.server for s in self._sessions.all.values() if s.status.phase == "online"]
+        down, up = (sum(int(s.get(key) or 0) for s in states) for key in ("dl_info_speed", "up_info_speed"))
+        if self._tray:
+            self._tray.set_speeds(down, up)
+
+    def _observe(self, session: Session, changes: Changes) -> None:
+        from qbt_remote.sync.events import events
+
+        if self._pausing:
+            self._pausing.observe(session, changes)
+        if self._notifier and (happened := events(changes)):
+            self._notifier.tell(happened)
+
+    async def _start_trial(self) -> None:
+        from qbt_remote.trial.trial import Trial, TrialUnavailable
+        from qbt_remote.ui.filtering.empty_list import Face
+
+        starting = Face("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
+        self.window.live.announce(starting)
+        trial = Trial(self._state)
+        try:
+            config, secrets = await trial.start()
+        except TrialUnavailable as error:
+            self.window.notices.show_error(tr(error.template).format(**error.parts))
+            if self._options.screenshot:
+                self._give_up(str(error))
+            else:
+                self._sessions.open_dialog(not self._settings.servers)
+            return
+        self._trial = trial
+        self._sessions.give(config, secrets)
+        self._tasks.spawn(trial.furnish(), tr("Fill the trial server"))
+
+    # pause and resume
+
+    async def _pause_all(self) -> None:
+        await self._each(lambda pausing, session: pausing.pause(session))
+
+    async def _resume_all(self) -> None:
+        await self._each(lambda pausing, session: pausing.resume(session))
+
+    async def _each(self, act: Callable[[Pausing, Session], Any]) -> None:
+        """Do it on every server that is reached; one that fails spoils nothing for the others."""
+        assert self._pausing
+        for session in list(self._sessions.all.values()):
+            if session.status.phase != "online":
+                continue
+            try:
+                await act(self._pausing, session)
+            except (QbtError, OSError) as error:
+                self._failed(error, name_of(session))
+        self.window.actions_.refresh()
+
+    # items from outside
+
+    def receive(self, message: dict[str, Any]) -> bool:
+        """A second start handed its items over, or only wants the window to be seen.
+
+        A server that it names and that is not here is said; its items then wait in the dialog.
+        """
+        options, folder = command_line.from_message(message)
+        server = self._server_named(options) if options.server else ""
+        if not options.items or not options.skip_dialog:
+            self.window.show_window()
+        if options.items:
+            self._add_given(options, folder, server)
+        elif server:
+            self.window.sidebar.pick("server", server)
+        return True
+
+    def _server_named(self, options: command_line.Options) -> str | None:
+        """Give the id of the session's server that is meant; None, and a notice, if there is none."""
+        from qbt_remote.start.command_meaning import chosen_server
+
+        try:
+            meant = chosen_server(options, [session.config for session in self._sessions.all.values()]).id
+        except command_line.UnknownServer:
+            meant = ""
+        if meant in self._sessions.all:
+            return meant
+        self.window.notices.show_error(tr("“{server}” is not open in this window.", server=options.server))
+        return None
+
+    def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:
+        from qbt_remote.api.adding.items import from_arguments
+        from qbt_remote.start.command_meaning import options_of
+
+        given = from_arguments(options.items, folder)
+        self.window.add(given, options_of(options), server=server, ask=not options.skip_dialog)
+
+    async def _picture(self, file: Path) -> None:
+        from qbt_remote.start.screenshot import Picture
+
+        why_not = await Picture(self.window, self._sessions.all, trial=self._options.try_it).save(file)
+        if why_not:
+            self._give_up(why_not)
+        self.quit()
+
+    def _give_up(self, why: str) -> None:
+        print(f"qbt-remote: no picture: {why}", file=sys.stderr)
+        self._code = 1
+        self.quit()
+
+    # errors, saving, the end
+
+    def _failed(self, error: BaseException, doing: str) -> None:
+        if isinstance(error, QbtError):
+            self.window.notices.show_error(error)
+        elif isinstance(error, OSError):
+            self.window.notices.show_error(f"{doing}: {error.strerror or error}")
+        else:
+            LOG.error("%s", doing, exc_info=error)
+            self.window.notices.show_error(tr("{doing}: a fault in qbt-remote; the log has the details.", doing=doing))
+
+    def save(self) -> None:
+        self._tasks.spawn(self._save(), tr("Save the settings"))
+
+    async def _save(self) -> None:
+        self.window.remember()
+        try:
+            self._settings.save(self._config / "settings.json")
+        except OSError as error:
+            why = error.strerror or str(error)
+            self.window.notices.show_error(tr("The settings are not saved: {why}", why=why), retry=self.save)
+
+    async def _stop(self) -> None:
+        """At most 2 s: what does not end by then is left to the end of the process."""
+        import asyncio
+
+        if not self._options.screenshot:
+            await self._save()
+        self.window.hide()
+        if self._tray:
+            self._tray.close()
+        if self._notifier:
+            self._notifier.close()
+        await self._tasks.stop()
+        ends = [session.stop() for session in self._sessions.all.values()]
+        if self._trial:
+            ends.append(self._trial.stop())
+        try:
+            async with asyncio.timeout(LONGEST_EXIT_S):
+                await asyncio.gather(*ends)
+        except TimeoutError:
+            LOG.warning("not everything ended within %s s", LONGEST_EXIT_S)

@@ -1,0 +1,205 @@
+"""The servers of this run and their sessions: made, replaced and ended as the settings say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.model.i18n import tr
+from qbt_remote.start import command_line
+from qbt_remote.start.after_paint import import_for_a_pick, sweep
+from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.ui.kit.tasks import Tasks
+
+if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
+    from qbt_remote.local.vault import Vault
+    from qbt_remote.sync.session import Listener, Session
+    from qbt_remote.ui.servers.servers_dialog import ServersDialog
+    from qbt_remote.ui.window.main_window import MainWindow
+
+LOG = logging.getLogger(__name__)
+
+
+class Sessions:
+    """One session for each server that is switched on; ``all`` has them by the server's id.
+
+    Servers of this run only (from the command line, or the trial) are never written to the settings.
+    """
+
+    window: MainWindow
+    """Set once it is made; nothing is started before."""
+
+    def __init__(
+        self,
+        options: command_line.Options,
+        settings: Settings,
+        tasks: Tasks,
+        *,
+        observe: Listener,
+        save: Callable[[], Coroutine[Any, Any, None]],
+        password: str,
+    ) -> None:
+        """``observe`` is told of every poll; ``save`` writes the settings.  Raises command_line.UnknownServer."""
+        self._options, self._settings, self._tasks = options, settings, tasks
+        self._observe, self._save = observe, save
+        self.all: dict[str, Session] = {}
+        self.named = ""
+        """Id of the server that the command line names: shown and added to, also if it is switched off."""
+        self.unfinished: ServerConfig | None = None
+        """A server that the command line names, whose password is to be asked for."""
+        self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
+        self._dialog: ServersDialog | None = None
+        if options.server:
+            self._take_server(password)
+
+    def give(self, config: ServerConfig, secrets: Secrets) -> None:
+        """Add a server of this run only."""
+        self._given[config.id] = (config, secrets)
+
+    def start(self) -> None:
+        """Start what shall run and does not yet."""
+        for config in self._wanted().values():
+            if config.id not in self.all:
+                self._start_one(config)
+        if not self.all and not self._options.screenshot:
+            self.window.live.refresh()
+
+    async def open_client(self, config: ServerConfig, password: str | None = None) -> QbtClient:
+        """Make a client with the server's secrets, not connected; ``password`` is tried instead of the known one."""
+        from qbt_remote.api.client import QbtClient
+
+        given = self._given.get(config.id)
+        kept = config.may_have_secrets() and (not given or self._settings.server(config.id))
+        secrets = await self._vault.get(config.id) if kept else Secrets()
+        if given:
+            secrets = replace(secrets, password=given[1].password)
+        return QbtClient(config, secrets if password is None else replace(secrets, password=password))
+
+    async def replace(self, config: ServerConfig, password: str | None = None) -> None:
+        """Go on with a server at another place or with another login; what is given is kept with it."""
+        if config.id in self._given:
+            _old, secrets = self._given[config.id]
+            self._given[config.id] = (config, secrets if password is None else replace(secrets, password=password))
+        row = next((n for n, saved in enumerate(self._settings.servers) if saved.id == config.id), -1)
+        if row >= 0:
+            self._settings.servers[row] = replace(config)  # another object: the session is made anew
+            if password is not None:
+                await self._vault.set(config.id, replace(await self._vault.get(config.id), password=password))
+        await self.changed(config.id)
+
+    async def changed(self, server: str) -> None:
+        """A server was added, edited, ordered or removed: end its session and start it anew.
+
+        The dialog replaces what it edits, so the same object means that only the order is new.
+        """
+        self.named = ""  # from now on the settings say whether it is switched on
+        session = self.all.get(server)
+        if session is not None and self._wanted().get(server) is not session.config:
+            await self._stop_one(server)
+        self.start()
+        self.window.live.reorder([*self._given, *(s.id for s in self._settings.servers)])
+        await self._save()
+
+    def open_dialog(self, add: bool, new: ServerConfig | None = None) -> None:
+        """Show the list of servers, or only the form of a new one."""
+        from qbt_remote.ui.servers.servers_dialog import ServersDialog
+
+        dialog = self._dialog
+        if dialog is None:
+            dialog = self._dialog = ServersDialog(self._settings, self._vault, self._tasks, _make_client, self.window)
+            dialog.changed.connect(lambda server: self._tasks.spawn(self.changed(server), tr("Change servers")))
+            dialog.finished.connect(self._dialog_closed)
+            if not add:
+                dialog.open()
+        if add:
+            dialog.add_known(new) if new else dialog.add()
+            if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
+                dialog.server_dialog.finished.connect(self._dialog_closed)
+
+    @cached_property
+    def _vault(self) -> Vault:
+        from qbt_remote.local.vault import Vault
+
+        vault = Vault()
+        vault.on_late.append(self._secrets_came)
+        return vault
+
+    # one session
+
+    def _start_one(self, config: ServerConfig) -> None:
+        from qbt_remote.sync.session import Session
+
+        session = Session(config, self.open_client)
+        self.all[config.id] = session
+        session.on_crash = self._crashed
+        session.on_changes.append(self._observe)
+        session.on_status.append(self._status_changed)
+        self.window.live.attach(session)
+        session.on_changes.append(self.window.adding.observe)
+        session.on_changes.append(sweep)
+        session.start()
+
+    async def _stop_one(self, server: str) -> None:
+        session = self.all.pop(server)
+        self.window.live.detach(session)
+        await session.stop()
+
+    def _status_changed(self, session: Session) -> None:
+        if session.status.phase == "online":
+            self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
+        if session.status.phase == "refused":
+            if session.status.error and len(self.all) > 1:  # a single one is said in the list's place
+                self.window.notices.show_error(session.status.error)
+            self._tasks.spawn(self._save(), tr("Save the settings"))
+
+    def _secrets_came(self, server: str) -> None:
+        """The keyring gave a password after we had stopped waiting for it."""
+        session = self.all.get(server)
+        if session is not None and session.status.phase == "refused":
+            session.retry_now()
+
+    def _crashed(self, session: Session, error: BaseException) -> None:
+        LOG.error("session %s ended by an error of ours", session.config.id, exc_info=error)
+        text = tr(
+            "{server}: a fault in qbt-remote stopped the updates; the log has the details.", server=name_of(session)
+        )
+        self.window.notices.show_error(text, retry=session.start)
+
+    # which servers
+
+    def _take_server(self, password: str) -> None:
+        """The server of the command line: a saved one by its name or address, or an address for this run."""
+        from qbt_remote.start.command_meaning import chosen_server
+
+        config = chosen_server(self._options, self._settings.servers)
+        self.named = config.id
+        if self._options.password_stdin:
+            config = replace(config, auth="password", rejected=False)
+            self._given[config.id] = (config, Secrets(password=password))
+        elif self._settings.server(config.id) is None:
+            if config.auth == "none" or self._options.screenshot:
+                self._given[config.id] = (config, Secrets())
+            else:
+                self.unfinished = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
+                self.named = self.unfinished.id
+
+    def _wanted(self) -> dict[str, ServerConfig]:
+        own = {config.id: config for config, _secrets in self._given.values()}
+        return {s.id: s for s in self._settings.servers if s.enabled or s.id == self.named} | own
+
+    def _dialog_closed(self) -> None:
+        if self._dialog:
+            self._dialog.deleteLater()
+            self._dialog = None
+        self.window.live.refresh()
+
+
+def _make_client(config: ServerConfig, secrets: Secrets) -> QbtClient:
+    from qbt_remote.api.client import QbtClient
+
+    return QbtClient(config, secrets)

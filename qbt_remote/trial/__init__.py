@@ -1,0 +1,1 @@
+"""A private server to play with."""

@@ -1,0 +1,101 @@
+"""The choices of the add dialog, in and out as ``AddOptions``: where to on the left, tabs on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import chain
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+
+from qbt_remote.api.adding.add import AddOptions
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.session import Session
+from qbt_remote.ui.add.fields import Field, fit, watch
+from qbt_remote.ui.add.files_part import FilesPart
+from qbt_remote.ui.add.how_parts import LimitsPart, LinkPart, OptionsPart
+from qbt_remote.ui.add.where_part import WherePart
+from qbt_remote.ui.kit.tasks import Tasks
+
+
+class AddForm(QWidget):
+    """All choices for the torrents of one dialog; ``files`` and ``information`` show what is inside."""
+
+    edited = Signal()
+    """Somebody changed a choice."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        memory: dict[str, Any],
+        files: FilesPart,
+        information: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.where = WherePart(tasks, memory)
+        self.how = OptionsPart(tasks, memory)
+        self.limits = LimitsPart()
+        self.link = LinkPart()
+        self.tabs = QTabWidget(self)
+        self._loading = False
+        self._files = files
+        for part, title in (
+            (files, tr("&Files")),
+            (self.how, tr("&Options")),
+            (self.limits, tr("&Limits")),
+            (self.link, tr("Lin&k")),
+            (information, tr("Information")),
+        ):
+            self.tabs.addTab(part, title)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
+        self.tabs.setAccessibleName(tr("More choices"))
+        self.tabs.tabBar().setAccessibleName(tr("More choices"))
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(16)
+        columns.addWidget(self.where, 1)
+        columns.addWidget(self.tabs, 1)
+        for choosing in (self.where, self.how, self.limits, self.link):
+            watch(choosing, self._tell)
+
+    def options(self) -> AddOptions:
+        return AddOptions(**{field.name: field.get() for field in self._fields()})
+
+    def set_options(self, options: AddOptions) -> None:
+        """Show these choices, as the command line, the last addition or one torrent of its own has them."""
+        self._loading = True
+        shown = asdict(options)
+        if options.auto_tmm is False and options.save_path:
+            shown["auto_tmm"] = None  # a path says as much
+        for field in self._fields():
+            field.set(shown[field.name])
+        self._loading = False
+
+    def set_server(self, session: Session | None) -> None:
+        """Offer what this server has, and grey what it is too old for; what was chosen stays."""
+        self._loading = True
+        self.where.set_server(session)
+        self.how.set_server(session)
+        fit(self._fields(), session.client if session else None)
+        self._loading = False
+
+    def show_links(self, hosts: Iterable[str]) -> None:
+        """Show the tab for http links if there are any."""
+        known = list(hosts)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(known))
+        self.link.show_hosts(known)
+
+    def find_files(self) -> None:
+        """Go to the box that narrows the files down."""
+        self.tabs.setCurrentWidget(self._files)
+        self._files.tree.box.setFocus()
+
+    def _fields(self) -> Iterable[Field]:
+        return chain(self.where.fields, self.how.fields, self.limits.fields, self.link.fields)
+
+    def _tell(self) -> None:
+        if not self._loading:
+            self.edited.emit()

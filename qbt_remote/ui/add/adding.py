@@ -1,0 +1,161 @@
+"""From something given to the window to the add dialog, and on to the new rows of the table.
+
+The dialogs and what reads files and links are imported when they are first needed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from qbt_remote.model.i18n import tr
+
+if TYPE_CHECKING:
+    from qbt_remote.api.adding.add import AddOptions
+    from qbt_remote.api.adding.items import Dropped
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.session import Session
+    from qbt_remote.ui.add.add_dialog import AddDialog
+    from qbt_remote.ui.window.main_window import MainWindow
+
+MOST_QUIET, QUIET_S = 20, 10.0
+
+
+class Adding:
+    """Owns the add dialog: what is given while it is open joins its list."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._dialog: AddDialog | None = None
+        self._awaited: set[tuple[str, str]] = set()
+        """(server, hash) of what was added and is not in the table yet."""
+        self._kept: list[tuple[Dropped, AddOptions | None, str | None, bool]] = []
+        """What was given while there was no server."""
+        self._given_at: deque[float] = deque(maxlen=MOST_QUIET + 1)
+
+    def dropped(self, mime: QMimeData) -> Dropped:
+        """Give what of a drop, or of the clipboard, can be added."""
+        from qbt_remote.ui.add.drops import dropped
+
+        return dropped(mime)
+
+    def add(
+        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+    ) -> None:
+        """Show the dialog with what was given, or send at once if the user wants no dialog.
+
+        ``server`` is an id, "" for the one that is shown, or None if the user is to choose in any case.
+        Nothing to add is said in the notice bar; what is given before there is a server waits for one.
+        What is given while a dialog is open joins its list: a web page that hands over a thousand magnets
+        meets one dialog, and is asked about even by those who want no dialog.
+        """
+        from qbt_remote.api.adding.add import AddOptions
+
+        if not given:
+            self._window.notices.show_error(tr("There is nothing here that can be added to qBittorrent."))
+            return
+        if not self._window.live.sessions:
+            self._kept.append((given, options, server, ask))
+            self._window.notices.show_info(tr("What you gave waits until there is a server to add it to."))
+            self._window.add_server()
+            return
+        options = None if options == AddOptions() else options
+        asks = server is None or (ask and (not self._window.settings.skip_add_dialog or self._too_often()))
+        dialog = self._dialog
+        if dialog is not None and (asks or dialog.quiet) and server in ("", None, dialog.server_id()):
+            dialog.read(given, options)
+        else:
+            dialog = self._made(options, server)
+            dialog.read(given)
+            if not asks:
+                dialog.add_quietly()
+        if asks and not dialog.isVisible():
+            self._window.show_window()
+            dialog.ask()
+
+    def _too_often(self) -> bool:
+        """Whether more is handed over than a person does: over 20 times in ten seconds."""
+        now = time.monotonic()
+        self._given_at.append(now)
+        return len(self._given_at) > MOST_QUIET and now - self._given_at[0] < QUIET_S
+
+    def _made(self, options: AddOptions | None, server: str | None) -> AddDialog:
+        from qbt_remote.ui.add.add_dialog import AddDialog
+
+        shown = sorted(self._window.sessions_shown, key=lambda s: s.status.phase != "online")
+        dialog = AddDialog(
+            self._window.live.sessions,
+            self._window.settings,
+            self._window.tasks,
+            server_id=server or (shown[0].config.id if shown else None),
+            parent=self._window,
+            options=options,
+        )
+        dialog.added.connect(self._added)
+        dialog.finished.connect(lambda _result: self._forget(dialog))
+        self._dialog = dialog
+        return dialog
+
+    def _forget(self, dialog: AddDialog) -> None:
+        if self._dialog is dialog:
+            self._dialog = None
+        dialog.deleteLater()
+
+    def ask_files(self) -> None:
+        """Let the user choose .torrent files."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, tr("Add torrent files"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])
+        folder = self._window.settings.window.get("folder")
+        if isinstance(folder, str) and folder:
+            dialog.setDirectory(folder)
+        dialog.filesSelected.connect(self._files_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _files_chosen(self, names: list[str]) -> None:
+        from qbt_remote.api.adding.items import Dropped
+
+        files = tuple(Path(name) for name in names)
+        if files:
+            self._window.settings.window["folder"] = str(files[0].parent)
+            self.add(Dropped(files=files))
+
+    def ask_links(self, text: str = "") -> None:
+        """Let the user paste links; those on the clipboard stand there already."""
+        from qbt_remote.ui.add.links_dialog import LinksDialog
+
+        mime = QGuiApplication.clipboard().mimeData()
+        found = self.dropped(mime).links if mime is not None else ()
+        dialog = LinksDialog(text or "\n".join(found), self._window.tasks, self._window)
+        dialog.accepted.connect(lambda: self.add(dialog.given()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _added(self, server: str, torrent: str) -> None:
+        if not torrent:
+            return
+        session = self._window.live.sessions.get(server)
+        if session is not None and torrent in session.mirror.torrents:
+            self._window.table.select_rows([session.mirror.torrents[torrent]])
+        else:
+            self._awaited.add((server, torrent))
+
+    def observe(self, session: Session, changes: Changes) -> None:
+        """Select what was added as soon as it shows; for ``Session.on_changes``, after the table's."""
+        kept, self._kept = self._kept, []
+        for given, options, server, ask in kept:
+            self.add(given, options, server=server, ask=ask)
+        if not self._awaited:
+            return
+        here = [t for t in changes.added if (t.server, t.hash) in self._awaited]
+        if here:
+            self._awaited -= {(t.server, t.hash) for t in here}
+            self._window.table.select_rows(here)

@@ -1,0 +1,73 @@
+"""What the commands do that are about one server: its windows, its key, its end."""
+
+from __future__ import annotations
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.pick_server import one_server
+from qbt_remote.ui.filtering.empty_list import name_of
+
+
+async def log(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.log_window import LogWindow
+        from qbt_remote.ui.admin.server_window import open_window
+
+        open_window(ctx, session, LogWindow)
+
+
+async def statistics(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.server_window import open_window
+        from qbt_remote.ui.admin.statistics import Statistics
+
+        open_window(ctx, session, Statistics)
+
+
+async def speed_limits(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.speed_limits import edit_speed_limits
+
+        await edit_speed_limits(ctx, session)
+
+
+async def information(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.server_info import show_server_info
+
+        await show_server_info(ctx, session)
+
+
+async def api_key(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.api_key import manage_api_key
+
+        await manage_api_key(ctx, session)
+
+
+async def cookies(ctx: Context) -> None:
+    if session := await one_server(ctx):
+        from qbt_remote.ui.admin.cookies import manage_cookies
+
+        await manage_cookies(ctx, session)
+
+
+async def send_test_email(ctx: Context) -> None:
+    """The server answers at once and tells only its log how it went; appcontroller.cpp."""
+    if (session := await one_server(ctx)) and await ctx.on([session], lambda s: s.post("app/sendTestEmail")):
+        text = tr("{server} sends the test email; if that fails, its log says why", server=name_of(session))
+        ctx.notices.show_info(text)
+
+
+async def shut_down(ctx: Context) -> None:
+    session = await one_server(ctx)
+    if session is None:
+        return
+    from qbt_remote.ui.kit.dialogs import Ask
+
+    text = tr(
+        "{server}: qBittorrent ends, and all its torrents with it. It can be started again only at the server itself.",
+        server=name_of(session),
+    )
+    if await ctx.dialogs.confirm(Ask(tr("Shut down the server"), text, tr("Shut down"), careful=True)):
+        await ctx.on([session], lambda s: s.post("app/shutdown"))

@@ -1,0 +1,135 @@
+"""A window of its own about one server, which asks for news only while it can be seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from qbt_remote.api.errors import QbtError
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.filtering.empty_list import name_of, sentence
+from qbt_remote.ui.kit.plain_text import label
+from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from qbt_remote.sync.session import Session
+    from qbt_remote.ui.commands.context import Context
+    from qbt_remote.ui.window.main_window import MainWindow
+
+W = TypeVar("W", bound="ServerWindow")
+_WIDEST = 10_000
+
+
+class ServerWindow(QWidget):
+    """Subclasses fill ``column``, and get what is new in ``look``."""
+
+    ID: ClassVar[str]
+    """The window's size is remembered under it."""
+    TITLE: ClassVar[str]
+    """English."""
+    SIZE: ClassVar[tuple[int, int]]
+    INTERVAL_S: ClassVar[float] = 2.0
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window, Qt.WindowType.Window)
+        self.server = session.config.id
+        self._first, self._live = session, window.live
+        self._tasks, self._settings = window.tasks, window.settings
+        self._following: asyncio.Task[None] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("{title} — {server}", title=tr(self.TITLE), server=name_of(session)))
+        self._problem = label(wrap=True, selectable=True)
+        self._problem.setAccessibleName(tr("What went wrong"))
+        self._problem.hide()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 12, 12, 12)
+        self.column.setSpacing(8)
+        self.column.addWidget(self._problem)
+        self.resize(self._remembered())
+
+    @property
+    def session(self) -> Session:
+        """The server's session of the moment: another one after it has moved."""
+        return self._live.sessions.get(self.server, self._first)
+
+    async def look(self) -> None:
+        """Ask for what is new and show it.  Raises QbtError."""
+        raise NotImplementedError
+
+    @property
+    def problem(self) -> str:
+        """Why there is no news, or ""."""
+        return self._problem.text()
+
+    def look_now(self) -> None:
+        """Begin the looking anew, as after another tab was chosen."""
+        self._follow(self.isVisible() and not self.isMinimized())
+
+    def _follow(self, seen: bool) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        self._following = self._tasks.spawn(self._keep_looking(), tr("Ask a server for news")) if seen else None
+
+    async def _keep_looking(self) -> None:
+        import asyncio
+
+        while True:
+            try:
+                await self.look()
+                self._say("")
+            except QbtError as error:
+                self._say(sentence(error))
+            await asyncio.sleep(self.INTERVAL_S)
+
+    def _say(self, problem: str) -> None:
+        self._problem.setPalette(written_in(state_color("error", is_dark(self.palette())), self.palette()))
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    def _remembered(self) -> QSize:
+        sizes = self._settings.window.get("sizes")
+        match sizes.get(self.ID) if isinstance(sizes, dict) else None:
+            case [int(width), int(height)] if 0 < width < _WIDEST and 0 < height < _WIDEST:
+                return QSize(width, height)
+        return QSize(*self.SIZE)
+
+    # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.look_now()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._follow(False)
+        sizes = self._settings.window.get("sizes")
+        known = sizes if isinstance(sizes, dict) else {}
+        self._settings.window["sizes"] = {**known, self.ID: [self.width(), self.height()]}
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.look_now()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+
+def open_window(ctx: Context, session: Session, kind: type[W]) -> W:
+    """Bring the server's window of this kind to the front; there is one, made when it is asked for."""
+    shown = next((w for w in ctx.window.findChildren(kind) if w.server == session.config.id), None) or kind(
+        ctx.window, session
+    )
+    shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
+    shown.show()
+    shown.raise_()
+    shown.activateWindow()
+    return shown

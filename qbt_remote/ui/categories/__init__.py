@@ -1,0 +1,1 @@
+"""Categories and tags, of torrents and of servers."""

@@ -1,0 +1,70 @@
+"""A line of tags separated by commas, with completion and a menu of those that the server has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import clean, tip
+
+
+class TagsEdit(QLineEdit):
+    """Tags separated by commas; completes the one being typed and offers all in a menu."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known: list[str] = []
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill_menu)
+
+    def set_known(self, tags: Iterable[str]) -> None:
+        self._known = sorted(tags, key=str.casefold)
+        completer = _LastWordCompleter(self._known, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
+
+    def tags(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(tag.strip() for tag in self.text().split(",") if tag.strip()))
+
+    def chooser(self) -> QToolButton:
+        """The button that opens the menu of known tags."""
+        button = QToolButton(self.parentWidget())
+        button.setIcon(icon("tag"))
+        button.setMenu(self._menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(tip(tr("Choose among the tags of the server")))
+        button.setAccessibleName(tr("Choose tags"))
+        return button
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        chosen = self.tags()
+        for tag in dict.fromkeys([*self._known, *chosen]):
+            action = self._menu.addAction(clean(tag, 80).replace("&", "&&"))
+            action.setData(tag)
+            action.setCheckable(True)
+            action.setChecked(tag in chosen)
+            action.triggered.connect(self._toggled)
+        if not self._menu.actions():
+            self._menu.addAction(tr("No tags yet")).setEnabled(False)
+
+    def _toggled(self) -> None:
+        ticked = [action.data() for action in self._menu.actions() if action.isChecked()]
+        self.setText(", ".join(ticked))
+
+
+class _LastWordCompleter(QCompleter):
+    """Completes what stands after the last comma."""
+
+    def splitPath(self, path: str) -> list[str]:
+        return [path.rpartition(",")[2].strip()]
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        widget = self.widget()
+        assert isinstance(widget, QLineEdit)
+        before, comma, _word = widget.text().rpartition(",")
+        return f"{before}{comma}{' ' if comma else ''}{index.data()}"

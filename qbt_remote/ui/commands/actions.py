@@ -1,0 +1,314 @@
+"""Makes QActions, menus, toolbar and the list of shortcuts from the command table.
+
+Only what can be seen is kept up to date: the toolbar, a menu while it is open, and what is cheap since
+no selection has to be looked at.  The others stay enabled, so that their keys work, and are judged
+when they are triggered.
+
+A checkable QAction knows only on and off.  For a mixed selection the style's own half-checked box is
+shown as the entry's icon, which styles draw in the place of the check box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
+from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QMenu,
+    QMenuBar,
+    QStyleOptionButton,
+    QToolBar,
+    QWidget,
+)
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.commands.command import Command, Menu, too_old, why_not, without_mnemonic
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.categories.menus import Choice
+
+LONGEST_CHOICE = 60
+
+
+class Actions(QObject):
+    """All actions of a window; ``context_source`` gives what they act on at the moment.
+
+    An action is made when it is asked for; ``furnish`` makes all others, with their keys, and fills the menus.
+    """
+
+    def __init__(self, window: QWidget, context_source: Callable[[], Context], tasks: Tasks) -> None:
+        super().__init__(window)
+        self._window, self._context, self._tasks = window, context_source, tasks
+        self._actions: dict[str, QAction] = {}
+        self._explained: dict[str, str] = {}
+        """By the command: the reason that its tip gives; most are the same after a poll."""
+        self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
+        self._menus = {menu.id: self._new_menu(menu) for menu in MENUS if not menu.menu}
+        self._choices: dict[str, list[QAction]] = {}
+        self._lines: dict[str, QAction] = {}
+        self._popup: QMenu | None = None
+
+    def furnish(self) -> None:
+        """Make what the first paint did not show, as soon as it is done."""
+        self._menus.update({menu.id: self._new_menu(menu) for menu in MENUS if menu.menu})
+        for menu in MENUS:
+            self.fill_menu(self._menus[menu.id], menu.id)
+            if menu.choices:
+                self._lines[menu.id] = self._menus[menu.id].addSeparator()
+        for command in COMMANDS:
+            self.action(command.id)
+        self.refresh()
+
+    def action(self, command_id: str) -> QAction:
+        made = self._actions.get(command_id)
+        if made is None:
+            made = self._actions[command_id] = self._make(_COMMAND[command_id])
+        return made
+
+    def fill_menubar(self, bar: QMenuBar) -> None:
+        for menu in MENUS:
+            if not menu.menu:
+                bar.addMenu(self._menus[menu.id])
+
+    def fill_toolbar(self, bar: QToolBar) -> None:
+        shown = sorted((c for c in COMMANDS if c.toolbar), key=lambda c: c.toolbar)
+        for before, command in zip([None, *shown], shown, strict=False):
+            if before and before.toolbar // 10 != command.toolbar // 10:
+                bar.addSeparator()
+            bar.addAction(self.action(command.id))
+
+    def fill_menu(self, menu: QMenu, menu_id: str) -> None:
+        """Put the rows of one menu into ``menu`` and keep them up to date while it is open."""
+        menu.setToolTipsVisible(True)
+        for row in ROWS:
+            if row.menu != menu_id:
+                continue
+            if row.line:
+                menu.addSeparator()
+            if isinstance(row, Menu):
+                menu.addMenu(self._menus[row.id])
+            else:
+                menu.addAction(self.action(row.id))
+        menu.aboutToShow.connect(partial(self._show_menu, menu_id))
+        menu.aboutToHide.connect(partial(self._let_go, menu_id))
+
+    def context_menu(self) -> QMenu:
+        """Give the menu of the selected torrents; it is always the same one, to be shown by ``popup``."""
+        if self._popup is None:
+            self._popup = QMenu(self._window)
+            self._popup.setAccessibleName(tr("Torrent"))
+            self.fill_menu(self._popup, "torrent")
+        return self._popup
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Give what has keys, in the order of the menus: its text and its keys as the platform writes them."""
+        native = QKeySequence.SequenceFormat.NativeText
+        return [
+            (without_mnemonic(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
+            for c in COMMANDS
+            if c.key
+        ]
+
+    def refresh(self) -> None:
+        """Bring what can be seen up to date: after a change of the selection, a poll, or a state of a server."""
+        ctx = self._context()
+        for command in self._always:
+            if command.id in self._actions:
+                self._update(command, ctx)
+        for menu_id in self._menus:
+            if self._is_open(menu_id):
+                self._update_menu(menu_id, ctx)
+
+    # making
+
+    def _make(self, command: Command) -> QAction:
+        text = tr(command.text)
+        action = QAction(text, self._window)
+        action.setObjectName(command.id)
+        action.setIconText(without_mnemonic(text))
+        action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
+        if command.key:
+            action.setShortcuts(QKeySequence.listFromString(command.key, QKeySequence.SequenceFormat.PortableText))
+            self._window.addAction(action)
+        action.setCheckable(command.checked is not None)
+        self._explain(action, command, "")
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        action.setIconVisibleInMenu(command.checked is None)
+        action.triggered.connect(partial(self._trigger, command))
+        return action
+
+    def _new_menu(self, menu: Menu) -> QMenu:
+        made = _StayingMenu(self._window) if menu.stays_open else QMenu(self._window)
+        made.setTitle(tr(menu.text))
+        if menu.icon:
+            made.setIcon(icon(menu.icon))
+        return made
+
+    def _explain(self, action: QAction, command: Command, reason: str) -> None:
+        if self._explained.get(command.id) == reason:
+            return
+        self._explained[command.id] = reason
+        keys = " ".join(f"({k.toString(QKeySequence.SequenceFormat.NativeText)})" for k in action.shortcuts()[:1])
+        first = f"{tr(command.tip)} {keys}".strip()
+        action.setToolTip(tip(f"{first}\n{reason}" if reason else first))
+        action.setStatusTip("")
+
+    # keeping up to date
+
+    def _update(self, command: Command, ctx: Context) -> None:
+        action = self._actions[command.id]
+        reason = why_not(command, ctx)
+        action.setEnabled(not reason)
+        if command.checked:
+            checked = command.checked(ctx)
+            action.setChecked(checked is True)
+            if checked is None:
+                reason = reason or tr("On for some of them")
+            if command.on == "torrents":
+                self._show_mixed(action, checked is None)
+        self._explain(action, command, reason)
+
+    def _show_mixed(self, action: QAction, mixed: bool) -> None:
+        if mixed:
+            action.setIcon(_half_checked(self._window))
+        action.setIconVisibleInMenu(mixed)
+
+    def _is_open(self, menu_id: str) -> bool:
+        return self._menus[menu_id].isVisible() or (
+            menu_id == "torrent" and self._popup is not None and self._popup.isVisible()
+        )
+
+    def _show_menu(self, menu_id: str) -> None:
+        self._update_menu(menu_id, self._context())
+
+    def _update_menu(self, menu_id: str, ctx: Context) -> None:
+        for row in ROWS:
+            if row.id == menu_id and isinstance(row, Menu) and row.choices:
+                self._update_choices(row, ctx)
+            if row.menu != menu_id:
+                continue
+            if isinstance(row, Command):
+                self._update(row, ctx)
+            elif row.menu == "torrent":
+                reason = too_old(row.needs, ctx) if ctx.torrents else tr("Select a torrent first")
+                self._menus[row.id].menuAction().setEnabled(not reason)
+                self._menus[row.id].menuAction().setToolTip(tip(reason))
+
+    def _let_go(self, menu_id: str) -> None:
+        """A menu that closes leaves its actions enabled: keys are judged when they are pressed."""
+        for command in COMMANDS:
+            if command.menu == menu_id and command not in self._always:
+                self._actions[command.id].setEnabled(True)
+
+    def _update_choices(self, menu: Menu, ctx: Context) -> None:
+        assert menu.choices is not None
+        shown = self._menus[menu.id]
+        choices = menu.choices(ctx)
+        made = self._choices.get(menu.id, [])
+        if [a.data() for a in made] != [c.text for c in choices]:
+            for action in made:
+                shown.removeAction(action)
+                action.deleteLater()
+            made = [self._make_choice(choice, shown) for choice in choices]
+            self._choices[menu.id] = made
+            self._lines[menu.id].setVisible(bool(made))
+        connected = any(s.status.phase == "online" for s in ctx.targets)
+        for action, choice in zip(made, choices, strict=True):
+            action.setEnabled(connected)
+            if choice.checkable:
+                action.setChecked(choice.checked is True)
+                self._show_mixed(action, choice.checked is None)
+
+    def _make_choice(self, choice: Choice, menu: QMenu) -> QAction:
+        text = clean(choice.text, LONGEST_CHOICE).replace("&", "&&")
+        action = QAction(text, menu)
+        action.setData(choice.text)
+        action.setToolTip(tip(choice.text))
+        action.setCheckable(choice.checkable)
+        if choice.icon:
+            action.setIcon(icon(choice.icon))
+        action.triggered.connect(partial(self._trigger_choice, choice))
+        menu.addAction(action)
+        return action
+
+    # doing
+
+    def _trigger(self, command: Command, _checked: bool = False) -> None:
+        ctx = self._context()
+        ctx.doing = without_mnemonic(tr(command.text))
+        ctx.preview = "Shift" not in command.key and _shift_is_down()
+        if reason := why_not(command, ctx):
+            ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
+            return
+        self._tasks.spawn(self._run(command, ctx), ctx.doing)
+
+    async def _run(self, command: Command, ctx: Context) -> None:
+        ask = command.confirm(ctx) if command.confirm else None
+        if ask is None or await ctx.dialogs.confirm(ask) is not None:
+            await command.run(ctx)
+        self.refresh()
+
+    def _trigger_choice(self, choice: Choice, _checked: bool = False) -> None:
+        ctx = self._context()
+        ctx.doing = clean(choice.text, LONGEST_CHOICE)
+        ctx.preview = _shift_is_down()
+        if ctx.torrents:
+            self._tasks.spawn(choice.run(ctx), ctx.doing)
+
+
+_COMMAND = {command.id: command for command in COMMANDS}
+_ROLES = {
+    "quit": QAction.MenuRole.QuitRole,
+    "about": QAction.MenuRole.AboutRole,
+}
+
+
+class _StayingMenu(QMenu):
+    """Checking an entry leaves the menu open, so that several can be checked."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not _check(self.actionAt(event.position().toPoint())):
+            super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (pressed and _check(self.activeAction())):
+            super().keyPressEvent(event)
+
+
+def _check(action: QAction | None) -> bool:
+    if action is None or not action.isCheckable() or not action.isEnabled():
+        return False
+    action.trigger()
+    return True
+
+
+def _shift_is_down() -> bool:
+    """Whether a command was chosen with Shift, which asks for a preview."""
+    return bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+
+
+def _half_checked(widget: QWidget) -> QIcon:
+    """Draw the style's half-checked box."""
+    style, ratio = widget.style(), widget.devicePixelRatioF()
+    option = QStyleOptionButton()
+    option.initFrom(widget)
+    option.state = QtWidgets.QStyle.StateFlag.State_Enabled | QtWidgets.QStyle.StateFlag.State_NoChange
+    option.rect = QRect(0, 0, 16, 16)
+    picture = QPixmap(QSize(16, 16) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    style.drawPrimitive(QtWidgets.QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
+    painter.end()
+    return QIcon(picture)

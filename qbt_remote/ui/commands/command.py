@@ -1,0 +1,179 @@
+"""What a command and a menu are, and the reasons why a command cannot be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.states import is_stopped
+from qbt_remote.translatable import N
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.filtering.empty_list import name_of
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.categories.menus import Choice
+    from qbt_remote.ui.kit.dialogs import Ask
+
+WhyNot = Callable[[Context], str]
+
+
+def without_mnemonic(text: str) -> str:
+    """Take the mnemonic and the dots away, as for a button or a sentence."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
+def always(_ctx: Context) -> str:
+    return ""
+
+
+class Command(NamedTuple):
+    """One thing that the user can do.
+
+    ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
+    connected or not), "servers" (the shown servers that are connected) or "" (neither).  ``enabled``
+    gives the reason why it cannot be done now, or "".  ``checked`` gives None for a mixed selection.
+    """
+
+    id: str
+    text: str
+    tip: str
+    run: Callable[[Context], Coroutine[Any, Any, None]]
+    menu: str = ""
+    icon: str = ""
+    key: str = ""
+    """As QKeySequence reads it; several are separated by "; "."""
+    toolbar: int = 0
+    """Place in the toolbar, from the left; a line stands between the tens.  0 is none."""
+    on: str = ""
+    enabled: WhyNot = always
+    checked: Callable[[Context], bool | None] | None = None
+    confirm: Callable[[Context], Ask | None] | None = None
+    needs: str = ""
+    """The feature of ``api.endpoints`` that the servers must have."""
+    line: bool = False
+    """A line stands above it in the menu."""
+
+
+class Menu(NamedTuple):
+    """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
+
+    id: str
+    text: str
+    menu: str = ""
+    icon: str = ""
+    choices: Callable[[Context], list[Choice]] | None = None
+    stays_open: bool = False
+    """Checking an entry does not close it."""
+    needs: str = ""
+    line: bool = False
+
+
+def why_not(command: Command, ctx: Context) -> str:
+    """Say why a command cannot be done now, or ""."""
+    return _no_target(command.on, ctx) or too_old(command.needs, ctx) or command.enabled(ctx)
+
+
+def _no_target(on: str, ctx: Context) -> str:
+    if on in ("torrents", "copy") and not ctx.torrents:
+        return tr("Select a torrent first")
+    if on == "torrents" and not any(s.status.phase == "online" for s in ctx.targets):
+        return tr("Not connected: {servers}", servers=", ".join(map(name_of, ctx.targets)))
+    if on == "servers" and not ctx.shown:
+        return tr("No server is connected")
+    return ""
+
+
+def too_old(feature: str, ctx: Context) -> str:
+    """Say which qBittorrent a feature needs if a server of the selection is older, or ""."""
+    if not feature or not (old := ctx.lacking(feature, ctx.targets)):
+        return ""
+    from qbt_remote.api.endpoints import needs
+
+    if len(ctx.targets) == 1:
+        return tr("Needs qBittorrent {version}", version=needs(feature))
+    names = ", ".join(map(name_of, old))
+    return tr("Needs qBittorrent {version} on {servers}", version=needs(feature), servers=names)
+
+
+def shown_have(feature: str) -> WhyNot:
+    """Enable where a shown server has a feature of ``api.endpoints``."""
+
+    def why_not(ctx: Context) -> str:
+        if any(s.client is not None and s.client.has(feature) for s in ctx.shown):
+            return ""
+        from qbt_remote.api.endpoints import needs
+
+        return tr("Needs qBittorrent {version}", version=needs(feature))
+
+    return why_not
+
+
+def any_state(fits: Callable[[str], bool], otherwise: str) -> WhyNot:
+    """Enable where the state of a selected torrent fits; ``otherwise`` is the reason, marked by N()."""
+    return lambda ctx: "" if ctx.some("state", fits) else tr(otherwise)
+
+
+def any_with(field: str, otherwise: str) -> WhyNot:
+    """Enable where a field of a selected torrent is neither empty nor zero."""
+    return lambda ctx: "" if ctx.some(field, bool) else tr(otherwise)
+
+
+def all_or_mixed(attribute: str) -> Callable[[Context], bool | None]:
+    """Make a function that says whether a field is on for all (True), none (False) or some (None)."""
+
+    def state(ctx: Context) -> bool | None:
+        values = ctx.values(attribute)
+        return None if len(values) > 1 else True in values
+
+    return state
+
+
+def only_one(ctx: Context) -> str:
+    return "" if len(ctx.torrents) == 1 else tr("Only one torrent at a time")
+
+
+def queueing(ctx: Context) -> str:
+    online = [s for s in ctx.targets if s.status.phase == "online"]
+    off = [s for s in online if not s.mirror.server.get("queueing")]
+    if off and len(off) == len(online):
+        return tr("Torrent queueing is off on {servers}", servers=", ".join(map(name_of, off)))
+    return any_with("priority", N("Only unfinished torrents are in the queue"))(ctx)  # 0: not in the queue
+
+
+def any_connected(ctx: Context) -> str:
+    connected = any(s.status.phase == "online" for s in ctx.sessions.values())
+    return "" if connected else tr("No server is connected")
+
+
+def any_waiting(ctx: Context) -> str:
+    waiting = any(s.status.phase != "online" for s in ctx.window.sessions_shown)
+    return "" if waiting or not ctx.sessions else tr("All shown servers are connected")
+
+
+def has_field(field: str) -> WhyNot:
+    return any_with(field, N("None of the selected torrents has it"))
+
+
+def has_v1(ctx: Context) -> str:
+    from qbt_remote.ui.torrents.run import copied
+
+    return "" if any(copied(t, "v1") for t in ctx.torrents) else tr("None of the selected torrents has it")
+
+
+def unfinished(ctx: Context) -> str:
+    return "" if min(map(attrgetter("progress"), ctx.torrents)) < 1 else tr("Only for unfinished torrents")
+
+
+def can_super_seed(ctx: Context) -> str:
+    finished = max(map(attrgetter("progress"), ctx.torrents)) >= 1
+    return "" if finished or True in ctx.values("super_seeding") else tr("Only finished torrents can be super seeded")
+
+
+def runs(state: str) -> bool:
+    return not is_stopped(state)
+
+
+def can_start(state: str) -> bool:
+    return is_stopped(state) or state.startswith("forced")

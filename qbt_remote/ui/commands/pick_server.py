@@ -1,0 +1,39 @@
+"""Which server a command means that is about one server, not about torrents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.ui.kit.plain_text import clean
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+    from qbt_remote.ui.commands.context import Context
+    from qbt_remote.ui.kit.dialogs import Dialogs
+
+
+async def one_server(ctx: Context) -> Session | None:
+    """Give the connected server that the sidebar shows; of several the selection's, or the one that the user picks.
+
+    None if the user picks none, or if none is connected, which is said in the notice bar.
+    """
+    sessions = ctx.shown
+    if not sessions:
+        ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
+        return None
+    for meant in (sessions, [session for session in sessions if session in ctx.targets]):
+        if len(meant) == 1:
+            return meant[0]
+    return await pick_server(ctx.dialogs, ctx.doing, sessions)
+
+
+async def pick_server(dialogs: Dialogs, title: str, sessions: Sequence[Session]) -> Session | None:
+    """Let the user pick one; those of the same name are told apart by their addresses."""
+    often = Counter(map(name_of, sessions))
+    names = [name if often[name := name_of(s)] == 1 else f"{name} ({clean(s.config.url, 80)})" for s in sessions]
+    chosen = await dialogs.ask_choice(title, tr("Server"), names)
+    return None if chosen is None else sessions[names.index(chosen)]

@@ -1,0 +1,1 @@
+"""One torrent below the list: what is polled, the panels and their commands."""

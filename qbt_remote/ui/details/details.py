@@ -1,0 +1,398 @@
+"""The area below the list: tabs with one panel each, of which only the one in view is polled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QStackedWidget,
+    QTabBar,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qbt_remote.api.errors import QbtError, Rejected
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.commands.command import without_mnemonic
+from qbt_remote.ui.details.tabs import TABS
+from qbt_remote.ui.filtering.empty_list import sentence
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.tab_order import go_through
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from qbt_remote.sync.changes import Changes
+    from qbt_remote.sync.details.poll import DetailPoll
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.speeds import Speeds
+    from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.commands.context import Context
+    from qbt_remote.ui.details.panel import Panel
+    from qbt_remote.ui.details.panel_command import PanelContext
+
+SETTLE_S = 0.15
+"""While one torrent after the other is passed over, none is asked for."""
+LOADING_AFTER_S = 0.5
+UNKNOWN = 404
+_TALLEST = 16_777_215
+
+
+class Details(QWidget):
+    """Shows one torrent.  Folded, only the tabs are left, and nothing is polled."""
+
+    folded_changed = Signal()
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        session_of: Callable[[str], Session | None],
+        context: Callable[[], Context],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``session_of`` gives the session of a server's id, None if there is none any more."""
+        super().__init__(parent)
+        self.tasks, self._session_of, self._context = tasks, session_of, context
+        self._torrent: Torrent | None = None
+        self._poll: DetailPoll | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._next: asyncio.Task[None] | None = None
+        self._chosen: Callable[[], Torrent | None] | None = None
+        """What to show next; whoever asks for more than a picture of the panel has it shown first."""
+        self._shown = False
+        self._folded = False
+        self._switched_at = self._clicked_at = float("-inf")
+        self._panels: dict[str, Panel] = {}
+        self._lists: dict[str, dict[str, Any]] = {}
+        """How the lists of panels stood that have not been made yet."""
+        self._buttons = QToolBar(self)
+        self._buttons.setIconSize(QSize(16, 16))
+        self._buttons.setAccessibleName(tr("What can be done here"))
+        self._tabs = self._tab_bar()
+        self._top = QWidget(self)
+        top = QHBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 8, 0)
+        top.setSpacing(0)
+        top.addWidget(self._tabs, 1)
+        top.addWidget(self._buttons)
+        self._said = label(parent=self, wrap=True, selectable=True)
+        self._said.setContentsMargins(12, 4, 12, 4)
+        self._said.hide()
+        self._note = Note(parent=self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._note)
+        self._body = QWidget(self)
+        for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._top, self._body))):
+            column = QVBoxLayout(outer)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(0)
+            for widget in widgets:
+                column.addWidget(widget)
+        column.setStretch(1, 1)
+        self.setAccessibleName(tr("Details of the selected torrent"))
+        self._dress()
+        self.refresh()
+
+    def _tab_bar(self) -> QTabBar:
+        bar = QTabBar(self)
+        bar.setDocumentMode(True)
+        bar.setExpanding(False)
+        bar.setDrawBase(False)
+        bar.setAccessibleName(tr("Details"))
+        for place, tab in enumerate(TABS):
+            title = without_mnemonic(tr(tab.text))
+            bar.addTab(icon(tab.icon), title)
+            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double click to fold", tab=title, key=tab.key)))
+        bar.currentChanged.connect(self.refresh)
+        bar.tabBarClicked.connect(self._click)
+        bar.tabBarDoubleClicked.connect(self._double_click)
+        return bar
+
+    # what is shown
+
+    def panel(self, tab: str) -> Panel:
+        """Give the panel of a tab, made when it is first asked for: 20 ms of the start would be theirs."""
+        if tab not in self._panels:
+            from importlib import import_module
+
+            panel: Panel = self._panels.setdefault(
+                tab, import_module(f"qbt_remote.ui.details.panels.{tab}").panel(self)
+            )
+            self._stack.addWidget(panel)
+            go_through(self._tabs, panel)
+            if state := self._lists.pop(tab, None):
+                panel.restore_state(state)
+        return self._panels[tab]
+
+    @property
+    def tab(self) -> str:
+        return TABS[self._tabs.currentIndex()].id
+
+    @property
+    def torrent(self) -> Torrent | None:
+        return self._torrent
+
+    @property
+    def session(self) -> Session | None:
+        """That of the torrent in view, if its server is still there."""
+        return None if self._torrent is None else self._session_of(self._torrent.server)
+
+    def panel_context(self, panel: Panel) -> PanelContext | None:
+        """Give what the commands of a panel act on, None if there is nothing."""
+        self._catch_up()
+        torrent, session = self._torrent, self.session
+        if torrent is None or session is None:
+            return None
+        from qbt_remote.ui.commands.context import Context
+        from qbt_remote.ui.details.panel_command import PanelContext
+
+        of_window = self._context()
+        ctx = Context(
+            torrents=[torrent],
+            sessions=of_window.sessions,
+            settings=of_window.settings,
+            window=of_window.window,
+        )
+        return PanelContext(ctx, torrent, session, panel, panel.selected())
+
+    @property
+    def folded(self) -> bool:
+        return self._folded
+
+    @property
+    def note(self) -> str:
+        """The sentence in the panel's place, or ""."""
+        return self._note.text if self._stack.currentWidget() is self._note else ""
+
+    @property
+    def problem(self) -> str:
+        """The sentence above the panel, or ""."""
+        return self._said.text()
+
+    def show_next(self, chosen: Callable[[], Torrent | None]) -> None:
+        """Show in the next turn of the loop what is chosen then: the list shows first what has been picked there."""
+        self._chosen = chosen
+        if self._next is None or self._next.done():
+            self._next = self.tasks.spawn(self._show_chosen(), tr("Show the details"))
+
+    async def _show_chosen(self) -> None:
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        before = self._torrent
+        self._take_chosen()
+        if self._torrent is not before:
+            self.refresh()
+
+    def _take_chosen(self) -> None:
+        chosen, self._chosen = self._chosen, None
+        if chosen is not None:
+            self._torrent = chosen()
+
+    def show_tab(self, id: str) -> None:
+        """Bring a tab into view, unfolding the area if need be."""
+        self._tabs.setCurrentIndex([tab.id for tab in TABS].index(id))
+        self.set_folded(False)
+
+    def set_folded(self, folded: bool) -> None:
+        if folded == self._folded:
+            return
+        self._folded = folded
+        self._body.setVisible(not folded)
+        self.setMaximumHeight(self._top.sizeHint().height() if folded else _TALLEST)
+        self.folded_changed.emit()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow what is in view now: after any change of torrent, tab, server or window."""
+        self._take_chosen()
+        wanted = self._wanted()
+        poll = self._poll
+        if wanted is None and self._torrent is not None and (self._folded or not self._shown):
+            self._follow(None)  # what is shown stays until it is in view again
+            return
+        if poll is not None and wanted == (poll.session, poll.torrent, poll.what):
+            return
+        polled = TABS[self._tabs.currentIndex()].polled
+        self._follow(wanted if polled else None)
+        self._say("")
+        if wanted is None and polled:
+            self._put_note(tr("Select a torrent to see its details."))
+        elif self._shown and not self._folded:
+            panel = self.panel(self.tab)
+            panel.clear()
+            panel.show_torrent(self._torrent)
+            self._stack.setCurrentWidget(panel)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        """Beside the tabs stand the commands of the panel in view."""
+        panel = self._panels.get(self.tab) if self._torrent is not None and not self._folded else None
+        actions = panel.actions_ if panel is not None else None
+        buttons = actions.buttons if actions is not None else []
+        if self._buttons.actions() != buttons:
+            self._buttons.clear()
+            self._buttons.addActions(buttons)
+        if actions is not None:
+            actions.refresh()
+
+    def poke(self) -> None:
+        """Ask again at once, as after a command."""
+        if self._poll is not None:
+            self._poll.poke()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the list is kept as it is."""
+        return self._poll is not None and self._poll.paused
+
+    def set_paused(self, paused: bool) -> None:
+        """Ask for nothing until this is taken back, or another torrent or tab is in view."""
+        if self._poll is not None and paused != self._poll.paused:
+            self._poll.paused = paused
+            self._poll.poke()
+            self._say(tr("Updates are paused.") if paused else "")
+
+    @cached_property
+    def speeds(self) -> Speeds:
+        """What is sampled of the speeds; its module is imported with the first session."""
+        from qbt_remote.sync.speeds import Speeds
+
+        return Speeds()
+
+    def listen(self, session: Session) -> None:
+        """Sample this session's speeds from now on."""
+        self.speeds.attach(session)
+
+    def unlisten(self, session: Session) -> None:
+        """The session is there no more."""
+        self.speeds.detach(session)
+
+    # polling
+
+    def _wanted(self) -> tuple[Session, Torrent, str] | None:
+        if self._torrent is None or self._folded or not self._shown or self.window().isMinimized():
+            return None
+        session = self._session_of(self._torrent.server)
+        return None if session is None else (session, self._torrent, self.tab)
+
+    def _follow(self, wanted: tuple[Session, Torrent, str] | None) -> None:
+        if self._poll is not None:
+            self._poll.stop()
+        if self._loading is not None:
+            self._loading.cancel()
+        self._poll = self._loading = None
+        if wanted is None:
+            return
+        now = time.monotonic()
+        wait_s = SETTLE_S if now - self._switched_at < SETTLE_S else 0.0
+        self._switched_at = now
+        from qbt_remote.sync.details.poll import DetailPoll
+
+        self._poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
+        self.tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
+        self._loading = self.tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
+
+    async def _say_loading(self, poll: DetailPoll) -> None:
+        import asyncio
+
+        await asyncio.sleep(LOADING_AFTER_S)
+        if poll is self._poll and not poll.answered and not self.note:
+            self._put_note(tr("Loading…"))
+
+    def _take(self, poll: DetailPoll, changes: Changes) -> None:
+        self.speeds.follow(poll.torrent)
+        panel = self.panel(poll.what)
+        panel.show_changes(changes, poll.rows, poll.torrent)
+        self._say(tr("Updates are paused.") if poll.paused else "")
+        self._stack.setCurrentWidget(panel)
+
+    def _fail(self, poll: DetailPoll, error: QbtError) -> None:
+        if isinstance(error, Rejected) and error.status == UNKNOWN:
+            self._say("")
+            self._put_note(tr("This torrent is no longer on the server."))
+        elif poll.answered:
+            self._say(sentence(error))
+        else:
+            self._put_note(sentence(error))
+        self._show_buttons()  # what cannot be done while the server is away
+
+    def _put_note(self, text: str) -> None:
+        self._note.set_text(text)
+        self._stack.setCurrentWidget(self._note)
+
+    def _say(self, said: str) -> None:
+        self._said.setText(said)
+        self._said.setVisible(bool(said))
+        self._dress()
+
+    # folding
+
+    def _click(self, place: int) -> None:
+        if place >= 0 and self._folded:
+            self._fold_by_mouse(False)
+
+    def _double_click(self, place: int) -> None:
+        if place >= 0 and not self._folded:
+            self._fold_by_mouse(True)
+
+    def _fold_by_mouse(self, folded: bool) -> None:
+        """One double click does one thing, although it is told as click, double click and click."""
+        now = time.monotonic()
+        if now - self._clicked_at > QApplication.doubleClickInterval() / 1000:
+            self._clicked_at = now
+            self.set_folded(folded)
+
+    # memory
+
+    def save_state(self) -> dict[str, Any]:
+        """Give the tab, whether it is folded, and how each list stands, fit for JSON."""
+        made = {id: state for id, panel in self._panels.items() if (state := panel.save_state())}
+        return {"tab": self.tab, "folded": self._folded, "lists": self._lists | made}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Take what ``save_state`` gave; what makes no sense in it is passed over."""
+        lists = state.get("lists")
+        ids = [tab.id for tab in TABS]
+        for id in ids:
+            if isinstance(lists, dict) and isinstance(lists.get(id), dict):
+                if id in self._panels:
+                    self._panels[id].restore_state(lists[id])
+                else:
+                    self._lists[id] = lists[id]
+        if state.get("tab") in ids:
+            self._tabs.setCurrentIndex(ids.index(state["tab"]))
+        self.set_folded(state.get("folded") is True)
+
+    # Qt's events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._shown = True
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._shown = False
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        color = state_color("warning" if self.paused else "error", is_dark(self.palette()))
+        self._said.setPalette(written_in(color, self.palette()))

@@ -1,0 +1,1 @@
+"""The panels below the list, each with what its commands do."""

@@ -1,0 +1,180 @@
+"""What stands in the table's place while it has no rows: one sentence and the next step."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFont, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from qbt_remote.api.errors import QbtError
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import clean, label
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+
+
+class Face(NamedTuple):
+    """One state: an icon id, what is so, why, and the ids of the commands that go on from here."""
+
+    icon: str
+    title: str
+    text: str = ""
+    commands: tuple[str, ...] = ()
+
+
+def sentence(error: QbtError) -> str:
+    """Give the error's sentence in the user's language."""
+    return clean(tr(error.template).format(**error.parts), 2000)
+
+
+def name_of(session: Session) -> str:
+    return clean(session.config.name, 80)
+
+
+def state_text(session: Session, now: float) -> str:
+    """Say in a few words how it stands with one server; ``now`` is ``time.monotonic()``."""
+    state = _phase_text(session, now)
+    if session.status.phase == "online" or not session.mirror.torrents:
+        return state
+    return tr("{state}; the list is as of {time}", state=state, time=as_of(session))
+
+
+def _phase_text(session: Session, now: float) -> str:
+    status = session.status
+    if status.phase == "waiting" and status.retry_at is not None:
+        left = max(0, math.ceil(status.retry_at - now))
+        return tr("offline, next try in {seconds} s", seconds=left) if left else tr("offline, trying again")
+    words = {
+        "offline": tr("not connected"),
+        "connecting": tr("connecting"),
+        "online": tr("connected"),
+        "waiting": tr("offline, trying again"),
+        "refused": tr("refused"),
+    }
+    return words[status.phase]
+
+
+def as_of(session: Session) -> str:
+    """Give the local time of the last answer, or "" if there was none."""
+    since = session.status.since
+    return time.strftime("%H:%M", time.localtime(since)) if since else ""
+
+
+def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: int) -> Face | None:
+    """Choose the face for the servers that are shown; None while there are rows to show.
+
+    ``known`` tells whether any server is configured at all.
+    """
+    if rows:
+        return None
+    if not known:
+        return Face(
+            "server",
+            tr("No server yet"),
+            tr(
+                "qbt-remote shows the torrents of a qBittorrent that runs elsewhere: on a NAS, a seedbox, another room."
+            ),
+            ("add_server",),
+        )
+    if torrents:
+        return Face("filter", tr("No torrent fits"), tr("Nothing matches the filter and the text."), ("clear_filter",))
+    if not sessions:
+        return Face("server", tr("No server is switched on"), "", ("servers",))
+    for phase in ("refused", "waiting", "connecting"):
+        for session in sessions:
+            if session.status.phase == phase:
+                return _face_of(session, phase)
+    if any(session.status.phase == "online" and session.status.since for session in sessions):
+        return Face(
+            "add-file",
+            tr("No torrents"),
+            tr("Drop .torrent files, magnet links or info-hashes here."),
+            ("add_files", "add_links"),
+        )
+    return Face("server", tr("Not connected"), "", ("retry_now",))
+
+
+def _face_of(session: Session, phase: str) -> Face:
+    why = sentence(session.status.error) if session.status.error else ""
+    name = name_of(session)
+    if phase == "refused":
+        return Face("error", tr("{server} refused the login", server=name), why, ("servers", "retry_now"))
+    if phase == "waiting":
+        return Face("disconnected", tr("{server} is not reached", server=name), why, ("retry_now", "servers"))
+    return Face("server", tr("Connecting to {server}…", server=name), clean(session.config.url, 200))
+
+
+class FaceView(QWidget):
+    """Draws a face in the middle of the space it has; its buttons are the commands' own actions."""
+
+    def __init__(self, action: Callable[[str], QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._face: Face | None = None
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self._picture = QLabel(self)
+        self._title = label(wrap=True)
+        self._text = label(wrap=True, selectable=True)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 1.35)
+        font.setWeight(QFont.Weight.DemiBold)
+        self._title.setFont(font)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        for widget in (self._picture, self._title, self._text):
+            if isinstance(widget, QLabel):
+                widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(widget)
+        column.addSpacing(8)
+        column.addLayout(self._buttons)
+        column.addStretch(3)
+
+    @property
+    def face(self) -> Face | None:
+        return self._face
+
+    def show_face(self, face: Face) -> None:
+        if face == self._face:
+            return
+        self._face = face
+        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self._picture.setPixmap(icon(face.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
+        self._title.setText(face.title)
+        self._text.setText(face.text)
+        self._text.setVisible(bool(face.text))
+        self.setAccessibleName(f"{face.title}. {face.text}")
+        self._fill_buttons(face.commands)
+
+    def _fill_buttons(self, commands: Sequence[str]) -> None:
+        self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy
+        # with no button it takes the focus itself, to be read out, or the window would give it to the sidebar
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if commands else Qt.FocusPolicy.TabFocus)
+        while (item := self._buttons.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
+        self._buttons.addStretch()
+        for number, command in enumerate(commands):
+            action = self._action(command)
+            button = QPushButton(action.icon(), action.text(), self)
+            button.setObjectName(command)
+            button.setToolTip(action.toolTip())
+            button.setDefault(number == 0)
+            button.clicked.connect(action.trigger)
+            self._buttons.addWidget(button)
+            button.show()  # a layout would do it a turn later, too late for the focus
+            if number == 0:
+                self.setFocusProxy(button)
+        self._buttons.addStretch()

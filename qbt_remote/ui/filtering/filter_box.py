@@ -1,0 +1,194 @@
+"""The box that narrows the list down by what is typed: reads it, says what is wrong with it, completes it.
+
+While a text is not understood the list stays as the last good one made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError, parse
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.query.language import Completion
+
+_ENTER, _CLOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), (Qt.Key.Key_Tab, Qt.Key.Key_Escape)
+
+
+class FilterBox(QLineEdit):
+    """A line in the language of ``sync.query_text``; ``apply`` gets each query and says False if it takes too long."""
+
+    left = Signal()
+    """The user is done here: the keys go back to the list."""
+
+    def __init__(
+        self,
+        apply: Callable[[Query], bool],
+        servers: Mapping[str, str],
+        known: Callable[[str], Iterable[str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``servers`` are the names by id; ``known`` gives the values of a field that there are."""
+        super().__init__(parent)
+        self._apply, self._servers, self._known = apply, servers, known
+        self._query = EVERYTHING
+        self._completer: QCompleter | None = None
+        self.popup: QAbstractItemView | None = None
+        """The list of what the word may become, once there was one."""
+        self._offered: Completion | None = None
+        self.problem = _Problem(parent)
+        """Says beside the box what is wrong; its place is up to the window."""
+        # the style's picture for it takes 4 ms of the start
+        self.textChanged.connect(lambda: self.setClearButtonEnabled(True), Qt.ConnectionType.SingleShotConnection)
+        self.setPlaceholderText(tr("Filter torrents"))
+        self.setToolTip(tip(_help()))
+        self.setAccessibleName(tr("Filter torrents"))
+        self.setMaximumWidth(400)
+        self._sign = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.textChanged.connect(self._read)
+        self.textEdited.connect(self._offer)
+
+    def take_keys(self) -> None:
+        """Take the focus, with all text selected, as for a shortcut."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def read_again(self) -> None:
+        """If ages are asked for: ask anew, as time has gone on."""
+        if self._query.timed:
+            self._read(self._query.text)
+
+    def give_up(self) -> None:
+        """Say that what was typed takes too long; nothing is filtered by it any more."""
+        self._query = EVERYTHING
+        self._complain(tr("This expression takes too long on some of the names"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        popup = self.popup if self.popup is not None and self.popup.isVisible() else None
+        if popup is not None and (key in _CLOSE or (key in _ENTER and popup.currentIndex().isValid())):
+            event.ignore()  # the completer hands us its keys first, and takes back those that we leave
+        elif key == Qt.Key.Key_Down or key in _ENTER:
+            if popup is not None:
+                popup.hide()
+            self.left.emit()
+        elif key == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _read(self, text: str) -> None:
+        try:
+            query = parse(text, self._servers)
+        except QueryError as error:
+            why = tr(error.template).format(**error.parts)
+            self._complain(tr("At character {n}: {why}", n=error.at + 1, why=clean(why, 200)))
+            return
+        if not self._apply(query):
+            self._complain(tr("This expression takes too long on some of the names"))
+            return
+        self._query = query
+        self._complain("")
+
+    def _complain(self, why: str) -> None:
+        if why == self.problem.said:
+            return
+        self.problem.say(why)
+        self.setAccessibleDescription(why)
+        self.setToolTip(tip(f"{why}\n\n{_help()}" if why else _help()))
+        self._sign.setIcon(icon("error", state_color("error", is_dark(self.palette()))) if why else icon("search"))
+
+    # completion
+
+    def _offer(self) -> None:
+        """Show how the word before the cursor may go on."""
+        from qbt_remote.sync.query.language import completion
+
+        found = completion(self.text(), self.cursorPosition(), self._known)
+        self._offered = found
+        if found is None:
+            if self.popup is not None:
+                self.popup.hide()
+            return
+        from PySide6.QtCore import QStringListModel
+
+        completer = self._completer
+        if completer is None:
+            completer = self._completer = QCompleter(self)
+            completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+            completer.setModel(QStringListModel(completer))
+            completer.setWidget(self)
+            self.popup = completer.popup()
+            assert self.popup is not None
+            self.popup.setAccessibleName(tr("How the filter may go on"))
+            completer.activated.connect(self._take)
+        choices = completer.model()
+        assert isinstance(choices, QStringListModel)
+        choices.setStringList(found.choices)
+        completer.complete()
+
+    def _take(self, choice: str) -> None:
+        found = self._offered
+        if found is None:
+            return
+        whole = choice if choice[-1:] in (":", "<", ">") else f"{choice} "
+        self.setText(self.text()[: found.start] + whole + self.text()[found.end :].lstrip())
+        self.setCursorPosition(found.start + len(whole))
+        self._offer()
+
+
+class _Problem(QLabel):
+    """One line in the colour of errors, cut where there is no room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # a toolbar's children take the buttons'
+        self.setContentsMargins(8, 0, 8, 0)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(tr("What is wrong with the filter"))
+
+    def say(self, text: str) -> None:
+        self.said = text
+        self.setPalette(written_in(state_color("error", is_dark()), self.palette()))
+        self.setToolTip(tip(text))
+        self._show_said()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()  # it takes what is left, whatever it says
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_said()
+
+    def _show_said(self) -> None:
+        self.setText(self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
+
+
+def _help() -> str:
+    return "\n".join(
+        (
+            tr("Ctrl+F. All words must be in the name, in any order; case and accents make no difference."),
+            tr('-word leaves out,  "a phrase",  /an expression/,  one OR other,  ( … )'),
+            tr("Fields:  size>4gb  ratio<1  progress<50%  added<7d  added>2026-01-31  eta<1h  seeds>0"),
+            tr(
+                "tag:linux  category:films  tracker:debian  state:stalled  path:  comment:  hash:  server:  private:yes"
+            ),
+            tr('“:” contains, “=” is exactly;  tag="" has none,  -tag:x leaves out.'),
+        )
+    )

@@ -1,0 +1,1 @@
+"""A folder of a server: path line, path edit, picker, known places."""

@@ -1,0 +1,123 @@
+"""Inputs of the server's form: a secret that can be revealed, notes under inputs, a group that folds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPalette
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.theme import faint, is_dark, state_color
+
+
+class SecretEdit(QLineEdit):
+    """A password: dots, and an eye that shows it while it is pressed down."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        hidden = Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
+        self.setInputMethodHints(
+            hidden | Qt.InputMethodHint.ImhNoAutoUppercase | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self._eye = QAction(icon("reveal"), tr("Show"), self)
+        self._eye.setToolTip(tip(tr("Show what is typed here")))
+        self._eye.setCheckable(True)
+        self._eye.toggled.connect(self._reveal)
+        self.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+
+    def wipe(self) -> None:
+        """Forget the text, also what could be brought back by undoing."""
+        self._eye.setChecked(False)
+        self.setText("")
+
+    def _reveal(self, shown: bool) -> None:
+        self.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("conceal" if shown else "reveal"))
+        self._eye.setToolTip(tip(tr("Hide what is typed here") if shown else tr("Show what is typed here")))
+
+
+class Note(QLabel):
+    """A line under an input; it takes no room while it is empty.  Kinds: "", "warning", "error"."""
+
+    def __init__(self, text: str = "", kind: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.say(text, kind)
+
+    def say(self, text: str, kind: str = "") -> None:
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._colour(kind))
+        self.setPalette(palette)
+        self.setText(text)
+        self.setVisible(bool(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """One line: the height for the true width is asked for anyway, and QLabel's own minimum is for a narrow one."""
+        return QSize(super().minimumSizeHint().width(), self.fontMetrics().lineSpacing())
+
+    def _colour(self, kind: str) -> QColor:
+        return state_color(kind, is_dark()) if kind else faint(self.palette())
+
+
+class Rows(QFormLayout):
+    """Inputs one below the other, each with label, help and its note."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setHorizontalSpacing(12)
+        self.setVerticalSpacing(8)
+        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+
+    def add(self, name: str, field: QWidget, help: str, *notes: Note) -> QWidget:
+        """Add an input and the notes under it; gives what stands in the row, for ``setRowVisible``."""
+        field.setToolTip(tip(help))
+        field.setAccessibleName(name)
+        field.setAccessibleDescription(help)
+        title = label(name)
+        title.setBuddy(field)
+        row: QWidget = field
+        if notes:
+            row = QWidget()
+            column = QVBoxLayout(row)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(4)
+            for widget in (field, *notes):
+                column.addWidget(widget)
+        self.addRow(title, row)
+        return row
+
+
+class Fold(QWidget):
+    """A group of inputs under a heading that opens and closes it."""
+
+    def __init__(self, heading: str, help: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = QToolButton(self)
+        self.head.setText(heading)
+        self.head.setToolTip(tip(help))
+        self.head.setCheckable(True)
+        self.head.setAutoRaise(True)
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.toggled.connect(self._toggle)
+        self._content = content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.head, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(content)
+        self._toggle(False)
+
+    def open(self) -> None:
+        self.head.setChecked(True)
+
+    def _toggle(self, shown: bool) -> None:
+        self.head.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self._content.setVisible(shown)

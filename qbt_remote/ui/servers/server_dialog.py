@@ -1,0 +1,288 @@
+"""Adds or edits one server: the form, a test of the connection, and saving."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qbt_remote.api.errors import QbtError, Unreachable, Untrusted
+from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.local.vault import Stored, Vault
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.fields import Note
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.kit.theme import is_dark, state_color
+from qbt_remote.ui.servers.certificate import ask_trust
+from qbt_remote.ui.servers.server_form import ServerForm
+
+if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
+
+MakeClient = Callable[[ServerConfig, Secrets], "QbtClient"]
+_LARGEST_SHARE = 0.85  # of the screen's height
+
+
+class ServerDialog(QDialog):
+    """One server, a new one if it has no name; ``saved`` carries it once its secrets are kept."""
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        server: ServerConfig | None,
+        other_names: set[str],
+        *,
+        vault: Vault,
+        tasks: Tasks,
+        make_client: MakeClient,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._vault, self._tasks, self._make_client = vault, tasks, make_client
+        self._testing: asyncio.Task[None] | None = None
+        self._is_new = server is None or not server.name
+        self._is_read = False
+        self._may_shrink = False
+        self.setWindowTitle(
+            tr("Add server")
+            if server is None or not server.name
+            else tr("Edit {server}", server=clean(server.name, 60))
+        )
+        self.form = ServerForm(other_names)
+        self.test = QPushButton(tr("Test connection"))
+        self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
+        self.outcome = Outcome()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self._lay_out()
+        self.form.edited.connect(self._drop_outcome)
+        self.form.reshaped.connect(self._reshaped)
+        self.test.clicked.connect(self._start_test)
+        self.buttons.accepted.connect(self._save)
+        self.buttons.rejected.connect(self.reject)
+        self.finished.connect(self._end)
+        self.form.show_server(server or ServerConfig("", ""))
+        self._loading = tasks.spawn(self._load(server), tr("Read the keyring"))
+
+    def _lay_out(self) -> None:
+        self.save.setText(tr("Add") if self._is_new else tr("Save"))
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # the style's own are of another make than all our icons
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # else it takes the focus from the first input
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        self._inner = QVBoxLayout(inner)
+        self._inner.setContentsMargins(0, 0, 8, 0)
+        self._inner.addWidget(self.form)
+        self.area.setWidget(inner)
+        inner.installEventFilter(self)
+        testing = QHBoxLayout()
+        testing.setSpacing(12)
+        testing.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
+        testing.addWidget(self.outcome, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 12, 12, 12)
+        self._column.setSpacing(12)
+        self._column.addWidget(self.area, 1)
+        self._column.addLayout(testing)
+        self._column.addWidget(self.buttons)
+        self.save.setDefault(True)  # only inside the dialog: else Return cancels once Cancel had the focus
+        self.setMinimumWidth(540)
+
+    @property
+    def save(self) -> QPushButton:
+        return self.buttons.button(QDialogButtonBox.StandardButton.Save)
+
+    def ask_for_login(self) -> None:
+        """Bring the person to the input whose content the server refused."""
+        field = self.form.api_key if self.form.login.currentData() == "api_key" else self.form.password
+        field.setFocus()
+        field.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit(at_least=0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.area.widget() and self.isVisible():
+            self._fit(at_least=0 if self._may_shrink else self.height())
+        return super().eventFilter(watched, event)
+
+    def _reshaped(self) -> None:
+        """Shrink with the form where the person made it smaller, but not while notes come and go."""
+        self._may_shrink = True
+
+    def _fit(self, *, at_least: int) -> None:
+        """Be as large as the form needs, but not higher than the screen allows."""
+        self.area.setMinimumWidth(
+            self._inner.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
+        )
+        self._column.activate()
+        others = self.height() - self.area.height()
+        wanted = others + max(
+            self._inner.totalHeightForWidth(self.area.viewport().width()), self._inner.totalMinimumSize().height()
+        )
+        room = int(self.screen().availableSize().height() * _LARGEST_SHARE)
+        width = max(self.width(), self._column.totalMinimumSize().width())
+        self.resize(width, min(max(wanted, at_least), room))
+
+    # the keyring
+
+    async def _load(self, server: ServerConfig | None) -> None:
+        if server is None or self._is_new:
+            self._say_where_kept(await self._vault.probe())
+            return
+        secrets = await self._vault.get(server.id)
+        self.form.blockSignals(True)  # a test that waits for these goes on
+        self.form.show_secrets(secrets)
+        self.form.blockSignals(False)
+        self._is_read = not self._vault.why()
+        self._say_where_kept(Stored(self._vault.where(), self._vault.why()))
+
+    def _say_where_kept(self, stored: Stored) -> None:
+        if stored.keyring:
+            self.form.say_where_kept(tr("Kept in the keyring of this computer ({keyring}).", keyring=stored.keyring))
+            return
+        reason = tr(stored.reason.template, **stored.reason.parts)
+        self.form.say_where_kept(
+            tr("Kept for this session only, and asked for again after that. {reason}", reason=clean(reason)), "warning"
+        )
+
+    # the test
+
+    def _start_test(self) -> None:
+        if self._testing is not None:
+            self._drop_outcome()
+            return
+        if self.form.show_wrong():
+            return
+        self.test.setText(tr("Stop"))
+        self.outcome.say(tr("Connecting…"))
+        self._testing = self._tasks.spawn(self._test(), tr("Test the connection"))
+        self._testing.add_done_callback(self._tested)
+
+    def _tested(self, task: asyncio.Task[None]) -> None:
+        if self._testing is task:
+            self._testing = None
+            self.test.setText(tr("Test connection"))
+
+    def _drop_outcome(self) -> None:
+        """What is shown no longer belongs to what stands in the form."""
+        self._may_shrink = False
+        if self._testing is not None:
+            self._testing.cancel()
+            self._testing = None
+            self.test.setText(tr("Test connection"))
+        self.outcome.say("")
+
+    async def _test(self) -> None:
+        await asyncio.wait({self._loading})
+        server, secrets = self.form.server(), self.form.secrets()
+        try:
+            self.outcome.say(await self._try(server, secrets), "seeding", "completed")
+        except Untrusted as e:
+            self.outcome.say(_sentence(e), "error", "error")
+            if await ask_trust(self, e):
+                self._trust(e.pem)
+        except QbtError as e:
+            self.outcome.say(_sentence(e), "error", "error")
+
+    def _trust(self, pem: str) -> None:
+        self._testing = None  # this test is over; the form's change would cancel it
+        self.form.set_certificate(pem)
+        self._start_test()
+
+    async def _try(self, server: ServerConfig, secrets: Secrets) -> str:
+        client = self._make_client(server, secrets)
+        try:
+            await client.connect()
+            began = time.perf_counter()
+            await client.get_text("app/webapiVersion")
+            spent_ms = max(1, round((time.perf_counter() - began) * 1000))
+            api = ".".join(map(str, client.version.api))
+            return tr(
+                "Connected: qBittorrent {version}, Web API {api}; it answers in {ms} ms.",
+                version=clean(client.version.app_text, 40),
+                api=api,
+                ms=spent_ms,
+            )
+        finally:
+            await client.close()
+
+    # saving
+
+    def _save(self) -> None:
+        if self.form.show_wrong():
+            return
+        self._drop_outcome()
+        self.setEnabled(False)
+        self.outcome.say(tr("Keeping the password…"))
+        self._tasks.spawn(self._keep(), tr("Save the server"))
+
+    async def _keep(self) -> None:
+        await asyncio.wait({self._loading})
+        server, secrets = self.form.server(), self.form.secrets()
+        changed = self.form.secrets_changed()
+        if changed:
+            await self._vault.set(server.id, secrets)
+        if changed or self._is_new or self._is_read:  # else what the vault holds is not known
+            server.has_headers = bool(secrets.headers)
+        self.saved.emit(server)
+        self.accept()
+
+    def _end(self) -> None:
+        self._loading.cancel()
+        self._drop_outcome()
+        self.form.wipe()
+
+
+class Outcome(QWidget):
+    """One line of a result with its sign; it always takes the room of two lines, so nothing moves."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = QLabel()
+        self._sign.setFixedSize(16, 16)
+        self.text = Note()
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 4, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * 2 + 8)
+
+    def say(self, text: str, colour: str = "", sign: str = "") -> None:
+        self.text.say(text, colour)
+        self.setAccessibleName(text)
+        shown = icon(sign, state_color(colour, is_dark())) if sign else None
+        self._sign.setPixmap(shown.pixmap(QSize(16, 16), self.devicePixelRatioF()) if shown else QPixmap())
+        self._sign.setVisible(bool(sign))
+
+
+def _sentence(error: QbtError) -> str:
+    parts = {name: tr(str(part)) if name == "reason" else part for name, part in error.parts.items()}
+    text = tr(error.template).format(**parts)
+    words = "" if isinstance(error, Unreachable) or not error.detail else f" ({error.detail})"
+    return clean(text + words, 600)

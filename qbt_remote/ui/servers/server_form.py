@@ -1,0 +1,252 @@
+"""The form of one server: address, name, login; what few need is folded away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+
+from qbt_remote.api.address import Address, normalise, off_lan
+from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.model.i18n import tr
+from qbt_remote.translatable import N
+from qbt_remote.ui.kit.fields import Fold, Note, Rows, SecretEdit
+from qbt_remote.ui.servers.server_advanced import AdvancedForm
+
+LOGINS = (
+    ("password", N("User name and password")),
+    ("api_key", N("API key (qBittorrent 5.2 and later)")),
+    ("none", N("None (the server lets this computer in)")),
+)
+
+
+class ServerForm(QWidget):
+    """Reads and writes one server and its secrets."""
+
+    edited = Signal()
+    reshaped = Signal()
+
+    def __init__(self, other_names: set[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._other_names = {name.casefold() for name in other_names}
+        self._server = ServerConfig("", "")
+        self._secrets = Secrets()
+        self.name, self.name_note = QLineEdit(), Note()
+        self.address, self.address_note, self.address_warning = QLineEdit(), Note(), Note()
+        self.login = QComboBox()
+        for id, text in LOGINS:
+            self.login.addItem(tr(text), id)
+        self.login_note = Note()
+        self.username, self.password, self.api_key = QLineEdit(), SecretEdit(), SecretEdit()
+        self.kept_note = Note()
+        self.advanced = AdvancedForm()
+        self.fold = Fold(
+            tr("Advanced"), tr("Proxies, headers, update interval and the trusted certificate"), self.advanced
+        )
+        self._lay_out()
+        self._connect()
+        self._show_login()
+
+    def _lay_out(self) -> None:
+        self.rows = Rows()
+        self.address.setPlaceholderText("http://192.168.1.2:8080")
+        self.rows.add(
+            tr("Address"),
+            self.address,
+            tr("The address of qBittorrent's web interface, as it is typed into a browser"),
+            self.address_note,
+            self.address_warning,
+        )
+        self.rows.add(
+            tr("Name"), self.name, tr("How this server is called here; empty for its host name"), self.name_note
+        )
+        self.rows.add(tr("Login"), self.login, tr("How to get in"), self.login_note)
+        self.rows.add(tr("User name"), self.username, tr("The user name of qBittorrent's web interface"))
+        self.rows.add(tr("Password"), self.password, tr("The password of qBittorrent's web interface"))
+        self.key_row = self.rows.add(
+            tr("API key"), self.api_key, tr("From the server's preferences, “Web UI”; it begins with qbt_")
+        )
+        self.rows.addRow("", self.kept_note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(self.rows)
+        column.addWidget(self.fold)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        for field in (self.name, self.username, self.password, self.api_key):
+            field.textChanged.connect(self._changed)
+        self.address.textChanged.connect(self._changed)
+        self.address.editingFinished.connect(self._take_user_out)
+        self.login.currentIndexChanged.connect(self._show_login)
+        self.advanced.edited.connect(self._changed)
+        self.fold.head.toggled.connect(self._reshaped)
+
+    # in and out
+
+    def show_server(self, server: ServerConfig) -> None:
+        """Fill in a server; its secrets come later."""
+        self._server = server
+        self.name.setText(server.name)
+        self.address.setText(server.url)
+        self.username.setText(server.username)
+        self.login.setCurrentIndex(self.login.findData(server.auth))
+        self.advanced.show_server(server)
+        if self.advanced.in_use():
+            self.fold.open()
+
+    def show_secrets(self, secrets: Secrets) -> None:
+        """Fill in what was kept, where nothing was typed meanwhile."""
+        self._secrets = secrets
+        self.password.setText(self.password.text() or secrets.password)
+        self.api_key.setText(self.api_key.text() or secrets.api_key)
+        self.advanced.show_secrets(secrets)
+        if self.advanced.in_use():
+            self.fold.open()
+
+    def server(self) -> ServerConfig:
+        """Give what stands in the form; meaningful while ``wrong()`` is None."""
+        address = self._address()
+        url = address.url if address else ""
+        return self.advanced.fill(
+            replace(
+                self._server,
+                name=self.name.text().strip() or urlsplit(url).hostname or "",
+                url=url,
+                auth=self.login.currentData(),
+                username=self.username.text() if self.login.currentData() == "password" else "",
+                rejected=False,  # the user acted: one login may be tried again
+            )
+        )
+
+    def secrets(self) -> Secrets:
+        """Give the secrets that this kind of login needs; others are forgotten with the next saving."""
+        return self.advanced.secret_values(
+            Secrets(
+                password=self.password.text() if self.login.currentData() == "password" else "",
+                api_key=self.api_key.text().strip() if self.login.currentData() == "api_key" else "",
+            )
+        )
+
+    def secrets_changed(self) -> bool:
+        return self.secrets() != self._secrets
+
+    def set_certificate(self, pem: str) -> None:
+        self.advanced.set_certificate(pem)
+        self.fold.open()
+
+    def say_where_kept(self, text: str, kind: str = "") -> None:
+        self.kept_note.say(text, kind)
+
+    def wipe(self) -> None:
+        """Drop all secrets from the inputs and from here."""
+        self._secrets = Secrets()
+        for field in (self.password, self.api_key):
+            field.wipe()
+        self.advanced.wipe()
+
+    # what is wrong
+
+    def wrong(self, *, empty_too: bool = False) -> QWidget | None:
+        """Say under each input what is wrong with it; give the first such input.
+
+        ``empty_too``: also for an address that was not typed yet.
+        """
+        wrong: list[QWidget] = []
+        problem = self._address_problem()
+        self.address_note.say(problem if self.address.text().strip() or empty_too else "", "error")
+        if problem:
+            wrong.append(self.address)
+        self._say_address()
+        name = self._name_problem()
+        self.name_note.say(name, "error")
+        if name:
+            wrong.append(self.name)
+        advanced = self.advanced.wrong()
+        if advanced:
+            wrong.append(advanced)
+        return wrong[0] if wrong else None
+
+    def show_wrong(self) -> bool:
+        """Bring the person to the first wrong input; False if all is right."""
+        field = self.wrong(empty_too=True)
+        if field is None:
+            return False
+        if self.advanced.isAncestorOf(field):
+            self.fold.open()
+        field.setFocus()
+        return True
+
+    def _address(self) -> Address | None:
+        try:
+            return normalise(self.address.text())
+        except ValueError:
+            return None
+
+    def _address_problem(self) -> str:
+        try:
+            normalise(self.address.text())
+        except ValueError as e:
+            return tr(str(e))
+        return ""
+
+    def _name_problem(self) -> str:
+        name = self.server().name.casefold()
+        return tr("Another server has this name.") if name in self._other_names else ""
+
+    def _say_address(self) -> None:
+        """Show the address as it will be used, and warn of a password that goes out unprotected."""
+        address = self._address()
+        self.name.setPlaceholderText((urlsplit(address.url).hostname or "") if address else "")
+        if address is None:
+            self.address_warning.say("")
+            return
+        if address.url != self.address.text().strip():
+            self.address_note.say(tr("Will be used as {url}", url=address.url))
+        unprotected = address.url.startswith("http:") and off_lan(address.url) and self.login.currentData() != "none"
+        self.address_warning.say(
+            tr("The login crosses the internet unencrypted. Use https:// if the server offers it.")
+            if unprotected
+            else "",
+            "warning",
+        )
+
+    # slots
+
+    def _reshaped(self) -> None:
+        self.reshaped.emit()
+
+    def _changed(self) -> None:
+        self.wrong()
+        self.edited.emit()
+
+    def _show_login(self) -> None:
+        auth = self.login.currentData()
+        self.rows.setRowVisible(self.username, auth == "password")
+        self.rows.setRowVisible(self.password, auth == "password")
+        self.rows.setRowVisible(self.key_row, auth == "api_key")
+        self.rows.setRowVisible(self.kept_note, auth != "none")
+        self.login_note.say(
+            tr(
+                "All programs that use this key share one session on the server: two of them make each other "
+                "miss changes. A user name and password is the better choice."
+            )
+            if auth == "api_key"
+            else "",
+            "warning",
+        )
+        self._changed()
+        self._reshaped()
+
+    def _take_user_out(self) -> None:
+        """Move a user name and password that were typed inside the address to their own inputs."""
+        address = self._address()
+        if address is None or not (address.username or address.password):
+            return
+        self.address.setText(address.url)
+        self.login.setCurrentIndex(self.login.findData("password"))
+        self.username.setText(address.username or self.username.text())
+        self.password.setText(address.password or self.password.text())

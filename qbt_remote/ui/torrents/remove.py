@@ -1,0 +1,97 @@
+"""Removing torrents, with or without their files."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, TypeVar
+
+from qbt_remote.model import text
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.torrents.run import names
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.torrents.remove_dialog import Removal
+
+T = TypeVar("T")
+
+
+async def remove(ctx: Context) -> None:
+    if ctx.settings.confirm_remove:
+        await ask_and_remove(ctx)
+    else:
+        await ctx.post("torrents/delete", deleteFiles=False)
+
+
+async def ask_and_remove(ctx: Context) -> None:
+    shared, others = await shared_files(ctx)
+    answer = await _ask(ctx, others, ctx.settings.remove_with_files)
+    if answer is not None:
+        ctx.settings.remove_with_files = answer.files
+        await _remove(ctx, answer, shared, others)
+
+
+async def remove_with_files(ctx: Context) -> None:
+    shared, others = await shared_files(ctx)
+    answer = await _ask(ctx, others, True)
+    if answer is not None:
+        await _remove(ctx, answer, shared, others)
+
+
+async def shared_files(ctx: Context) -> tuple[set[Torrent], list[Torrent]]:
+    """Give those of the selection that share files with torrents outside it, and the latter."""
+    from qbt_remote.sync.sharing import sharing
+
+    shared: set[Torrent] = set()
+    others: list[Torrent] = []
+    for session, torrents in ctx.by_session().items():
+        mine, theirs = await _in_turns(sharing(torrents, list(session.mirror.torrents.values())))
+        shared |= mine
+        others += theirs
+    return shared, others
+
+
+async def _in_turns(steps: Generator[None, None, T]) -> T:
+    from qbt_remote.sync.decode import Turn
+
+    turn = Turn()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        await turn.over()
+
+
+async def _ask(ctx: Context, others: list[Torrent], with_files: bool) -> Removal | None:
+    from qbt_remote.ui.kit.dialogs import Ask
+    from qbt_remote.ui.torrents.remove_dialog import RemoveDialog
+
+    n, size = len(ctx.torrents), text.size(sum(max(t.size, 0) for t in ctx.torrents))
+    ask = Ask(
+        tr_n(n, "Remove torrent", "Remove torrents"),
+        tr_n(n, "Remove this torrent ({size})?", "Remove these {n} torrents ({size})?", size=size),
+        tr("Remove"),
+        details=names(ctx),
+        check=(tr_n(n, "Also delete the files", "Also delete their files"), with_files),
+        ok_checked=tr("Remove and delete files"),
+        careful=with_files,
+    )
+    dialog = RemoveDialog(ctx.dialogs.parent, ask, names(ctx, others))
+    return dialog.answer() if await ctx.dialogs.ask(dialog) else None
+
+
+async def _remove(ctx: Context, answer: Removal, shared: set[Torrent], others: list[Torrent]) -> None:
+    """Where files are shared and the others stay, the torrents go and these files are kept."""
+    torrents = list(ctx.torrents)
+    if answer.others:
+        await ctx.post("torrents/delete", torrents=[*torrents, *others], deleteFiles=True)
+        return
+    kept = [t for t in torrents if t in shared] if answer.files else []
+    rest = [t for t in torrents if t not in shared] if kept else torrents
+    if kept and not await ctx.post("torrents/delete", torrents=kept, deleteFiles=False):
+        return
+    if rest:
+        await ctx.post("torrents/delete", torrents=rest, deleteFiles=answer.files)

@@ -1,0 +1,73 @@
+"""The question before torrents are removed: which, and what becomes of files that others use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog, listed
+from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.theme import is_dark, state_color
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """The answer.  ``others``: also those that use the same files; else their files are kept."""
+
+    files: bool
+    others: bool
+
+
+class RemoveDialog(ConfirmDialog):
+    """Names the torrents; while files are to be deleted, also those that have the same files."""
+
+    def __init__(self, parent: QWidget | None, ask: Ask, others: Sequence[str]) -> None:
+        super().__init__(parent, ask)
+        self._keep: QRadioButton | None = None
+        self._block = QWidget(self)
+        if others:
+            self._warn(others)
+        if self._check:
+            self._check.toggled.connect(self._show_block)
+        self._show_block()
+
+    def answer(self) -> Removal:
+        return Removal(self.checked(), self.checked() and self._keep is not None and not self._keep.isChecked())
+
+    def _warn(self, others: Sequence[str]) -> None:
+        n = len(others)
+        text = tr_n(
+            n,
+            "Another torrent, which is not selected, has the same files:",
+            "{n} other torrents, which are not selected, have the same files:",
+        )
+        warning = label(text, wrap=True)
+        palette = warning.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()))
+        warning.setPalette(palette)
+        names = listed(others, tr("Torrents with the same files"))
+        names.setMinimumHeight(min(names.minimumHeight(), 4 * names.sizeHintForRow(0) + 4))
+        self._keep = QRadioButton(tr_n(n, "&Keep the files that it uses", "&Keep the files that they use"), self._block)
+        self._keep.setToolTip(tip(tr("The files that several torrents have stay; the others are deleted")))
+        take = QRadioButton(
+            tr_n(n, "Remove this torrent &as well, with its files", "Remove these torrents &as well, with their files"),
+            self._block,
+        )
+        take.setToolTip(tip(tr("Then no torrent is left without its files")))
+        choice = QButtonGroup(self._block)
+        choice.addButton(self._keep)
+        choice.addButton(take)
+        self._keep.setChecked(True)
+        column = QVBoxLayout(self._block)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(4)
+        for widget in (warning, names, self._keep, take):
+            column.addWidget(widget)
+        self.column.insertWidget(self.column.count() - 2, self._block)
+
+    def _show_block(self) -> None:
+        self._block.setVisible(self._keep is not None and self.checked())

@@ -1,0 +1,1 @@
+"""The window, the table of all commands, the status bar."""

@@ -1,0 +1,395 @@
+"""The window: builds its parts, wires them together and remembers how they stood."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.model.columns import torrent_columns
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.table import TableModel
+from qbt_remote.ui.add.adding import Adding
+from qbt_remote.ui.commands.actions import Actions
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.details.details import Details
+from qbt_remote.ui.details.splitter import DetailsSplitter
+from qbt_remote.ui.filtering.empty_list import Face, FaceView, name_of
+from qbt_remote.ui.filtering.feed import Live
+from qbt_remote.ui.filtering.filter_box import FilterBox
+from qbt_remote.ui.filtering.saved_views import Views
+from qbt_remote.ui.filtering.sidebar import Sidebar
+from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.table.table_view import TableView
+from qbt_remote.ui.window.double_click import activate
+from qbt_remote.ui.window.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from qbt_remote.api.adding.add import AddOptions
+    from qbt_remote.api.adding.items import Dropped
+    from qbt_remote.api.client import QbtClient
+    from qbt_remote.sync.session import Session
+    from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.kit.notices import NoticeBar
+
+TICK_S = 1.0
+FRAME = QSize(16, 48)
+"""What window managers put round a window, at most."""
+
+
+class Hooks(NamedTuple):
+    """What the window asks of the program around it."""
+
+    quit: Callable[[], None]
+    save: Callable[[], None]
+    """Write the settings to disk."""
+    open_servers: Callable[[bool], None]
+    """Show the dialog of the servers; True to add one at once."""
+    open_client: Callable[[ServerConfig, str | None], Awaitable[QbtClient]]
+    """Make a client of a server, not connected; with another password than the known one, if given."""
+    replace_server: Callable[[ServerConfig, str | None], Awaitable[None]]
+    """Go on with a server at another place or with another login."""
+    pause_all: Callable[[], Coroutine[Any, Any, None]]
+    resume_all: Callable[[], Coroutine[Any, Any, None]]
+    can_resume: Callable[[], bool]
+    hide_on_close: Callable[[], bool]
+
+
+class MainWindow(QMainWindow):
+    """One window over all servers."""
+
+    shown_changed = Signal()
+
+    def __init__(self, settings: Settings, hooks: Hooks, tasks: Tasks) -> None:
+        super().__init__()
+        self.settings, self.hooks, self.tasks = settings, hooks, tasks
+        self.setWindowTitle("qbt-remote")
+        self.setAcceptDrops(True)
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - FRAME))
+        server_names: dict[str, str] = {}
+        self.model = TableModel(torrent_columns(server_names), self)
+        self.table = TableView(self.model, self)
+        self.table.setAccessibleName(tr("Torrents"))
+        self.sidebar = Sidebar(self)
+        self.live = Live(
+            self.model,
+            self.table,
+            self.sidebar,
+            server_names,
+            lambda: bool(self.settings.servers or self.live.sessions),
+        )
+        self.adding = Adding(self)
+        self.actions_ = Actions(self, self.context, tasks)
+        self.filter_box = FilterBox(self.live.set_query, self.live.server_names, self.live.known, self)
+        self._face = FaceView(self.actions_.action, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self._face)
+        self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self.context, self)
+        self.views = Views(
+            settings,
+            self.live,
+            self.sidebar,
+            self.filter_box,
+            self.table,
+            lambda: self.actions_.action("save_view").trigger(),
+        )
+        self._halves = DetailsSplitter(self._stack, self.details, self)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self.status = StatusBar(self.actions_.action, self)
+        self.setStatusBar(self.status)
+        self.tools = self._toolbar()
+        self.actions_.fill_menubar(self.menuBar())
+        self._wire()
+        self._restore()
+
+    # building
+
+    def _lay_out(self) -> None:
+        right = QWidget(self)
+        column = self._column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._halves, 1)
+        self._split.addWidget(self.sidebar)
+        self._split.addWidget(right)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([228, 1052])
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        self.setCentralWidget(self._split)
+
+    def _toolbar(self) -> QToolBar:
+        bar = QToolBar(tr("Toolbar"), self)
+        bar.setObjectName("toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(22, 22))
+        self.actions_.fill_toolbar(bar)
+        bar.addWidget(self.filter_box.problem)
+        bar.addWidget(self.filter_box)
+        self.addToolBar(bar)
+        return bar
+
+    def _wire(self) -> None:
+        self.model.in_turns = self.live.in_turns = self._take_steps
+        self.model.modelReset.connect(self.live.refresh)
+        self.live.given_up.connect(self.filter_box.give_up)
+        self.filter_box.left.connect(self.table.setFocus)
+        self.live.attached.connect(self.details.listen)
+        self.live.detached.connect(self.details.unlisten)
+        self.live.face_changed.connect(self._show_face)
+        self.live.refreshed.connect(self.refresh)
+        self.table.selection_changed.connect(self.actions_.refresh)
+        self.table.selection_changed.connect(self._show_details)
+        self.details.folded_changed.connect(self.actions_.refresh)
+        self.table.activated_row.connect(lambda t: activate(self, t))
+        self.table.menu_wanted.connect(self._open_menu)
+        self.sidebar.menu_wanted.connect(self._open_entry_menu)
+
+    def furnish(self) -> None:
+        """Make what is not seen at once; to be called when the window was painted first."""
+        self.setWindowIcon(icon("qbt-remote"))
+        self.actions_.furnish()
+
+    # what commands call
+
+    @cached_property
+    def notices(self) -> NoticeBar:
+        """The bar above the list; made with the first notice."""
+        from qbt_remote.ui.kit.notices import NoticeBar
+
+        bar = NoticeBar(self.tasks, self)
+        self._column.insertWidget(0, bar)
+        return bar
+
+    def context(self) -> Context:
+        """Give what the commands act on: the selection and the sessions."""
+        return Context(
+            torrents=self.table.selected_rows(),
+            sessions=dict(self.live.sessions),
+            settings=self.settings,
+            window=self,
+        )
+
+    @property
+    def face(self) -> Face | None:
+        """What stands in the table's place, if anything does."""
+        return self._face.face if self._stack.currentWidget() is self._face else None
+
+    @property
+    def sessions_shown(self) -> list[Session]:
+        return self.live.shown_sessions()
+
+    def add_files(self) -> None:
+        self.adding.ask_files()
+
+    def add_links(self, text: str = "") -> None:
+        self.adding.ask_links(text)
+
+    def paste(self) -> None:
+        """Add what is on the clipboard, if there is something that can be added."""
+        self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
+
+    def add(
+        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+    ) -> None:
+        self.adding.add(given, options, server=server, ask=ask)
+
+    def manage_servers(self) -> None:
+        self.hooks.open_servers(False)
+
+    def add_server(self) -> None:
+        self.hooks.open_servers(True)
+
+    def quit(self) -> None:
+        self.hooks.quit()
+
+    def show_window(self) -> None:
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def hide_window(self) -> None:
+        self.hide()
+
+    def toggle_window(self) -> None:
+        if self.isVisible() and not self.isMinimized():
+            self.hide_window()
+        else:
+            self.show_window()
+
+    def focus_filter(self) -> None:
+        self.filter_box.take_keys()
+
+    def clear_filter(self) -> None:
+        self.filter_box.clear()
+        self.sidebar.set_picks({})
+
+    def select_all(self) -> None:
+        self.table.selectAll()
+
+    def set_sidebar_visible(self, visible: bool) -> None:
+        self.settings.sidebar_visible = visible
+        self.sidebar.setVisible(visible)
+
+    def show_status_bar(self, visible: bool) -> None:
+        self.settings.status_bar_visible = visible
+        self.status.set_wanted(visible)
+
+    def set_toolbar_text(self, text: bool) -> None:
+        self.settings.toolbar_text = text
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.tools.setToolButtonStyle(style)
+
+    def retry_now(self) -> None:
+        for session in self.sessions_shown:
+            session.retry_now()
+
+    def reveal(self, torrents: Sequence[Torrent]) -> None:
+        """Show the window with these torrents selected; the filter is lifted if it hides them."""
+        self.show_window()
+        if any(self.model.index_of(t) < 0 for t in torrents):
+            self.clear_filter()
+        self.table.select_rows(torrents)
+
+    # what the parts tell
+
+    def _show_face(self, face: Face | None) -> None:
+        focus = self.focusWidget()
+        follow = focus in (None, self.table, self._face) or self._face.isAncestorOf(focus)
+        if face is not None:
+            self._face.show_face(face)
+        shown = self.table if face is None else self._face
+        self._stack.setCurrentWidget(shown)
+        self.details.setVisible(face is None)
+        if follow:
+            shown.setFocus()
+
+    def _show_details(self) -> None:
+        self.details.show_next(self.table.selected_row)
+
+    def refresh(self) -> None:
+        shown = self.sessions_shown
+        self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
+        self.status.show_sessions(
+            self.sessions_shown, rows=self.model.rowCount(), torrents=self.live.torrents, now=time.monotonic()
+        )
+        self.actions_.refresh()
+        self.shown_changed.emit()
+
+    def _open_menu(self, where: QPoint) -> None:
+        self._pop_up(self.actions_.context_menu(), where)
+
+    def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
+        from qbt_remote.ui.filtering.entry_menu import entry_menu
+
+        self._pop_up(entry_menu(self, section, key), where)
+
+    def _pop_up(self, menu: QMenu, where: QPoint) -> None:
+        """Rows stay where they are while a menu is open."""
+        self.model.hold()
+        menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
+        menu.popup(where)
+
+    def _take_steps(self, steps: Iterator[bool | None]) -> None:
+        """Sort a long list, or count one, between other work."""
+
+        async def take() -> None:
+            from qbt_remote.sync.decode import Turn
+
+            turn = Turn()
+            for wants_a_turn in steps:
+                await turn.over(at_once=wants_a_turn)
+
+        self.tasks.spawn(take(), tr("Work on the list"))
+
+    async def tick(self) -> None:
+        """Count the seconds to the next try down, as long as one is waited for."""
+        import asyncio
+
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.views.pass_time()
+            if self.isVisible() and any(s.status.phase == "waiting" for s in self.sessions_shown):
+                self.refresh()
+
+    # Qt's events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.adding.dropped(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        given = self.adding.dropped(event.mimeData())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.add(given)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.remember()
+        if self.hooks.hide_on_close():
+            self.hide()
+        else:
+            self.hooks.quit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setWindowIcon(icon("qbt-remote"))
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.details.refresh()
+
+    # memory
+
+    def remember(self) -> None:
+        """Put how the window stands into the settings."""
+        self.views.remember()
+        self.settings.window = {
+            **self.settings.window,
+            "geometry": _text(self.saveGeometry()),
+            "split": _text(self._split.saveState()),
+            "details": self._halves.save_state(),
+        }
+
+    def _restore(self) -> None:
+        window: Mapping[str, Any] = self.settings.window
+        if geometry := window.get("geometry"):
+            self.restoreGeometry(_bytes(geometry))
+        if split := window.get("split"):
+            self._split.restoreState(_bytes(split))
+        self._halves.restore_state(window.get("details"))
+        if table := self.views.table_state():
+            self.table.restore_state(table)
+        self.sidebar.setVisible(self.settings.sidebar_visible)
+        self.status.set_wanted(self.settings.status_bar_visible)
+        self.set_toolbar_text(self.settings.toolbar_text)
+        self.table.setFocus()
+        self._show_face(None)  # which face it is, is known once the sessions have been attached
+        self.refresh()
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def _bytes(text: object) -> QByteArray:
+    return QByteArray.fromBase64(str(text).encode("ascii", "replace"))

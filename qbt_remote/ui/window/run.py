@@ -1,0 +1,175 @@
+"""What the commands do that are about the window, the program or whole servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+import PySide6
+from PySide6.QtCore import qVersion
+
+from qbt_remote import __version__
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.filtering.empty_list import name_of
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+
+
+async def add_files(ctx: Context) -> None:
+    ctx.window.add_files()
+
+
+async def add_links(ctx: Context) -> None:
+    ctx.window.add_links()
+
+
+async def paste(ctx: Context) -> None:
+    ctx.window.paste()
+
+
+async def quit_program(ctx: Context) -> None:
+    ctx.window.quit()
+
+
+async def show_hide(ctx: Context) -> None:
+    ctx.window.toggle_window()
+
+
+async def select_all(ctx: Context) -> None:
+    ctx.window.select_all()
+
+
+async def focus_filter(ctx: Context) -> None:
+    ctx.window.focus_filter()
+
+
+async def clear_filter(ctx: Context) -> None:
+    ctx.window.clear_filter()
+
+
+async def toggle_sidebar(ctx: Context) -> None:
+    ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
+
+
+async def toggle_status_bar(ctx: Context) -> None:
+    ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
+
+
+async def toggle_details(ctx: Context) -> None:
+    ctx.window.details.set_folded(not ctx.window.details.folded)
+
+
+def show_details(tab: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
+    async def run(ctx: Context) -> None:
+        ctx.window.details.show_tab(tab)
+
+    return run
+
+
+async def toggle_toolbar_text(ctx: Context) -> None:
+    ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
+
+
+async def app_options(ctx: Context) -> None:
+    from qbt_remote.ui.preferences.app_options import show_app_options
+
+    show_app_options(ctx.window)
+
+
+async def options(ctx: Context) -> None:
+    from qbt_remote.ui.preferences.preferences_dialog import show_preferences
+
+    await show_preferences(ctx)
+
+
+async def servers(ctx: Context) -> None:
+    ctx.window.manage_servers()
+
+
+async def add_server(ctx: Context) -> None:
+    ctx.window.add_server()
+
+
+async def retry_now(ctx: Context) -> None:
+    ctx.window.retry_now()
+
+
+async def pause_all(ctx: Context) -> None:
+    await ctx.window.hooks.pause_all()
+
+
+async def resume_all(ctx: Context) -> None:
+    await ctx.window.hooks.resume_all()
+
+
+def nothing_paused(ctx: Context) -> str:
+    return "" if ctx.window.hooks.can_resume() else tr("Nothing has been paused from here")
+
+
+# limits of whole servers
+
+
+def alternative(session: Session) -> bool:
+    return bool(session.mirror.server.get("use_alt_speed_limits"))
+
+
+def alternative_speeds(ctx: Context) -> bool | None:
+    """Tell whether the alternative limits are on for all shown servers, none (False) or some (None)."""
+    states = {alternative(session) for session in ctx.shown}
+    return None if len(states) > 1 else True in states
+
+
+async def toggle_alternative(ctx: Context) -> None:
+    wanted = alternative_speeds(ctx) is not True
+    differing = [session for session in ctx.shown if alternative(session) != wanted]
+    await ctx.on(differing, lambda s: s.post("transfer/setSpeedLimitsMode", mode=int(wanted)))
+
+
+async def limit_download(ctx: Context) -> None:
+    await _limit(ctx, "dl_rate_limit", "transfer/setDownloadLimit", tr("Global download speed limit"))
+
+
+async def limit_upload(ctx: Context) -> None:
+    await _limit(ctx, "up_rate_limit", "transfer/setUploadLimit", tr("Global upload speed limit"))
+
+
+async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
+    """The call sets the limit of the mode that is on; transfercontroller.cpp."""
+    from qbt_remote.ui.kit.limits import as_limit, ask_speed_limit
+
+    sessions = ctx.shown
+    limits = {as_limit(session.mirror.server.get(field)) for session in sessions}
+    notes = [tr("For {servers}.", servers=", ".join(name_of(session) for session in sessions))]
+    if any(alternative(session) for session in sessions):
+        notes.append(tr("Where the alternative speed limits are on, this sets the alternative limit."))
+    limit = await ask_speed_limit(ctx.dialogs, title, limits.pop() if len(limits) == 1 else 0, note=" ".join(notes))
+    if limit is not None:
+        await ctx.on(sessions, lambda s: s.post(endpoint, limit=limit))
+
+
+# help
+
+
+async def shortcuts(ctx: Context) -> None:
+    from qbt_remote.ui.details.panel_actions import panel_shortcuts
+
+    rows = ctx.window.actions_.shortcuts()
+    rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))
+    rows += panel_shortcuts()
+    await ctx.dialogs.show_table(tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
+
+
+async def about(ctx: Context) -> None:
+    import platform
+
+    text = tr(
+        "qbt-remote {version}\n\nThe native desktop client for remote qBittorrent servers.\n\n"
+        "Python {python}, PySide6 {pyside}, Qt {qt}\nMIT licence",
+        version=__version__,
+        python=platform.python_version(),
+        pyside=PySide6.__version__,
+        qt=qVersion(),
+    )
+    await ctx.dialogs.show_text(tr("About qbt-remote"), text)
