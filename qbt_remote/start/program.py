@@ -15,11 +15,11 @@ from qbt_remote.local import paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import use_locale
+from qbt_remote.model.wording import name_of
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import collect_between, import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.window.main_window import Hooks, MainWindow

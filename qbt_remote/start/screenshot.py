@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import speed
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
+from qbt_remote.model.wording import name_of, sentence
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

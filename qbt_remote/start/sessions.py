@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
-from qbt_remote.ui.torrents.export import file_name
+from qbt_remote.ui.commands.new_files import file_name
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, open_dialog, part, play
@@ -16,17 +16,17 @@ from tests.ui.rig import Rig, open_dialog, part, play
 @pytest.mark.parametrize(
     ("name", "made"),
     [
-        ("Debian 12", "Debian 12.torrent"),
-        ("../../etc/passwd", "_.._etc_passwd.torrent"),
-        ("C:\\x", "C__x.torrent"),
-        ("CON", "_CON.torrent"),
-        ("lpt1.txt", "_lpt1.txt.torrent"),
-        (".hidden", "hidden.torrent"),
-        ("dots...", "dots.torrent"),
-        ("", "_.torrent"),
-        ("..", "_.torrent"),
-        ("a\x00b\n\u202egpj", "a_b__gpj.torrent"),
-        ("é" * 300, "é" * 100 + ".torrent"),
+        ("Debian 12", "Debian 12"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\x", "C__x"),
+        ("CON", "_CON"),
+        ("lpt1.txt", "_lpt1.txt"),
+        (".hidden", "hidden"),
+        ("dots...", "dots"),
+        ("", "_"),
+        ("..", "_"),
+        ("a\x00b\n\u202egpj", "a_b__gpj"),
+        ("é" * 300, "é" * 100),
     ],
 )
 def test_a_file_is_named_safely(name: str, made: str) -> None:

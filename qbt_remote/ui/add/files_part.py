@@ -23,11 +23,11 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.model.files.tree_model import FileTreeModel
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.entries import Entry
 from qbt_remote.ui.files.file_tree import FileTree
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 
 Spawn = Callable[[Coroutine[Any, Any, None], str], "asyncio.Task[Any]"]

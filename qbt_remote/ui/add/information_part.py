@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QVBox
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
 from qbt_remote.ui.add.entries import Entry
 from qbt_remote.ui.add.fields import form_layout
 from qbt_remote.ui.add.files_part import Spawn
 from qbt_remote.ui.commands.context import client_of
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
+from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.torrents.export import file_name, write_new
 
 SAVE = "torrents/saveMetadata"
 _ROWS = (
@@ -115,7 +115,7 @@ class InformationPart(QWidget):
         assert entry.item is not None
         try:
             data = await client_of(session).get_bytes(SAVE, source=entry.item.link)
-            written = write_new(folder, file_name(entry.name), data)
+            written = write_new(folder, f"{file_name(entry.name)}.torrent", data)
         except QbtError as error:
             self.said.setText(tr("{server}: {why}", server=name_of(session), why=sentence(error)))
             return

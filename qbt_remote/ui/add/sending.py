@@ -10,9 +10,9 @@ from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import PRIVATE, Lack, lacking, merge
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.entries import SENDING, STOPPED, Entry, EntryModel
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 
 _POKE_S = 1.0
 

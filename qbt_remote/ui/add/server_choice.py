@@ -10,8 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of, state_text
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.filtering.empty_list import name_of, state_text
 
 
 class ServerChoice(QComboBox):

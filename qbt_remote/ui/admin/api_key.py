@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.kit.dialogs import Ask, FormDialog, dimmed
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.api.adding.link_cookies import as_it_was
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.translatable import N
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.pick_server import one_server
-from qbt_remote.ui.filtering.empty_list import name_of
 
 
 async def log(ctx: Context) -> None:

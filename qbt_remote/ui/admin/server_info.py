@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from qbt_remote.api.errors import Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 

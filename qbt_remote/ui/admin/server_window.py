@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
 

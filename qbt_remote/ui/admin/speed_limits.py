@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.translatable import N
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
 from qbt_remote.ui.kit.limits import SpeedField, as_limit
 from qbt_remote.ui.kit.plain_text import label, tip

@@ -12,7 +12,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.model.wording import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

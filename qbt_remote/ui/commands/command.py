@@ -7,10 +7,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.filtering.empty_list import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.ui.categories.menus import Choice

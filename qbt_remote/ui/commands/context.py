@@ -14,8 +14,8 @@ from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.local.settings import Settings
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.translatable import N
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
 

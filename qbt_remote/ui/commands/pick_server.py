@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.filtering.empty_list import name_of
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:

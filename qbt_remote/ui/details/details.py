@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import sentence
 from qbt_remote.ui.commands.command import without_mnemonic
 from qbt_remote.ui.details.tabs import TABS
-from qbt_remote.ui.filtering.empty_list import sentence
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import Note
 from qbt_remote.ui.kit.plain_text import label, tip

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.filtering.empty_list import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

@@ -9,11 +9,11 @@ from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.files.tree_model import Rename
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
 

@@ -28,8 +28,8 @@ from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.api.folders import LISTING, folders, is_absolute, is_windows, like, name, plain, root, same, way_to
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.add.memory import favourites, remember_path, set_favourite
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.folders.path_edit import PathEdit, known_paths, places
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.icons import icon

@@ -28,11 +28,11 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.local import small_files
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import pick_server
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.preferences.following import Follower

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLay
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import one_server
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.form.form import Form
 from qbt_remote.ui.form.form_input import Around
 from qbt_remote.ui.kit.dialogs import Ask, Dialogs

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.pref_text import shown
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.prefs.draft import Draft, same
 from qbt_remote.prefs.schema import Pref
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.dialogs import Ask, Dialogs, FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.preferences.following import Follower

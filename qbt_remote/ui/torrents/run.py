@@ -14,10 +14,10 @@ from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped, state_of
 from qbt_remote.ui.commands.agree import Change, agreed
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.filtering.empty_list import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

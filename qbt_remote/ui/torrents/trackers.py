@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.agree import Plan, Row, agreed_plan
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
-from qbt_remote.ui.filtering.empty_list import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

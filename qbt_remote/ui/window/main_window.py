@@ -23,12 +23,13 @@ from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.add.adding import Adding
 from qbt_remote.ui.commands.actions import Actions
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
-from qbt_remote.ui.filtering.empty_list import Face, FaceView, name_of
+from qbt_remote.ui.filtering.empty_list import Face, FaceView
 from qbt_remote.ui.filtering.feed import Live
 from qbt_remote.ui.filtering.filter_box import FilterBox
 from qbt_remote.ui.filtering.saved_views import Views

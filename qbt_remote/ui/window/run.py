@@ -10,8 +10,8 @@ from PySide6.QtCore import qVersion
 
 from qbt_remote import __version__
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.filtering.empty_list import name_of
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

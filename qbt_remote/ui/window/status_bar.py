@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.filtering.empty_list import name_of, state_text
+from qbt_remote.model.wording import name_of, state_text
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, isolated, label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox

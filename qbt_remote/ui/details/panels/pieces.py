@@ -212,8 +212,8 @@ class PiecesPanel(Panel):
     async def _load(self, torrent: Torrent) -> None:
         """Ask for the hashes and list them, in steps: there may be 100,000."""
         from qbt_remote.api.errors import QbtError
+        from qbt_remote.model.wording import sentence
         from qbt_remote.sync.decode import Turn
-        from qbt_remote.ui.filtering.empty_list import sentence
 
         session, p = self.details.session, self._properties
         if session is None or p is None:

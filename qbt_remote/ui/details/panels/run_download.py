@@ -16,13 +16,13 @@ from qbt_remote.api.errors import BadReply, QbtError, Unreachable
 from qbt_remote.model import text
 from qbt_remote.model.files.nodes import Folder, Leaf, Node, leaves
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import client_of
+from qbt_remote.ui.commands.new_files import NotWritten, file_name
 from qbt_remote.ui.details.panel_command import PanelContext
-from qbt_remote.ui.filtering.empty_list import name_of, sentence
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
-from qbt_remote.ui.torrents.export import NotWritten, file_name
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -67,7 +67,7 @@ async def download(p: PanelContext) -> None:
     try:
         for leaf in files:
             name = leaf.name
-            written.append(await _download(p, leaf, folder.joinpath(*map(_safe, leaf.names[top:-1])), progress))
+            written.append(await _download(p, leaf, folder.joinpath(*map(file_name, leaf.names[top:-1])), progress))
             if progress.stopped:
                 break
     except _Ended:
@@ -98,13 +98,9 @@ def _common_level(nodes: Sequence[Node]) -> int:
     return min(node.level for node in nodes)
 
 
-def _safe(name: str) -> str:
-    return file_name(name).removesuffix(".torrent")
-
-
 async def _download(p: PanelContext, leaf: Leaf, folder: Path, progress: Progress) -> Path:
     """Write one file and give its path.  Raises QbtError and _Ended, and then nothing of it is left."""
-    path = _free(folder / _safe(leaf.name))
+    path = _free(folder / file_name(leaf.name))
     part = path.with_name(f"{path.name}.part")
     try:
         try:

@@ -7,9 +7,9 @@ from typing import Any
 
 from qbt_remote.model.detail_columns import PEER_FLAGS, peer_address
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.details.panel_command import PanelContext
-from qbt_remote.ui.filtering.empty_list import name_of
 from qbt_remote.ui.kit.plain_text import clean
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.details.rows import Tracker
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.details.panel_command import PanelContext
 from qbt_remote.ui.details.panels.run_sources import select_again
-from qbt_remote.ui.filtering.empty_list import name_of
 
 TIER = "torrents/editTracker:tier"
 
