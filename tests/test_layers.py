@@ -9,7 +9,9 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,18 +22,34 @@ ROOT = Path(qbt_remote.__file__).parent
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "resources" not in path.parts)
 
 LEAVES, API, SYNC, MODEL, UI, TOP = range(6)
-_FOLDERS = {
-    "local": LEAVES,
-    "prefs": LEAVES,
-    "api": API,
-    "sync": SYNC,
-    "model": MODEL,
-    "ui": UI,
-    "trial": TOP,
-    "start": TOP,
+LAYERS = {
+    **{"local": LEAVES, "prefs": LEAVES, "api": API, "sync": SYNC, "model": MODEL, "ui": UI},
+    **{"trial": TOP, "start": TOP},
 }
-_TOP = {"__main__"}
-"""What composes the others; imported by nobody below."""
+"""By the first folder.  A file beside the folders is a leaf, but ``__main__``."""
+
+ROOMS: dict[str, tuple[str, ...]] = {
+    "kit": (),
+    "table": ("kit",),
+    "commands": ("kit",),
+    "desktop": ("kit",),
+    "servers": ("kit",),
+    "folders": ("kit", "commands"),
+    "files": ("kit", "table", "commands"),
+    "admin": ("kit", "commands"),
+    "form": ("kit", "folders"),
+    "categories": ("kit", "commands", "folders"),
+    "details": ("kit", "table", "commands", "files"),
+    "torrents": ("kit", "commands", "folders", "files", "categories"),
+    "add": ("kit", "commands", "folders", "files", "categories"),
+    "preferences": ("kit", "commands", "form"),
+    "filtering": ("kit", "table", "commands", "categories", "torrents"),
+}
+"""The rooms of ``ui/``, and those that each may import."""
+ROOMS["window"] = tuple(ROOMS)
+_KIT_KNOWS_NO = {"sync.torrent", "sync.session", "local.settings", "prefs.schema"}
+_MOST_FILES, _MOST_LINES = 20, 3000
+"""Of a room; ``__init__.py`` and rooms within it are not counted."""
 
 # who may import what, by file; everybody else may not
 _ONLY = {
@@ -50,33 +68,52 @@ _LONG_TABLES = {"api/endpoints.py", "ui/window/commands.py"}
 _LONGEST = 400
 
 
+@cache
 def tree(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text("utf-8"), file)
 
 
 def layer(module: str) -> int:
     """Give the layer of a module of ours, named without the package: "sync.session"."""
-    first = module.partition(".")[0]
-    return TOP if first in _TOP else _FOLDERS.get(first, LEAVES)
+    return TOP if module == "__main__" else LAYERS.get(module.partition(".")[0], LEAVES)
+
+
+def room(file: str) -> str:
+    """Give the room of ui/ that a file stands in, or ""."""
+    parts = file.split("/")
+    return parts[1] if parts[0] == "ui" and len(parts) > 2 else ""
 
 
 def imports(file: str) -> Iterator[tuple[int, str]]:
-    """Give line and full name of everything imported, wherever in the file."""
+    """Give line and full name of everything imported, wherever in the file and however late."""
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}:{node.lineno}: relative import"
             yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Late":
+            yield from ((node.lineno, str(arg.value)) for arg in node.args if isinstance(arg, ast.Constant))
 
 
 def own(name: str) -> str:
     """Give the module of ours that an import is of, without the package; "" if it is not ours."""
     parts = name.split(".")
-    if parts[0] != "qbt_remote" or len(parts) == 1:
+    if parts[0] != "qbt_remote":
         return ""
-    depth = 3 if parts[1] in _FOLDERS and len(parts) > 2 else 2
-    return ".".join(parts[1:depth])
+    for depth in range(len(parts), 1, -1):
+        if ".".join(parts[1:depth]) in _MODULES:
+            return ".".join(parts[1:depth])
+    return ""
+
+
+_MODULES = {file.removesuffix(".py").replace("/", ".") for file in FILES if not file.endswith("__init__.py")}
+
+
+@cache
+def known_by(file: str) -> frozenset[str]:
+    """Give the files of ours that a file imports, wherever in it, for types too."""
+    return frozenset(f"{own(name).replace('.', '/')}.py" for _line, name in imports(file) if own(name))
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -93,9 +130,66 @@ def test_imports_go_downward_only(file: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
+def test_a_room_knows_only_the_rooms_below_it(file: str) -> None:
+    here = room(file)
+
+    others = {other: room(other) for other in known_by(file)} if here else {}
+
+    assert [other for other, there in others.items() if there not in ("", here, *ROOMS[here])] == []
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if room(file) == "kit"])
+def test_the_kit_knows_nothing_of_torrents_servers_and_settings(file: str) -> None:
+    assert not known_by(file) & {f"{module.replace('.', '/')}.py" for module in _KIT_KNOWS_NO}
+
+
+def test_no_file_leads_back_to_itself() -> None:
+    """Whatever the arrow: at the top, inside a function, or for types alone."""
+    done: set[str] = set()
+
+    def walk(file: str, way: tuple[str, ...]) -> None:
+        assert file not in way, " -> ".join((*way[way.index(file) :], file))
+        if file not in done:
+            for further in sorted(known_by(file)):
+                walk(further, (*way, file))
+            done.add(file)
+
+    for file in FILES:
+        walk(file, ())
+
+
+def test_only_the_table_knows_the_features() -> None:
+    """No feature holds the window: it is handed a Shell."""
+    named = [
+        file
+        for file in FILES
+        if any(name.endswith(".MainWindow") for _line, name in imports(file))
+        and not file.startswith(("ui/window/", "start/"))
+    ]
+
+    assert named == []
+
+
+def test_rooms_stay_small(capsys: pytest.CaptureFixture[str]) -> None:
+    files, lines = Counter[str](), Counter[str]()
+    for file in FILES:
+        folder, _, name = file.rpartition("/")
+        if name != "__init__.py":
+            files[folder] += 1
+            lines[folder] += len((ROOT / file).read_text("utf-8").splitlines())
+    with capsys.disabled():
+        print(f"\n{'room':<22}files  lines")
+        for folder in sorted(files):
+            print(f"{folder or '.':<22}{files[folder]:5}{lines[folder]:7}")
+
+    assert max(files.values()) <= _MOST_FILES, files
+    assert max(lines.values()) <= _MOST_LINES, lines
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_qt_is_known_from_model_upward(file: str) -> None:
-    allowed = {LEAVES: (), API: (), SYNC: (), MODEL: ("QtCore", "QtGui")}.get(layer(file.replace("/", ".")))
-    allowed = {"start/single_instance.py": ("QtCore", "QtNetwork")}.get(file, allowed)
+    module = file.removesuffix(".py").replace("/", ".")
+    allowed = {LEAVES: (), API: (), SYNC: (), MODEL: ("QtCore", "QtGui")}.get(layer(module))
 
     for line, name in imports(file):
         if name.split(".")[0] == "PySide6" and allowed is not None:
@@ -239,7 +333,7 @@ def test_the_first_pick_waits_for_no_import() -> None:
     assert done.stdout.splitlines()[-1:] == ["imported:"], done.stderr
 
 
-def test_the_list_of_layers_is_whole() -> None:
-    assert {file.split("/")[0] for file in FILES if "/" in file} == set(_FOLDERS)
-    assert {f"{name}.py" for name in _TOP} <= set(FILES)
+def test_the_lists_of_layers_and_rooms_are_whole() -> None:
+    assert {file.split("/")[0] for file in FILES if "/" in file} == set(LAYERS)
+    assert {room(file) for file in FILES if file.startswith("ui/")} - {""} == set(ROOMS)
     assert all((ROOT / file).exists() for files in _ONLY.values() for file in files)

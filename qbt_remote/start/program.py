@@ -20,9 +20,11 @@ from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import collect_between, import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.commands import ROWS
+from qbt_remote.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     import asyncio
@@ -60,7 +62,7 @@ class Program:
         self._sessions = Sessions(
             options, settings, self._tasks, observe=self._observe, save=self._save, password=password
         )
-        self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks)
+        self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks, ROWS)
 
     def _hooks(self) -> Hooks:
         return Hooks(

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QApplication
 
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.commands import ROWS
+from qbt_remote.ui.window.main_window import MainWindow
 
 KEYS, UNKNOWN_KEYS = 241, 8
 TYPED = ("port", "limit", "torrent", "dht", "e", "upload slots", "nothing of it")
@@ -48,7 +50,7 @@ def main() -> None:
         quit=nobody, save=nobody, open_servers=nobody, pause_all=nobody, resume_all=nobody, can_resume=lambda: False,
         open_client=nobody, replace_server=nobody, hide_on_close=lambda: False,
     )  # fmt: skip
-    window = MainWindow(Settings(), hooks, tasks)
+    window = MainWindow(Settings(), hooks, tasks, ROWS)
     window.show()
     app.processEvents()
     opened = [opening(window) for _time in range(6)]
@@ -61,7 +63,7 @@ def dialog_of(window: MainWindow, values: dict[str, Any]) -> Any:
     from qbt_remote.ui.form.form_input import Around
     from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 
-    dialog = PreferencesDialog(window, Session(ServerConfig("home", "http://h"), nobody), values, Around())
+    dialog = PreferencesDialog(window.shell, Session(ServerConfig("home", "http://h"), nobody), values, Around())
     dialog.show()
     return dialog
 

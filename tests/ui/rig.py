@@ -17,9 +17,11 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.preview import PreviewDialog
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.commands import ROWS
+from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 from tests.sim.faults import Link
 from tests.sim.handler import Handler
@@ -84,7 +86,7 @@ class Rig:
             can_resume=lambda: True,
             hide_on_close=lambda: False,
         )
-        self.window = MainWindow(self.settings, hooks, self.tasks)
+        self.window = MainWindow(self.settings, hooks, self.tasks, ROWS)
         self.window.furnish()
         self.window.details.set_folded(True)  # what it reads is not what a command sends
 

@@ -14,9 +14,10 @@ from qbt_remote.api.endpoints import needs
 from qbt_remote.local.paths import resource
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.ui.commands.command import Command, Menu
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -47,7 +48,7 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     )
     failures: list[BaseException] = []
     tasks = Tasks(lambda error, _doing: failures.append(error))
-    made = MainWindow(Settings(), hooks, tasks)
+    made = MainWindow(Settings(), hooks, tasks, ROWS)
     made.furnish()
     qtbot.addWidget(made)
     made.show()

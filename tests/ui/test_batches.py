@@ -34,7 +34,7 @@ def sizes(rig: Rig, endpoint: str) -> list[int]:
 def test_a_long_command_shows_how_far_it_is_and_ends_when_told(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.window.show_status_bar(False)
-        rig.window.select_all()
+        rig.window.table.selectAll()
         rig.home.link.plan("torrents/stop", SLOW, SLOW)
         rig.action("stop").trigger()
         shown = await until(lambda: box(rig))
@@ -55,7 +55,7 @@ def test_a_long_command_shows_how_far_it_is_and_ends_when_told(run: Run) -> None
 
 def test_a_failure_in_the_middle_says_what_was_done_and_retry_goes_on_from_there(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.select_all()
+        rig.window.table.selectAll()
         rig.home.link.plan("torrents/toggleSequentialDownload", Fault(good=True), Fault(reply=Reply(409, b"not now")))
         await rig.trigger("sequential")
         assert rig.notice() == ("home: “Download in sequential order” failed after 500 of 1100 torrents: not now")
@@ -66,7 +66,7 @@ def test_a_failure_in_the_middle_says_what_was_done_and_retry_goes_on_from_there
 
 def test_what_may_have_been_carried_out_is_not_offered_again(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.select_all()
+        rig.window.table.selectAll()
         rig.home.link.plan("torrents/stop", Fault(good=True), LOST)
         await rig.trigger("stop")
         assert "failed after 500 of 1100 torrents" in rig.notice()
@@ -77,7 +77,7 @@ def test_what_may_have_been_carried_out_is_not_offered_again(run: Run) -> None:
 
 def test_retry_goes_on_where_nothing_was_sent(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.select_all()
+        rig.window.table.selectAll()
         rig.home.link.plan("torrents/toggleSequentialDownload", late(0.5))
         rig.action("sequential").trigger()
         await until(lambda: rig.home.calls("torrents/toggleSequentialDownload"))

@@ -38,7 +38,7 @@ def test_a_name_that_cannot_be_seen_whole_is_made_visible_and_kept_unless_it_is_
         rig.home.world.add("<b>x</b>\u202egnp.exe\x07\n" + "y" * 10_000)
 
     async def scene(rig: Rig) -> None:
-        rig.window.select_all()
+        rig.window.table.selectAll()
         dialog = await rig.question("rename")
         shown = part(dialog, QLineEdit).text()
         assert shown.startswith("<b>x</b>\ufffdgnp.exe\ufffd y") and len(shown) > 10_000

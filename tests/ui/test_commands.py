@@ -185,7 +185,7 @@ def test_a_recheck_of_many_is_asked_about(run: Run) -> None:
         rig.select("T1")
         await rig.trigger("recheck")
         assert len(rig.home.calls("torrents/recheck")) == 1
-        rig.window.select_all()
+        rig.window.table.selectAll()
         dialog = await rig.question("recheck")
         assert part(dialog, QListWidget).count() == 12
         dialog.reject()

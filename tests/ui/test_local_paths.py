@@ -20,7 +20,7 @@ def three(rig: Rig) -> None:
 def test_local_paths_are_copied_and_what_would_lead_out_is_not(run: Run, tmp_path: Path) -> None:
     async def scene(rig: Rig) -> None:
         rig.settings.path_maps = [{"server": "", "remote": "/downloads", "local": str(tmp_path)}]
-        rig.window.select_all()
+        rig.window.table.selectAll()
         await rig.trigger("copy_local_path")
         assert QGuiApplication.clipboard().text() == str(tmp_path / "film")
         assert "no mapped folder holds" in rig.notice() and "1 more" in rig.notice()

@@ -35,7 +35,7 @@ def differing(rig: Rig) -> None:
 
 
 async def opened(rig: Rig) -> PreferencesDialog:
-    return await open_preferences(rig.window, rig.home.session)
+    return await open_preferences(rig.window.shell, rig.home.session)
 
 
 async def question(dialog: PreferencesDialog, kind: type[FormDialog] = FormDialog) -> Any:

@@ -24,10 +24,12 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.prefs.draft import same
 from qbt_remote.prefs.schema import Pref, of_servers
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog, open_preferences
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.commands import ROWS
+from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until
@@ -114,7 +116,7 @@ class Stage:
             open_client=lambda config, password: self.of(config).open(config, password), replace_server=self._replace,
             can_resume=lambda: False, hide_on_close=lambda: False,
         )  # fmt: skip
-        self.window = MainWindow(Settings(), hooks, self.tasks)
+        self.window = MainWindow(Settings(), hooks, self.tasks, ROWS)
         self.window.furnish()
 
     def of(self, config: ServerConfig) -> Subject:
@@ -292,7 +294,7 @@ def test_every_preference_of_every_server_is_changed_and_put_back(
     shown: list[str] = []
 
     async def walk(subject: Subject) -> None:
-        dialog = await open_preferences(stage.window, subject.session)
+        dialog = await open_preferences(stage.window.shell, subject.session)
         await Walk(subject, dialog, stage).all()
         shown.extend(w.text() for w in dialog.findChildren(QLineEdit))
         shown.extend(w.toPlainText() for w in dialog.findChildren(QPlainTextEdit))
@@ -344,7 +346,7 @@ def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Pat
             await until(lambda: config.id in window.live.sessions, 20)
             old = window.live.sessions[config.id]
             await until(lambda: old.status.phase == "online", 20)
-            dialog = await open_preferences(window, old)
+            dialog = await open_preferences(window.shell, old)
             port = free_port()
             put(dialog.form.row("web_ui_port"), port)
             dialog.save()

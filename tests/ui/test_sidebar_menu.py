@@ -14,7 +14,7 @@ from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play
 
 
 def entries(rig: Rig, section: str, key: str | None) -> dict[str, QAction]:
-    menu = entry_menu(rig.window, section, key)
+    menu = entry_menu(rig.window.sidebar, rig.window.context(), section, key)
     return {a.text().replace("&", "").partition("\t")[0]: a for a in menu.actions() if a.text()}
 
 
@@ -53,7 +53,9 @@ def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
 def test_an_entry_is_included_and_left_out_by_its_menu(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         assert "Ctrl+Space" in next(
-            a.text() for a in entry_menu(rig.window, "tag", "big").actions() if "&Inc" in a.text()
+            a.text()
+            for a in entry_menu(rig.window.sidebar, rig.window.context(), "tag", "big").actions()
+            if "&Inc" in a.text()
         )
         entries(rig, "status", "seeding")["Only this"].trigger()
         entries(rig, "status", "stopped")["Include"].trigger()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from qbt_remote.model.sidebar import COUNT_ROLE, Entry
 from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.window.commands import ROWS
 from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 from tests.ui.conftest import until
@@ -172,7 +173,7 @@ def test_views_and_the_one_that_is_shown_are_there_after_a_restart(run: Run) -> 
         await saved(rig, "Mine")
         rig.window.remember()
 
-        again = MainWindow(rig.settings, rig.window.hooks, rig.tasks)
+        again = MainWindow(rig.settings, rig.window.hooks, rig.tasks, ROWS)
         again.views.restore()
         assert again.views.names == [None, "Mine"]
         assert again.filter_box.text() == "both"

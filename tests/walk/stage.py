@@ -12,9 +12,11 @@ from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.servers.servers_dialog import ServersDialog
-from qbt_remote.ui.window.main_window import Hooks, MainWindow
+from qbt_remote.ui.window.commands import ROWS
+from qbt_remote.ui.window.main_window import MainWindow
 from tests.real.scene import Tracker, make, tiny
 from tests.real.servers import Server, start_together
 from tests.real.swarm import client_of, join
@@ -73,7 +75,7 @@ class Stage:
             quit=lambda: None, save=lambda: None, open_servers=self._open_servers, open_client=client, replace_server=replaced,
             pause_all=nothing, resume_all=nothing, can_resume=lambda: False, hide_on_close=lambda: False,
         )  # fmt: skip
-        self.window = MainWindow(Settings(servers=configs), hooks, self.tasks)
+        self.window = MainWindow(Settings(servers=configs), hooks, self.tasks, ROWS)
         self.window.furnish()
         for config in configs:
             session = Session(config, client)

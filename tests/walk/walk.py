@@ -106,7 +106,7 @@ class Walk:
             if isinstance(inside := entry.menu(), QMenu) and entry.isEnabled():
                 await self._menu(f"menu of torrents {_plain(inside.title())}", inside)
         for section, key in ENTRIES:
-            menu = entry_menu(self._stage.window, section, key)
+            menu = entry_menu(self._stage.window.sidebar, self._stage.window.context(), section, key)
             menu.aboutToHide.disconnect(menu.deleteLater)  # the other walk's window may close it before its picture
             await self._menu(f"menu of {section} {key}", menu)
         header = self._stage.window.table.horizontalHeader()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.add.add_dialog import AddDialog
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
 
 MOST_QUIET, QUIET_S = 20, 10.0
 
@@ -29,8 +29,8 @@ MOST_QUIET, QUIET_S = 20, 10.0
 class Adding:
     """Owns the add dialog: what is given while it is open joins its list."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
         self._dialog: AddDialog | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
@@ -57,15 +57,15 @@ class Adding:
         from qbt_remote.api.adding.add import AddOptions
 
         if not given:
-            self._window.notices.show_error(tr("There is nothing here that can be added to qBittorrent."))
+            self._shell.notice_bar().show_error(tr("There is nothing here that can be added to qBittorrent."))
             return
-        if not self._window.live.sessions:
+        if not self._shell.sessions:
             self._kept.append((given, options, server, ask))
-            self._window.notices.show_info(tr("What you gave waits until there is a server to add it to."))
-            self._window.add_server()
+            self._shell.notice_bar().show_info(tr("What you gave waits until there is a server to add it to."))
+            self._shell.hooks.open_servers(True)
             return
         options = None if options == AddOptions() else options
-        asks = server is None or (ask and (not self._window.settings.skip_add_dialog or self._too_often()))
+        asks = server is None or (ask and (not self._shell.settings.skip_add_dialog or self._too_often()))
         dialog = self._dialog
         if dialog is not None and (asks or dialog.quiet) and server in ("", None, dialog.server_id()):
             dialog.read(given, options)
@@ -75,7 +75,7 @@ class Adding:
             if not asks:
                 dialog.add_quietly()
         if asks and not dialog.isVisible():
-            self._window.show_window()
+            self._shell.show_window()
             dialog.ask()
 
     def _too_often(self) -> bool:
@@ -87,13 +87,13 @@ class Adding:
     def _made(self, options: AddOptions | None, server: str | None) -> AddDialog:
         from qbt_remote.ui.add.add_dialog import AddDialog
 
-        shown = sorted(self._window.sessions_shown, key=lambda s: s.status.phase != "online")
+        shown = sorted(self._shell.shown(), key=lambda s: s.status.phase != "online")
         dialog = AddDialog(
-            self._window.live.sessions,
-            self._window.settings,
-            self._window.tasks,
+            self._shell.sessions,
+            self._shell.settings,
+            self._shell.tasks,
             server_id=server or (shown[0].config.id if shown else None),
-            parent=self._window,
+            parent=self._shell.parent,
             options=options,
         )
         dialog.added.connect(self._added)
@@ -110,10 +110,10 @@ class Adding:
         """Let the user choose .torrent files."""
         from PySide6.QtWidgets import QFileDialog
 
-        dialog = QFileDialog(self._window, tr("Add torrent files"))
+        dialog = QFileDialog(self._shell.parent, tr("Add torrent files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])
-        folder = self._window.settings.window.get("folder")
+        folder = self._shell.settings.window.get("folder")
         if isinstance(folder, str) and folder:
             dialog.setDirectory(folder)
         dialog.filesSelected.connect(self._files_chosen)
@@ -125,7 +125,7 @@ class Adding:
 
         files = tuple(Path(name) for name in names)
         if files:
-            self._window.settings.window["folder"] = str(files[0].parent)
+            self._shell.settings.window["folder"] = str(files[0].parent)
             self.add(Dropped(files=files))
 
     def ask_links(self, text: str = "") -> None:
@@ -134,7 +134,7 @@ class Adding:
 
         mime = QGuiApplication.clipboard().mimeData()
         found = self.dropped(mime).links if mime is not None else ()
-        dialog = LinksDialog(text or "\n".join(found), self._window.tasks, self._window)
+        dialog = LinksDialog(text or "\n".join(found), self._shell.tasks, self._shell.parent)
         dialog.accepted.connect(lambda: self.add(dialog.given()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -142,9 +142,9 @@ class Adding:
     def _added(self, server: str, torrent: str) -> None:
         if not torrent:
             return
-        session = self._window.live.sessions.get(server)
+        session = self._shell.sessions.get(server)
         if session is not None and torrent in session.mirror.torrents:
-            self._window.table.select_rows([session.mirror.torrents[torrent]])
+            self._shell.select([session.mirror.torrents[torrent]])
         else:
             self._awaited.add((server, torrent))
 
@@ -158,4 +158,4 @@ class Adding:
         here = [t for t in changes.added if (t.server, t.hash) in self._awaited]
         if here:
             self._awaited -= {(t.server, t.hash) for t in here}
-            self._window.table.select_rows(here)
+            self._shell.select(here)

@@ -100,7 +100,7 @@ async def manage_api_key(ctx: Context, session: Session) -> None:
             if not closed.is_set():
                 dialog.set_key(str(answer.get("apiKey") or "") if isinstance(answer, dict) else "")
 
-        ctx.window.tasks.spawn(run(), ctx.doing)
+        ctx.shell.tasks.spawn(run(), ctx.doing)
 
     dialog.rotate.clicked.connect(
         lambda: change(_about_rotating(session), "app/rotateAPIKey", sure=not dialog.delete.isEnabled())

@@ -46,7 +46,7 @@ from qbt_remote.ui.kit.theme import alternate_base, is_dark, state_color
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
 
 TYPES = (
     (NORMAL, N("&Normal"), N("Show normal messages")),
@@ -220,8 +220,8 @@ class LogWindow(ServerWindow):
 
     ID, TITLE, SIZE = "log", N("Execution log"), (900, 560)
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
-        super().__init__(window, session)
+    def __init__(self, shell: Shell, session: Session) -> None:
+        super().__init__(shell, session)
         self.tabs = QTabWidget(self)
         self.tabs.tabBar().setAccessibleName(tr("Logs"))
         self.tabs.setDocumentMode(True)

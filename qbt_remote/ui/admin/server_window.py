@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.commands.context import Context
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
 
 W = TypeVar("W", bound="ServerWindow")
 _WIDEST = 10_000
@@ -35,11 +35,10 @@ class ServerWindow(QWidget):
     SIZE: ClassVar[tuple[int, int]]
     INTERVAL_S: ClassVar[float] = 2.0
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
-        super().__init__(window, Qt.WindowType.Window)
+    def __init__(self, shell: Shell, session: Session) -> None:
+        super().__init__(shell.parent, Qt.WindowType.Window)
         self.server = session.config.id
-        self._first, self._live = session, window.live
-        self._tasks, self._settings = window.tasks, window.settings
+        self._first, self._shell = session, shell
         self._following: asyncio.Task[None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("{title} — {server}", title=tr(self.TITLE), server=name_of(session)))
@@ -55,7 +54,7 @@ class ServerWindow(QWidget):
     @property
     def session(self) -> Session:
         """The server's session of the moment: another one after it has moved."""
-        return self._live.sessions.get(self.server, self._first)
+        return self._shell.sessions.get(self.server, self._first)
 
     async def look(self) -> None:
         """Ask for what is new and show it.  Raises QbtError."""
@@ -73,7 +72,7 @@ class ServerWindow(QWidget):
     def _follow(self, seen: bool) -> None:
         if self._following is not None:
             self._following.cancel()
-        self._following = self._tasks.spawn(self._keep_looking(), tr("Ask a server for news")) if seen else None
+        self._following = self._shell.tasks.spawn(self._keep_looking(), tr("Ask a server for news")) if seen else None
 
     async def _keep_looking(self) -> None:
         import asyncio
@@ -92,7 +91,7 @@ class ServerWindow(QWidget):
         self._problem.setVisible(bool(problem))
 
     def _remembered(self) -> QSize:
-        sizes = self._settings.window.get("sizes")
+        sizes = self._shell.settings.window.get("sizes")
         match sizes.get(self.ID) if isinstance(sizes, dict) else None:
             case [int(width), int(height)] if 0 < width < _WIDEST and 0 < height < _WIDEST:
                 return QSize(width, height)
@@ -107,9 +106,9 @@ class ServerWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._follow(False)
-        sizes = self._settings.window.get("sizes")
+        sizes = self._shell.settings.window.get("sizes")
         known = sizes if isinstance(sizes, dict) else {}
-        self._settings.window["sizes"] = {**known, self.ID: [self.width(), self.height()]}
+        self._shell.settings.window["sizes"] = {**known, self.ID: [self.width(), self.height()]}
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -125,9 +124,8 @@ class ServerWindow(QWidget):
 
 def open_window(ctx: Context, session: Session, kind: type[W]) -> W:
     """Bring the server's window of this kind to the front; there is one, made when it is asked for."""
-    shown = next((w for w in ctx.window.findChildren(kind) if w.server == session.config.id), None) or kind(
-        ctx.window, session
-    )
+    known = (w for w in ctx.shell.parent.findChildren(kind) if w.server == session.config.id)
+    shown = next(known, None) or kind(ctx.shell, session)
     shown.setWindowState(shown.windowState() & ~Qt.WindowState.WindowMinimized)
     shown.show()
     shown.raise_()

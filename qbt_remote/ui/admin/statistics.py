@@ -18,7 +18,7 @@ from qbt_remote.ui.kit.plain_text import clean, label, tip
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
 
 Json = Any
 
@@ -107,8 +107,8 @@ class Statistics(ServerWindow):
 
     ID, TITLE, SIZE, INTERVAL_S = "statistics", N("Statistics"), (360, 520), 1.0
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
-        super().__init__(window, session)
+    def __init__(self, shell: Shell, session: Session) -> None:
+        super().__init__(shell, session)
         self._values: list[tuple[Value, QFormLayout, QLabel]] = []
         self._groups: list[tuple[QGroupBox, frozenset[str]]] = []
         for title, values in GROUPS:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.categories.run import set_category, tag_counts, toggle_tag
+from qbt_remote.ui.commands.command import Choice
 from qbt_remote.ui.commands.context import Context
 
 MOST_SHOWN = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry; ``text`` comes from a server.  ``checked`` is None where only some have it."""
-
-    text: str
-    run: Callable[[Context], Coroutine[Any, Any, None]]
-    checked: bool | None = False
-    checkable: bool = True
-    icon: str = ""
 
 
 def categories(ctx: Context) -> list[Choice]:

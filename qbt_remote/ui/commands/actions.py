@@ -10,9 +10,9 @@ shown as the entry's icon, which styles draw in the place of the check box.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Generic
 
 from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
 from PySide6.QtCore import QObject, QRect, QSize, Qt
@@ -26,61 +26,60 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.commands.command import Command, Menu, too_old, why_not, without_mnemonic
-from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.command import C, Choice, Command, Menu, too_old, why_not, without_mnemonic
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.categories.menus import Choice
 
 LONGEST_CHOICE = 60
 
 
-class Actions(QObject):
-    """All actions of a window; ``context_source`` gives what they act on at the moment.
+class Actions(QObject, Generic[C]):
+    """All actions of a window, made of the rows it is given; ``context_source`` gives what they act on at the moment.
 
     An action is made when it is asked for; ``furnish`` makes all others, with their keys, and fills the menus.
     """
 
-    def __init__(self, window: QWidget, context_source: Callable[[], Context], tasks: Tasks) -> None:
+    def __init__(
+        self, window: QWidget, rows: Sequence[Command[C] | Menu[C]], context_source: Callable[[], C], tasks: Tasks
+    ) -> None:
         super().__init__(window)
-        self._window, self._context, self._tasks = window, context_source, tasks
+        self._window, self._rows, self._context, self._tasks = window, rows, context_source, tasks
+        self._commands = {row.id: row for row in rows if isinstance(row, Command)}
+        self._menu_rows = [row for row in rows if isinstance(row, Menu)]
         self._actions: dict[str, QAction] = {}
         self._explained: dict[str, str] = {}
         """By the command: the reason that its tip gives; most are the same after a poll."""
-        self._always = [c for c in COMMANDS if c.toolbar or c.on not in ("torrents", "copy")]
-        self._menus = {menu.id: self._new_menu(menu) for menu in MENUS if not menu.menu}
+        self._always = [c for c in self._commands.values() if c.toolbar or c.on not in ("torrents", "copy")]
+        self._menus = {menu.id: self._new_menu(menu) for menu in self._menu_rows if not menu.menu}
         self._choices: dict[str, list[QAction]] = {}
         self._lines: dict[str, QAction] = {}
         self._popup: QMenu | None = None
 
     def furnish(self) -> None:
         """Make what the first paint did not show, as soon as it is done."""
-        self._menus.update({menu.id: self._new_menu(menu) for menu in MENUS if menu.menu})
-        for menu in MENUS:
+        self._menus.update({menu.id: self._new_menu(menu) for menu in self._menu_rows if menu.menu})
+        for menu in self._menu_rows:
             self.fill_menu(self._menus[menu.id], menu.id)
             if menu.choices:
                 self._lines[menu.id] = self._menus[menu.id].addSeparator()
-        for command in COMMANDS:
+        for command in self._commands.values():
             self.action(command.id)
         self.refresh()
 
     def action(self, command_id: str) -> QAction:
         made = self._actions.get(command_id)
         if made is None:
-            made = self._actions[command_id] = self._make(_COMMAND[command_id])
+            made = self._actions[command_id] = self._make(self._commands[command_id])
         return made
 
     def fill_menubar(self, bar: QMenuBar) -> None:
-        for menu in MENUS:
+        for menu in self._menu_rows:
             if not menu.menu:
                 bar.addMenu(self._menus[menu.id])
 
     def fill_toolbar(self, bar: QToolBar) -> None:
-        shown = sorted((c for c in COMMANDS if c.toolbar), key=lambda c: c.toolbar)
+        shown = sorted((c for c in self._commands.values() if c.toolbar), key=lambda c: c.toolbar)
         for before, command in zip([None, *shown], shown, strict=False):
             if before and before.toolbar // 10 != command.toolbar // 10:
                 bar.addSeparator()
@@ -89,7 +88,7 @@ class Actions(QObject):
     def fill_menu(self, menu: QMenu, menu_id: str) -> None:
         """Put the rows of one menu into ``menu`` and keep them up to date while it is open."""
         menu.setToolTipsVisible(True)
-        for row in ROWS:
+        for row in self._rows:
             if row.menu != menu_id:
                 continue
             if row.line:
@@ -114,7 +113,7 @@ class Actions(QObject):
         native = QKeySequence.SequenceFormat.NativeText
         return [
             (without_mnemonic(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
-            for c in COMMANDS
+            for c in self._commands.values()
             if c.key
         ]
 
@@ -130,7 +129,7 @@ class Actions(QObject):
 
     # making
 
-    def _make(self, command: Command) -> QAction:
+    def _make(self, command: Command[C]) -> QAction:
         text = tr(command.text)
         action = QAction(text, self._window)
         action.setObjectName(command.id)
@@ -147,14 +146,14 @@ class Actions(QObject):
         action.triggered.connect(partial(self._trigger, command))
         return action
 
-    def _new_menu(self, menu: Menu) -> QMenu:
+    def _new_menu(self, menu: Menu[C]) -> QMenu:
         made = _StayingMenu(self._window) if menu.stays_open else QMenu(self._window)
         made.setTitle(tr(menu.text))
         if menu.icon:
             made.setIcon(icon(menu.icon))
         return made
 
-    def _explain(self, action: QAction, command: Command, reason: str) -> None:
+    def _explain(self, action: QAction, command: Command[C], reason: str) -> None:
         if self._explained.get(command.id) == reason:
             return
         self._explained[command.id] = reason
@@ -165,7 +164,7 @@ class Actions(QObject):
 
     # keeping up to date
 
-    def _update(self, command: Command, ctx: Context) -> None:
+    def _update(self, command: Command[C], ctx: C) -> None:
         action = self._actions[command.id]
         reason = why_not(command, ctx)
         action.setEnabled(not reason)
@@ -191,8 +190,8 @@ class Actions(QObject):
     def _show_menu(self, menu_id: str) -> None:
         self._update_menu(menu_id, self._context())
 
-    def _update_menu(self, menu_id: str, ctx: Context) -> None:
-        for row in ROWS:
+    def _update_menu(self, menu_id: str, ctx: C) -> None:
+        for row in self._rows:
             if row.id == menu_id and isinstance(row, Menu) and row.choices:
                 self._update_choices(row, ctx)
             if row.menu != menu_id:
@@ -206,11 +205,11 @@ class Actions(QObject):
 
     def _let_go(self, menu_id: str) -> None:
         """A menu that closes leaves its actions enabled: keys are judged when they are pressed."""
-        for command in COMMANDS:
+        for command in self._commands.values():
             if command.menu == menu_id and command not in self._always:
                 self._actions[command.id].setEnabled(True)
 
-    def _update_choices(self, menu: Menu, ctx: Context) -> None:
+    def _update_choices(self, menu: Menu[C], ctx: C) -> None:
         assert menu.choices is not None
         shown = self._menus[menu.id]
         choices = menu.choices(ctx)
@@ -243,7 +242,7 @@ class Actions(QObject):
 
     # doing
 
-    def _trigger(self, command: Command, _checked: bool = False) -> None:
+    def _trigger(self, command: Command[C], _checked: bool = False) -> None:
         ctx = self._context()
         ctx.doing = without_mnemonic(tr(command.text))
         ctx.preview = "Shift" not in command.key and _shift_is_down()
@@ -252,7 +251,7 @@ class Actions(QObject):
             return
         self._tasks.spawn(self._run(command, ctx), ctx.doing)
 
-    async def _run(self, command: Command, ctx: Context) -> None:
+    async def _run(self, command: Command[C], ctx: C) -> None:
         ask = command.confirm(ctx) if command.confirm else None
         if ask is None or await ctx.dialogs.confirm(ask) is not None:
             await command.run(ctx)
@@ -266,7 +265,6 @@ class Actions(QObject):
             self._tasks.spawn(choice.run(ctx), ctx.doing)
 
 
-_COMMAND = {command.id: command for command in COMMANDS}
 _ROLES = {
     "quit": QAction.MenuRole.QuitRole,
     "about": QAction.MenuRole.AboutRole,

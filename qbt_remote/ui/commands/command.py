@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
-from qbt_remote.sync.states import is_stopped
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import Context
 
 if TYPE_CHECKING:
-    from qbt_remote.ui.categories.menus import Choice
     from qbt_remote.ui.kit.dialogs import Ask
 
+C = TypeVar("C", bound=Context)
 WhyNot = Callable[[Context], str]
+"""Gives the reason why something cannot be done now, or ""."""
 
 
 def without_mnemonic(text: str) -> str:
@@ -28,7 +28,7 @@ def always(_ctx: Context) -> str:
     return ""
 
 
-class Command(NamedTuple):
+class Command(NamedTuple, Generic[C]):
     """One thing that the user can do.
 
     ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
@@ -39,7 +39,7 @@ class Command(NamedTuple):
     id: str
     text: str
     tip: str
-    run: Callable[[Context], Coroutine[Any, Any, None]]
+    run: Callable[[C], Coroutine[Any, Any, None]]
     menu: str = ""
     icon: str = ""
     key: str = ""
@@ -47,30 +47,41 @@ class Command(NamedTuple):
     toolbar: int = 0
     """Place in the toolbar, from the left; a line stands between the tens.  0 is none."""
     on: str = ""
-    enabled: WhyNot = always
-    checked: Callable[[Context], bool | None] | None = None
-    confirm: Callable[[Context], Ask | None] | None = None
+    enabled: Callable[[C], str] = always
+    checked: Callable[[C], bool | None] | None = None
+    confirm: Callable[[C], Ask | None] | None = None
     needs: str = ""
     """The feature of ``api.endpoints`` that the servers must have."""
     line: bool = False
     """A line stands above it in the menu."""
 
 
-class Menu(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a menu; ``text`` comes from a server.  ``checked`` is None where only some have it."""
+
+    text: str
+    run: Callable[[Context], Coroutine[Any, Any, None]]
+    checked: bool | None = False
+    checkable: bool = True
+    icon: str = ""
+
+
+class Menu(NamedTuple, Generic[C]):
     """A menu of the menu bar or, with ``menu``, inside another; ``choices`` fills in what the servers have."""
 
     id: str
     text: str
     menu: str = ""
     icon: str = ""
-    choices: Callable[[Context], list[Choice]] | None = None
+    choices: Callable[[C], list[Choice]] | None = None
     stays_open: bool = False
     """Checking an entry does not close it."""
     needs: str = ""
     line: bool = False
 
 
-def why_not(command: Command, ctx: Context) -> str:
+def why_not(command: Command[C], ctx: C) -> str:
     """Say why a command cannot be done now, or ""."""
     return _no_target(command.on, ctx) or too_old(command.needs, ctx) or command.enabled(ctx)
 
@@ -134,46 +145,15 @@ def only_one(ctx: Context) -> str:
     return "" if len(ctx.torrents) == 1 else tr("Only one torrent at a time")
 
 
-def queueing(ctx: Context) -> str:
-    online = [s for s in ctx.targets if s.status.phase == "online"]
-    off = [s for s in online if not s.mirror.server.get("queueing")]
-    if off and len(off) == len(online):
-        return tr("Torrent queueing is off on {servers}", servers=", ".join(map(name_of, off)))
-    return any_with("priority", N("Only unfinished torrents are in the queue"))(ctx)  # 0: not in the queue
-
-
 def any_connected(ctx: Context) -> str:
     connected = any(s.status.phase == "online" for s in ctx.sessions.values())
     return "" if connected else tr("No server is connected")
 
 
 def any_waiting(ctx: Context) -> str:
-    waiting = any(s.status.phase != "online" for s in ctx.window.sessions_shown)
+    waiting = any(s.status.phase != "online" for s in ctx.shell.shown())
     return "" if waiting or not ctx.sessions else tr("All shown servers are connected")
 
 
 def has_field(field: str) -> WhyNot:
     return any_with(field, N("None of the selected torrents has it"))
-
-
-def has_v1(ctx: Context) -> str:
-    from qbt_remote.ui.torrents.run import copied
-
-    return "" if any(copied(t, "v1") for t in ctx.torrents) else tr("None of the selected torrents has it")
-
-
-def unfinished(ctx: Context) -> str:
-    return "" if min(map(attrgetter("progress"), ctx.torrents)) < 1 else tr("Only for unfinished torrents")
-
-
-def can_super_seed(ctx: Context) -> str:
-    finished = max(map(attrgetter("progress"), ctx.torrents)) >= 1
-    return "" if finished or True in ctx.values("super_seeding") else tr("Only finished torrents can be super seeded")
-
-
-def runs(state: str) -> bool:
-    return not is_stopped(state)
-
-
-def can_start(state: str) -> bool:
-    return is_stopped(state) or state.startswith("forced")

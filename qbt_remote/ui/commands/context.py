@@ -11,7 +11,6 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
-from qbt_remote.local.settings import Settings
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
@@ -21,12 +20,13 @@ from qbt_remote.ui.kit.progress import Progress
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
+    from qbt_remote.local.settings import Settings
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.commands.shell import Shell
     from qbt_remote.ui.kit.dialogs import Dialogs
     from qbt_remote.ui.kit.notices import NoticeBar
-    from qbt_remote.ui.window.main_window import MainWindow
 
 SLOW_S = 0.5
 _AT_ONCE = 500
@@ -46,8 +46,7 @@ class Context:
     torrents: Sequence[Torrent]
     sessions: Mapping[str, Session]
     """All sessions by the server's id."""
-    settings: Settings
-    window: MainWindow
+    shell: Shell
     doing: str = ""
     """The command's name for people, as it stands in a failure."""
     preview: bool = False
@@ -59,15 +58,19 @@ class Context:
     _values: dict[str, set[Any]] = dataclass_field(default_factory=dict, repr=False)
 
     @property
+    def settings(self) -> Settings:
+        return self.shell.settings
+
+    @property
     def notices(self) -> NoticeBar:
-        return self.window.notices
+        return self.shell.notice_bar()
 
     @cached_property
     def dialogs(self) -> Dialogs:
         """The questions that can be asked; imported with the first of them."""
         from qbt_remote.ui.kit.dialogs import Dialogs
 
-        asked = Dialogs(self.window)
+        asked = Dialogs(self.shell.parent)
         return asked.watched(self._until_gone) if self.torrents else asked
 
     def values(self, field: str) -> set[Any]:
@@ -101,7 +104,7 @@ class Context:
     @property
     def shown(self) -> list[Session]:
         """The connected sessions of the servers that the sidebar shows."""
-        return [s for s in self.window.sessions_shown if s.status.phase == "online"]
+        return [s for s in self.shell.shown() if s.status.phase == "online"]
 
     def lacking(self, feature: str, sessions: Iterable[Session]) -> list[Session]:
         """The connected servers that are too old for a feature."""
@@ -201,27 +204,27 @@ class Context:
 
         ``counted``: with how far it is, and a button to end it.
         """
-        status = self.window.status
+        shell = self.shell
 
         async def tell() -> None:
             import asyncio
 
             await asyncio.sleep(SLOW_S)
             if counted:
-                status.show_progress(progress)
+                shell.show_progress(progress)
             else:
-                status.show_doing(self.doing, under_way=True)
+                shell.show_doing(self.doing, True)
 
-        telling = self.window.tasks.spawn(tell(), tr("Say what takes long"))
+        telling = self.shell.tasks.spawn(tell(), tr("Say what takes long"))
         try:
             yield
         finally:
             if not telling.cancel():
-                status.hide_progress(progress)
-                status.show_doing(self.doing, under_way=False)
+                shell.hide_progress(progress)
+                shell.show_doing(self.doing, False)
 
     def _again(self, split: Mapping[Session, Sequence[Torrent]], call: Batched) -> None:
-        self.window.tasks.spawn(self.in_batches(split, call), self.doing)
+        self.shell.tasks.spawn(self.in_batches(split, call), self.doing)
 
     def _failed(self, failures: Mapping[Session, QbtError], part: str) -> str:
         if len(failures) > 1:

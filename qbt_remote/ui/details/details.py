@@ -159,12 +159,7 @@ class Details(QWidget):
         from qbt_remote.ui.details.panel_command import PanelContext
 
         of_window = self._context()
-        ctx = Context(
-            torrents=[torrent],
-            sessions=of_window.sessions,
-            settings=of_window.settings,
-            window=of_window.window,
-        )
+        ctx = Context(torrents=[torrent], sessions=of_window.sessions, shell=of_window.shell)
         return PanelContext(ctx, torrent, session, panel, panel.selected())
 
     @property

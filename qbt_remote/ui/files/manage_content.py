@@ -142,6 +142,6 @@ async def manage_content(ctx: Context) -> None:
         ctx.notices.show_info(tr("The files are not known before the metadata have arrived."))
         return
     windows = is_windows(t.save_path)
-    dialog = ManageContentDialog(ctx.dialogs.parent, t.name, found, windows=windows, tasks=ctx.window.tasks)
+    dialog = ManageContentDialog(ctx.dialogs.parent, t.name, found, windows=windows, tasks=ctx.shell.tasks)
     if await ctx.dialogs.ask(dialog):
         await send_renames(ctx, split[0], t, dialog.moves)

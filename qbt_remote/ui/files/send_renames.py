@@ -33,15 +33,14 @@ async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames
     if not renames:
         return True
     progress = RenameProgress(ctx.doing, len(renames))
-    status = ctx.window.status
     refused: list[tuple[Rename, QbtError]] = []
     broken: QbtError | None = None
-    status.show_progress(progress)
+    ctx.shell.show_progress(progress)
     try:
         broken = await _send_all(session, torrent, renames, progress, refused)
     finally:
-        status.hide_progress(progress)
-        ctx.window.details.poke()
+        ctx.shell.hide_progress(progress)
+        ctx.shell.poke_details()
     if broken is not None:
         _tell_broken(ctx, session, broken, progress)
     elif refused:
@@ -52,7 +51,7 @@ async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames
             tr("“{doing}” was ended after {done} of {total} files", doing=ctx.doing, done=done, total=total)
         )
     await asyncio.sleep(_BETWEEN_S)
-    ctx.window.details.poke()
+    ctx.shell.poke_details()
     return broken is None and not refused and not progress.cut_short
 
 

@@ -19,8 +19,8 @@ from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.translatable import N
 from qbt_remote.ui.categories import run as run_category
 from qbt_remote.ui.commands.command import without_mnemonic
-from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.filtering import run_views
+from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.torrents import remove as run_remove
@@ -29,65 +29,64 @@ from qbt_remote.ui.torrents import run as run_torrent
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.filtering.sidebar import Sidebar
-    from qbt_remote.ui.window.main_window import MainWindow
 
 
-async def _new_category(ctx: Context, key: str) -> None:
+async def _new_category(ctx: ListContext, key: str) -> None:
     await run_category.create_category(ctx, ctx.shown, key)
 
 
-async def _new_top_category(ctx: Context, _key: str) -> None:
+async def _new_top_category(ctx: ListContext, _key: str) -> None:
     await run_category.create_category(ctx, ctx.shown)
 
 
-async def _edit_category(ctx: Context, key: str) -> None:
+async def _edit_category(ctx: ListContext, key: str) -> None:
     await run_category.edit_category(ctx, ctx.shown, key)
 
 
-async def _remove_category(ctx: Context, key: str) -> None:
+async def _remove_category(ctx: ListContext, key: str) -> None:
     await run_category.remove_category(ctx, ctx.shown, key)
 
 
-async def _remove_unused_categories(ctx: Context, _key: str) -> None:
+async def _remove_unused_categories(ctx: ListContext, _key: str) -> None:
     await run_category.remove_unused_categories(ctx, ctx.shown)
 
 
-async def _new_tag(ctx: Context, _key: str) -> None:
+async def _new_tag(ctx: ListContext, _key: str) -> None:
     await run_category.create_tags(ctx, ctx.shown)
 
 
-async def _remove_tag(ctx: Context, key: str) -> None:
+async def _remove_tag(ctx: ListContext, key: str) -> None:
     await run_category.remove_tag(ctx, ctx.shown, key)
 
 
-async def _remove_unused_tags(ctx: Context, _key: str) -> None:
+async def _remove_unused_tags(ctx: ListContext, _key: str) -> None:
     await run_category.remove_unused_tags(ctx, ctx.shown)
 
 
-async def _save_view(ctx: Context, _key: str) -> None:
+async def _save_view(ctx: ListContext, _key: str) -> None:
     await run_views.save(ctx)
 
 
-async def _force_start(ctx: Context, _key: str) -> None:
+async def _force_start(ctx: ListContext, _key: str) -> None:
     torrents = [t for t in ctx.torrents if not t.force_start]
     await ctx.post("torrents/setForceStart", torrents=torrents, value=True)
 
 
-async def _remove_torrents(ctx: Context, _key: str) -> None:
+async def _remove_torrents(ctx: ListContext, _key: str) -> None:
     await run_remove.ask_and_remove(ctx)  # always: it may be all that there are
 
 
-async def _remove_tracker(ctx: Context, key: str) -> None:
+async def _remove_tracker(ctx: ListContext, key: str) -> None:
     from qbt_remote.ui.torrents import trackers as run_trackers
 
     await run_trackers.remove_host(ctx, key)
 
 
-async def _start(ctx: Context, _key: str) -> None:
+async def _start(ctx: ListContext, _key: str) -> None:
     await run_torrent.start(ctx)
 
 
-async def _stop(ctx: Context, _key: str) -> None:
+async def _stop(ctx: ListContext, _key: str) -> None:
     await run_torrent.stop(ctx)
 
 
@@ -98,7 +97,7 @@ class EntryCommand:
     text: str
     tip: str
     icon: str
-    run: Callable[[Context, str], Coroutine[Any, Any, None]]
+    run: Callable[[ListContext, str], Coroutine[Any, Any, None]]
     section: str = ""
     named: bool = False
     needs: str = ""
@@ -129,14 +128,13 @@ ENTRY_COMMANDS = (
 # fmt: on
 
 
-def entry_menu(window: MainWindow, section: str, key: str | None) -> QMenu:
+def entry_menu(sidebar: Sidebar, whole: ListContext, section: str, key: str | None) -> QMenu:
     """Make the menu of one entry, to be shown by ``popup``; it goes when it is closed."""
-    menu = QMenu(window)
+    menu = QMenu(whole.shell.parent)
     menu.setToolTipsVisible(True)
     menu.aboutToHide.connect(menu.deleteLater)
     if section != VIEWS:
-        _add_picks(menu, window.sidebar, section, key)
-    whole = window.context()
+        _add_picks(menu, sidebar, section, key)
     asked = whole.shown if section != "server" else [s for s in whole.sessions.values() if s.status.phase == "online"]
     torrents: list[Torrent] = []
     if section != VIEWS:
@@ -189,7 +187,7 @@ def _add_check(menu: QMenu, text: str, about: str, run: Callable[[], None], *, c
     action.triggered.connect(lambda _checked: run())
 
 
-def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:
+def _action(menu: QMenu, row: EntryCommand, ctx: ListContext, key: str) -> QAction:
     action = QAction(icon(row.icon), tr(row.text), menu)
     why = _why_not(row, ctx)
     action.setEnabled(not why)
@@ -198,7 +196,7 @@ def _action(menu: QMenu, row: EntryCommand, ctx: Context, key: str) -> QAction:
     return action
 
 
-def _why_not(row: EntryCommand, ctx: Context) -> str:
+def _why_not(row: EntryCommand, ctx: ListContext) -> str:
     if row.section == VIEWS:
         return run_views.unclear(ctx) if row.run in (_save_view, run_views.update) else ""
     if not ctx.shown and not ctx.torrents:
@@ -208,5 +206,5 @@ def _why_not(row: EntryCommand, ctx: Context) -> str:
     return tr("No torrent is in it") if row.torrents and not ctx.torrents else ""
 
 
-def _trigger(row: EntryCommand, ctx: Context, key: str, _checked: bool = False) -> None:
-    ctx.window.tasks.spawn(row.run(ctx, key), ctx.doing)
+def _trigger(row: EntryCommand, ctx: ListContext, key: str, _checked: bool = False) -> None:
+    ctx.shell.tasks.spawn(row.run(ctx, key), ctx.doing)

@@ -118,7 +118,9 @@ class Live(QObject):
     def reorder(self, ids: Iterable[str]) -> None:
         """Take over the order and the names of the servers as the user has set them."""
         rank = {server: n for n, server in enumerate(ids)}
-        self._sessions = dict(sorted(self._sessions.items(), key=lambda item: rank.get(item[0], len(rank))))
+        ordered = sorted(self._sessions.items(), key=lambda item: rank.get(item[0], len(rank)))
+        self._sessions.clear()  # others hold this very mapping
+        self._sessions.update(ordered)
         self._servers_changed()
 
     def known(self, kind: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
-from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.kit.plain_text import clean
 
 TITLES = (
@@ -24,13 +24,13 @@ TITLES = (
 """Those that have keys."""
 
 
-def unclear(ctx: Context) -> str:
+def unclear(ctx: ListContext) -> str:
     """Say why what is shown cannot be saved, or ""."""
-    return tr("What is in the filter box is not understood") if ctx.window.filter_box.problem.said else ""
+    return tr("What is in the filter box is not understood") if ctx.box.problem.said else ""
 
 
-async def save(ctx: Context) -> None:
-    views = ctx.window.views
+async def save(ctx: ListContext) -> None:
+    views = ctx.views
     name = await ctx.dialogs.ask_text(
         tr("Save view"),
         tr("Name"),
@@ -41,30 +41,30 @@ async def save(ctx: Context) -> None:
     )
     if name is not None:
         views.save(name)
-        ctx.window.hooks.save()
+        ctx.shell.hooks.save()
 
 
-def show(place: int) -> Callable[[Context], Coroutine[Any, Any, None]]:
+def show(place: int) -> Callable[[ListContext], Coroutine[Any, Any, None]]:
     """Make the command that shows the view at a place, counted from 0."""
 
-    async def run(ctx: Context) -> None:
-        ctx.window.views.show(ctx.window.views.names[place])
+    async def run(ctx: ListContext) -> None:
+        ctx.views.show(ctx.views.names[place])
 
     return run
 
 
-def lacks(place: int) -> Callable[[Context], str]:
+def lacks(place: int) -> Callable[[ListContext], str]:
     """Say why the view at a place cannot be shown, or ""."""
-    return lambda ctx: "" if place < len(ctx.window.views.names) else tr("There are not that many views")
+    return lambda ctx: "" if place < len(ctx.views.names) else tr("There are not that many views")
 
 
-async def update(ctx: Context, name: str) -> None:
-    ctx.window.views.save(name)
-    ctx.window.hooks.save()
+async def update(ctx: ListContext, name: str) -> None:
+    ctx.views.save(name)
+    ctx.shell.hooks.save()
 
 
-async def rename(ctx: Context, name: str) -> None:
-    views = ctx.window.views
+async def rename(ctx: ListContext, name: str) -> None:
+    views = ctx.views
 
     def check(new: str) -> str:
         return "" if new.strip() == name else views.why_not(new)
@@ -72,13 +72,13 @@ async def rename(ctx: Context, name: str) -> None:
     new = await ctx.dialogs.ask_text(tr("Rename view"), tr("Name"), name, check, ok=tr("Rename"))
     if new is not None and new.strip() != name:
         views.rename(name, new)
-        ctx.window.hooks.save()
+        ctx.shell.hooks.save()
 
 
-async def remove(ctx: Context, name: str) -> None:
+async def remove(ctx: ListContext, name: str) -> None:
     from qbt_remote.ui.kit.dialogs import Ask
 
     text = tr("Remove the view “{view}”? No torrent is touched.", view=clean(name))
     if await ctx.dialogs.confirm(Ask(tr("Remove view"), text, tr("Remove"))) is not None:
-        ctx.window.views.remove(name)
-        ctx.window.hooks.save()
+        ctx.views.remove(name)
+        ctx.shell.hooks.save()

@@ -204,14 +204,14 @@ class PathEdit(QWidget):
 def path_edit(ctx: Context, sessions: Sequence[Session], parent: QWidget) -> PathEdit:
     """Make an input for a folder on these servers; with several it has to be typed."""
     session = sessions[0] if len(sessions) == 1 else None
-    return PathEdit(session, ctx.window.tasks, parent, memory=ctx.settings.add)
+    return PathEdit(session, ctx.shell.tasks, parent, memory=ctx.settings.add)
 
 
 async def ask_path(ctx: Context, title: str, path: str, *, help: str, ok: str) -> str | None:
     """Ask for a folder on the server of the selection; with several servers it has to be typed."""
     from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
 
-    dialog = FormDialog(ctx.window, title, ok)
+    dialog = FormDialog(ctx.shell.parent, title, ok)
     dialog.setMinimumWidth(520)
     field = path_edit(ctx, ctx.targets, dialog)
     field.setText(path)

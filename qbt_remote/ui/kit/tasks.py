@@ -32,15 +32,16 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    def in_turns(self, steps: Iterator[None], doing: str) -> asyncio.Task[None]:
-        """Take the steps of something that would be felt, each in a turn of the loop if it takes long."""
+    def in_turns(self, steps: Iterator[bool | None], doing: str) -> asyncio.Task[None]:
+        """Take the steps of something that would be felt, between other work: a turn of the loop comes
+        when the last one is long enough ago, or at once if the step gives True."""
 
         async def take() -> None:
             from qbt_remote.sync.decode import Turn
 
             turn = Turn()
-            for _step in steps:
-                await turn.over()
+            for wants_a_turn in steps:
+                await turn.over(at_once=wants_a_turn)
 
         return self.spawn(take(), doing)
 

@@ -1,42 +1,37 @@
 """Our own options: the same form as for a server, over the attributes of Settings.
 
-Most are looked at when they are needed; what shows at once is put into effect by ``_EFFECTS``.
+Most are looked at when they are needed; the window puts into effect what shows at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QSize, Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.text import use_locale
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_program
 from qbt_remote.ui.form.form import Form
 from qbt_remote.ui.form.form_input import Around
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean
-from qbt_remote.ui.kit.theme import set_compact
 
 if TYPE_CHECKING:
-    from qbt_remote.ui.window.main_window import MainWindow
-
-Json = Any
+    from qbt_remote.ui.commands.shell import Shell
 
 SIZE = QSize(820, 520)
 LANGUAGES = ("en",)
 """Those that the window is translated to."""
 
 
-def show_app_options(window: MainWindow) -> AppOptions:
+def show_app_options(shell: Shell) -> AppOptions:
     """Open the options, or bring them to the front."""
-    open_ones = window.findChildren(AppOptions, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    open_ones = shell.parent.findChildren(AppOptions, options=Qt.FindChildOption.FindDirectChildrenOnly)
     dialog = next((d for d in open_ones if d.isVisible()), None)
     if dialog is None:
-        dialog = AppOptions(window)
+        dialog = AppOptions(shell)
         dialog.open()
     dialog.raise_()
     dialog.activateWindow()
@@ -46,15 +41,15 @@ def show_app_options(window: MainWindow) -> AppOptions:
 class AppOptions(FormDialog):
     """OK puts all that was changed into effect; the settings are written then."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window, tr("Options of qbt-remote"))
-        self._window = window
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell.parent, tr("Options of qbt-remote"))
+        self._shell = shell
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         schema = of_program()
-        self.draft = Draft(schema, {key: getattr(window.settings, key) for key in schema.prefs})
+        self.draft = Draft(schema, {key: getattr(shell.settings, key) for key in schema.prefs})
         lists = {
             "languages": [("", tr("Language of the system")), *((code, language_name(code)) for code in LANGUAGES)],
-            "servers": [(server.id, clean(server.name, 80)) for server in window.settings.servers],
+            "servers": [(server.id, clean(server.name, 80)) for server in shell.settings.servers],
         }
         self.options = Form(schema, self.draft, Around(lists), self)
         self._place()
@@ -69,12 +64,10 @@ class AppOptions(FormDialog):
             return
         changed = self.options.changed()
         for key, value in changed.items():
-            setattr(self._window.settings, key, value)
-            if key in _EFFECTS:
-                _EFFECTS[key](self._window, value)
+            setattr(self._shell.settings, key, value)
         if changed:
-            self._window.refresh()
-            self._window.hooks.save()
+            self._shell.settings_changed(changed)
+            self._shell.hooks.save()
         super().accept()
 
     def _place(self) -> None:
@@ -92,21 +85,3 @@ class AppOptions(FormDialog):
 def language_name(code: str) -> str:
     """A language in its own words, as its speakers look for it."""
     return QLocale(code).nativeLanguageName().partition(" ")[-1] or QLocale(code).nativeLanguageName()
-
-
-def use_language(code: str) -> None:
-    """Write numbers and dates as in this language; "" is the system's."""
-    use_locale(QLocale(code) if code else QLocale.system())
-
-
-def _relocate(window: MainWindow, code: str) -> None:
-    use_language(code)
-    for view in window.findChildren(QWidget):
-        view.update()
-
-
-_EFFECTS: dict[str, Callable[[MainWindow, Json], None]] = {
-    "language": _relocate,
-    "compact": lambda window, compact: set_compact(compact),
-    "toolbar_text": lambda window, text: window.set_toolbar_text(text),
-}

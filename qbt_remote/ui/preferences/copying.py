@@ -39,8 +39,9 @@ from qbt_remote.ui.preferences.following import Follower
 from qbt_remote.ui.preferences.saving import PREFERENCES, full_name, save
 
 if TYPE_CHECKING:
-    from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
+    from qbt_remote.ui.form.form import Form
+    from qbt_remote.ui.kit.fields import Note
 
 Json = Any
 
@@ -79,8 +80,9 @@ def from_file(data: bytes) -> dict[str, Json]:
 class Copying:
     """What the button "More" offers."""
 
-    def __init__(self, dialog: PreferencesDialog, window: MainWindow) -> None:
-        self._dialog, self._window = dialog, window
+    def __init__(self, dialog: QWidget, form: Form, note: Note, server: str, shell: Shell) -> None:
+        """``dialog`` is what questions belong to, ``form`` shows the settings of ``server``, ``note`` says how it went."""
+        self._dialog, self._form, self._note, self._server, self._shell = dialog, form, note, server, shell
 
     def entries(self) -> list[tuple[str, str, Callable[[], None]]]:
         return [
@@ -93,7 +95,7 @@ class Copying:
     # files
 
     def export(self) -> None:
-        self._window.tasks.spawn(self._export(), tr("Export the settings"))
+        self._shell.tasks.spawn(self._export(), tr("Export the settings"))
 
     async def _export(self) -> None:
         question = FormDialog(self._dialog, tr("Export the settings"), tr("Export…"))
@@ -111,16 +113,16 @@ class Copying:
         chooser.open()
 
     def _write(self, path: Path, *, personal: bool) -> None:
-        draft = self._dialog.draft
+        draft = self._form.draft
         values = {key: draft.came(key) for key in draft.prefs}
-        session = self._dialog.session
+        session = self._shell.sessions.get(self._server)
         data = as_file(draft, values, server=session.config.name if session else "", personal=personal)
         try:
             small_files.replace(path, data)
         except OSError as error:
-            self._dialog.note.say(tr("{file}: {why}", file=clean(path.name), why=error.strerror or str(error)), "error")
+            self._note.say(tr("{file}: {why}", file=clean(path.name), why=error.strerror or str(error)), "error")
         else:
-            self._dialog.note.say(tr("Written: {file}", file=clean(path.name)))
+            self._note.say(tr("Written: {file}", file=clean(path.name)))
 
     def load(self) -> None:
         chooser = self._chooser(tr("Import the settings"), QFileDialog.AcceptMode.AcceptOpen)
@@ -133,21 +135,21 @@ class Copying:
         try:
             values = from_file(_read(path))
         except OSError as error:
-            self._dialog.note.say(tr("{file}: {why}", file=clean(path.name), why=error.strerror or str(error)), "error")
+            self._note.say(tr("{file}: {why}", file=clean(path.name), why=error.strerror or str(error)), "error")
         except NotPreferences:
-            self._dialog.note.say(tr("{file} holds no settings of qBittorrent", file=clean(path.name)), "error")
+            self._note.say(tr("{file} holds no settings of qBittorrent", file=clean(path.name)), "error")
         else:
-            self._window.tasks.spawn(self._take_over(values, path.name), tr("Import the settings"))
+            self._shell.tasks.spawn(self._take_over(values, path.name), tr("Import the settings"))
 
     async def _take_over(self, values: Mapping[str, Json], source: str) -> None:
-        dialog = DifferencesDialog(self._dialog, self._dialog.draft, values, clean(source, 80))
+        dialog = DifferencesDialog(self._dialog, self._form.draft, values, clean(source, 80))
         if await Dialogs(self._dialog).ask(dialog):
             self._put(values, dialog.picked())
 
     def _put(self, values: Mapping[str, Json], keys: Sequence[str]) -> None:
-        self._dialog.form.put({key: values[key] for key in keys})
+        self._form.put({key: values[key] for key in keys})
         n = len(keys)
-        self._dialog.note.say(tr_n(n, "One setting is taken over; save it", "{n} settings are taken over; save them"))
+        self._note.say(tr_n(n, "One setting is taken over; save it", "{n} settings are taken over; save them"))
 
     def _chooser(self, title: str, mode: QFileDialog.AcceptMode) -> QFileDialog:
         chooser = QFileDialog(self._dialog, title)
@@ -159,13 +161,13 @@ class Copying:
     # servers
 
     def _compare(self) -> None:
-        self._window.tasks.spawn(self.compare(), tr("Compare"))
+        self._shell.tasks.spawn(self.compare(), tr("Compare"))
 
     async def compare(self) -> None:
         """List what differs from another server, and take it over from there or copy it there."""
         others = self._others()
         if not others:
-            self._dialog.note.say(tr("No other server is connected"))
+            self._note.say(tr("No other server is connected"))
             return
         other = await pick_server(Dialogs(self._dialog), tr("Compare with"), others)
         if other is None:
@@ -173,9 +175,9 @@ class Copying:
         try:
             answer = await other.get(PREFERENCES)
         except QbtError as error:
-            self._dialog.note.say(sentence(error), "error")
+            self._note.say(sentence(error), "error")
             return
-        dialog = DifferencesDialog(self._dialog, self._dialog.draft, answer, name_of(other), copy_back=True)
+        dialog = DifferencesDialog(self._dialog, self._form.draft, answer, name_of(other), copy_back=True)
         if await Dialogs(self._dialog).ask(dialog):
             if dialog.back:
                 await self._send([other], dialog.picked())
@@ -183,22 +185,22 @@ class Copying:
                 self._put(answer, dialog.picked())
 
     def _copy(self) -> None:
-        self._window.tasks.spawn(self.copy(), tr("Copy the settings"))
+        self._shell.tasks.spawn(self.copy(), tr("Copy the settings"))
 
     async def copy(self) -> None:
         """Ask for servers, then for what of this one's settings they get."""
         others = self._others()
         if not others:
-            self._dialog.note.say(tr("No other server is connected"))
+            self._note.say(tr("No other server is connected"))
             return
         question = ServersDialog(self._dialog, others)
         if not await Dialogs(self._dialog).ask(question):
             return
-        draft, targets = self._dialog.draft, question.picked()
+        draft, targets = self._form.draft, question.picked()
         try:
             answers = [await session.get(PREFERENCES) for session in targets]
         except QbtError as error:
-            self._dialog.note.say(sentence(error), "error")
+            self._note.say(sentence(error), "error")
             return
         other = _differing(draft, answers)
         dialog = DifferencesDialog(self._dialog, draft, other, tr("The others"), copy_only=True)
@@ -207,7 +209,7 @@ class Copying:
 
     async def _send(self, sessions: Sequence[Session], keys: Sequence[str]) -> None:
         """Set this server's values on others, one after the other, each with its own review."""
-        draft = self._dialog.draft
+        draft = self._form.draft
         said: list[str] = []
         for session in sessions:
             try:
@@ -220,13 +222,13 @@ class Copying:
             if not target.changed():
                 said.append(tr("{server}: nothing to change", server=name_of(session)))
                 continue
-            outcome = await save(session, target, Dialogs(self._dialog), Follower(self._window.hooks))
+            outcome = await save(session, target, Dialogs(self._dialog), Follower(self._shell.hooks))
             said.append(_sum_up(session, outcome.saved, outcome.failed, outcome.error, target))
-        self._dialog.note.say(". ".join(filter(None, said)))
+        self._note.say(". ".join(filter(None, said)))
 
     def _others(self) -> list[Session]:
-        sessions = self._window.live.sessions.items()
-        return [s for id, s in sessions if id != self._dialog.server and s.status.phase == "online"]
+        sessions = self._shell.sessions.items()
+        return [s for id, s in sessions if id != self._server and s.status.phase == "online"]
 
 
 class ServersDialog(FormDialog):

@@ -19,7 +19,7 @@ from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
-    from qbt_remote.ui.window.main_window import Hooks
+    from qbt_remote.ui.commands.shell import Hooks
 
 Json = Any
 

@@ -32,7 +32,7 @@ from qbt_remote.ui.preferences.saving import PREFERENCES, Outcome, save
 
 if TYPE_CHECKING:
     from qbt_remote.ui.commands.context import Context
-    from qbt_remote.ui.window.main_window import MainWindow
+    from qbt_remote.ui.commands.shell import Shell
 
 Json = Any
 
@@ -47,23 +47,23 @@ async def show_preferences(ctx: Context) -> None:
         return
 
     async def show(chosen: Session) -> None:
-        await open_preferences(ctx.window, chosen)
+        await open_preferences(ctx.shell, chosen)
 
     await ctx.on([session], show)
 
 
-async def open_preferences(window: MainWindow, session: Session) -> PreferencesDialog:
+async def open_preferences(shell: Shell, session: Session) -> PreferencesDialog:
     """Give the window of a server's preferences, shown; raises QbtError if they cannot be read."""
-    for dialog in window.findChildren(PreferencesDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+    for dialog in shell.parent.findChildren(PreferencesDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if dialog.server == session.config.id and dialog.isVisible():
             dialog.raise_()
             dialog.activateWindow()
             return dialog
     answer, lists = await asyncio.gather(session.get(PREFERENCES), read_lists(session))
-    around = Around(lists, session, window.tasks, window.settings.add)
-    dialog = PreferencesDialog(window, session, answer, around)
+    around = Around(lists, session, shell.tasks, shell.settings.add)
+    dialog = PreferencesDialog(shell, session, answer, around)
     dialog.show()
-    building = window.tasks.spawn(dialog.form.build_rest(), tr("Show the settings"))
+    building = shell.tasks.spawn(dialog.form.build_rest(), tr("Show the settings"))
     dialog.finished.connect(lambda _result: building.cancel())
     return dialog
 
@@ -102,9 +102,9 @@ async def _listed(session: Session, endpoint: str, **params: Json) -> list[Json]
 class PreferencesDialog(QDialog):
     """The window of one server's preferences."""
 
-    def __init__(self, window: MainWindow, session: Session, answer: dict[str, Json], around: Around) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, shell: Shell, session: Session, answer: dict[str, Json], around: Around) -> None:
+        super().__init__(shell.parent)
+        self._shell = shell
         self.server = session.config.id
         self.saving = self._discard = False
         self.setWindowTitle(tr("Options of {server}", server=name_of(session)))
@@ -129,7 +129,7 @@ class PreferencesDialog(QDialog):
     @property
     def session(self) -> Session | None:
         """The server's session of the moment: another one after it has moved."""
-        return self._window.live.sessions.get(self.server)
+        return self._shell.sessions.get(self.server)
 
     def save(self) -> None:
         """Send what is changed, once it can be sent."""
@@ -140,13 +140,13 @@ class PreferencesDialog(QDialog):
         elif self.draft.changed() and not self.saving:
             self.saving = True
             self._enable()
-            self._window.tasks.spawn(self._save(), tr("Save the settings"))
+            self._shell.tasks.spawn(self._save(), tr("Save the settings"))
 
     async def _save(self) -> None:
         session, outcome = self.session, Outcome(error=tr("The server is not connected; save again later"))
         try:
             if session is not None and session.client is not None:
-                outcome = await save(session, self.draft, Dialogs(self), Follower(self._window.hooks))
+                outcome = await save(session, self.draft, Dialogs(self), Follower(self._shell.hooks))
         finally:
             self.saving = False
         self._show(outcome)
@@ -188,9 +188,9 @@ class PreferencesDialog(QDialog):
         if self.saving:
             return  # what is under way is told here
         if (n := len(self.draft.changed())) and not self._discard:
-            self._window.tasks.spawn(self._ask_discard(n), tr("Discard the changes"))
+            self._shell.tasks.spawn(self._ask_discard(n), tr("Discard the changes"))
             return
-        self._window.settings.window[_MEMORY] = [self.width(), self.height(), self.form.page_in_view]
+        self._shell.settings.window[_MEMORY] = [self.width(), self.height(), self.form.page_in_view]
         super().reject()
 
     async def _ask_discard(self, n: int) -> None:
@@ -220,7 +220,7 @@ class PreferencesDialog(QDialog):
     def _menu(self, parent: QWidget) -> QMenu:
         from qbt_remote.ui.preferences.copying import Copying
 
-        self.copying = Copying(self, self._window)
+        self.copying = Copying(self, self.form, self.note, self.server, self._shell)
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
         for text, help, act in self.copying.entries():
@@ -246,7 +246,7 @@ class PreferencesDialog(QDialog):
         self.form.search.setFocus()
 
     def _restore(self) -> None:
-        remembered: Sequence[Json] = self._window.settings.window.get(_MEMORY) or ()
+        remembered: Sequence[Json] = self._shell.settings.window.get(_MEMORY) or ()
         size = SIZE
         if len(remembered) == 3 and all(isinstance(n, int) for n in remembered[:2]):
             size = QSize(*remembered[:2])

@@ -126,7 +126,7 @@ class OptionsDialog(FormDialog):
     def _path_edit(self, key: str, name: str, help: str) -> PathEdit:
         targets = self._ctx.targets
         field = PathEdit(
-            targets[0] if len(targets) == 1 else None, self._ctx.window.tasks, self, memory=self._ctx.settings.add
+            targets[0] if len(targets) == 1 else None, self._ctx.shell.tasks, self, memory=self._ctx.settings.add
         )
         now = self._now[key]
         field.setText(now or "")

@@ -18,6 +18,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped, state_of
 from qbt_remote.ui.commands.agree import Change, agreed
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.torrents.reasons import copied
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -315,13 +316,6 @@ def _queued(ctx: Context, *, last_first: bool) -> list[Torrent]:
 
 
 # copying
-
-
-def copied(t: Torrent, what: str) -> str:
-    """Give one thing to copy: a field's name, or "v1", "v2" for the info-hashes."""
-    if what == "v1":  # servers before 4.4 send no infohash_v1; their torrents have no other hash
-        return t.infohash_v1 or ("" if t.infohash_v2 else t.hash)
-    return t.infohash_v2 if what == "v2" else str(getattr(t, what))
 
 
 async def copy(ctx: Context, what: str) -> None:

@@ -19,20 +19,16 @@ from qbt_remote.ui.commands.command import (
     any_state,
     any_waiting,
     any_with,
-    can_start,
-    can_super_seed,
     has_field,
-    has_v1,
     only_one,
-    queueing,
-    runs,
     shown_have,
-    unfinished,
 )
 from qbt_remote.ui.commands.late import Late
 from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.filtering import run_views
+from qbt_remote.ui.torrents.reasons import can_start, can_super_seed, has_v1, queueing, runs, unfinished
 from qbt_remote.ui.window import run as run_window
+from qbt_remote.ui.window.main_window import WindowContext
 
 if TYPE_CHECKING:
     from qbt_remote.ui.admin import run as run_server
@@ -56,7 +52,7 @@ else:  # the first paint needs what stands in the rows, not what they do: 8 ms
     run_trackers = Late("qbt_remote.ui.torrents.trackers")
 
 # fmt: off
-ROWS: tuple[Command | Menu, ...] = (
+ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Menu("file", N("&File")),
     Command("add_files", N("&Add torrent file…"), N("Add .torrent files from this computer"), run_window.add_files, "file", "add-file", "Ctrl+O", 11),
     Command("add_links", N("Add torrent &link…"), N("Add magnet links, web addresses or info-hashes"), run_window.add_links, "file", "add-link", "Ctrl+Shift+O", 12),
@@ -148,7 +144,7 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("toolbar_text", N("&Text in the toolbar"), N("Show the names of the toolbar's buttons beside their icons"), run_window.toggle_toolbar_text, "view", "text", checked=lambda ctx: ctx.settings.toolbar_text),
     Menu("view/views", N("Saved &views"), "view", "view", line=True),
     Command("save_view", N("&Save view…"), N("Keep filter, columns and sorting under a name"), run_views.save, "view/views", "save-view", enabled=run_views.unclear),
-    *(Command(f"view_{n + 1}", text, N("Show the view that has this place in the sidebar"), run_views.show(n), "view/views", "view", f"Ctrl+{n + 1}", enabled=run_views.lacks(n), line=not n) for n, text in enumerate(run_views.TITLES)),
+    *(Command[WindowContext](f"view_{n + 1}", text, N("Show the view that has this place in the sidebar"), run_views.show(n), "view/views", "view", f"Ctrl+{n + 1}", enabled=run_views.lacks(n), line=not n) for n, text in enumerate(run_views.TITLES)),
     Menu("view/details", N("Deta&ils of the torrent"), "view", "info"),
     *(Command(f"details_{tab.id}", tab.text, tab.tip, run_window.show_details(tab.id), "view/details", tab.icon, tab.key) for tab in TABS),
     Command("statistics", N("St&atistics"), N("Show what a server has sent, received and is busy with"), run_server.statistics, "view", "statistics", "Ctrl+I", on="servers", line=True),
@@ -179,5 +175,5 @@ ROWS: tuple[Command | Menu, ...] = (
     Command("about", N("&About qbt-remote"), N("Version and licence"), run_window.about, "help", "qbt-remote"),
 )
 # fmt: on
-COMMANDS: tuple[Command, ...] = tuple(row for row in ROWS if isinstance(row, Command))
-MENUS: tuple[Menu, ...] = tuple(row for row in ROWS if isinstance(row, Menu))
+COMMANDS = tuple(row for row in ROWS if isinstance(row, Command))
+MENUS = tuple(row for row in ROWS if isinstance(row, Menu))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QLocale, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -19,23 +20,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.local.settings import Settings
 from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
+from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of
 from qbt_remote.ui.add.adding import Adding
 from qbt_remote.ui.commands.actions import Actions
-from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.command import Command, Menu
+from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import Face, FaceView
 from qbt_remote.ui.filtering.feed import Live
 from qbt_remote.ui.filtering.filter_box import FilterBox
+from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.tasks import Tasks
+from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.table.table_view import TableView
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.status_bar import StatusBar
@@ -43,7 +48,6 @@ from qbt_remote.ui.window.status_bar import StatusBar
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
     from qbt_remote.api.adding.items import Dropped
-    from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
@@ -53,22 +57,14 @@ FRAME = QSize(16, 48)
 """What window managers put round a window, at most."""
 
 
-class Hooks(NamedTuple):
-    """What the window asks of the program around it."""
+@dataclass(eq=False, repr=False, kw_only=True)
+class WindowContext(ListContext):
+    """What the commands that are about the window itself act on."""
 
-    quit: Callable[[], None]
-    save: Callable[[], None]
-    """Write the settings to disk."""
-    open_servers: Callable[[bool], None]
-    """Show the dialog of the servers; True to add one at once."""
-    open_client: Callable[[ServerConfig, str | None], Awaitable[QbtClient]]
-    """Make a client of a server, not connected; with another password than the known one, if given."""
-    replace_server: Callable[[ServerConfig, str | None], Awaitable[None]]
-    """Go on with a server at another place or with another login."""
-    pause_all: Callable[[], Coroutine[Any, Any, None]]
-    resume_all: Callable[[], Coroutine[Any, Any, None]]
-    can_resume: Callable[[], bool]
-    hide_on_close: Callable[[], bool]
+    window: MainWindow
+
+
+Rows = Sequence[Command[WindowContext] | Menu[WindowContext]]
 
 
 class MainWindow(QMainWindow):
@@ -76,7 +72,8 @@ class MainWindow(QMainWindow):
 
     shown_changed = Signal()
 
-    def __init__(self, settings: Settings, hooks: Hooks, tasks: Tasks) -> None:
+    def __init__(self, settings: Settings, hooks: Hooks, tasks: Tasks, rows: Rows) -> None:
+        """``rows`` is the table of the commands: only it knows the features."""
         super().__init__()
         self.settings, self.hooks, self.tasks = settings, hooks, tasks
         self.setWindowTitle("qbt-remote")
@@ -94,8 +91,9 @@ class MainWindow(QMainWindow):
             server_names,
             lambda: bool(self.settings.servers or self.live.sessions),
         )
-        self.adding = Adding(self)
-        self.actions_ = Actions(self, self.context, tasks)
+        self.shell = self._shell()
+        self.adding = Adding(self.shell)
+        self.actions_ = Actions(self, rows, self.context, tasks)
         self.filter_box = FilterBox(self.live.set_query, self.live.server_names, self.live.known, self)
         self._face = FaceView(self.actions_.action, self)
         self._stack = QStackedWidget(self)
@@ -148,7 +146,7 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
-        self.model.in_turns = self.live.in_turns = self._take_steps
+        self.model.in_turns = self.live.in_turns = self._in_turns
         self.model.modelReset.connect(self.live.refresh)
         self.live.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
@@ -159,7 +157,7 @@ class MainWindow(QMainWindow):
         self.table.selection_changed.connect(self.actions_.refresh)
         self.table.selection_changed.connect(self._show_details)
         self.details.folded_changed.connect(self.actions_.refresh)
-        self.table.activated_row.connect(lambda t: activate(self, t))
+        self.table.activated_row.connect(lambda t: activate(self.settings, self.actions_.action, t))
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
 
@@ -179,13 +177,34 @@ class MainWindow(QMainWindow):
         self._column.insertWidget(0, bar)
         return bar
 
-    def context(self) -> Context:
+    def context(self) -> WindowContext:
         """Give what the commands act on: the selection and the sessions."""
-        return Context(
+        return WindowContext(
             torrents=self.table.selected_rows(),
             sessions=dict(self.live.sessions),
-            settings=self.settings,
+            shell=self.shell,
+            views=self.views,
+            box=self.filter_box,
             window=self,
+        )
+
+    def _shell(self) -> Shell:
+        """Make what the features know of the window; some of it is made later than this."""
+        return Shell(
+            parent=self,
+            settings=self.settings,
+            tasks=self.tasks,
+            hooks=self.hooks,
+            sessions=self.live.sessions,
+            shown=self.live.shown_sessions,
+            notice_bar=lambda: self.notices,
+            show_progress=lambda progress: self.status.show_progress(progress),
+            hide_progress=lambda progress: self.status.hide_progress(progress),
+            show_doing=lambda doing, under_way: self.status.show_doing(doing, under_way=under_way),
+            poke_details=lambda: self.details.poke(),
+            show_window=self.show_window,
+            select=self.table.select_rows,
+            settings_changed=self._settings_changed,
         )
 
     @property
@@ -197,12 +216,6 @@ class MainWindow(QMainWindow):
     def sessions_shown(self) -> list[Session]:
         return self.live.shown_sessions()
 
-    def add_files(self) -> None:
-        self.adding.ask_files()
-
-    def add_links(self, text: str = "") -> None:
-        self.adding.ask_links(text)
-
     def paste(self) -> None:
         """Add what is on the clipboard, if there is something that can be added."""
         self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
@@ -211,15 +224,6 @@ class MainWindow(QMainWindow):
         self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
     ) -> None:
         self.adding.add(given, options, server=server, ask=ask)
-
-    def manage_servers(self) -> None:
-        self.hooks.open_servers(False)
-
-    def add_server(self) -> None:
-        self.hooks.open_servers(True)
-
-    def quit(self) -> None:
-        self.hooks.quit()
 
     def show_window(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -236,15 +240,9 @@ class MainWindow(QMainWindow):
         else:
             self.show_window()
 
-    def focus_filter(self) -> None:
-        self.filter_box.take_keys()
-
     def clear_filter(self) -> None:
         self.filter_box.clear()
         self.sidebar.set_picks({})
-
-    def select_all(self) -> None:
-        self.table.selectAll()
 
     def set_sidebar_visible(self, visible: bool) -> None:
         self.settings.sidebar_visible = visible
@@ -301,7 +299,7 @@ class MainWindow(QMainWindow):
     def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
         from qbt_remote.ui.filtering.entry_menu import entry_menu
 
-        self._pop_up(entry_menu(self, section, key), where)
+        self._pop_up(entry_menu(self.sidebar, self.context(), section, key), where)
 
     def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         """Rows stay where they are while a menu is open."""
@@ -309,17 +307,21 @@ class MainWindow(QMainWindow):
         menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
         menu.popup(where)
 
-    def _take_steps(self, steps: Iterator[bool | None]) -> None:
+    def _in_turns(self, steps: Iterator[bool | None]) -> None:
         """Sort a long list, or count one, between other work."""
+        self.tasks.in_turns(steps, tr("Work on the list"))
 
-        async def take() -> None:
-            from qbt_remote.sync.decode import Turn
-
-            turn = Turn()
-            for wants_a_turn in steps:
-                await turn.over(at_once=wants_a_turn)
-
-        self.tasks.spawn(take(), tr("Work on the list"))
+    def _settings_changed(self, changed: Collection[str]) -> None:
+        if "language" in changed:
+            code = self.settings.language
+            use_locale(QLocale(code) if code else QLocale.system())
+            for view in self.findChildren(QWidget):
+                view.update()
+        if "compact" in changed:
+            set_compact(self.settings.compact)
+        if "toolbar_text" in changed:
+            self.set_toolbar_text(self.settings.toolbar_text)
+        self.refresh()
 
     async def tick(self) -> None:
         """Count the seconds to the next try down, as long as one is waited for."""

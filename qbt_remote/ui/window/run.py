@@ -12,70 +12,71 @@ from qbt_remote import __version__
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.window.main_window import WindowContext
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 
-async def add_files(ctx: Context) -> None:
-    ctx.window.add_files()
+async def add_files(ctx: WindowContext) -> None:
+    ctx.window.adding.ask_files()
 
 
-async def add_links(ctx: Context) -> None:
-    ctx.window.add_links()
+async def add_links(ctx: WindowContext) -> None:
+    ctx.window.adding.ask_links()
 
 
-async def paste(ctx: Context) -> None:
+async def paste(ctx: WindowContext) -> None:
     ctx.window.paste()
 
 
 async def quit_program(ctx: Context) -> None:
-    ctx.window.quit()
+    ctx.shell.hooks.quit()
 
 
-async def show_hide(ctx: Context) -> None:
+async def show_hide(ctx: WindowContext) -> None:
     ctx.window.toggle_window()
 
 
-async def select_all(ctx: Context) -> None:
-    ctx.window.select_all()
+async def select_all(ctx: WindowContext) -> None:
+    ctx.window.table.selectAll()
 
 
-async def focus_filter(ctx: Context) -> None:
-    ctx.window.focus_filter()
+async def focus_filter(ctx: WindowContext) -> None:
+    ctx.window.filter_box.take_keys()
 
 
-async def clear_filter(ctx: Context) -> None:
+async def clear_filter(ctx: WindowContext) -> None:
     ctx.window.clear_filter()
 
 
-async def toggle_sidebar(ctx: Context) -> None:
+async def toggle_sidebar(ctx: WindowContext) -> None:
     ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
 
 
-async def toggle_status_bar(ctx: Context) -> None:
+async def toggle_status_bar(ctx: WindowContext) -> None:
     ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
 
 
-async def toggle_details(ctx: Context) -> None:
+async def toggle_details(ctx: WindowContext) -> None:
     ctx.window.details.set_folded(not ctx.window.details.folded)
 
 
-def show_details(tab: str) -> Callable[[Context], Coroutine[Any, Any, None]]:
-    async def run(ctx: Context) -> None:
+def show_details(tab: str) -> Callable[[WindowContext], Coroutine[Any, Any, None]]:
+    async def run(ctx: WindowContext) -> None:
         ctx.window.details.show_tab(tab)
 
     return run
 
 
-async def toggle_toolbar_text(ctx: Context) -> None:
+async def toggle_toolbar_text(ctx: WindowContext) -> None:
     ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
 
 
 async def app_options(ctx: Context) -> None:
     from qbt_remote.ui.preferences.app_options import show_app_options
 
-    show_app_options(ctx.window)
+    show_app_options(ctx.shell)
 
 
 async def options(ctx: Context) -> None:
@@ -85,27 +86,27 @@ async def options(ctx: Context) -> None:
 
 
 async def servers(ctx: Context) -> None:
-    ctx.window.manage_servers()
+    ctx.shell.hooks.open_servers(False)
 
 
 async def add_server(ctx: Context) -> None:
-    ctx.window.add_server()
+    ctx.shell.hooks.open_servers(True)
 
 
-async def retry_now(ctx: Context) -> None:
+async def retry_now(ctx: WindowContext) -> None:
     ctx.window.retry_now()
 
 
 async def pause_all(ctx: Context) -> None:
-    await ctx.window.hooks.pause_all()
+    await ctx.shell.hooks.pause_all()
 
 
 async def resume_all(ctx: Context) -> None:
-    await ctx.window.hooks.resume_all()
+    await ctx.shell.hooks.resume_all()
 
 
 def nothing_paused(ctx: Context) -> str:
-    return "" if ctx.window.hooks.can_resume() else tr("Nothing has been paused from here")
+    return "" if ctx.shell.hooks.can_resume() else tr("Nothing has been paused from here")
 
 
 # limits of whole servers
@@ -152,7 +153,7 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 # help
 
 
-async def shortcuts(ctx: Context) -> None:
+async def shortcuts(ctx: WindowContext) -> None:
     from qbt_remote.ui.details.panel_actions import panel_shortcuts
 
     rows = ctx.window.actions_.shortcuts()

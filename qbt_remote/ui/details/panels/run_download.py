@@ -60,8 +60,7 @@ async def download(p: PanelContext) -> None:
     if folder is None:
         return
     progress = DownloadProgress(p.ctx.doing, sum(leaf.size for leaf in files))
-    status = p.ctx.window.status
-    status.show_progress(progress)
+    p.ctx.shell.show_progress(progress)
     written: list[Path] = []
     name = ""
     try:
@@ -77,7 +76,7 @@ async def download(p: PanelContext) -> None:
         words = {"server": name_of(p.session), "name": clean(name, 120), "why": why}
         p.ctx.notices.show_error(tr("{server}: “{name}” was not downloaded: {why}", **words))
     finally:
-        status.hide_progress(progress)
+        p.ctx.shell.hide_progress(progress)
     if written:
         n, where = len(written), clean(str(folder), 200)
         said = tr_n(n, "Downloaded {n} file to {folder}", "Downloaded {n} files to {folder}", folder=where)
