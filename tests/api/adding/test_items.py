@@ -12,7 +12,7 @@ import pytest
 
 from qbt_remote.api.adding import items
 from qbt_remote.api.adding.items import Dropped, Item, Problem, collect, from_argument, from_link, from_text
-from tests.api.adding.test_metainfo import HEX40, HEX64, bencode, single
+from tests.api.adding.small_torrents import HEX40, HEX64, bencode, single
 from tests.conftest import Run
 
 MAGNET = f"magnet:?xt=urn:btih:{HEX40}&dn=A%20name"

@@ -7,32 +7,13 @@ import hashlib
 import random
 import time
 from pathlib import Path
-from typing import Any
 
 import libtorrent
 import pytest
 import torf
 
 from qbt_remote.api.adding.metainfo import LARGEST, BadTorrent, parse_link, read
-
-HEX40 = "0123456789abcdef0123456789abcdef01234567"
-HEX64 = "0123456789abcdef" * 4
-
-
-def bencode(value: Any) -> bytes:
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencode, value)) + b"e"
-    return b"d" + b"".join(bencode(k) + bencode(value[k]) for k in sorted(value)) + b"e"
-
-
-def single(name: bytes = b"a file.iso", **more: Any) -> bytes:
-    info: dict[bytes, Any] = {b"name": name, b"piece length": 16384, b"pieces": b"x" * 20, b"length": 100}
-    info |= {k.encode(): v for k, v in more.items()}
-    return bencode({b"announce": b"http://tracker.example/announce", b"info": info})
+from tests.api.adding.small_torrents import HEX40, HEX64, bencode, single
 
 
 def make(folder: Path, flags: int) -> bytes:

@@ -10,9 +10,8 @@ from qbt_remote.ui.kit.progress import ProgressBox
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, LOST, Fault, late
 from tests.sim.handler import Reply
-from tests.ui.commands.test_command_failures import retry
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, play
+from tests.ui.rig import Rig, play, retry
 
 SLOW = late(0.7)
 

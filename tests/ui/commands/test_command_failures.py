@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, LOST, Fault
 from tests.sim.handler import Reply
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, fill_in, hash_of, play
+from tests.ui.rig import Rig, fill_in, hash_of, play, retry
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -89,10 +88,6 @@ def test_the_servers_own_words_are_shown_with_its_name(run: Run) -> None:
         assert not retry(rig).isVisible()
 
     play(run, scene)
-
-
-def retry(rig: Rig) -> QPushButton:
-    return rig.window.notices.findChildren(QPushButton)[0]
 
 
 def test_each_server_gets_its_own_torrents_and_fails_for_itself(run: Run) -> None:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSpinBox, QTableWidget
+from PySide6.QtWidgets import QLabel, QSpinBox
 
 from qbt_remote.ui.commands.preview import PreviewDialog
 from tests.conftest import Run
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play, three_torrents
-
-
-def cells(dialog: PreviewDialog) -> list[list[str]]:
-    model = part(dialog, QTableWidget).model()
-    columns = range(model.columnCount())
-    return [[str(model.index(row, column).data()) for column in columns] for row in range(model.rowCount())]
+from tests.ui.rig import Rig, cells, fill_in, hash_of, part, play, preview, three_torrents
 
 
 def said(dialog: PreviewDialog) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
-
-
-async def preview(rig: Rig) -> PreviewDialog:
-    dialog = await until(lambda: open_dialog() if isinstance(open_dialog(), PreviewDialog) else None)
-    assert isinstance(dialog, PreviewDialog)
-    return dialog
 
 
 def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
@@ -38,7 +26,7 @@ def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
         dialog = await rig.question("set_location")
         fill_in(dialog, "/new/")
         dialog.ok.click()
-        shown = await preview(rig)
+        shown = await preview()
         assert sorted(cells(shown)) == [
             ["Save path", "/downloads", "/new/", "1", "976.5 KiB"],
             ["Save path", "/old", "/new/", "1", "976.5 KiB"],
@@ -55,7 +43,7 @@ def test_nothing_is_sent_when_the_preview_is_cancelled(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.select("A", "B")
         rig.action("management").trigger()
-        (await preview(rig)).reject()
+        (await preview()).reject()
         await rig.done(rig.action("management").iconText())
         assert rig.home.commands() == []
 
@@ -69,7 +57,7 @@ def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
         await until(lambda: rig.home.torrent("B").seq_dl)
         QTest.keyPress(rig.window, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
         rig.action("sequential").trigger()
-        shown = await preview(rig)
+        shown = await preview()
         QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
         assert cells(shown) == [["Sequential order", "on", "off", "2", "1.9 MiB"]]
         await rig.answer(shown, "sequential")
@@ -78,7 +66,7 @@ def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
         dialog = await rig.question("limit_upload")
         part(dialog, QSpinBox).setValue(7)
         dialog.ok.click()
-        assert cells(await preview(rig)) == [["Limit upload rate", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
+        assert cells(await preview()) == [["Limit upload rate", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
         await rig.agree("limit_upload")
         await until(lambda: rig.home.torrent("C").up_limit == 7168)
 
@@ -90,7 +78,7 @@ def test_what_somebody_else_has_done_meanwhile_is_not_turned_round(run: Run) -> 
         rig.settings.preview_above = 1
         rig.select("A", "B")
         rig.action("sequential").trigger()
-        shown = await preview(rig)
+        shown = await preview()
         rig.home.world.set(rig.home.torrent("A").hash, seq_dl=True)
         rig.home.session.poke()
         await until(lambda: rig.home.torrent("A").seq_dl)
@@ -109,7 +97,7 @@ def test_a_server_that_is_away_is_named_and_left_out(run: Run) -> None:
         dialog = await rig.question("set_location")
         fill_in(dialog, "/new")
         dialog.ok.click()
-        shown = await preview(rig)
+        shown = await preview()
         assert "1 is left out: seedbox is not connected (A2)" in said(shown)
         await rig.answer(shown, "set_location")
         assert len(home.hashes("torrents/setLocation")[0]) == 2
@@ -129,7 +117,7 @@ def test_hostile_names_are_plain_in_a_preview(run: Run) -> None:
         rig.settings.preview_above = 1
         rig.select("A", "B")
         next(a for a in rig.menu("Category").actions() if a.data() == hostile).trigger()
-        shown = await preview(rig)
+        shown = await preview()
         ((_what, _now, new, *_),) = cells(shown)
         assert new.startswith("<b>bold</b>\ufffd \ufffdxxx") and len(new) <= 512
         shown.reject()
@@ -156,7 +144,7 @@ def test_starting_and_stopping_show_what_they_would_do_only_with_shift(run: Run)
         await until(lambda: rig.home.torrent("A").state == "stoppedDL" and rig.home.torrent("C").state == "stoppedUP")
         QTest.keyPress(rig.window, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
         rig.action("start").trigger()
-        shown = await preview(rig)
+        shown = await preview()
         QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
         assert sorted(cells(shown)) == [
             ["Status", "Completed", "started", "1", "976.5 KiB"],

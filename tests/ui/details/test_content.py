@@ -12,15 +12,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox
 
 from qbt_remote.start.program import Program
-from qbt_remote.ui.details.panels.content import ContentPanel
-from qbt_remote.ui.files.batch_rename_dialog import BatchRenameDialog
 from tests.conftest import Run
 from tests.sim.files import files
 from tests.ui.conftest import until
-from tests.ui.details.test_details import content, pick, simulated
+from tests.ui.details.content_drive import batch, download_to, editors, names, rename, select
+from tests.ui.details_drive import content, pick, simulated
 from tests.ui.rig import fill_in, open_dialog, part
 
 Key = Qt.Key
@@ -41,29 +40,6 @@ async def shown(folder: Path, *, release: str = "5.1.0", paths: tuple[str, ...] 
         panel.model.expand_all(True)
         panel.tree.table.setFocus()
         yield program, panel, handler, one
-
-
-def names(panel: ContentPanel) -> list[str]:
-    return [node.name for node in panel.model.shown]
-
-
-def select(panel: ContentPanel, *wanted: str) -> None:
-    panel.tree.table.select_nodes([node for node in panel.model.shown if node.name in wanted])
-
-
-def editors(panel: ContentPanel) -> list[QLineEdit]:
-    return [w for w in panel.tree.table.findChildren(QLineEdit) if w.isVisible()]
-
-
-async def rename(program: Program, panel: ContentPanel, old: str, new: str) -> None:
-    select(panel, old)
-    QTest.keyClick(panel.tree.table, Key.Key_F2)
-    (editor,) = editors(panel)
-    editor.selectAll()
-    QTest.keyClicks(editor, new)
-    QTest.keyClick(editor, Key.Key_Return)
-    await until(lambda: not editors(panel))
-    await until(lambda: "Rename" not in program.window.tasks.doing)
 
 
 def priorities(handler: Any, one: str) -> list[int]:
@@ -253,14 +229,6 @@ def test_many_files_with_odd_names_come_in_pieces_and_whole(run: Run, tmp_path: 
     run(play())
 
 
-async def batch(panel: ContentPanel) -> BatchRenameDialog:
-    assert panel.actions_ is not None
-    panel.actions_.action("batch_rename").trigger()
-    dialog = await until(open_dialog)
-    assert isinstance(dialog, BatchRenameDialog)
-    return dialog
-
-
 def test_many_files_are_renamed_by_a_rule_after_a_preview(run: Run, tmp_path: Path) -> None:
     async def play() -> None:
         async with shown(tmp_path) as (program, panel, handler, _one):
@@ -317,15 +285,6 @@ def test_names_that_are_shifted_go_in_an_order_that_works(run: Run, tmp_path: Pa
             assert [row["name"] for row in handler.told["torrents/files"][one]] == ["a/2", "a/3", "a/4"]
 
     run(play())
-
-
-async def download_to(panel: ContentPanel, folder: Path) -> None:
-    assert panel.actions_ is not None
-    panel.actions_.action("download").trigger()
-    dialog = await until(open_dialog)
-    assert isinstance(dialog, QFileDialog)
-    dialog.setDirectory(str(folder))
-    dialog.accept()
 
 
 def test_whole_files_are_downloaded_to_this_computer(run: Run, tmp_path: Path) -> None:

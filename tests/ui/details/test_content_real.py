@@ -17,10 +17,10 @@ from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, one_of_each
 from tests.real.swarm import client_of
 from tests.ui.conftest import until
-from tests.ui.details.test_content import batch, download_to, names, rename, select
-from tests.ui.details.test_details import content, pick
+from tests.ui.details.content_drive import batch, download_to, names, rename, select
+from tests.ui.details_drive import content, pick
 from tests.ui.rig import fill_in, part
-from tests.ui.window.test_main_window import fill, on, rows, running
+from tests.ui.whole_program import fill, on, rows, running
 
 SIZES = {"disc 1/a1.flac": 40_000, "disc 1/a2.flac": 30_000, "extra/notes.txt": 0, "cover.jpg": 700}
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QTabBar
+from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from qbt_remote.local.settings import Settings
 from qbt_remote.start.program import Program
 from qbt_remote.ui.details.details import Details
-from qbt_remote.ui.details.panels.content import ContentPanel
-from qbt_remote.ui.details.panels.general import GeneralPanel
-from qbt_remote.ui.details.panels.listing import ListPanel
 from qbt_remote.ui.details.tabs import TABS
 from tests.conftest import Run
 from tests.real.scene import make
@@ -28,67 +24,14 @@ from tests.real.servers import Server
 from tests.real.swarm import client_of, join
 from tests.sim.details import Details as DetailHandler
 from tests.sim.details import peer
-from tests.sim.faults import FAILED, Fault, Link
-from tests.sim.server import SimServer
-from tests.sim.world import World
+from tests.sim.faults import FAILED, Fault
 from tests.ui.conftest import until
+from tests.ui.details_drive import column, content, general, listing, pick, says, simulated
 from tests.ui.rig import open_dialog
-from tests.ui.window.test_main_window import fill, on, rows, running
+from tests.ui.whole_program import fill, on, rows, running
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@asynccontextmanager
-async def simulated(
-    folder: Path, *names: str, settings: Settings | None = None, release: str = "5.1.0"
-) -> AsyncIterator[Any]:
-    """The program on a simulated server with these torrents: program, handler, link, and hashes."""
-    handler = DetailHandler(World(release))
-    link = Link(handler)
-    hashes = [handler.world.add(name) for name in names]
-    for h, name in zip(hashes, names, strict=True):
-        handler.told["torrents/properties"][h] = {"comment": f"about {name}", "total_size": 2048, "pieces_num": 2}
-        handler.told["torrents/trackers"][h] = [
-            {"url": "** [DHT] **", "status": 2, "tier": -1},
-            {"url": f"http://{name}.test/b", "status": 4, "tier": 1, "msg": "<b>no</b>"},
-            {"url": f"http://{name}.test/a", "status": 3, "tier": 0},
-        ]
-    async with SimServer(link) as server:
-        given = ["--server", server.url, "--user", "admin", "--password-stdin"]
-        async with running(folder, *given, password="secret", settings=settings) as program:
-            await until(lambda: len(rows(program)) == len(names))
-            yield program, handler, link, hashes
-
-
-async def pick(program: Program, *names: str) -> None:
-    table = program.window.table
-    table.select_rows([t for t in program.window.model.rows if t.name in names])
-    while program.window.details.torrent is not table.selected_row():
-        await asyncio.sleep(0)  # not longer: what is asked of it here may be so only until the server has answered
-
-
-def general(program: Program) -> GeneralPanel:
-    panel = program.window.details.panel("general")
-    assert isinstance(panel, GeneralPanel)
-    return panel
-
-
-def content(program: Program) -> ContentPanel:
-    panel = program.window.details.panel("content")
-    assert isinstance(panel, ContentPanel)
-    return panel
-
-
-def listing(program: Program, tab: str) -> ListPanel:
-    panel = program.window.details.panel(tab)
-    assert isinstance(panel, ListPanel)
-    return panel
-
-
-def column(program: Program, tab: str, id: str) -> list[str]:
-    model = listing(program, tab).model
-    return [str(model.index(i, model.column(id)).data()) for i in range(model.rowCount())]
 
 
 def tabs(details: Details) -> QTabBar:
@@ -107,10 +50,6 @@ def shows(program: Program, tab: str) -> bool:
 
 def asked_more(handler: DetailHandler, than: int) -> bool:
     return len(asked(handler)) > than
-
-
-def says(panel: ListPanel, words: str) -> bool:
-    return any(label.text() == words and label.isVisible() for label in panel.findChildren(QLabel))
 
 
 def test_the_selected_torrent_is_shown_and_another_takes_its_place(run: Run, tmp_path: Path) -> None:

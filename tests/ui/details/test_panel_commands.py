@@ -17,12 +17,11 @@ from qbt_remote.start.program import Program
 from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
 from qbt_remote.ui.details.panels.trackers import TrackersPanel
 from qbt_remote.ui.details.tabs import TABS
-from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.sim.details import peer
 from tests.sim.faults import FAILED
 from tests.ui.conftest import until
-from tests.ui.details.test_details import column, listing, pick, says, simulated
+from tests.ui.details_drive import column, dialog, listing, noticed, pick, says, select, simulated, why
 from tests.ui.rig import open_dialog, part
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -53,34 +52,10 @@ def hosts(program: Program) -> list[str]:
     return [url.split("/")[2][0] if "/" in url else url for url in column(program, "trackers", "url")]
 
 
-def select(program: Program, tab: str, *urls: str) -> None:
-    panel = listing(program, tab)
-    panel.table.select_rows([row for row in panel.model.rows if getattr(row, "url", "").startswith(urls)])
-
-
 def press(program: Program, tab: str, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None) -> None:
     widget = program.window.focusWidget()
     assert widget is not None and listing(program, tab).isAncestorOf(widget)
     QTest.keyClick(widget, key, modifiers or Qt.KeyboardModifier.NoModifier)
-
-
-async def dialog() -> FormDialog:
-    asked = await until(open_dialog)
-    assert isinstance(asked, FormDialog)
-    return asked
-
-
-def why(program: Program, tab: str, command: str) -> str:
-    """The reason why a command cannot be done; "" if it can."""
-    action = listing(program, tab).actions_
-    assert action is not None
-    action.refresh()
-    made = action.action(command)
-    return "" if made.isEnabled() else made.toolTip().removesuffix("</qt>").rpartition("<br>")[2]
-
-
-async def noticed(program: Program, words: str) -> None:
-    await until(lambda: program.window.notices.current is not None and words in program.window.notices.current.text)
 
 
 def test_every_command_of_a_panel_has_a_tab_words_and_a_key_of_its_own() -> None:

@@ -16,10 +16,9 @@ from tests.real.scene import make
 from tests.real.servers import GENERATIONS, Server, one_of_each
 from tests.real.swarm import client_of
 from tests.ui.conftest import until
-from tests.ui.details.test_details import column, listing, pick
-from tests.ui.details.test_panel_commands import dialog, noticed, select, why
+from tests.ui.details_drive import column, dialog, listing, noticed, pick, select, why
 from tests.ui.rig import part
-from tests.ui.window.test_main_window import fill, on, rows, running
+from tests.ui.whole_program import fill, on, rows, running
 
 NOWHERE = "http://127.0.0.1:9"
 

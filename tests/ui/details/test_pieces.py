@@ -17,7 +17,7 @@ from qbt_remote.ui.details.panels.pieces import PiecesPanel
 from tests.conftest import Run
 from tests.sim.details import Details as DetailHandler
 from tests.ui.conftest import until
-from tests.ui.details.test_details import ALT, general, pick, simulated
+from tests.ui.details_drive import general, pick, simulated
 
 KEY = Qt.Key
 STATES = [2] * 50 + [1] * 2 + [0] * 48
@@ -105,7 +105,7 @@ def test_the_map_tells_its_pieces_and_how_many_peers_have_them(run: Run, tmp_pat
         async with simulated(tmp_path, "one", release="5.3.0") as (program, handler, _link, (one,)):
             tell(handler, one)
             await pick(program, "one")
-            QTest.keyClick(program.window, Qt.Key.Key_X, ALT)
+            QTest.keyClick(program.window, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
             await until(lambda: pieces(program).map.pieces == 100)
             panel = pieces(program)
             assert panel.summary.text() == "100 × 16.0 KiB"

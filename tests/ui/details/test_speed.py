@@ -17,7 +17,7 @@ from qbt_remote.ui.details.panels.speed_graph import SpeedGraph, ago, top_of
 from qbt_remote.ui.kit.theme import is_dark, state_color
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.details.test_details import ALT, pick, simulated
+from tests.ui.details_drive import pick, simulated
 
 NOW = 1_800_000_000.0
 
@@ -37,7 +37,7 @@ def test_speeds_of_the_torrent_its_server_and_all_servers_are_shown(run: Run, tm
         async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
             handler.world.set_server(dl_info_speed=5 * 1024, up_info_speed=2048)
             handler.world.set(one, dlspeed=3072, upspeed=1024)
-            QTest.keyClick(program.window, Qt.Key.Key_D, ALT)
+            QTest.keyClick(program.window, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
             panel = speed(program)
             await until(panel.isVisible)  # of all servers without a torrent, too
             panel.whose.setCurrentIndex(2)

@@ -17,7 +17,7 @@ from qbt_remote.ui.kit.dialogs import TextDialog
 from tests.conftest import Run
 from tests.sim.files import files
 from tests.ui.conftest import until
-from tests.ui.details.test_details import pick, simulated
+from tests.ui.details_drive import pick, simulated
 from tests.ui.rig import open_dialog
 
 PATHS = ("show/season 1/e1.mkv", "show/season 1/e2.mkv", "show/info.nfo")

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 
 from qbt_remote.sync.filtering.filters import Pick
 from qbt_remote.ui.filtering.entry_menu import entry_menu
-from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, fill_in, hash_of, open_dialog, part, play
-
-
-def entries(rig: Rig, section: str, key: str | None) -> dict[str, QAction]:
-    menu = entry_menu(rig.window, section, key)
-    return {a.text().replace("&", "").partition("\t")[0]: a for a in menu.actions() if a.text()}
-
-
-async def asked(rig: Rig, section: str, key: str | None, choice: str) -> FormDialog:
-    entries(rig, section, key)[choice].trigger()
-    dialog = await until(open_dialog)
-    assert isinstance(dialog, FormDialog)
-    return dialog
+from tests.ui.filtering.sidebar_drive import asked, entries
+from tests.ui.rig import Rig, fill_in, hash_of, part, play
 
 
 def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:

@@ -14,8 +14,7 @@ from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.filtering.test_entry_menu import asked, entries
-from tests.ui.filtering.test_sidebar import click, count, entry, shown, tagged
+from tests.ui.filtering.sidebar_drive import asked, click, count, entries, entry, shown, tagged
 from tests.ui.rig import Rig, fill_in, open_dialog, part, play
 
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -16,6 +16,7 @@ from qbt_remote.ui.filtering.entry_delegate import EntryDelegate
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.conftest import until
+from tests.ui.filtering.sidebar_drive import click, count, entry, shown, tagged
 from tests.ui.rig import Rig, play
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -27,51 +28,14 @@ NONE, CTRL, SHIFT, ALT = (
 )
 
 
-def entry(rig: Rig, section: str, key: str | None) -> QModelIndex:
-    found: QModelIndex = rig.window.sidebar.model().find(section, key)  # type: ignore[attr-defined]  # SidebarModel
-    return found
-
-
 def title(rig: Rig, section: str) -> QModelIndex:
     found: QModelIndex = rig.window.sidebar.model().title(section)  # type: ignore[attr-defined]  # as above
     return found
 
 
-def click(
-    rig: Rig, section: str, key: str | None, keys: Qt.KeyboardModifier = NONE, button: Qt.MouseButton = LEFT
-) -> None:
-    sidebar = rig.window.sidebar
-    index = entry(rig, section, key)
-    sidebar.scrollTo(index)
-    QTest.mouseClick(sidebar.viewport(), button, keys, sidebar.visualRect(index).center())
-
-
 def press(rig: Rig, section: str, key: str | None, what: Qt.Key, keys: Qt.KeyboardModifier = NONE) -> None:
     rig.window.sidebar.setCurrentIndex(entry(rig, section, key))
     QTest.keyClick(rig.window.sidebar, what, keys)
-
-
-def shown(rig: Rig) -> set[str]:
-    return {t.name for t in rig.window.model.rows}
-
-
-def count(rig: Rig, section: str, key: str | None) -> int:
-    return int(entry(rig, section, key).data(COUNT_ROLE))
-
-
-def tagged(rig: Rig) -> None:
-    """One without a tag, one with each, one with both; in folders, with trackers, with errors."""
-    world = rig.home.world
-    world.add("none", save_path="/a", state="uploading", progress=1)
-    world.add(
-        "x", tags="x", category="films", save_path="/a/", trackers=["http://one.test/announce"], has_tracker_error=True
-    )
-    world.add("y", tags="y", category="films/new", save_path="/b", trackers=["http://two.test/announce"])
-    world.add("both", tags="x, y", save_path="/b", has_tracker_warning=True)
-    for tag in ("x", "y"):
-        world.add_tag(tag)
-    for category in ("films", "films/new"):
-        world.add_category(category)
 
 
 def test_a_click_picks_one_with_ctrl_more_and_any_or_all_is_a_click_too(run: Run) -> None:

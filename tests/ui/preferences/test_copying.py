@@ -20,7 +20,7 @@ from tests.sim.faults import DROPPED, Fault
 from tests.sim.handler import Reply
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
-from tests.ui.preferences.test_preferences import ANSWER, close, review, sent, with_preferences
+from tests.ui.preferences.dialog_drive import ANSWER, close, review, sent, with_preferences
 from tests.ui.rig import Rig, play
 
 Json = Any

@@ -32,7 +32,7 @@ from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
-from tests.ui.window.test_main_window import running
+from tests.ui.whole_program import running
 
 Json = Any
 pytestmark = [pytest.mark.real, pytest.mark.long]

@@ -12,9 +12,8 @@ from qbt_remote.ui.torrents.trackers_dialog import TrackersDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
 from tests.sim.handler import Reply
-from tests.ui.commands.test_preview import cells, preview
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, fill_in, hash_of, part, play
+from tests.ui.rig import Rig, cells, fill_in, hash_of, part, play, preview
 
 ONE, TWO, KEYED = "http://one.test/announce", "udp://two.test:6969/announce", "http://one.test/pass?key=a|b%20c"
 
@@ -57,7 +56,7 @@ def test_a_text_is_replaced_in_all_addresses(run: Run, release: str) -> None:
         fill_in(dialog, "http://one.test", "https://new.test")
         press(dialog, "Replace in all")
         dialog.ok.click()
-        shown = await preview(rig)
+        shown = await preview()
         assert [row[:4] for row in cells(shown)] == [
             ["Edited", ONE, "https://new.test/announce", "2"],
             ["Edited", KEYED, "https://new.test/pass?key=a|b%20c", "1"],
@@ -101,7 +100,7 @@ def test_addresses_are_removed_and_added(run: Run, release: str, calls: int) -> 
         QTest.keyClick(table, Qt.Key.Key_Delete)
         part(dialog, QPlainTextEdit).setPlainText(f"{TWO}\n\nhttp://three.test/announce")
         dialog.ok.click()
-        shown = await preview(rig)
+        shown = await preview()
         assert [row[:4] for row in cells(shown)] == [
             ["Added", "none", TWO, "2"],
             ["Added", "none", "http://three.test/announce", "2"],

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from qbt_remote.api.client import QbtClient
-from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.start import command_line
 from qbt_remote.start.program import Program
 from qbt_remote.start.single_instance import Instance
@@ -24,11 +21,12 @@ from qbt_remote.sync.filtering.filters import only
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.servers.server_dialog import ServerDialog
 from tests.conftest import Run
-from tests.real.scene import Sample, make, tiny
+from tests.real.scene import make, tiny
 from tests.real.servers import Server
-from tests.ui.add.test_drops import drag, source_of
 from tests.ui.conftest import until
 from tests.ui.drop_events import drop_on
+from tests.ui.pointer_drag import drag, source_of
+from tests.ui.whole_program import client_of, fill, on, rows, running
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 pytestmark = pytest.mark.real
@@ -38,52 +36,6 @@ pytestmark = pytest.mark.real
 def server() -> Iterator[Server]:
     with Server("5.1.0") as started:
         yield started
-
-
-@asynccontextmanager
-async def client_of(server: Server) -> AsyncIterator[QbtClient]:
-    client = QbtClient(ServerConfig("test", server.url, username=server.user), Secrets(password=server.password))
-    await client.connect()
-    yield client
-    await client.close()
-
-
-async def fill(server: Server, samples: list[Sample], **form: Any) -> None:
-    """Empty the server, put these torrents there, and wait until they are listed."""
-    async with client_of(server) as client:
-        there = await client.get("torrents/info")
-        if there:
-            await client.post("torrents/delete", hashes=[row["hash"] for row in there], deleteFiles=True)
-        for sample in samples:
-            await client.post("torrents/add", files=[("0.torrent", sample.torrent)], stopped=True, **form)
-        for _ in range(200):
-            if len(await client.get("torrents/info")) == len(samples):
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError("the server does not list what was added")
-
-
-@asynccontextmanager
-async def running(folder: Path, *arguments: str, password: str = "", settings: Settings | None = None) -> Any:
-    """Run the program as the command line would, until the end of the block."""
-    options = command_line.parse(["--config", str(folder), *arguments])
-    program = Program(options, folder, settings or Settings(), Instance(folder), password)
-    task = asyncio.get_running_loop().create_task(program.run())
-    try:
-        yield program
-    finally:
-        program.quit()
-        await task
-
-
-def on(server: Server) -> list[str]:
-    return ["--server", server.url, "--user", server.user, "--password-stdin"]
-
-
-def rows(program: Program) -> list[str]:
-    model = program.window.model
-    column = model.column("name")
-    return [model.index(i, column).data() for i in range(model.rowCount())]
 
 
 def count_of(program: Program, section: str, key: str | None) -> int:
