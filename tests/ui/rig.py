@@ -10,7 +10,7 @@ import httpx
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButton, QTableWidget, QWidget
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
@@ -187,9 +187,7 @@ class Rig:
 
     async def agree(self, command: str) -> None:
         """Accept the preview of a change and wait until it is done."""
-        dialog = await until(lambda: open_dialog() if isinstance(open_dialog(), PreviewDialog) else None)
-        assert isinstance(dialog, PreviewDialog)
-        await self.answer(dialog, command)
+        await self.answer(await preview(), command)
 
     def notice(self) -> str:
         return self.window.notices.current.text if self.window.notices.current else ""
@@ -210,6 +208,25 @@ def fill_in(dialog: QWidget, *texts: str) -> None:
         line = part(dialog, QLineEdit, number)
         line.selectAll()
         QTest.keyClicks(line, text)
+
+
+def retry(rig: Rig) -> QPushButton:
+    """The button of the notice that tries again what was not done."""
+    return rig.window.notices.findChildren(QPushButton)[0]
+
+
+def cells(dialog: PreviewDialog) -> list[list[str]]:
+    """The rows of a preview, as text."""
+    model = part(dialog, QTableWidget).model()
+    columns = range(model.columnCount())
+    return [[str(model.index(row, column).data()) for column in columns] for row in range(model.rowCount())]
+
+
+async def preview() -> PreviewDialog:
+    """Wait until the preview of a change is there."""
+    dialog = await until(lambda: open_dialog() if isinstance(open_dialog(), PreviewDialog) else None)
+    assert isinstance(dialog, PreviewDialog)
+    return dialog
 
 
 Scene = Callable[[Rig], Coroutine[Any, Any, None]]

@@ -1,6 +1,6 @@
 """Take the pictures: ``python -m tests.walk FOLDER [--dark]``; prints a line for each fault, ends with 1 if any.
 
-Dark needs the xcb platform and XDG_CURRENT_DESKTOP=GNOME, as ``tests/ui/test_walk.py`` sets it.
+Dark needs the xcb platform and XDG_CURRENT_DESKTOP=GNOME, as ``tests/walk/test_walk.py`` sets it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""From something given to what the server has of it."""

@@ -1,0 +1,1 @@
+"""What lies on this computer: settings, secrets, the log, the path maps."""

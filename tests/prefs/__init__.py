@@ -1,0 +1,1 @@
+"""The schema of the settings, and its records."""

@@ -1,0 +1,1 @@
+"""Which torrents are listed, and how many there are of each kind."""

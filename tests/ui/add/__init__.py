@@ -1,0 +1,1 @@
+"""From something given to its stated result."""

@@ -1,0 +1,157 @@
+"""A change of many torrents shows first what it will touch, and leaves out what needs no change or cannot take it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QSpinBox
+
+from qbt_remote.ui.commands.preview import PreviewDialog
+from tests.conftest import Run
+from tests.sim.faults import DROPPED
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, cells, fill_in, hash_of, part, play, preview, three_torrents
+
+
+def said(dialog: PreviewDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.set(rig.home.torrent("B").hash, save_path="/old")
+        rig.home.world.set(rig.home.torrent("C").hash, save_path="/new")
+        await until(lambda: rig.home.torrent("C").save_path == "/new" and rig.home.torrent("B").save_path == "/old")
+        rig.select("A", "B", "C")
+        dialog = await rig.question("set_location")
+        fill_in(dialog, "/new/")
+        dialog.ok.click()
+        shown = await preview()
+        assert sorted(cells(shown)) == [
+            ["Save path", "/downloads", "/new/", "1", "976.5 KiB"],
+            ["Save path", "/old", "/new/", "1", "976.5 KiB"],
+        ]
+        assert "2 torrents change (1.9 MiB)." in said(shown)
+        assert "1 is so already." in said(shown)
+        await rig.answer(shown, "set_location")
+        assert sorted(rig.home.hashes("torrents/setLocation")[0]) == sorted(hash_of(rig.home, "A", "B"))
+
+    play(run, scene)
+
+
+def test_nothing_is_sent_when_the_preview_is_cancelled(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A", "B")
+        rig.action("management").trigger()
+        (await preview()).reject()
+        await rig.done(rig.action("management").iconText())
+        assert rig.home.commands() == []
+
+    play(run, scene)
+
+
+def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A", "B")
+        await rig.trigger("sequential")
+        await until(lambda: rig.home.torrent("B").seq_dl)
+        QTest.keyPress(rig.window, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+        rig.action("sequential").trigger()
+        shown = await preview()
+        QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
+        assert cells(shown) == [["Sequential order", "on", "off", "2", "1.9 MiB"]]
+        await rig.answer(shown, "sequential")
+        rig.settings.preview_above = 2
+        rig.select("A", "B", "C")
+        dialog = await rig.question("limit_upload")
+        part(dialog, QSpinBox).setValue(7)
+        dialog.ok.click()
+        assert cells(await preview()) == [["Limit upload rate", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
+        await rig.agree("limit_upload")
+        await until(lambda: rig.home.torrent("C").up_limit == 7168)
+
+    play(run, scene)
+
+
+def test_what_somebody_else_has_done_meanwhile_is_not_turned_round(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 1
+        rig.select("A", "B")
+        rig.action("sequential").trigger()
+        shown = await preview()
+        rig.home.world.set(rig.home.torrent("A").hash, seq_dl=True)
+        rig.home.session.poke()
+        await until(lambda: rig.home.torrent("A").seq_dl)
+        await rig.answer(shown, "sequential")
+        assert rig.home.hashes("torrents/toggleSequentialDownload") == [hash_of(rig.home, "B")]
+
+    play(run, scene)
+
+
+def test_a_server_that_is_away_is_named_and_left_out(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        home, seedbox = rig.servers
+        seedbox.link.always = lambda _request: DROPPED
+        await until(lambda: seedbox.session.status.phase == "waiting")
+        rig.select("A", "B", "A2")
+        dialog = await rig.question("set_location")
+        fill_in(dialog, "/new")
+        dialog.ok.click()
+        shown = await preview()
+        assert "1 is left out: seedbox is not connected (A2)" in said(shown)
+        await rig.answer(shown, "set_location")
+        assert len(home.hashes("torrents/setLocation")[0]) == 2
+        assert rig.notice() == ""
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_hostile_names_are_plain_in_a_preview(run: Run) -> None:
+    hostile = "<b>bold</b>\u202e\n\x07" + "x" * 10_000
+
+    def odd(rig: Rig) -> None:
+        three_torrents(rig)
+        rig.home.world.add_category(hostile)
+
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 1
+        rig.select("A", "B")
+        next(a for a in rig.menu("Category").actions() if a.data() == hostile).trigger()
+        shown = await preview()
+        ((_what, _now, new, *_),) = cells(shown)
+        assert new.startswith("<b>bold</b>\ufffd \ufffdxxx") and len(new) <= 512
+        shown.reject()
+
+    play(run, scene, before=odd)
+
+
+def test_what_is_so_already_is_said_and_not_sent(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await rig.question("limit_download")
+        await rig.answer(dialog, "limit_download")
+        assert rig.notice() == "“Limit download rate”: nothing to change"
+        assert rig.home.commands() == []
+
+    play(run, scene)
+
+
+def test_starting_and_stopping_show_what_they_would_do_only_with_shift(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 0
+        rig.select("A", "B", "C")
+        await rig.trigger("stop")
+        await until(lambda: rig.home.torrent("A").state == "stoppedDL" and rig.home.torrent("C").state == "stoppedUP")
+        QTest.keyPress(rig.window, Qt.Key.Key_Shift, Qt.KeyboardModifier.ShiftModifier)
+        rig.action("start").trigger()
+        shown = await preview()
+        QTest.keyRelease(rig.window, Qt.Key.Key_Shift)
+        assert sorted(cells(shown)) == [
+            ["Status", "Completed", "started", "1", "976.5 KiB"],
+            ["Status", "Stopped", "started", "2", "1.9 MiB"],
+        ]
+        shown.reject()
+        await rig.done("Start")
+        assert rig.home.calls("torrents/start") == []
+
+    play(run, scene)

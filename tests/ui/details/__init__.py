@@ -1,0 +1,1 @@
+"""One torrent below the list."""

@@ -1,0 +1,1 @@
+"""Which torrents are listed."""

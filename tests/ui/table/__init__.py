@@ -1,0 +1,1 @@
+"""A table of rows for 100,000."""

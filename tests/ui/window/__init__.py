@@ -1,0 +1,1 @@
+"""The window, and the table of all commands."""
