@@ -53,9 +53,9 @@ _MOST_FILES, _MOST_LINES = 20, 3000
 
 # who may import what, by file; everybody else may not
 _ONLY = {
-    "httpx": {"api/client.py"},
+    "httpx": {"api/connection.py"},
     "httpcore": set[str](),
-    "ssl": {"api/client.py", "api/tls.py", "api/connection_errors.py"},
+    "ssl": {"api/connection.py", "api/tls.py", "api/connection_errors.py"},
     "truststore": {"api/tls.py"},
     "libtorrent": {"api/adding/metainfo.py"},
     "keyring": {"local/vault.py"},

@@ -19,9 +19,9 @@ from qbt_remote.api.versions import App, Since, Version
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
-    from qbt_remote.api.client import QbtClient
+    from qbt_remote.api.connection import Connection
 
-Way = Callable[["QbtClient", dict[str, Any]], Awaitable[Any]]
+Way = Callable[["Connection", dict[str, Any]], Awaitable[Any]]
 
 PATH_OUTSIDE = N("“{path}” is not a path inside the torrent.")
 
@@ -88,45 +88,45 @@ def _forbid(endpoint: str, form: Mapping[str, Any]) -> None:
             raise Rejected(PATH_OUTSIDE, status=400, path=path)
 
 
-async def _set_speed_limits_mode(client: QbtClient, form: dict[str, Any]) -> Any:
+async def _set_speed_limits_mode(connection: Connection, form: dict[str, Any]) -> Any:
     """Read, toggle only if different, read back: a blind toggle could turn the limits the wrong way."""
     wanted = bool(int(form["mode"]))
-    if bool(await client.get("transfer/speedLimitsMode")) == wanted:
+    if bool(await connection.get("transfer/speedLimitsMode")) == wanted:
         return ""
-    await client.post("transfer/toggleSpeedLimitsMode")
-    if bool(await client.get("transfer/speedLimitsMode")) != wanted:
+    await connection.send("transfer/toggleSpeedLimitsMode")
+    if bool(await connection.get("transfer/speedLimitsMode")) != wanted:
         raise Rejected(
-            N("{server} did not change its alternative speed limits."), status=409, server=client.server.name
+            N("{server} did not change its alternative speed limits."), status=409, server=connection.server.name
         )
     return ""
 
 
-async def _rename_file_by_index(client: QbtClient, form: dict[str, Any]) -> Any:
+async def _rename_file_by_index(connection: Connection, form: dict[str, Any]) -> Any:
     """Before 4.3.3 a file is renamed by its number, within its folder."""
     old, new = PurePosixPath(form["oldPath"]), PurePosixPath(form["newPath"])
     if old.parent != new.parent:
         raise Unsupported(N("“{call}” needs qBittorrent {needs} or newer."), needs="4.3.3", call="torrents/renameFile")
-    for file in await client.get("torrents/files", hash=form["hash"]):
+    for file in await connection.get("torrents/files", hash=form["hash"]):
         if file["name"] == form["oldPath"]:
-            return await client.send("torrents/renameFile", hash=form["hash"], id=file["index"], name=new.name)
-    raise Rejected(N("{server} does not know this torrent or item."), status=409, server=client.server.name)
+            return await connection.send("torrents/renameFile", hash=form["hash"], id=file["index"], name=new.name)
+    raise Rejected(N("{server} does not know this torrent or item."), status=409, server=connection.server.name)
 
 
-async def _set_priority_and_see(client: QbtClient, form: dict[str, Any]) -> Any:
+async def _set_priority_and_see(connection: Connection, form: dict[str, Any]) -> Any:
     """Go on only once a priority shows: the server sets all files anew from what it has by then.
 
     Up to 4.4 it takes effect after up to half a second (measured on 4.2.5), and a second call in that
     time undoes the first; TorrentImpl::filePriorities asks libtorrent.
     """
     ids = [int(i) for i in _items(form["id"])]
-    together = len(ids) if client.version.reached(param("torrents/filePrio", "id").many) else 1
+    together = len(ids) if connection.version.reached(param("torrents/filePrio", "id").many) else 1
     wanted = int(form["priority"])
     for start in range(0, len(ids), together):
         some = ids[start : start + together]
-        await client.send("torrents/filePrio", **(form | {"id": some}))
+        await connection.send("torrents/filePrio", **(form | {"id": some}))
         for wait_s in _PRIORITY_LOOKS_S:
             await asyncio.sleep(wait_s)
-            rows = await client.get("torrents/files", hash=form["hash"])
+            rows = await connection.get("torrents/files", hash=form["hash"])
             if all(i < len(rows) and rows[i].get("priority") == wanted for i in some):
                 break
     return ""
@@ -137,13 +137,13 @@ def _would_reset_path(form: Mapping[str, Any], version: Version) -> bool:
     return form.get("downloadPathEnabled") is None and version.reached((2, 8, 4)) and not version.reached((2, 15, 2))
 
 
-async def _edit_category_whole(client: QbtClient, form: dict[str, Any]) -> Any:
-    categories = await client.get("torrents/categories")
+async def _edit_category_whole(connection: Connection, form: dict[str, Any]) -> Any:
+    categories = await connection.get("torrents/categories")
     path = categories.get(form["category"], {}).get("download_path")
     kept = {"downloadPathEnabled": "" if path is None else path is not False}
     if isinstance(path, str):
         kept["downloadPath"] = path
-    return await client.send("torrents/editCategory", **(form | kept))
+    return await connection.send("torrents/editCategory", **(form | kept))
 
 
 def _companions(wanted: Any, version: Version) -> set[str]:
@@ -155,13 +155,13 @@ def _companions(wanted: Any, version: Version) -> set[str]:
     return missing
 
 
-async def _set_preferences_whole(client: QbtClient, form: dict[str, Any]) -> Any:
+async def _set_preferences_whole(connection: Connection, form: dict[str, Any]) -> Any:
     """Send the companions of what is changed as they are this moment."""
     wanted = _preferences(form["json"])
-    now = await client.get("app/preferences")
-    missing = _companions(wanted, client.version)
+    now = await connection.get("app/preferences")
+    missing = _companions(wanted, connection.version)
     kept = {key: now[key] for key in missing if key in now}
-    return await client.send("app/setPreferences", json=wanted | kept)
+    return await connection.send("app/setPreferences", json=wanted | kept)
 
 
 def _preferences(wanted: Any) -> dict[str, Any]:
@@ -179,10 +179,10 @@ def _items(value: Any) -> Sequence[Any]:
 
 
 def _one_by_one(endpoint: str, name: str) -> Way:
-    async def each(client: QbtClient, form: dict[str, Any]) -> Any:
+    async def each(connection: Connection, form: dict[str, Any]) -> Any:
         reply: Any = ""
         for item in _items(form[name]):
-            reply = await client.send(endpoint, **(form | {name: item}))
+            reply = await connection.send(endpoint, **(form | {name: item}))
         return reply
 
     return each

@@ -93,7 +93,7 @@ def test_no_secret_is_logged(lines: Lines, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "DEBUG qbt_remote.api.client: GET torrents/info 200 12 ms 3456 bytes",
+        "DEBUG qbt_remote.api.connection: GET torrents/info 200 12 ms 3456 bytes",
         "http://[fe80::1]:8080/qbt cannot be reached",
         "Traceback: File /usr/lib/python3/site.py, line 12, in <module>",
         "server home: the password was refused",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.sync.filtering.criteria import CRITERIA, Before
 from qbt_remote.sync.filtering.filters import Filter, Pick
-from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError, parse
+from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
@@ -32,6 +32,10 @@ class View:
 
     def query(self, servers: Mapping[str, str]) -> Query:
         """Give what the text means; one that is not understood asks for nothing."""
+        if not self.text:
+            return EVERYTHING
+        from qbt_remote.sync.query.language import parse  # not before there is a text: the first paint has none
+
         try:
             return parse(self.text, servers)
         except QueryError:

@@ -10,6 +10,7 @@ nothing; a bracket and a quotation mark need not be closed.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,11 +30,14 @@ _END_OF_EXPRESSION = re.compile(r"(?<!\\)(?:\\\\)*/")
 _END_OF_WORD = re.compile(r"\s|$")
 
 
-def read(text: str, servers: Mapping[str, str], now: float) -> Query:
-    """Read a text as ``query.parse`` says."""
+def parse(text: str, servers: Mapping[str, str] | None = None, *, now: float | None = None) -> Query:
+    """Read a text.  ``servers`` are the names by id, looked up with each torrent.
+
+    Raises QueryError.
+    """
     if len(text) > LONGEST:
         raise QueryError(LONGEST, N("this is too long"))
-    reader = _Reader(text, servers, now)
+    reader = _Reader(text, servers or {}, time.time() if now is None else now)
     part = reader.alternatives(0)
     return Query(text.strip(), part, frozenset(reader.read), reader.timed, tuple(reader.expressions))
 

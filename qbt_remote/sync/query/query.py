@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -120,15 +118,3 @@ class Query:
 
 
 EVERYTHING = Query()
-
-
-def parse(text: str, servers: Mapping[str, str] | None = None, *, now: float | None = None) -> Query:
-    """Read a text: see ``query_text``.  ``servers`` are the names by id, looked up with each torrent.
-
-    Raises QueryError.
-    """
-    if not text:
-        return EVERYTHING
-    from qbt_remote.sync.query.language import read
-
-    return read(text, servers or {}, time.time() if now is None else now)

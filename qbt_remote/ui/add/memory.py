@@ -11,9 +11,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from qbt_remote.api.adding.add import AddOptions
+from qbt_remote.ui.folders.places import remember_path
 
-MOST_PATHS = 12
-MOST_FAVOURITES = 50
 _FORGOTTEN = ("rename", "skip_checking", "cookie", "file_priorities", "file_sizes")
 
 
@@ -74,37 +73,3 @@ def set_default_category(memory: dict[str, Any], name: str, server_id: str) -> N
     if not isinstance(by_server, dict):
         by_server = memory["category"] = {}
     by_server[server_id] = name
-
-
-def remember_path(memory: dict[str, Any], path: str, server_id: str) -> None:
-    """Keep a folder that was used on a server, the newest first."""
-    _put(memory, "paths", server_id, [path, *(p for p in recent_paths(memory, server_id) if p != path)][:MOST_PATHS])
-
-
-def recent_paths(memory: Mapping[str, Any], server_id: str) -> list[str]:
-    """The folders used on a server, the newest first."""
-    return _of(memory, "paths", server_id)
-
-
-def favourites(memory: Mapping[str, Any], server_id: str) -> list[str]:
-    """The folders of a server that the user marked."""
-    return _of(memory, "favourites", server_id)
-
-
-def set_favourite(memory: dict[str, Any], path: str, server_id: str, *, marked: bool) -> None:
-    """Mark a folder of a server, or take the mark away."""
-    others = [kept for kept in favourites(memory, server_id) if kept != path]
-    _put(memory, "favourites", server_id, [*others, path][-MOST_FAVOURITES:] if marked else others)
-
-
-def _of(memory: Mapping[str, Any], what: str, server_id: str) -> list[str]:
-    by_server = memory.get(what)
-    own = by_server.get(server_id) if isinstance(by_server, dict) else None
-    return [path for path in own if isinstance(path, str)] if isinstance(own, list) else []
-
-
-def _put(memory: dict[str, Any], what: str, server_id: str, paths: list[str]) -> None:
-    by_server = memory.get(what)
-    if not isinstance(by_server, dict):
-        by_server = memory[what] = {}
-    by_server[server_id] = paths

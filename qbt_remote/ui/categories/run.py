@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import Rejected
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.commands.agree import Change, agreed
+from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn
 from qbt_remote.ui.kit.plain_text import clean
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.commands.agree import Plan, Row
+from qbt_remote.ui.commands.change import Plan, Row
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import alternate_base

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError, parse
+from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
@@ -25,7 +25,7 @@ _ENTER, _CLOSE = (Qt.Key.Key_Return, Qt.Key.Key_Enter), (Qt.Key.Key_Tab, Qt.Key.
 
 
 class FilterBox(QLineEdit):
-    """A line in the language of ``sync.query_text``; ``apply`` gets each query and says False if it takes too long."""
+    """A line in the filter's language; ``apply`` gets each query and says False if it takes too long."""
 
     left = Signal()
     """The user is done here: the keys go back to the list."""
@@ -89,7 +89,7 @@ class FilterBox(QLineEdit):
 
     def _read(self, text: str) -> None:
         try:
-            query = parse(text, self._servers)
+            query = self._understood(text)
         except QueryError as error:
             why = tr(error.template).format(**error.parts)
             self._complain(tr("At character {n}: {why}", n=error.at + 1, why=clean(why, 200)))
@@ -99,6 +99,13 @@ class FilterBox(QLineEdit):
             return
         self._query = query
         self._complain("")
+
+    def _understood(self, text: str) -> Query:
+        if not text:
+            return EVERYTHING
+        from qbt_remote.sync.query.language import parse  # not before there is a text: the first paint has none
+
+        return parse(text, self._servers)
 
     def _complain(self, why: str) -> None:
         if why == self.problem.said:

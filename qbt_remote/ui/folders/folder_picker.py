@@ -29,8 +29,8 @@ from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.api.folders import LISTING, folders, is_absolute, is_windows, like, name, plain, root, same, way_to
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
-from qbt_remote.ui.add.memory import favourites, remember_path, set_favourite
-from qbt_remote.ui.folders.path_edit import PathEdit, known_paths, places
+from qbt_remote.ui.folders.path_line import PathLine
+from qbt_remote.ui.folders.places import favourites, known_paths, places, remember_path, set_favourite
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -71,7 +71,7 @@ class FolderPicker(FormDialog):
         self._session, self._tasks, self._memory = session, tasks, memory
         self._chosen = self._default = ""
         self._windows = is_windows(start) or any(map(is_windows, known_paths(session, memory)))
-        self.path = PathEdit(session, tasks, self, memory=memory, browse=False)
+        self.path = PathLine(session, tasks, self, memory=memory)
         self.mark = QToolButton(self)
         self.places = QListWidget(self)
         self.tree = QTreeWidget(self)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.commands.agree import Change, agreed
+from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
 from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean

@@ -12,7 +12,8 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
 from qbt_remote.ui.categories.run import ensure_category
-from qbt_remote.ui.commands.agree import Change, agreed_all
+from qbt_remote.ui.commands.agree import agreed_all
+from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.commands.context import Batched, Context, GoOn, client_of
 from qbt_remote.ui.torrents.run import plain

@@ -16,7 +16,8 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped, state_of
-from qbt_remote.ui.commands.agree import Change, agreed
+from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.torrents.reasons import copied
 

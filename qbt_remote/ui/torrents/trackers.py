@@ -15,7 +15,8 @@ from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
-from qbt_remote.ui.commands.agree import Plan, Row, agreed_plan
+from qbt_remote.ui.commands.agree import agreed_plan
+from qbt_remote.ui.commands.change import Plan, Row
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
 
 if TYPE_CHECKING:

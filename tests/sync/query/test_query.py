@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbt_remote.sync.query.fields import FIELDS
-from qbt_remote.sync.query.language import completion
-from qbt_remote.sync.query.query import Query, QueryError, fold, parse
+from qbt_remote.sync.query.language import completion, parse
+from qbt_remote.sync.query.query import Query, QueryError, fold
 from qbt_remote.sync.torrent import Torrent
 
 NOW = 1_790_000_000.0

@@ -1,0 +1,390 @@
+"""A connection to one server: the only place that speaks HTTP.
+
+Every request has one deadline (asyncio.timeout); httpx's own per-read time-outs are off, since each
+leaves a timer behind under qasync.  Its transport is used bare: no cookie jar (the server's Expires
+would throw the session away), no redirects (they carry passwords to other hosts), no environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import ssl
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from qbt_remote import __version__
+from qbt_remote.api import tls
+from qbt_remote.api.bodies import Body, Deadline
+from qbt_remote.api.connection_errors import refused_certificate, unreachable
+from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable
+from qbt_remote.api.login import WANTS_LOGIN, Identity, log_in
+from qbt_remote.api.older_replies import modern
+from qbt_remote.api.versions import Version
+from qbt_remote.api.wire import (
+    NOT_QBITTORRENT,
+    Answer,
+    Files,
+    Json,
+    forbidden,
+    form_body,
+    is_html,
+    judge,
+    patience,
+    read_json,
+    read_text,
+    upload_body,
+    words,
+)
+from qbt_remote.local.settings import Secrets, ServerConfig, with_password
+from qbt_remote.translatable import N
+
+log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+LOGIN_S = 15.0
+DEADLINE = "deadline"
+_KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race it
+_LOGINS, _LOGIN_WINDOW_S = 3, 60.0
+_LOGOUT_S = 0.3
+
+for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call in the newest dialect."""
+
+    endpoint: str
+    form: Mapping[str, Any]
+    files: Files = ()
+    part: tuple[int, int] | None = None
+    """Which bytes of the body are wanted: from this one to before that one."""
+
+    @property
+    def row(self) -> Endpoint:
+        return ENDPOINTS[self.endpoint]
+
+
+class _CertificateSeen(Exception):
+    """Ends a look at a certificate before a byte of HTTP is sent."""
+
+
+class Connection:
+    """A session on one server, in the newest dialect of the Web API, without the ways round of older ones."""
+
+    def __init__(
+        self, server: ServerConfig, secrets: Secrets, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.server = server
+        self.version = Version((2, 0, 0), (4, 1, 0), "")
+        """What the server says it is; meaningful after connect()."""
+        self._secrets = secrets
+        self._identity = Identity(server, secrets)
+        self._refusal: AuthFailed | None = None
+        self._host = server.host_header or _host_of(server.url)
+        self._transport = transport
+        self._logged_in = 0  # counts logins, so that a request knows whether its session is the newest
+        self._logins: deque[float] = deque(maxlen=_LOGINS)
+        self._login_lock = asyncio.Lock()
+        self._command_lock = asyncio.Lock()
+
+    # --- life
+
+    async def connect(self) -> None:
+        """Find the server, log in once and learn its version; raises any QbtError."""
+        async with self._login_lock:
+            self._refusal = None
+            await self._log_in()
+
+    async def close(self) -> None:
+        """Log out if that is quick, and drop all connections."""
+        if self._logged_in and self.server.auth != "api_key":
+            try:
+                async with asyncio.timeout(_LOGOUT_S):
+                    await self._ask(self._identity, "auth/logout", {})
+            except (QbtError, TimeoutError):
+                log.debug("no log-out")
+        self._identity = Identity(self.server, self._secrets)
+        self._logged_in = 0
+        if self._transport is not None:
+            await self._transport.aclose()
+            self._transport = None
+
+    def has(self, feature: str) -> bool:
+        """Whether the server can do a feature of api/endpoints.py."""
+        return has(feature, self.version)
+
+    # --- calls
+
+    async def get(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> Json:
+        """Read something; text where the call answers in text."""
+        body, headers = await self._call(_Call(endpoint, params), deadline_s)
+        kind = ENDPOINTS[endpoint].reply
+        if kind == "text":
+            return read_text(body, headers, server=self.server.name)
+        value = read_json(body, headers, server=self.server.name, shape=kind)
+        return modern(endpoint, value, self.version)
+
+    async def get_text(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> str:
+        """Read something as text."""
+        return read_text(*await self._call(_Call(endpoint, params), deadline_s), server=self.server.name)
+
+    async def get_bytes(
+        self, endpoint: str, /, *, deadline_s: float = 120.0, part: tuple[int, int] | None = None, **params: Any
+    ) -> bytes:
+        """Read a file, or the bytes of it from ``part[0]`` to before ``part[1]``."""
+        body, headers = await self._call(_Call(endpoint, params, part=part), deadline_s)
+        if endpoint != "torrents/downloadFile" and is_html(headers, body):
+            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
+        return body
+
+    @asynccontextmanager
+    async def stream(
+        self, endpoint: str, /, *, first_byte_s: float | None = None, **params: Any
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Read a large answer piece by piece, unpacked.  Never asked again by itself.
+
+        A full answer (no ``rid``) may take 30 s to begin, a delta 10 s.  A body that brings less than
+        1 KiB/s over 10 s, or takes longer than 120 s, is given up.
+        """
+        wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
+        async with self._within(wait) as deadline, self._opened(_Call(endpoint, params), deadline) as response:
+            pieces = self._body(response).paced(deadline.timer)
+            try:
+                yield pieces
+            finally:
+                await pieces.aclose()
+
+    async def send(self, endpoint: str, /, *, files: Files = (), deadline_s: float | None = None, **form: Any) -> Json:
+        """Do something by the plain call.  Gives JSON if the answer is JSON, else text.
+
+        Commands go out one after another.  ``Unreachable.sent`` tells whether one may have been
+        carried out although its answer was lost.
+        """
+        wait = deadline_s if deadline_s is not None else patience(form, files)
+        call = _Call(endpoint, form, files)
+        async with nullcontext() if call.row.resend == "R" else self._command_lock:
+            body, headers = await self._call(call, wait)
+        text = read_text(body, headers, server=self.server.name)
+        is_json = text[:1] in ("{", "[") and ENDPOINTS[endpoint].reply in ("json", "text")
+        return modern(endpoint, read_json(body, headers, server=self.server.name) if is_json else text, self.version)
+
+    # --- one call, with what may be repeated
+
+    async def _call(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
+        try:
+            return await self._once(call, deadline_s)
+        except Unreachable as error:
+            if call.row.resend != "R" or call.row.stateful or not error.sent or error.detail == DEADLINE:
+                raise
+            log.debug("%s dropped, asking again", call.endpoint)
+        return await self._once(call, deadline_s)
+
+    async def _once(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
+        async with self._within(deadline_s) as deadline, self._opened(call, deadline) as response:
+            return await self._body(response).whole(), response.headers
+
+    @asynccontextmanager
+    async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:
+        """Send a call and give its good answer; after a 403 log in afresh, once, and send it again."""
+        async with AsyncExitStack() as stack:
+            for attempt in (1, 2):
+                session = self._logged_in
+                spelled = spell(call.endpoint, call.form, self.version)
+                response = await stack.enter_async_context(
+                    self._exchange(self._identity, spelled, call.files, deadline, call.part)
+                )
+                if response.is_success:
+                    yield response
+                    return
+                answer = await self._answer(response)
+                await stack.aclose()
+                if answer.status != 403:
+                    raise self._judge(answer)
+                if attempt == 2 or (call.row.refuses and await self._alive()):
+                    raise forbidden(answer, self.server.name, folder=call.row.refuses)
+                await self._renew(session, answer)
+
+    async def _alive(self) -> bool:
+        return (await self._ask(self._identity, "app/webapiVersion")).status == 200
+
+    async def _renew(self, session: int, answer: Answer) -> None:
+        """Log in once for all requests that found the session gone; at most three times a minute."""
+        async with self._login_lock:
+            if self._logged_in != session:
+                return
+            if self._refusal is not None:  # one wrong password is enough: five ban the address
+                raise self._refusal
+            if self.server.auth == "none":
+                raise AuthFailed(WANTS_LOGIN, kind="password", server=self.server.name, detail=words(answer))
+            now = time.monotonic()
+            if len(self._logins) == _LOGINS and now - self._logins[0] < _LOGIN_WINDOW_S:
+                raise AuthFailed(
+                    N("{server} ends the session again and again; another program may use up its sessions."),
+                    kind="session",
+                    server=self.server.name,
+                )
+            self._logins.append(now)
+            log.info("%s: session gone, logging in again", self.server.name)
+            await self._log_in()
+
+    async def _log_in(self) -> None:
+        """Get a new session; until it is there, requests under way keep to the old one."""
+        fresh = Identity(self.server, self._secrets)
+        ask = partial(self._ask, fresh)
+        try:
+            self.version = await log_in(ask, fresh, self.server, self._secrets, host=self._host)
+        except AuthFailed as error:
+            self._refusal = error
+            raise
+        self._identity = fresh
+        self._logged_in += 1
+        log.info("%s: qBittorrent %s, Web API %s", self.server.name, self.version.app_text, self.version.api)
+
+    async def _ask(self, identity: Identity, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
+        """Send a call as it stands, without session handling."""
+        spelled = Spelled("GET" if form is None else "POST", API + endpoint, form or {})
+        async with self._within(LOGIN_S) as late, self._exchange(identity, spelled, (), late) as response:
+            return await self._answer(response)
+
+    # --- one exchange
+
+    @asynccontextmanager
+    async def _exchange(
+        self,
+        identity: Identity,
+        spelled: Spelled,
+        files: Files,
+        deadline: Deadline,
+        part: tuple[int, int] | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send one request and give the response with its body unread."""
+        deadline.sent = False
+
+        async def trace(event: str, _info: dict[str, Any]) -> None:
+            if event.endswith("send_request_headers.started"):
+                deadline.sent = True
+
+        started = time.perf_counter()
+        try:
+            request = self._request(identity, spelled, files)
+            if part is not None:
+                request.headers["Range"] = f"bytes={part[0]}-{part[1] - 1}"
+            request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
+            response = await self._send_request(request)
+            try:
+                identity.cookies.take(response.headers.get_list("set-cookie"))
+                yield response
+            finally:
+                await response.stream.aclose()  # type: ignore[union-attr]  # always an async stream here
+                spent_ms = (time.perf_counter() - started) * 1000
+                size = response.headers.get("content-length", "?")
+                log.debug(
+                    "%s %s %d %.0f ms %s bytes", spelled.method, spelled.name, response.status_code, spent_ms, size
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, tls.BadSettings) as error:
+            raise await self._network_error(error, sent=deadline.sent) from error
+
+    def _request(self, identity: Identity, spelled: Spelled, files: Files) -> httpx.Request:
+        own = {
+            "Host": self._host,
+            "User-Agent": f"qbt-remote/{__version__}",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        }
+        headers = own | identity.headers()
+        url, body = self.server.url + spelled.path, None
+        if spelled.method == "GET":
+            url += "?" + urlencode(spelled.form) if spelled.form else ""
+        elif files:
+            headers["Content-Type"], body = upload_body(spelled.form, files)
+        else:
+            headers["Content-Type"], body = "application/x-www-form-urlencoded", form_body(spelled.form)
+        encoded = [
+            (name.encode("ascii", "replace"), value.encode("utf-8", "replace")) for name, value in headers.items()
+        ]
+        return httpx.Request(spelled.method, url, headers=encoded, content=body)
+
+    async def _send_request(self, request: httpx.Request) -> httpx.Response:
+        if self._transport is None:
+            secure = self.server.url.startswith("https:")
+            self._transport = self._new_transport(tls.context_for(self.server) if secure else tls.blind_context())
+        return await self._transport.handle_async_request(request)
+
+    def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)
+        try:
+            proxy = with_password(self.server.proxy, self._secrets.proxy_password)
+            return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy or None, trust_env=False)
+        except ValueError as error:
+            raise tls.BadSettings(str(error)) from None
+
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[Deadline]:
+        deadline = Deadline(asyncio.timeout(seconds))
+        try:
+            async with deadline.timer:
+                yield deadline
+        except TimeoutError:
+            if not deadline.timer.expired():
+                raise
+            template = N("{server} did not answer in time.")
+            raise Unreachable(template, sent=deadline.sent, detail=DEADLINE, server=self.server.name) from None
+
+    # --- bodies
+
+    def _body(self, response: httpx.Response) -> Body:
+        stream = response.stream
+        assert isinstance(stream, httpx.AsyncByteStream)
+        return Body(self.server.name, response.headers, stream)
+
+    async def _answer(self, response: httpx.Response) -> Answer:
+        return Answer(response.status_code, response.headers, await self._body(response).beginning())
+
+    # --- errors
+
+    def _judge(self, answer: Answer) -> QbtError:
+        return judge(answer, server=self.server.name, host=self._host, base=self.server.url)
+
+    async def _network_error(self, error: Exception, *, sent: bool) -> QbtError:
+        refused = refused_certificate(error)
+        if refused is not None:
+            return tls.untrusted(self.server, await self._certificate(), refused)
+        return unreachable(error, server=self.server.name, sent=sent)
+
+    async def _certificate(self) -> str:
+        """Shake hands once more, look, and hang up; "" if that fails.  No HTTP is sent."""
+        seen: list[str] = []
+
+        async def look(event: str, info: dict[str, Any]) -> None:
+            if event.endswith("start_tls.complete"):
+                stream = info["return_value"]
+                seen.append(ssl.DER_cert_to_PEM_cert(stream.get_extra_info("ssl_object").getpeercert(True)))
+                await stream.aclose()
+                raise _CertificateSeen
+
+        request = httpx.Request("GET", self.server.url)
+        request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": look}
+        async with self._new_transport(tls.blind_context()) as transport:
+            try:
+                await transport.handle_async_request(request)
+            except (_CertificateSeen, httpx.HTTPError):
+                log.debug("looked at the certificate of %s", self.server.name)
+        return seen[0] if seen else ""
+
+
+def _host_of(url: str) -> str:
+    """Give what ``Host`` says for an address: an IPv6 zone means nothing to the server."""
+    return re.sub(r"%[^\]]*", "", url.partition("://")[2].partition("/")[0])
