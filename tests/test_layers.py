@@ -158,6 +158,26 @@ def test_no_file_leads_back_to_itself() -> None:
         walk(file, ())
 
 
+def test_no_room_leads_back_to_itself() -> None:
+    """Rooms that stand beside each other; one within another belongs to it."""
+    beside: dict[str, set[str]] = {}
+    for file in FILES:
+        for other in known_by(file):
+            mine, others = file.split("/")[:-1], other.split("/")[:-1]
+            same = next((n for n, pair in enumerate(zip(mine, others, strict=False)) if pair[0] != pair[1]), None)
+            if same is not None:
+                beside.setdefault("/".join(mine[: same + 1]), set()).add("/".join(others[: same + 1]))
+
+    def below(start: str) -> set[str]:
+        found, todo = set[str](), [start]
+        while todo:
+            todo += (new := beside.get(todo.pop(), set()) - found)
+            found |= new
+        return found
+
+    assert [start for start in sorted(beside) if start in below(start)] == []
+
+
 def test_only_the_table_knows_the_features() -> None:
     """No feature holds the window: it is handed a Shell."""
     named = [

@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.sync.filtering.criteria import CRITERIA, TRACKER_FLAGS, Criterion
+from qbt_remote.sync.criteria import CRITERIA, TRACKER_FLAGS, Criterion
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qbt_remote.sync.filtering.criteria import CRITERIA, Criterion, Test, fields_of
+from qbt_remote.sync.criteria import CRITERIA, Criterion, Test, fields_of
 from qbt_remote.sync.query.query import EVERYTHING, Query
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.sync.filtering.criteria import CRITERIA, Before
+from qbt_remote.sync.criteria import CRITERIA, Before
 from qbt_remote.sync.filtering.filters import Filter, Pick
 from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 

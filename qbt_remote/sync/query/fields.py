@@ -14,7 +14,7 @@ from math import inf, nan
 from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any
 
-from qbt_remote.sync.filtering.criteria import STATUS_BY_ID, Test, each_tag, kind, statuses
+from qbt_remote.sync.criteria import STATUS_BY_ID, Test, each_tag, kind, statuses
 from qbt_remote.sync.query.query import QueryError, fold
 from qbt_remote.translatable import N
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qbt_remote.sync.filtering.criteria import Test
+from qbt_remote.sync.criteria import Test
 from qbt_remote.sync.query.query import Part, Query, QueryError, fold
 from qbt_remote.translatable import N
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from qbt_remote.sync.filtering.criteria import Test
+from qbt_remote.sync.criteria import Test
 
 if TYPE_CHECKING:
     from qbt_remote.sync.query.expressions import Expression

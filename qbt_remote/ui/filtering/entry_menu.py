@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMenu
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import VIEWS
-from qbt_remote.sync.filtering.criteria import TRACKER_FLAGS
+from qbt_remote.sync.criteria import TRACKER_FLAGS
 from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.translatable import N
 from qbt_remote.ui.categories import run as run_category

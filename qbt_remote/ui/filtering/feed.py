@@ -20,8 +20,8 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import name_of
+from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above
 from qbt_remote.sync.filtering.counts import Counts, tally
-from qbt_remote.sync.filtering.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query

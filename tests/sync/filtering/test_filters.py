@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.criteria import CRITERIA, STATUS_FILTERS, TRACKER_FLAGS, StatusFilter, fields_of, tags_of
 from qbt_remote.sync.filtering.counts import COUNTED, tally
-from qbt_remote.sync.filtering.criteria import CRITERIA, STATUS_FILTERS, TRACKER_FLAGS, StatusFilter, fields_of, tags_of
 from qbt_remote.sync.filtering.filters import Filter, Pick, only
 from qbt_remote.sync.filtering.views import View, ViewCounts, picks_as_json, picks_from_json
 from qbt_remote.sync.query.language import parse

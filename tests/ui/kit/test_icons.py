@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QImage, QPale
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.local.paths import resource
-from qbt_remote.sync.filtering.criteria import STATUS_FILTERS
+from qbt_remote.sync.criteria import STATUS_FILTERS
 from qbt_remote.sync.states import STATES
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.theme import COLOR_IDS, alternate_base, faint, is_dark, state_color
