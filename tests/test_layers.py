@@ -9,14 +9,16 @@ import ast
 import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import qbt_remote
+from qbt_remote.start import after_paint
 
 ROOT = Path(qbt_remote.__file__).parent
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if "resources" not in path.parts)
@@ -240,41 +242,14 @@ def test_files_stay_short(file: str) -> None:
     assert lines <= _LONGEST or file in _LONG_TABLES, f"{lines} lines"
 
 
-_AFTER_THE_PAINT = {
+_HEAVY = {
     # 20 ms and more
     *("asyncio", "qasync", "ssl", "httpx", "httpcore", "anyio", "libtorrent", "keyring", "truststore"),
     # 2 to 10 ms
     *("msgspec", "PySide6.QtNetwork", "concurrent.futures", "logging.handlers", "urllib.request", "http.client"),
-    *("email", "platform", "uuid", "hashlib", "PySide6.QtSvg"),
-    *("qbt_remote.api.client", "qbt_remote.api.endpoints", "qbt_remote.api.adding.items", "qbt_remote.api.tls"),
-    *("qbt_remote.sync.session", "qbt_remote.sync.decode", "qbt_remote.sync.details.poll"),
-    *(
-        "qbt_remote.ui.kit.dialogs",
-        "qbt_remote.ui.kit.limits",
-        "qbt_remote.ui.add.add_dialog",
-        "qbt_remote.ui.servers.servers_dialog",
-    ),
-    *("qbt_remote.ui.preferences.preferences_dialog", "qbt_remote.ui.form.form", "qbt_remote.prefs.schema", "tomllib"),
-    *(
-        "qbt_remote.ui.categories.menus",
-        "qbt_remote.ui.commands.agree",
-        "qbt_remote.ui.torrents.run",
-        "qbt_remote.ui.categories.run",
-    ),
-    *(
-        "qbt_remote.ui.torrents.options",
-        "qbt_remote.ui.torrents.trackers",
-        "qbt_remote.ui.torrents.open_here",
-        "qbt_remote.local.vault",
-    ),
-    *("qbt_remote.ui.kit.notices", "qbt_remote.sync.query.language"),
-    *(
-        "qbt_remote.ui.details.panel",
-        "qbt_remote.ui.desktop.tray",
-        "qbt_remote.ui.desktop.notifier",
-        "qbt_remote.start.screenshot",
-    ),
+    *("email", "platform", "uuid", "hashlib", "PySide6.QtSvg", "tomllib"),
 }
+"""What no first paint needs; ours that it does not need are those of ``start/after_paint.py``, and all others."""
 _PAINT = """
 import sys
 from pathlib import Path
@@ -300,13 +275,96 @@ print("\\n".join(sys.modules))
 """
 
 
-def test_what_the_first_paint_does_not_need_is_not_imported_before_it(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", _PAINT, str(tmp_path)]
-    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+@cache
+def painted() -> frozenset[str]:
+    """Give the modules that are there when the window has been painted first."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", _PAINT, folder]
+        env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
+    return frozenset(done.stdout.split())
 
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True)
 
-    assert not _AFTER_THE_PAINT & set(done.stdout.split())
+def at_once(file: str) -> set[str]:
+    """Give what a file imports as it is imported itself, not within a function and not for types."""
+    found, todo = set[str](), list[ast.AST](tree(file).body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            todo += node.orelse
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= names_of(node)
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            todo += ast.iter_child_nodes(node)
+    return found
+
+
+def names_of(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Give the modules that an import is of: ours whole, others as they are written."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    return {
+        f"qbt_remote.{own(full)}" if own(full := f"{node.module}.{a.name}") else str(node.module) for a in node.names
+    }
+
+
+def closure(modules: Iterable[str]) -> set[str]:
+    """Give these modules and all that come with them."""
+    found, todo = set[str](), [*modules]
+    while todo:
+        module = todo.pop()
+        if module not in found:
+            found.add(module)
+            file = f"{module.removeprefix('qbt_remote.').replace('.', '/')}.py"
+            todo += at_once(file) if file in FILES else ()
+    return found
+
+
+@cache
+def stages() -> tuple[set[str], ...]:
+    """Give what is there with the first paint, after the first turns of the loop, and before the first pick."""
+    after, pick = closure(after_paint.MODULES), closure(after_paint.FOR_A_PICK)
+    return set(painted()), after, pick
+
+
+def stage(module: str) -> int:
+    return next((n for n, modules in enumerate(stages()) if module in modules), len(stages()))
+
+
+def test_what_the_first_paint_does_not_need_is_not_imported_before_it() -> None:
+    assert not painted() & (_HEAVY | {*after_paint.MODULES, *after_paint.FOR_A_PICK})
+
+
+_IN_TIME = {
+    *("libtorrent", "keyring", "keyring.errors"),  # 100 ms, not in the window's way: in another process or thread
+    *("secretstorage", "secretstorage.exceptions", "jeepney", "fcntl"),  # only on some systems
+    *("multiprocessing", "concurrent.futures", "concurrent.futures.process"),  # only for hundreds of files
+}
+_HANDS_OVER = {"__main__.py", "start/app.py"}
+"""A start that ends at once, as one with --add-only or beside a running program, does without the rest."""
+
+
+@pytest.mark.parametrize("file", sorted({*FILES} - _HANDS_OVER))
+def test_only_what_must_not_come_earlier_is_imported_inside_a_function(file: str) -> None:
+    """Each import within a function keeps something out of the first paint, or of the first turns after it."""
+    here = stage(f"qbt_remote.{file.removesuffix('.py').replace('/', '.')}")
+    inside = {
+        node
+        for function in ast.walk(tree(file))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+
+    too_late = [
+        f"{file}:{node.lineno} can import {', '.join(sorted(names))} at the top"
+        for node in inside
+        if not (names := names_of(node)) & _IN_TIME
+        and not all(stage(name) > here for name in names)
+        and not (here == 0 and any(name.startswith("PySide6") for name in names))  # a class of Qt is made by its import
+    ]
+
+    assert too_late == []
 
 
 _PICK = """

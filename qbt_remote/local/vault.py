@@ -7,11 +7,14 @@ nothing is ever written to a file by us.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.local.settings import Problem, Secrets
@@ -107,8 +110,6 @@ class Vault:
 
     async def _call(self, job: _Job, *, late: Callable[[], None] | None = None) -> bool:
         """Let the thread do the job; True if it was done in time."""
-        import asyncio
-
         if self._worker is None or not self._worker.is_alive():
             self._worker = _Worker()
         loop = asyncio.get_running_loop()
@@ -154,8 +155,6 @@ class _Worker:
     """The daemon thread; it does one job after the other, in their order."""
 
     def __init__(self) -> None:
-        from queue import SimpleQueue
-
         self.blocked = False
         self._jobs: SimpleQueue[tuple[_Job, Callable[[], object]]] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="keyring", daemon=True)
@@ -212,8 +211,6 @@ def _entry(backend: Any, server_id: str) -> Any:
     for a new master password; so where none is there yet, nothing is asked for (secretstorage 3.5).
     """
     if type(backend).__module__ == "keyring.backends.SecretService":
-        from contextlib import closing
-
         from secretstorage import Collection, dbus_init
         from secretstorage.exceptions import ItemNotFoundException
 

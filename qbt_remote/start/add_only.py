@@ -22,6 +22,7 @@ from qbt_remote.api.errors import BadReply, QbtError, ServerFault, Unreachable
 from qbt_remote.local.log import one_line
 from qbt_remote.local.paths import config_dir
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.local.vault import Vault
 from qbt_remote.start.command_line import Options, UnknownServer, read_password
 from qbt_remote.start.command_meaning import chosen_server, options_of
 
@@ -137,6 +138,4 @@ def _short(source: str) -> str:
 async def _from_vault(server: ServerConfig) -> Secrets:
     if not server.may_have_secrets():
         return Secrets()
-    from qbt_remote.local.vault import Vault
-
     return await Vault().get(server.id)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 # in the order of need: each of the later ones finds most of what it imports already there;
-# hpack and h2 are imported by httpcore wherever they are installed
-_MODULES = (
+# hpack and h2 are imported by httpcore wherever they are installed;
+# tests/test_layers.py holds that none of this comes before the first paint
+MODULES = (
     "msgspec",
     "qbt_remote.sync.pausing",
     "qbt_remote.ui.kit.notices",
@@ -51,7 +52,7 @@ _MODULES = (
     "qbt_remote.api.tls",
     "qbt_remote.api.client",
 )
-_FOR_A_PICK = (
+FOR_A_PICK = (
     "qbt_remote.sync.details.rows",
     "qbt_remote.sync.details.pieces",
     "qbt_remote.sync.details.poll",
@@ -68,12 +69,12 @@ _BACK_EVERY = 20
 
 async def import_later() -> None:
     """Import all of it; what is missing is told by whoever needs it."""
-    await _import(_MODULES)
+    await _import(MODULES)
 
 
 async def import_for_a_pick() -> None:
     """Import what shows the first torrent that is picked, once there is a list to pick it from."""
-    await _import(_FOR_A_PICK)
+    await _import(FOR_A_PICK)
 
 
 async def _import(names: Iterable[str]) -> None:

@@ -21,6 +21,7 @@ from qbt_remote.start.after_paint import collect_between, import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.ui.commands.shell import Hooks
+from qbt_remote.ui.filtering.empty_list import Face
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.window.commands import ROWS
@@ -160,7 +161,6 @@ class Program:
 
     async def _start_trial(self) -> None:
         from qbt_remote.trial.trial import Trial, TrialUnavailable
-        from qbt_remote.ui.filtering.empty_list import Face
 
         starting = Face("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
         self.window.live.announce(starting)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import struct
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -234,7 +235,6 @@ def _is_ours(peer: QLocalSocket) -> bool:
     if sys.platform != "linux":
         return True
     import socket
-    import struct
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=os.dup(int(peer.socketDescriptor()))) as raw:
         found = raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))

@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from qbt_remote.api.adding.add import AddItem, AddOptions, add
+from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.translatable import N
 from qbt_remote.trial.private_server import USER, PrivateServer, ask_version, find_program, pbkdf2
@@ -132,8 +134,6 @@ class Trial:
 
         Raises QbtError or TimeoutError if a server does not do its part; the servers run on.
         """
-        from qbt_remote.api.client import QbtClient
-
         assert self._ours and self._other, "start() comes first"
         ours = _Side(self._ours, QbtClient(_config(self._ours), self._secrets))
         other = _Side(self._other, QbtClient(_config(self._other), self._secrets))
@@ -229,8 +229,6 @@ async def _fill(ours: _Side, other: _Side) -> None:
 
 
 async def _add(sample: Sample, side: _Side, *, seeds: bool = False, label: bool = False) -> None:
-    from qbt_remote.api.adding.add import AddItem, AddOptions, add
-
     if seeds:
         lay_out(sample, side.server.downloads)
     data, info_hash = torrent(sample)

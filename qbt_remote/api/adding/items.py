@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from qbt_remote.api.adding.add import AddItem
 from qbt_remote.api.adding.metainfo import LARGEST, BadTorrent, Metainfo, parse_link, read
@@ -94,8 +95,6 @@ def from_argument(text: str, folder: Path) -> Dropped:
     if parse_link(text) and not (folder / text).exists():
         return Dropped(links=(text,))
     if text.lower().startswith("file:"):
-        from urllib.request import url2pathname  # it imports all of http and email: 10 ms
-
         parts = urlsplit(text)
         return (
             Dropped(files=(Path(url2pathname(parts.path)),))

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from qbt_remote.local.log import recent
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.log_table import LogColumn, LogTable
@@ -250,8 +251,6 @@ class LogWindow(ServerWindow):
         view.take(entries, anew=anew)
 
     def _look_at_our_own(self) -> None:
-        from qbt_remote.local.log import recent
-
         lines = recent()
         if lines != self._own_lines or not lines:
             self._own_lines = lines

@@ -4,51 +4,45 @@ from __future__ import annotations
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
+from qbt_remote.ui.admin.api_key import manage_api_key
+from qbt_remote.ui.admin.cookies import manage_cookies
+from qbt_remote.ui.admin.log_window import LogWindow
+from qbt_remote.ui.admin.server_info import show_server_info
+from qbt_remote.ui.admin.server_window import open_window
+from qbt_remote.ui.admin.speed_limits import edit_speed_limits
+from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.pick_server import one_server
+from qbt_remote.ui.kit.dialogs import Ask
 
 
 async def log(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.log_window import LogWindow
-        from qbt_remote.ui.admin.server_window import open_window
-
         open_window(ctx, session, LogWindow)
 
 
 async def statistics(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.server_window import open_window
-        from qbt_remote.ui.admin.statistics import Statistics
-
         open_window(ctx, session, Statistics)
 
 
 async def speed_limits(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.speed_limits import edit_speed_limits
-
         await edit_speed_limits(ctx, session)
 
 
 async def information(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.server_info import show_server_info
-
         await show_server_info(ctx, session)
 
 
 async def api_key(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.api_key import manage_api_key
-
         await manage_api_key(ctx, session)
 
 
 async def cookies(ctx: Context) -> None:
     if session := await one_server(ctx):
-        from qbt_remote.ui.admin.cookies import manage_cookies
-
         await manage_cookies(ctx, session)
 
 
@@ -63,8 +57,6 @@ async def shut_down(ctx: Context) -> None:
     session = await one_server(ctx)
     if session is None:
         return
-    from qbt_remote.ui.kit.dialogs import Ask
-
     text = tr(
         "{server}: qBittorrent ends, and all its torrents with it. It can be started again only at the server itself.",
         server=name_of(session),

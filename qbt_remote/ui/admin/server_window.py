@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -75,8 +76,6 @@ class ServerWindow(QWidget):
         self._following = self._shell.tasks.spawn(self._keep_looking(), tr("Ask a server for news")) if seen else None
 
     async def _keep_looking(self) -> None:
-        import asyncio
-
         while True:
             try:
                 await self.look()

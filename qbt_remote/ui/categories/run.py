@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -118,8 +119,6 @@ async def create_category(ctx: Context, sessions: Sequence[Session], above: str 
 
 
 async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -> Category | None:
-    from dataclasses import replace
-
     from qbt_remote.ui.categories.category_dialog import ask_category
     from qbt_remote.ui.folders.path_edit import path_edit
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.decode import Turn
 from qbt_remote.ui.commands.change import Change, Plan, planned
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ async def agreed_all(ctx: Context, changes: Sequence[Change]) -> list[list[Torre
 
 async def _still_to_do(change: Change, plan: Plan) -> list[Torrent]:
     """Leave out what has become so while the plan was shown: a call that turns round would undo it."""
-    from qbt_remote.sync.decode import Turn
-
     turn = Turn()
     left: list[Torrent] = []
     for n, t in enumerate(plan.send):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
+from qbt_remote.sync.decode import Turn
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -60,8 +61,6 @@ class Plan:
 
 async def planned(ctx: Context, change: Change) -> Plan:
     """Sort the selection out, in turns of the loop: a selection may have 100,000 torrents."""
-    from qbt_remote.sync.decode import Turn
-
     plan, groups, turn = Plan(change.what), dict[tuple[str, str, str], list[int]](), Turn()
     for session, torrents in ctx.by_session().items():
         offline = "" if session.status.phase == "online" else tr("{server} is not connected", server=name_of(session))

@@ -15,9 +15,11 @@ from qbt_remote.model.files.rename_columns import PATHS
 from qbt_remote.model.files.tree_model import Rename
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.table import TableModel
+from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File
 from qbt_remote.ui.files.batch_rename_dialog import problem_look
 from qbt_remote.ui.files.file_tree import FileTree
+from qbt_remote.ui.files.send_renames import send_renames
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -126,9 +128,6 @@ class ManageContentDialog(FormDialog):
 
 async def manage_content(ctx: Context) -> None:
     """Ask for changes of the content of the selected torrent, and send them."""
-    from qbt_remote.sync.details.files import Files
-    from qbt_remote.ui.files.send_renames import send_renames
-
     t = ctx.torrents[0]
     found: list[File] = []
 

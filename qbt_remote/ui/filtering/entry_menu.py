@@ -25,6 +25,7 @@ from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.torrents import remove as run_remove
 from qbt_remote.ui.torrents import run as run_torrent
+from qbt_remote.ui.torrents import trackers as run_trackers
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
@@ -77,8 +78,6 @@ async def _remove_torrents(ctx: ListContext, _key: str) -> None:
 
 
 async def _remove_tracker(ctx: ListContext, key: str) -> None:
-    from qbt_remote.ui.torrents import trackers as run_trackers
-
     await run_trackers.remove_host(ctx, key)
 
 

@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.folders.folder_picker import ask_folder
 from qbt_remote.ui.folders.path_line import PathLine
+from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog, dimmed
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.tasks import Tasks
@@ -53,9 +55,6 @@ class PathEdit(PathLine):
             self._tasks.spawn(self._browse(self._session), tr("Choose a folder"))
 
     async def _browse(self, session: Session) -> None:
-        from qbt_remote.ui.folders.folder_picker import ask_folder
-        from qbt_remote.ui.kit.dialogs import Dialogs
-
         chosen = await ask_folder(Dialogs(self.window()), session, self.text(), self._memory)
         if chosen is not None and session is self._session:
             self.edit.setText(chosen)
@@ -70,8 +69,6 @@ def path_edit(ctx: Context, sessions: Sequence[Session], parent: QWidget) -> Pat
 
 async def ask_path(ctx: Context, title: str, path: str, *, help: str, ok: str) -> str | None:
     """Ask for a folder on the server of the selection; with several servers it has to be typed."""
-    from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
-
     dialog = FormDialog(ctx.shell.parent, title, ok)
     dialog.setMinimumWidth(520)
     field = path_edit(ctx, ctx.targets, dialog)

@@ -7,12 +7,15 @@ errors stay until they are dismissed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QColor,
     QKeyEvent,
     QPainter,
@@ -161,15 +164,11 @@ class NoticeBar(QFrame):
         self._offer_details()
         self._colour()
         self.show()
-        from PySide6.QtGui import QAccessible, QAccessibleEvent
-
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         if notice.level == "info":
             self._hiding = self._tasks.spawn(self._hide_later(notice), tr("Hide a message"))
 
     async def _hide_later(self, notice: Notice) -> None:
-        import asyncio
-
         pause_s = self._info_shown_s
         while self.current is notice:
             await asyncio.sleep(pause_s)

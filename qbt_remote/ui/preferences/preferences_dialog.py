@@ -27,6 +27,7 @@ from qbt_remote.ui.kit.dialogs import Ask, Dialogs
 from qbt_remote.ui.kit.fields import Note
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.preferences.copying import Copying
 from qbt_remote.ui.preferences.following import Follower
 from qbt_remote.ui.preferences.saving import PREFERENCES, Outcome, save
 
@@ -218,8 +219,6 @@ class PreferencesDialog(QDialog):
         return button
 
     def _menu(self, parent: QWidget) -> QMenu:
-        from qbt_remote.ui.preferences.copying import Copying
-
         self.copying = Copying(self, self.form, self.note, self.server, self._shell)
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)

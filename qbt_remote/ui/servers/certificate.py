@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale
 from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtNetwork import QSslCertificate
 from PySide6.QtWidgets import QLabel, QWidget
 
 from qbt_remote.api.errors import Untrusted
@@ -29,8 +30,6 @@ def two_lines(fingerprint: str) -> str:
 
 def summary(pem: str) -> list[tuple[str, str]]:
     """Give what a certificate says about itself: names of the lines and their text, cleaned."""
-    from PySide6.QtNetwork import QSslCertificate
-
     found = QSslCertificate(pem.encode("ascii", "replace"))
     if found.isNull():
         return []

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from qbt_remote.api.tls import fingerprint
 from qbt_remote.local.setting_values import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
@@ -208,8 +209,6 @@ class AdvancedForm(QWidget):
 
 
 def _fingerprint(pem: str) -> str:
-    from qbt_remote.api.tls import fingerprint
-
     try:
         return two_lines(fingerprint(pem))
     except ValueError:

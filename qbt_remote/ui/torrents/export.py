@@ -12,6 +12,7 @@ from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
 from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean
+from qbt_remote.ui.torrents.comment_dialog import ask_comment
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -56,8 +57,6 @@ def _no_metadata(session: Session, t: Torrent) -> str:
 
 
 async def set_comment(ctx: Context) -> None:
-    from qbt_remote.ui.torrents.comment_dialog import ask_comment
-
     values = ctx.values("comment")
     comment = await ask_comment(ctx.dialogs, next(iter(values)) if len(values) == 1 else None)
     if comment is None:

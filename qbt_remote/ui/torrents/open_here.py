@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QProcess
 from PySide6.QtGui import QGuiApplication
 
+from qbt_remote.local.path_map import Escapes, to_local
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.decode import Turn
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.kit.plain_text import clean
 
@@ -55,9 +57,6 @@ def reveal(path: Path) -> bool:
 
 async def _local_paths(ctx: Context, most: int | None = None) -> list[Path]:
     """Give where the torrents lie here, each place once; says what could not be found."""
-    from qbt_remote.local.path_map import Escapes
-    from qbt_remote.sync.decode import Turn
-
     turn, paths, failed = Turn(), dict[Path, None](), list[str]()
     for t in ctx.torrents:
         await turn.over()
@@ -81,6 +80,4 @@ async def _local_paths(ctx: Context, most: int | None = None) -> list[Path]:
 
 
 def _local_path(ctx: Context, t: Torrent) -> Path | None:
-    from qbt_remote.local.path_map import to_local
-
     return to_local(t.content_path or t.save_path, t.server, ctx.settings.path_maps)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.sharing import sharing
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.kit.dialogs import Ask
+from qbt_remote.ui.torrents.remove_dialog import RemoveDialog
 from qbt_remote.ui.torrents.run import names
 
 if TYPE_CHECKING:
@@ -41,8 +45,6 @@ async def remove_with_files(ctx: Context) -> None:
 
 async def shared_files(ctx: Context) -> tuple[set[Torrent], list[Torrent]]:
     """Give those of the selection that share files with torrents outside it, and the latter."""
-    from qbt_remote.sync.sharing import sharing
-
     shared: set[Torrent] = set()
     others: list[Torrent] = []
     for session, torrents in ctx.by_session().items():
@@ -53,8 +55,6 @@ async def shared_files(ctx: Context) -> tuple[set[Torrent], list[Torrent]]:
 
 
 async def _in_turns(steps: Generator[None, None, T]) -> T:
-    from qbt_remote.sync.decode import Turn
-
     turn = Turn()
     while True:
         try:
@@ -66,9 +66,6 @@ async def _in_turns(steps: Generator[None, None, T]) -> T:
 
 
 async def _ask(ctx: Context, others: list[Torrent], with_files: bool) -> Removal | None:
-    from qbt_remote.ui.kit.dialogs import Ask
-    from qbt_remote.ui.torrents.remove_dialog import RemoveDialog
-
     n, size = len(ctx.torrents), text.size(sum(max(t.size, 0) for t in ctx.torrents))
     ask = Ask(
         tr_n(n, "Remove torrent", "Remove torrents"),

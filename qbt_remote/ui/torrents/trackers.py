@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
+from qbt_remote.api.adding.merging import addresses
 from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
+from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.mirror import hosts_of
 from qbt_remote.ui.commands.agree import agreed_plan
 from qbt_remote.ui.commands.change import Plan, Row
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
+from qbt_remote.ui.torrents.trackers_dialog import Edits, TrackersDialog
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -40,8 +44,6 @@ class Work:
 
 
 async def edit_trackers(ctx: Context) -> None:
-    from qbt_remote.ui.torrents.trackers_dialog import TrackersDialog
-
     urls = await known_urls(ctx)
     if urls is None:
         return
@@ -56,9 +58,6 @@ async def edit_trackers(ctx: Context) -> None:
 
 async def remove_host(ctx: Context, host: str) -> None:
     """Take all addresses of one tracker's host from the torrents, after a look at what that is."""
-    from qbt_remote.sync.mirror import hosts_of
-    from qbt_remote.ui.torrents.trackers_dialog import Edits
-
     urls = await known_urls(ctx)
     if urls is not None:
         own = {url for url in chain.from_iterable(urls.values()) if hosts_of((url,)) == (host,)}
@@ -70,8 +69,6 @@ async def known_urls(ctx: Context) -> Urls | None:
 
     None if they could not be read, or not all of them were wanted.
     """
-    from qbt_remote.api.adding.merging import addresses
-
     urls: Urls = {}
     to_read: dict[Session, list[Torrent]] = {}
     for session, torrents in ctx.by_session().items():
@@ -95,8 +92,6 @@ async def known_urls(ctx: Context) -> Urls | None:
 
 
 async def _of_mirror(session: Session, torrents: Sequence[Torrent]) -> Urls:
-    from qbt_remote.sync.decode import Turn
-
     turn = Turn()
     found: dict[str, list[str]] = {t.hash: [] for t in torrents}
     for url in sorted(session.mirror.trackers):
@@ -160,8 +155,6 @@ def _lines(lines: Sequence[str]) -> tuple[str, ...]:
 
 async def _planned(ctx: Context, urls: Urls, edits: Edits) -> tuple[Plan, dict[Torrent, Work]]:
     """Find out what each torrent needs, in turns of the loop."""
-    from qbt_remote.sync.decode import Turn
-
     plan, turn = Plan(tr("Tracker")), Turn()
     work: dict[Torrent, Work] = {}
     sums: dict[tuple[str, str, str], list[int]] = {}
