@@ -254,7 +254,6 @@ def test_many_files_with_odd_names_come_in_pieces_and_whole(run: Run, tmp_path: 
 
 
 async def batch(panel: ContentPanel) -> BatchRenameDialog:
-    assert panel.actions_ is not None
     panel.actions_.action("batch_rename").trigger()
     dialog = await until(open_dialog)
     assert isinstance(dialog, BatchRenameDialog)
@@ -320,7 +319,6 @@ def test_names_that_are_shifted_go_in_an_order_that_works(run: Run, tmp_path: Pa
 
 
 async def download_to(panel: ContentPanel, folder: Path) -> None:
-    assert panel.actions_ is not None
     panel.actions_.action("download").trigger()
     dialog = await until(open_dialog)
     assert isinstance(dialog, QFileDialog)
