@@ -50,7 +50,11 @@ BETWEEN: set[Node] = {
         (UI + "window.commands", "COMMANDS"),
         (UI + "details.panel_commands", "PANEL_COMMANDS"),
     ),
-    *((UI + "details.panel_command", "PanelContext"), (UI + "details.panel_actions", "PanelActions")),
+    *(
+        (UI + "details.in_view", "InView"),
+        (UI + "details.panel_command", "PanelContext"),
+        (UI + "details.panel_actions", "PanelActions"),
+    ),
 }
 """They lead from everything to everything."""
 

@@ -390,7 +390,7 @@ async def pick():
         await import_for_a_pick()
         there = set(sys.modules)
         rig.select("A")
-        await until(lambda: rig.window.details.torrent)
+        await until(lambda: rig.window.details.in_view.torrent)
         assert rig.window.details.panel("general").isVisible()
         print("imported:", *(name for name in sys.modules if name not in there))
 

@@ -50,7 +50,7 @@ async def simulated(
 async def pick(program: Program, *names: str) -> None:
     table = program.window.table
     table.select_rows([t for t in program.window.model.rows if t.name in names])
-    while program.window.details.torrent is not table.selected_row():
+    while program.window.details.in_view.torrent is not table.selected_row():
         await asyncio.sleep(0)  # not longer: what is asked of it here may be so only until the server has answered
 
 
@@ -95,7 +95,6 @@ async def dialog() -> FormDialog:
 def why(program: Program, tab: str, command: str) -> str:
     """The reason why a command cannot be done; "" if it can."""
     action = listing(program, tab).actions_
-    assert action is not None
     action.refresh()
     made = action.action(command)
     return "" if made.isEnabled() else made.toolTip().removesuffix("</qt>").rpartition("<br>")[2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Signal
@@ -23,6 +22,7 @@ from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import sentence
 from qbt_remote.ui.commands.command import without_mnemonic
+from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import Note
@@ -37,11 +37,9 @@ if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.details.poll import DetailPoll
     from qbt_remote.sync.session import Session
-    from qbt_remote.sync.speeds import Speeds
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.commands.context import Context
     from qbt_remote.ui.details.panel import Panel
-    from qbt_remote.ui.details.panel_command import PanelContext
 
 SETTLE_S = 0.15
 """While one torrent after the other is passed over, none is asked for."""
@@ -64,9 +62,10 @@ class Details(QWidget):
     ) -> None:
         """``session_of`` gives the session of a server's id, None if there is none any more."""
         super().__init__(parent)
-        self.tasks, self._session_of, self._context = tasks, session_of, context
-        self._torrent: Torrent | None = None
-        self._poll: DetailPoll | None = None
+        self._tasks = tasks
+        self.in_view = InView(tasks, session_of, context, self)
+        self.in_view.about_to_act.connect(self._catch_up)
+        self.in_view.paused_changed.connect(self._say_paused)
         self._loading: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._chosen: Callable[[], Torrent | None] | None = None
@@ -127,9 +126,11 @@ class Details(QWidget):
         if tab not in self._panels:
             from importlib import import_module
 
-            panel: Panel = self._panels.setdefault(
-                tab, import_module(f"qbt_remote.ui.details.panels.{tab}").panel(self)
-            )
+            from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
+
+            module = import_module(f"qbt_remote.ui.details.panels.{tab}")
+            commands = [command for command in PANEL_COMMANDS if command.panel == tab]
+            panel: Panel = self._panels.setdefault(tab, module.panel(self.in_view, commands))
             self._stack.addWidget(panel)
             go_through(self._tabs, panel)
             if state := self._lists.pop(tab, None):
@@ -139,28 +140,6 @@ class Details(QWidget):
     @property
     def tab(self) -> str:
         return TABS[self._tabs.currentIndex()].id
-
-    @property
-    def torrent(self) -> Torrent | None:
-        return self._torrent
-
-    @property
-    def session(self) -> Session | None:
-        """That of the torrent in view, if its server is still there."""
-        return None if self._torrent is None else self._session_of(self._torrent.server)
-
-    def panel_context(self, panel: Panel) -> PanelContext | None:
-        """Give what the commands of a panel act on, None if there is nothing."""
-        self._catch_up()
-        torrent, session = self._torrent, self.session
-        if torrent is None or session is None:
-            return None
-        from qbt_remote.ui.commands.context import Context
-        from qbt_remote.ui.details.panel_command import PanelContext
-
-        of_window = self._context()
-        ctx = Context(torrents=[torrent], sessions=of_window.sessions, shell=of_window.shell)
-        return PanelContext(ctx, torrent, session, panel, panel.selected())
 
     @property
     def folded(self) -> bool:
@@ -180,21 +159,21 @@ class Details(QWidget):
         """Show in the next turn of the loop what is chosen then: the list shows first what has been picked there."""
         self._chosen = chosen
         if self._next is None or self._next.done():
-            self._next = self.tasks.spawn(self._show_chosen(), tr("Show the details"))
+            self._next = self._tasks.spawn(self._show_chosen(), tr("Show the details"))
 
     async def _show_chosen(self) -> None:
         self._catch_up()
 
     def _catch_up(self) -> None:
-        before = self._torrent
+        before = self.in_view.torrent
         self._take_chosen()
-        if self._torrent is not before:
+        if self.in_view.torrent is not before:
             self.refresh()
 
     def _take_chosen(self) -> None:
         chosen, self._chosen = self._chosen, None
         if chosen is not None:
-            self._torrent = chosen()
+            self.in_view.torrent = chosen()
 
     def show_tab(self, id: str) -> None:
         """Bring a tab into view, unfolding the area if need be."""
@@ -214,8 +193,8 @@ class Details(QWidget):
         """Follow what is in view now: after any change of torrent, tab, server or window."""
         self._take_chosen()
         wanted = self._wanted()
-        poll = self._poll
-        if wanted is None and self._torrent is not None and (self._folded or not self._shown):
+        poll = self.in_view.poll
+        if wanted is None and self.in_view.torrent is not None and (self._folded or not self._shown):
             self._follow(None)  # what is shown stays until it is in view again
             return
         if poll is not None and wanted == (poll.session, poll.torrent, poll.what):
@@ -228,67 +207,46 @@ class Details(QWidget):
         elif self._shown and not self._folded:
             panel = self.panel(self.tab)
             panel.clear()
-            panel.show_torrent(self._torrent)
+            panel.show_torrent(self.in_view.torrent)
             self._stack.setCurrentWidget(panel)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
         """Beside the tabs stand the commands of the panel in view."""
-        panel = self._panels.get(self.tab) if self._torrent is not None and not self._folded else None
-        actions = panel.actions_ if panel is not None else None
-        buttons = actions.buttons if actions is not None else []
+        panel = self._panels.get(self.tab) if self.in_view.torrent is not None and not self._folded else None
+        buttons = panel.actions_.buttons if panel is not None else []
         if self._buttons.actions() != buttons:
             self._buttons.clear()
             self._buttons.addActions(buttons)
-        if actions is not None:
-            actions.refresh()
+        if panel is not None:
+            panel.actions_.refresh()
 
     def poke(self) -> None:
         """Ask again at once, as after a command."""
-        if self._poll is not None:
-            self._poll.poke()
-
-    @property
-    def paused(self) -> bool:
-        """Whether the list is kept as it is."""
-        return self._poll is not None and self._poll.paused
-
-    def set_paused(self, paused: bool) -> None:
-        """Ask for nothing until this is taken back, or another torrent or tab is in view."""
-        if self._poll is not None and paused != self._poll.paused:
-            self._poll.paused = paused
-            self._poll.poke()
-            self._say(tr("Updates are paused.") if paused else "")
-
-    @cached_property
-    def speeds(self) -> Speeds:
-        """What is sampled of the speeds; its module is imported with the first session."""
-        from qbt_remote.sync.speeds import Speeds
-
-        return Speeds()
+        self.in_view.poke()
 
     def listen(self, session: Session) -> None:
         """Sample this session's speeds from now on."""
-        self.speeds.attach(session)
+        self.in_view.speeds.attach(session)
 
     def unlisten(self, session: Session) -> None:
         """The session is there no more."""
-        self.speeds.detach(session)
+        self.in_view.speeds.detach(session)
 
     # polling
 
     def _wanted(self) -> tuple[Session, Torrent, str] | None:
-        if self._torrent is None or self._folded or not self._shown or self.window().isMinimized():
+        if self.in_view.torrent is None or self._folded or not self._shown or self.window().isMinimized():
             return None
-        session = self._session_of(self._torrent.server)
-        return None if session is None else (session, self._torrent, self.tab)
+        session = self.in_view.session
+        return None if session is None else (session, self.in_view.torrent, self.tab)
 
     def _follow(self, wanted: tuple[Session, Torrent, str] | None) -> None:
-        if self._poll is not None:
-            self._poll.stop()
+        if self.in_view.poll is not None:
+            self.in_view.poll.stop()
         if self._loading is not None:
             self._loading.cancel()
-        self._poll = self._loading = None
+        self.in_view.poll = self._loading = None
         if wanted is None:
             return
         now = time.monotonic()
@@ -296,22 +254,22 @@ class Details(QWidget):
         self._switched_at = now
         from qbt_remote.sync.details.poll import DetailPoll
 
-        self._poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
-        self.tasks.spawn(self._poll.run(wait_s), tr("Show the details"))
-        self._loading = self.tasks.spawn(self._say_loading(self._poll), tr("Show the details"))
+        self.in_view.poll = DetailPoll(*wanted, on_changes=self._take, on_error=self._fail)
+        self._tasks.spawn(self.in_view.poll.run(wait_s), tr("Show the details"))
+        self._loading = self._tasks.spawn(self._say_loading(self.in_view.poll), tr("Show the details"))
 
     async def _say_loading(self, poll: DetailPoll) -> None:
         import asyncio
 
         await asyncio.sleep(LOADING_AFTER_S)
-        if poll is self._poll and not poll.answered and not self.note:
+        if poll is self.in_view.poll and not poll.answered and not self.note:
             self._put_note(tr("Loading…"))
 
     def _take(self, poll: DetailPoll, changes: Changes) -> None:
-        self.speeds.follow(poll.torrent)
+        self.in_view.speeds.follow(poll.torrent)
         panel = self.panel(poll.what)
         panel.show_changes(changes, poll.rows, poll.torrent)
-        self._say(tr("Updates are paused.") if poll.paused else "")
+        self._say_paused(poll.paused)
         self._stack.setCurrentWidget(panel)
 
     def _fail(self, poll: DetailPoll, error: QbtError) -> None:
@@ -327,6 +285,9 @@ class Details(QWidget):
     def _put_note(self, text: str) -> None:
         self._note.set_text(text)
         self._stack.setCurrentWidget(self._note)
+
+    def _say_paused(self, paused: bool) -> None:
+        self._say(tr("Updates are paused.") if paused else "")
 
     def _say(self, said: str) -> None:
         self._said.setText(said)
@@ -389,5 +350,5 @@ class Details(QWidget):
             self._dress()
 
     def _dress(self) -> None:
-        color = state_color("warning" if self.paused else "error", is_dark(self.palette()))
+        color = state_color("warning" if self.in_view.is_paused() else "error", is_dark(self.palette()))
         self._said.setPalette(written_in(color, self.palette()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -11,22 +12,21 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
 from qbt_remote.sync.torrent import Torrent
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
-    from qbt_remote.ui.details.panel_actions import PanelActions
+from qbt_remote.ui.details.in_view import InView
+from qbt_remote.ui.details.panel_actions import PanelActions
+from qbt_remote.ui.details.panel_command import PanelCommand, PanelContext
 
 
 class Panel(QWidget):
     """One tab's panel.  Its module has the tab's id for a name and a function ``panel`` that makes it."""
 
-    def __init__(self, details: Details) -> None:
-        super().__init__(details)
+    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+        """``commands`` are those of its tab."""
+        super().__init__()
         # the window's parts keep their sizes whichever panel is in view
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.details = details
-        self.actions_: PanelActions | None = None
-        """Its commands, if it has any."""
+        self.in_view = in_view
+        self.actions_ = PanelActions(self, commands, self.context, in_view.tasks)
 
     def event(self, event: QEvent) -> bool:
         """Keep Del, with what the panel itself leaves of it, from the window: there it removes the torrent."""
@@ -38,6 +38,10 @@ class Panel(QWidget):
             event.accept()
             return True
         return super().event(event)
+
+    def context(self) -> PanelContext[Self] | None:
+        """Give what its commands act on, None if there is nothing."""
+        return self.in_view.context(self, self.selected)
 
     def clear(self) -> None:
         """Another torrent is in view; show nothing of the one before, not even that there is nothing."""

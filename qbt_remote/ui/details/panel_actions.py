@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -11,21 +12,25 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.command import without_mnemonic
-from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panel_command import PanelCommand, PanelContext, why_not
-from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.tasks import Tasks
 
 
 class PanelActions(QObject):
     """The actions of one panel.  A key is judged when it is pressed, the rest when it can be seen."""
 
-    def __init__(self, id: str, panel: Panel, context: Callable[[Panel], PanelContext | None]) -> None:
+    def __init__(
+        self,
+        parent: QObject,
+        commands: Sequence[PanelCommand[Any]],
+        context: Callable[[], PanelContext[Any] | None],
+        tasks: Tasks,
+    ) -> None:
         """``context`` gives None while there is no torrent, or no server of it."""
-        super().__init__(panel)
-        self._panel, self._context = panel, context
-        self.commands = [command for command in PANEL_COMMANDS if command.panel == id]
+        super().__init__(parent)
+        self.commands, self._context, self._tasks = commands, context, tasks
         self._actions = {command.id: self._make(command) for command in self.commands}
 
     def action(self, id: str) -> QAction:
@@ -53,7 +58,7 @@ class PanelActions(QObject):
 
     def refresh(self) -> None:
         """Bring all actions up to date."""
-        p = self._context(self._panel)
+        p = self._context()
         for command in self.commands:
             action = self._actions[command.id]
             reason = tr("Select a torrent first") if p is None else why_not(command, p)
@@ -62,7 +67,7 @@ class PanelActions(QObject):
                 action.setChecked(command.checked(p))
             self._explain(action, command, reason)
 
-    def _make(self, command: PanelCommand) -> QAction:
+    def _make(self, command: PanelCommand[Any]) -> QAction:
         text = tr(command.text)
         action = QAction(text, self)
         action.setObjectName(command.id)
@@ -75,7 +80,7 @@ class PanelActions(QObject):
         action.triggered.connect(partial(self._trigger, command))
         return action
 
-    def _explain(self, action: QAction, command: PanelCommand, reason: str) -> None:
+    def _explain(self, action: QAction, command: PanelCommand[Any], reason: str) -> None:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         first = f"{tr(command.tip)} ({keys})" if keys else tr(command.tip)
         action.setToolTip(tip(f"{first}\n{reason}" if reason else first))
@@ -91,8 +96,8 @@ class PanelActions(QObject):
                     return True
         return super().eventFilter(watched, event)
 
-    def _trigger(self, command: PanelCommand, _checked: bool = False) -> None:
-        p = self._context(self._panel)
+    def _trigger(self, command: PanelCommand[Any], _checked: bool = False) -> None:
+        p = self._context()
         if p is None:
             return
         p.ctx.doing = without_mnemonic(tr(command.text))
@@ -100,24 +105,8 @@ class PanelActions(QObject):
             p.ctx.notices.show_info(tr("{doing}: {reason}", doing=p.ctx.doing, reason=reason))
             self.refresh()
             return
-        self._panel.details.tasks.spawn(self._run(command, p), p.ctx.doing)
+        self._tasks.spawn(self._run(command, p), p.ctx.doing)
 
-    async def _run(self, command: PanelCommand, p: PanelContext) -> None:
+    async def _run(self, command: PanelCommand[Any], p: PanelContext[Any]) -> None:
         await command.run(p)
         self.refresh()
-
-
-def panel_shortcuts() -> list[tuple[str, str]]:
-    """Give what has keys in the panels: the tab and the text, and the keys as the platform writes them."""
-    from qbt_remote.ui.details.tabs import TABS
-
-    titles = {tab.id: without_mnemonic(tr(tab.text)) for tab in TABS}
-    keys = ((c, QKeySequence.fromString(c.key, QKeySequence.SequenceFormat.PortableText)) for c in PANEL_COMMANDS)
-    return [
-        (
-            tr("{tab}: {command}", tab=titles[c.panel], command=without_mnemonic(tr(c.text))),
-            key.toString(QKeySequence.SequenceFormat.NativeText),
-        )
-        for c, key in keys
-        if c.key
-    ]

@@ -5,12 +5,20 @@ Words and keys are those of the desktop window's own lists (src/gui/properties, 
 
 from __future__ import annotations
 
+from typing import Any
+
+from PySide6.QtGui import QKeySequence
+
+from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import without_mnemonic
 from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels import run_content, run_download, run_peers, run_pieces, run_sources, run_trackers
+from qbt_remote.ui.details.tabs import TABS
 
+# Any: each row is for the panel of its own tab
 # fmt: off
-PANEL_COMMANDS: tuple[PanelCommand, ...] = (
+PANEL_COMMANDS: tuple[PanelCommand[Any], ...] = (
     PanelCommand("trackers", "add", N("&Add trackers…"), N("Add trackers, one per line"), run_trackers.add, "add", "Ins", bar=True),
     PanelCommand("trackers", "edit", N("&Edit tracker URL…"), N("Change the address of the tracker, and its tier"), run_trackers.edit, "rename", "F2", "rows", needs="torrents/editTracker",
                  enabled=run_trackers.only_one_tracker, bar=True),
@@ -55,3 +63,17 @@ PANEL_COMMANDS: tuple[PanelCommand, ...] = (
                  enabled=run_pieces.any_listed, bar=True),
 )
 # fmt: on
+
+
+def panel_shortcuts() -> list[tuple[str, str]]:
+    """Give what has keys in the panels: the tab and the text, and the keys as the platform writes them."""
+    titles = {tab.id: without_mnemonic(tr(tab.text)) for tab in TABS}
+    keys = ((c, QKeySequence.fromString(c.key, QKeySequence.SequenceFormat.PortableText)) for c in PANEL_COMMANDS)
+    return [
+        (
+            tr("{tab}: {command}", tab=titles[c.panel], command=without_mnemonic(tr(c.text))),
+            key.toString(QKeySequence.SequenceFormat.NativeText),
+        )
+        for c, key in keys
+        if c.key
+    ]

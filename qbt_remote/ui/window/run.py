@@ -154,7 +154,7 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 
 
 async def shortcuts(ctx: WindowContext) -> None:
-    from qbt_remote.ui.details.panel_actions import panel_shortcuts
+    from qbt_remote.ui.details.panel_commands import panel_shortcuts
 
     rows = ctx.window.actions_.shortcuts()
     rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))

@@ -39,7 +39,6 @@ async def rename(program: Program, panel: ContentPanel, old: str, new: str) -> N
 
 
 async def batch(panel: ContentPanel) -> BatchRenameDialog:
-    assert panel.actions_ is not None
     panel.actions_.action("batch_rename").trigger()
     dialog = await until(open_dialog)
     assert isinstance(dialog, BatchRenameDialog)
@@ -47,7 +46,6 @@ async def batch(panel: ContentPanel) -> BatchRenameDialog:
 
 
 async def download_to(panel: ContentPanel, folder: Path) -> None:
-    assert panel.actions_ is not None
     panel.actions_.action("download").trigger()
     dialog = await until(open_dialog)
     assert isinstance(dialog, QFileDialog)

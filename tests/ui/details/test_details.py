@@ -68,7 +68,7 @@ def test_the_selected_torrent_is_shown_and_another_takes_its_place(run: Run, tmp
             await until(lambda: general(program).value("comment") == "about two")
 
             program.window.table.clearSelection()
-            await until(lambda: details.torrent is None)
+            await until(lambda: details.in_view.torrent is None)
             assert details.note == "Select a torrent to see its details."
 
     run(play())
@@ -100,7 +100,7 @@ def test_what_is_asked_in_the_turn_of_a_click_is_about_what_was_clicked(run: Run
             panel.table.selectAll()
 
             table.select_rows([t for t in program.window.model.rows if t.name == "two"])
-            asked = details.panel_context(panel)
+            asked = panel.context()
             assert asked is not None
             assert (asked.torrent.name, asked.rows) == ("two", [])
 
@@ -456,7 +456,6 @@ def test_a_real_transfer_is_seen_in_every_tab_until_the_torrent_is_removed(
             await until(lambda: column(program, "peers", "port") == [str(seeder.bt_port)])
             panel = listing(program, "peers")
             panel.table.selectAll()
-            assert panel.actions_ is not None
             panel.actions_.action("ban").trigger()
             asked: Any = await until(open_dialog)
             asked.ok.click()

@@ -132,7 +132,6 @@ def test_trackers_are_added_edited_moved_asked_and_removed(run: Run, tmp_path: P
 
             select(program, "trackers", "http://y", "**")
             actions = listing(program, "trackers").actions_
-            assert actions is not None
             actions.action("reannounce").trigger()
             await noticed(program, "the tracker is asked")
             (form,) = handler.calls("torrents/reannounce")
@@ -285,9 +284,9 @@ def test_updates_of_peers_are_paused_and_go_on(run: Run, tmp_path: Path) -> None
             assert len(handler.calls("sync/torrentPeers")) == known + 1
             assert details.problem == ""
 
-            details.set_paused(True)
+            details.in_view.set_paused(True)
             await pick(program, "two")
-            assert not details.paused, "another torrent is not paused"
+            assert not details.in_view.is_paused(), "another torrent is not paused"
 
     run(play())
 
@@ -298,7 +297,6 @@ def test_each_flag_is_explained_in_a_legend(run: Run, tmp_path: Path) -> None:
             handler.peers[one] = {"10.0.0.1:1": peer()}
             await open_tab(program, "peers", 1)
             actions = listing(program, "peers").actions_
-            assert actions is not None
             actions.action("legend").trigger()
             asked = await dialog()
             table = part(asked, QTableWidget)
@@ -350,7 +348,7 @@ def test_what_fails_is_a_notice_and_the_view_stays_as_the_server_has_it(run: Run
             await noticed(program, "“Remove tracker” failed")
             assert "http://else.test/" in column(program, "trackers", "url")
 
-            session = program.window.details.session
+            session = program.window.details.in_view.session
             assert session is not None
             await session.stop()
             assert why(program, "trackers", "edit").startswith("Not connected")

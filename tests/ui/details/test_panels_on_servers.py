@@ -31,7 +31,6 @@ def servers() -> Iterator[dict[str, Server]]:
 
 def trigger(program: Program, tab: str, command: str) -> None:
     actions = listing(program, tab).actions_
-    assert actions is not None
     actions.action(command).trigger()
 
 

@@ -120,7 +120,6 @@ def test_the_map_tells_its_pieces_and_how_many_peers_have_them(run: Run, tmp_pat
             assert "Piece index 99 of 0–99" in said and "Missing" in said
 
             actions = panel.actions_
-            assert actions is not None
             actions.action("availability").trigger()
             await until(lambda: panel.map.accessibleDescription() == "In no peer: 34, Most: 2 peers")
             assert not panel.map.states_shown
@@ -177,7 +176,7 @@ def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path
             await pick(program, "one")
             await until(lambda: pieces(program).map.pieces == 100)
             panel, actions = pieces(program), pieces(program).actions_
-            assert actions is not None and not handler.calls("torrents/pieceHashes")
+            assert not handler.calls("torrents/pieceHashes")
             assert not actions.action("copy_all").isEnabled()
             assert why_not(program) == "Needs qBittorrent 5.2"
 
@@ -205,7 +204,6 @@ def test_hashes_are_asked_for_when_they_are_wanted_and_copied(run: Run, tmp_path
 
 def why_not(program: Program) -> str:
     action = pieces(program).actions_
-    assert action is not None
     action.refresh()
     return action.action("availability").toolTip().removesuffix("</qt>").rpartition("<br>")[2]
 

@@ -51,7 +51,7 @@ def test_speeds_of_the_torrent_its_server_and_all_servers_are_shown(run: Run, tm
             assert list(panel.graph.peak) == [5 * 1024, 2048]
             assert not [name for name, _form in handler.log if name == "torrents/properties"], "nothing is polled"
 
-            session = program.window.details.session
+            session = program.window.details.in_view.session
             assert session is not None
             await session.stop()
             await until(partial(says, panel, "–", "–"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QPalette, QResizeEvent
@@ -17,15 +17,14 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Properties, Rows
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.piece_bar import PieceBar
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
 from qbt_remote.ui.details.panels.values import LongValue, Value
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import faint, written_in
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 _COLUMN = 300
 """Width that a column of facts needs, for a font 16 pixels high."""
@@ -128,8 +127,8 @@ class Facts(QWidget):
 class GeneralPanel(Panel):
     """Facts of one torrent; every value can be selected and copied."""
 
-    def __init__(self, details: Details) -> None:
-        super().__init__(details)
+    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+        super().__init__(in_view, commands)
         self._properties: Properties | None = None
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
@@ -142,7 +141,7 @@ class GeneralPanel(Panel):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._area)
         inside = QWidget(self)
-        self._tips = PieceTips(details, self._tell_again)
+        self._tips = PieceTips(in_view, self._tell_again)
         self.pieces = PieceBar(self._explain, full="downloading", parent=inside)
         self.pieces.setAccessibleName(tr("Progress"))
         self.progress = label(parent=inside, selectable=True)
@@ -236,6 +235,6 @@ class GeneralPanel(Panel):
         self._facts.dress(palette, font)
 
 
-def panel(details: Details) -> GeneralPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> GeneralPanel:
     """Make the panel."""
-    return GeneralPanel(details)
+    return GeneralPanel(in_view, commands)

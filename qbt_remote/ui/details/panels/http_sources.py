@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 from qbt_remote.model.detail_columns import HTTP_SOURCE
 from qbt_remote.sync.details.rows import HttpSource
 from qbt_remote.translatable import N
+from qbt_remote.ui.details.in_view import InView
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 
 def _color(_source: HttpSource) -> str:
@@ -18,7 +18,6 @@ def _color(_source: HttpSource) -> str:
 
 
 HTTP_SOURCES = Listing(
-    id="http_sources",
     name=N("HTTP sources"),
     columns=HTTP_SOURCE,
     sort=("url",),
@@ -27,8 +26,8 @@ HTTP_SOURCES = Listing(
 )
 
 
-def panel(details: Details) -> ListPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> ListPanel:
     """Make the panel."""
-    made = ListPanel(HTTP_SOURCES, details)
+    made = ListPanel(HTTP_SOURCES, in_view, commands)
     made.table.horizontalHeader().setStretchLastSection(True)  # the only column: an address may be long
     return made

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPalette
@@ -17,24 +17,20 @@ from qbt_remote.model.table import Row, TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_actions import PanelActions
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import Note
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import COLOR_IDS, faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
 
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
-
 
 @dataclass(frozen=True)
 class Listing:
     """What makes one list different from another; texts are English."""
 
-    id: str
-    """That of the tab, by which its commands are found."""
     name: str
     columns: tuple[Column, ...]
     sort: tuple[str, ...]
@@ -48,8 +44,8 @@ class Listing:
 class ListPanel(Panel):
     """Shows the rows of a poll in a table, with the commands of its tab."""
 
-    def __init__(self, listing: Listing, details: Details) -> None:
-        super().__init__(details)
+    def __init__(self, listing: Listing, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+        super().__init__(in_view, commands)
         self._listing = listing
         self.model = TableModel(listing.columns, self)
         order = [(id, Qt.SortOrder.AscendingOrder) for id in listing.sort]
@@ -64,20 +60,19 @@ class ListPanel(Panel):
         self._available: set[str] = set()
         self._awaited = ""
         self._column = 0
-        self.actions_ = self._acts = PanelActions(listing.id, self, details.panel_context)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
-        self._acts.fill(self._menu)
+        self.actions_.fill(self._menu)
         self._copy_cell = self._action("", tr("Copy this column of each selected row"), self._copy_cells)
         self._copy_rows = self._action(
             tr("Copy ro&ws"),
             tr("Copy the selected rows as they are shown, with tabs between the columns"),
             self.copy_rows,
         )
-        self._acts.watch(self.table)
-        self._acts.watch(self._note)
+        self.actions_.watch(self.table)
+        self.actions_.watch(self._note)
         self.table.menu_wanted.connect(self._open_menu)
-        self.table.selection_changed.connect(self._acts.refresh)
+        self.table.selection_changed.connect(self.actions_.refresh)
         self._note.customContextMenuRequested.connect(lambda place: self._open_menu(self._note.mapToGlobal(place)))
 
     # what the details tell
@@ -94,7 +89,7 @@ class ListPanel(Panel):
         self.model.repaint()  # some texts depend on the time of day
         self._select_awaited()
         self._show_list_or_note()
-        self._acts.refresh()
+        self.actions_.refresh()
 
     def select_url(self, url: str) -> None:
         """Select the row with this address once it is there: to the server it is another row than before."""
@@ -165,7 +160,7 @@ class ListPanel(Panel):
         any_row = bool(self.selected())
         self._copy_cell.setEnabled(any_row)
         self._copy_rows.setEnabled(any_row)
-        self._acts.refresh()
+        self.actions_.refresh()
         self._menu.popup(where)
 
     # colours

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 from qbt_remote.model.detail_columns import PEER
 from qbt_remote.sync.details.rows import Peer
 from qbt_remote.translatable import N
+from qbt_remote.ui.details.in_view import InView
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 
 def _color(peer: Peer) -> str:
@@ -18,7 +18,6 @@ def _color(peer: Peer) -> str:
 
 
 PEERS = Listing(
-    id="peers",
     name=N("Peers"),
     columns=PEER,
     sort=("ip", "port"),
@@ -27,6 +26,6 @@ PEERS = Listing(
 )
 
 
-def panel(details: Details) -> ListPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> ListPanel:
     """Make the panel."""
-    return ListPanel(PEERS, details)
+    return ListPanel(PEERS, in_view, commands)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import PIECE_STATES
@@ -11,9 +10,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.details.pieces import DOWNLOADING, HAVE, MISSING, FilesByPiece
 from qbt_remote.sync.details.rows import Properties
 from qbt_remote.translatable import N
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
+from qbt_remote.ui.details.in_view import InView
 
 _MOST_FILES = 8
 _COUNTED = {HAVE: N("{n} downloaded"), DOWNLOADING: N("{n} downloading"), MISSING: N("{n} missing")}
@@ -22,9 +19,9 @@ _COUNTED = {HAVE: N("{n} downloaded"), DOWNLOADING: N("{n} downloading"), MISSIN
 class PieceTips:
     """Explains pieces of the torrent in view.  Its files are asked for once, when the first piece is pointed at."""
 
-    def __init__(self, details: Details, known: Callable[[], None]) -> None:
+    def __init__(self, in_view: InView, known: Callable[[], None]) -> None:
         """``known`` is called when the files have come, so that the tip can be shown anew."""
-        self._details, self._known = details, known
+        self._in_view, self._known = in_view, known
         self._files: FilesByPiece | None = None
         self._of = ""
 
@@ -46,10 +43,10 @@ class PieceTips:
         return "\n".join(filter(None, lines))
 
     def _names(self, first: int, last: int) -> list[str]:
-        torrent = self._details.torrent
+        torrent = self._in_view.torrent
         if torrent is not None and self._of != torrent.hash:
             self._of = torrent.hash
-            self._details.tasks.spawn(self._ask(torrent.hash), tr("Show the files of the pieces"))
+            self._in_view.tasks.spawn(self._ask(torrent.hash), tr("Show the files of the pieces"))
         if self._files is None:
             return []
         names = self._files.between(first, last)
@@ -63,7 +60,7 @@ class PieceTips:
         from qbt_remote.sync.decode import Turn
         from qbt_remote.sync.details.files import Files
 
-        session = self._details.session
+        session = self._in_view.session
         if session is None:
             return
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
@@ -17,17 +18,15 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made, update
 from qbt_remote.sync.details.rows import Properties, Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_actions import PanelActions
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.piece_bar import PieceMap, swatch
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
 from qbt_remote.ui.kit.note import Note
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 _SWATCH = 10
 _HAVE, _OF_PEERS = "downloading", "moving"
@@ -66,10 +65,10 @@ class Legend(QWidget):
 class PiecesPanel(Panel):
     """The map shows how it stands with each piece, or how many peers have it."""
 
-    def __init__(self, details: Details) -> None:
-        super().__init__(details)
+    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+        super().__init__(in_view, commands)
         self._properties: Properties | None = None
-        self._tips = PieceTips(details, lambda: self.map.tell_again())
+        self._tips = PieceTips(in_view, lambda: self.map.tell_again())
         self.by_peers = False
         """The map shows the availability."""
         self.lists_hashes = False
@@ -92,13 +91,12 @@ class PiecesPanel(Panel):
         for widget in (self.map, self.table, self._note):
             self._stack.addWidget(widget)
         self._lay_out()
-        self.actions_ = self._acts = PanelActions("pieces", self, details.panel_context)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
-        self._acts.fill(self._menu)
-        self._acts.watch(self.table)
+        self.actions_.fill(self._menu)
+        self.actions_.watch(self.table)
         self.table.menu_wanted.connect(self._open_menu)
-        self.table.selection_changed.connect(self._acts.refresh)
+        self.table.selection_changed.connect(self.actions_.refresh)
         self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.map.customContextMenuRequested.connect(lambda place: self._open_menu(self.map.mapToGlobal(place)))
         self.clear()
@@ -131,9 +129,9 @@ class PiecesPanel(Panel):
         if self.lists_hashes:
             if self._loaded != torrent.hash:
                 self._loaded = torrent.hash
-                self.details.tasks.spawn(self._load(torrent), tr("Show piece hashes"))
+                self.in_view.tasks.spawn(self._load(torrent), tr("Show piece hashes"))
             self._update_rows(properties)
-        self._acts.refresh()
+        self.actions_.refresh()
 
     def selected(self) -> list[Any]:
         return self.table.selected_rows() if self.lists_hashes else []
@@ -158,7 +156,7 @@ class PiecesPanel(Panel):
     def show_hashes(self, shown: bool) -> None:
         self.lists_hashes = shown
         self._show()
-        self.details.poke()
+        self.in_view.poke()
 
     # showing
 
@@ -215,7 +213,7 @@ class PiecesPanel(Panel):
         from qbt_remote.model.wording import sentence
         from qbt_remote.sync.decode import Turn
 
-        session, p = self.details.session, self._properties
+        session, p = self.in_view.session, self._properties
         if session is None or p is None:
             return
         try:
@@ -237,7 +235,7 @@ class PiecesPanel(Panel):
         self._rows, self._listed = rows, listed
         for _step in self.model.applying(Changes(added=rows)):
             await turn.over()
-        self._acts.refresh()
+        self.actions_.refresh()
 
     def _update_rows(self, p: Properties) -> None:
         """Bring the states in the list up to date."""
@@ -253,12 +251,12 @@ class PiecesPanel(Panel):
         return self._rows
 
     def _open_menu(self, where: QPoint) -> None:
-        self._acts.refresh()
+        self.actions_.refresh()
         self._menu.popup(where)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_acts"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_menu"):
             self._show()
 
 
@@ -276,6 +274,6 @@ def _look(palette: QPalette) -> Look:
     return Look(icon=lambda _row: nothing, stale_icon=lambda _row: nothing, color=color, faint=dimmed, stale=dimmed)
 
 
-def panel(details: Details) -> PiecesPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> PiecesPanel:
     """Make the panel."""
-    return PiecesPanel(details)
+    return PiecesPanel(in_view, commands)

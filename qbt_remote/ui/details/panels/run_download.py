@@ -43,13 +43,13 @@ class DownloadProgress(Progress):
         return tr("{doing}: {done} of {total}", doing=self.doing, done=done, total=total)
 
 
-def why_not(p: PanelContext) -> str:
+def why_not(p: PanelContext[object]) -> str:
     """A folder may have a whole file if the server has anything of it: to look at each would take too long."""
     may = any(node.sums[1] if isinstance(node, Folder) else node.progress >= 1 for node in p.rows)
     return "" if may else tr(_NOT_WHOLE)
 
 
-async def download(p: PanelContext) -> None:
+async def download(p: PanelContext[object]) -> None:
     """Ask for a folder, and write the selected files there, in their folders inside the torrent."""
     files = _whole(p.rows)
     if not files:
@@ -97,7 +97,7 @@ def _common_level(nodes: Sequence[Node]) -> int:
     return min(node.level for node in nodes)
 
 
-async def _download(p: PanelContext, leaf: Leaf, folder: Path, progress: Progress) -> Path:
+async def _download(p: PanelContext[object], leaf: Leaf, folder: Path, progress: Progress) -> Path:
     """Write one file and give its path.  Raises QbtError and _Ended, and then nothing of it is left."""
     path = _free(folder / file_name(leaf.name))
     part = path.with_name(f"{path.name}.part")
@@ -117,7 +117,7 @@ async def _download(p: PanelContext, leaf: Leaf, folder: Path, progress: Progres
     return path
 
 
-async def _fill(p: PanelContext, leaf: Leaf, file: BinaryIO, progress: Progress) -> None:
+async def _fill(p: PanelContext[object], leaf: Leaf, file: BinaryIO, progress: Progress) -> None:
     key = leaf.index
     for start in range(0, leaf.size, PIECE):
         end = min(start + PIECE, leaf.size)

@@ -9,11 +9,12 @@ from qbt_remote.model.detail_columns import PEER_FLAGS, peer_address
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped
+from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panel_command import PanelContext
 from qbt_remote.ui.kit.plain_text import clean
 
 
-def can_add(p: PanelContext) -> str:
+def can_add(p: PanelContext[Panel]) -> str:
     """As the desktop window has it: private torrents, and ones that do not run, take no peers."""
     t = p.torrent
     if t.private:
@@ -25,7 +26,7 @@ def can_add(p: PanelContext) -> str:
     return tr("The torrent is stopped") if is_stopped(t.state) else ""
 
 
-def any_with_address(p: PanelContext) -> str:
+def any_with_address(p: PanelContext[Panel]) -> str:
     return "" if any(peer.ip for peer in p.rows) else tr("A peer on I2P has no address that can be banned")
 
 
@@ -42,7 +43,7 @@ def why_no_peer(text: str) -> str:
     return tr("Not an address with a port: {given}", given=clean(text.strip(), 60))
 
 
-async def add(p: PanelContext) -> None:
+async def add(p: PanelContext[Panel]) -> None:
     from qbt_remote.ui.kit import asking
 
     text = await asking.ask_lines(
@@ -58,12 +59,12 @@ async def add(p: PanelContext) -> None:
         answers.append(await session.post("torrents/addPeers", hashes=[p.torrent.hash], peers=asking.lines_of(text)))
 
     await p.ctx.on([p.session], send)
-    p.panel.details.poke()
+    p.poke()
     if answers:
         _tell_added(p, answers[0])
 
 
-def _tell_added(p: PanelContext, answer: Any) -> None:
+def _tell_added(p: PanelContext[Panel], answer: Any) -> None:
     counts = answer.get(p.torrent.hash) if isinstance(answer, dict) else None
     if not isinstance(counts, dict):
         return
@@ -77,7 +78,7 @@ def _tell_added(p: PanelContext, answer: Any) -> None:
     p.ctx.notices.show_warning(tr("{told}, {more}", told=told, more=more))
 
 
-async def ban(p: PanelContext) -> None:
+async def ban(p: PanelContext[Panel]) -> None:
     from qbt_remote.ui.kit.dialogs import Ask
 
     addresses = [peer_address(peer) for peer in p.rows if peer.ip]
@@ -95,20 +96,20 @@ async def ban(p: PanelContext) -> None:
         await p.post("transfer/banPeers", peers=addresses)
 
 
-def paused(p: PanelContext) -> bool:
-    return p.panel.details.paused
+def paused(p: PanelContext[Panel]) -> bool:
+    return p.panel.in_view.is_paused()
 
 
-async def pause(p: PanelContext) -> None:
-    p.panel.details.set_paused(not p.panel.details.paused)
+async def pause(p: PanelContext[Panel]) -> None:
+    p.panel.in_view.set_paused(not paused(p))
 
 
-async def legend(p: PanelContext) -> None:
+async def legend(p: PanelContext[Panel]) -> None:
     rows = [(tr(words), flag) for flag, words in PEER_FLAGS.items()]
     await p.ctx.dialogs.show_table(tr("Flags of peers"), (tr("Meaning"), tr("Flag")), rows)
 
 
-async def copy(p: PanelContext) -> None:
+async def copy(p: PanelContext[Panel]) -> None:
     from qbt_remote.ui.kit.asking import copy_lines
 
     copy_lines([peer_address(peer) for peer in p.rows])

@@ -11,40 +11,33 @@ if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.pieces import PiecesPanel
 
 
-def _panel(p: PanelContext) -> PiecesPanel:
-    from qbt_remote.ui.details.panels.pieces import PiecesPanel
-
-    assert isinstance(p.panel, PiecesPanel)
-    return p.panel
+def by_peers(p: PanelContext[PiecesPanel]) -> bool:
+    return p.panel.by_peers
 
 
-def by_peers(p: PanelContext) -> bool:
-    return _panel(p).by_peers
+async def availability(p: PanelContext[PiecesPanel]) -> None:
+    p.panel.show_availability(not by_peers(p))
 
 
-async def availability(p: PanelContext) -> None:
-    _panel(p).show_availability(not by_peers(p))
+def lists_hashes(p: PanelContext[PiecesPanel]) -> bool:
+    return p.panel.lists_hashes
 
 
-def lists_hashes(p: PanelContext) -> bool:
-    return _panel(p).lists_hashes
+async def hashes(p: PanelContext[PiecesPanel]) -> None:
+    p.panel.show_hashes(not lists_hashes(p))
 
 
-async def hashes(p: PanelContext) -> None:
-    _panel(p).show_hashes(not lists_hashes(p))
+def any_listed(p: PanelContext[PiecesPanel]) -> str:
+    return "" if p.panel.model.rowCount() else tr("Show the piece hashes first")
 
 
-def any_listed(p: PanelContext) -> str:
-    return "" if _panel(p).model.rowCount() else tr("Show the piece hashes first")
-
-
-async def copy(p: PanelContext) -> None:
+async def copy(p: PanelContext[PiecesPanel]) -> None:
     from qbt_remote.ui.kit.asking import copy_lines
 
     copy_lines([piece.hash for piece in p.rows])
 
 
-async def copy_all(p: PanelContext) -> None:
+async def copy_all(p: PanelContext[PiecesPanel]) -> None:
     from qbt_remote.ui.kit.asking import copy_lines
 
-    copy_lines([piece.hash for piece in _panel(p).rows()])
+    copy_lines([piece.hash for piece in p.panel.rows()])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.details.panel_command import PanelContext
 
+if TYPE_CHECKING:
+    from qbt_remote.ui.details.panels.listing import ListPanel
 
-def only_one(p: PanelContext) -> str:
+
+def only_one(p: PanelContext[ListPanel]) -> str:
     return "" if len(p.rows) == 1 else tr("Only one web seed at a time")
 
 
@@ -27,15 +31,7 @@ def sendable(url: str) -> str:
     return quote(url.strip(), safe="%/:?#[]@!$&'()*+,;=~")
 
 
-def select_again(p: PanelContext, url: str) -> None:
-    """Once the row has its new address, it is selected as it was with the old one."""
-    from qbt_remote.ui.details.panels.listing import ListPanel
-
-    if isinstance(p.panel, ListPanel):
-        p.panel.select_url(url)
-
-
-async def add(p: PanelContext) -> None:
+async def add(p: PanelContext[ListPanel]) -> None:
     from qbt_remote.ui.kit import asking
 
     help = tr("One address per line: {schemes}", schemes=asking.schemes_of(asking.WEB_SEED_SCHEMES))
@@ -47,15 +43,15 @@ async def add(p: PanelContext) -> None:
         await p.post("torrents/addWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, asking.lines_of(text))))
 
 
-async def edit(p: PanelContext) -> None:
+async def edit(p: PanelContext[ListPanel]) -> None:
     old = p.rows[0].url
     new = await p.ctx.dialogs.ask_text(tr("Edit web seed"), tr("Web seed URL"), old, _why, ok=tr("Save"))
     if new is not None and new.strip() != old:
-        select_again(p, new.strip())
+        p.panel.select_url(new.strip())
         await p.post("torrents/editWebSeed", hash=p.torrent.hash, origUrl=sendable(old), newUrl=sendable(new))
 
 
-async def remove(p: PanelContext) -> None:
+async def remove(p: PanelContext[ListPanel]) -> None:
     from qbt_remote.ui.kit.dialogs import Ask
 
     urls = [source.url for source in p.rows]
@@ -66,7 +62,7 @@ async def remove(p: PanelContext) -> None:
         await p.post("torrents/removeWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, urls)))
 
 
-async def copy(p: PanelContext) -> None:
+async def copy(p: PanelContext[ListPanel]) -> None:
     from qbt_remote.ui.kit.asking import copy_lines
 
     copy_lines([source.url for source in p.rows])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
@@ -10,41 +11,40 @@ from qbt_remote.sync.details.rows import Tracker
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.details.panel_command import PanelContext
-from qbt_remote.ui.details.panels.run_sources import select_again
+
+if TYPE_CHECKING:
+    from qbt_remote.ui.details.panels.trackers import TrackersPanel
 
 TIER = "torrents/editTracker:tier"
 
 
-def chosen(p: PanelContext) -> list[Tracker]:
+def chosen(p: PanelContext[TrackersPanel]) -> list[Tracker]:
     """The selected trackers, without DHT, PeX and LSD."""
     return [tracker for tracker in _owners(p) if not tracker.built_in]
 
 
-def _owners(p: PanelContext) -> list[Tracker]:
-    from qbt_remote.ui.details.panels.trackers import TrackersPanel
-
-    assert isinstance(p.panel, TrackersPanel)
+def _owners(p: PanelContext[TrackersPanel]) -> list[Tracker]:
     return list(dict.fromkeys(map(p.panel.owner_of, p.rows)))
 
 
-def any_tracker(p: PanelContext) -> str:
+def any_tracker(p: PanelContext[TrackersPanel]) -> str:
     return "" if chosen(p) else tr("DHT, PeX and LSD are no trackers; the preferences have them")
 
 
-def only_one_tracker(p: PanelContext) -> str:
+def only_one_tracker(p: PanelContext[TrackersPanel]) -> str:
     return any_tracker(p) or ("" if len(chosen(p)) == 1 else tr("Only one tracker at a time"))
 
 
-def any_below_the_top(p: PanelContext) -> str:
+def any_below_the_top(p: PanelContext[TrackersPanel]) -> str:
     lowest = max((tracker.tier for tracker in chosen(p)), default=0)
     return any_tracker(p) or ("" if lowest > 0 else tr("They are in the first tier already"))
 
 
-def runs(p: PanelContext) -> str:
+def runs(p: PanelContext[TrackersPanel]) -> str:
     return tr("Stopped torrents do not announce") if is_stopped(p.torrent.state) else ""
 
 
-def can_ask_selected(p: PanelContext) -> str:
+def can_ask_selected(p: PanelContext[TrackersPanel]) -> str:
     return runs(p) or any_tracker(p)
 
 
@@ -54,7 +54,7 @@ def why_no_tracker(url: str) -> str:
     return asking.why_no_url(url, asking.TRACKER_SCHEMES)
 
 
-async def add(p: PanelContext) -> None:
+async def add(p: PanelContext[TrackersPanel]) -> None:
     from qbt_remote.ui.kit import asking
 
     tiers = p.has("tracker_tiers")
@@ -68,7 +68,7 @@ async def add(p: PanelContext) -> None:
         await p.post("torrents/addTrackers", hash=p.torrent.hash, urls=wanted)
 
 
-async def edit(p: PanelContext) -> None:
+async def edit(p: PanelContext[TrackersPanel]) -> None:
     from qbt_remote.ui.kit.asking import ask_tracker
 
     (old,) = chosen(p)
@@ -80,11 +80,11 @@ async def edit(p: PanelContext) -> None:
     new_url = answer[0] if answer[0] != url else None
     new_tier = answer[1] if answer[1] != tier and not no_tier else None
     if new_url is not None or new_tier is not None:
-        select_again(p, answer[0])
+        p.panel.select_url(answer[0])
         await p.post("torrents/editTracker", hash=p.torrent.hash, url=url, newUrl=new_url, tier=new_tier)
 
 
-async def remove(p: PanelContext) -> None:
+async def remove(p: PanelContext[TrackersPanel]) -> None:
     from qbt_remote.ui.kit.dialogs import Ask
 
     urls = [tracker.url for tracker in chosen(p)]
@@ -95,15 +95,15 @@ async def remove(p: PanelContext) -> None:
         await p.post("torrents/removeTrackers", hash=p.torrent.hash, urls=urls)
 
 
-async def tier_up(p: PanelContext) -> None:
+async def tier_up(p: PanelContext[TrackersPanel]) -> None:
     await _move_tiers(p, lambda tier: tier - 1)
 
 
-async def tier_down(p: PanelContext) -> None:
+async def tier_down(p: PanelContext[TrackersPanel]) -> None:
     await _move_tiers(p, lambda tier: tier + 1)
 
 
-async def _move_tiers(p: PanelContext, change: Callable[[int], int]) -> None:
+async def _move_tiers(p: PanelContext[TrackersPanel], change: Callable[[int], int]) -> None:
     """One call for each tracker; what is at an end already stays."""
     from qbt_remote.ui.kit.asking import HIGHEST_TIER
 
@@ -115,25 +115,25 @@ async def _move_tiers(p: PanelContext, change: Callable[[int], int]) -> None:
             return
 
 
-async def reannounce_selected(p: PanelContext) -> None:
+async def reannounce_selected(p: PanelContext[TrackersPanel]) -> None:
     urls = [tracker.url for tracker in chosen(p)]
     if await p.post("torrents/reannounce", hashes=[p.torrent.hash], urls=urls):
         _tell_asked(p, len(urls))
 
 
-async def reannounce_all(p: PanelContext) -> None:
+async def reannounce_all(p: PanelContext[TrackersPanel]) -> None:
     if await p.post("torrents/reannounce", hashes=[p.torrent.hash]):
         p.ctx.notices.show_info(tr("{server}: all trackers of the torrent are asked", server=name_of(p.session)))
 
 
-def _tell_asked(p: PanelContext, n: int) -> None:
+def _tell_asked(p: PanelContext[TrackersPanel], n: int) -> None:
     server = name_of(p.session)
     p.ctx.notices.show_info(
         tr_n(n, "{server}: the tracker is asked", "{server}: {n} trackers are asked", server=server)
     )
 
 
-async def copy(p: PanelContext) -> None:
+async def copy(p: PanelContext[TrackersPanel]) -> None:
     from qbt_remote.ui.kit.asking import copy_lines
 
     copy_lines([tracker.url for tracker in _owners(p)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPalette, QPen, QPixmap, QResizeEvent, QShowEvent
@@ -13,13 +14,12 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.speeds import PERIODS_S, History
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.speed_graph import DOWN, UP, SpeedGraph
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 WHOSE: tuple[tuple[str, str], ...] = (
     ("torrent", N("This torrent")),
@@ -32,9 +32,9 @@ _SWATCH_WIDTH, _SWATCH_HEIGHT = 22, 10
 class SpeedPanel(Panel):
     """The graph, what it is of and of which time, and the values of now."""
 
-    def __init__(self, details: Details) -> None:
-        super().__init__(details)
-        self._speeds = details.speeds
+    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+        super().__init__(in_view, commands)
+        self._speeds = in_view.speeds
         self._torrent: Torrent | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -179,6 +179,6 @@ def _line(color: QColor, style: Qt.PenStyle, ratio: float) -> QPixmap:
     return made
 
 
-def panel(details: Details) -> SpeedPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> SpeedPanel:
     """Make the panel."""
-    return SpeedPanel(details)
+    return SpeedPanel(in_view, commands)

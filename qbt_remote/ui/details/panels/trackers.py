@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
@@ -14,11 +15,10 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows, Tracker
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.details.in_view import InView
+from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
 from qbt_remote.ui.kit.icons import icon
-
-if TYPE_CHECKING:
-    from qbt_remote.ui.details.details import Details
 
 _ICON_RIGHT = 22
 """Where the mark that unfolds a tracker ends, from the left of its cell."""
@@ -35,21 +35,20 @@ def _color(tracker: Tracker) -> str:
 class TrackersPanel(ListPanel):
     """A list whose trackers unfold: with the mark before them, or with Right and Left."""
 
-    def __init__(self, details: Details) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
         self._owners: dict[Tracker, Tracker] = {}
         self._unfolded: set[str] = set()
         """URLs of the trackers whose endpoints are shown, of whichever torrent."""
         self._marks = (icon("collapsed"), icon("expanded"))
         self._nothing = QIcon()
         listing = Listing(
-            id="trackers",
             name=N("Trackers"),
             columns=tracker_columns(_until, self.owner_of),
             sort=("tier",),
             empty=N("This torrent has no trackers."),
             color=_color,
         )
-        super().__init__(listing, details)
+        super().__init__(listing, in_view, commands)
         self._filter()
         self.table.setAccessibleDescription(tr("Right shows the endpoints of a tracker, Left hides them"))
         self.table.installEventFilter(self)
@@ -120,6 +119,6 @@ class TrackersPanel(ListPanel):
         return True
 
 
-def panel(details: Details) -> TrackersPanel:
+def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> TrackersPanel:
     """Make the panel."""
-    return TrackersPanel(details)
+    return TrackersPanel(in_view, commands)
