@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Signal
@@ -124,8 +125,6 @@ class Details(QWidget):
     def panel(self, tab: str) -> Panel:
         """Give the panel of a tab, made when it is first asked for: 20 ms of the start would be theirs."""
         if tab not in self._panels:
-            from importlib import import_module
-
             from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
 
             module = import_module(f"qbt_remote.ui.details.panels.{tab}")

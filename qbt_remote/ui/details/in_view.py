@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from qbt_remote.ui.commands.context import Context
+
 if TYPE_CHECKING:
     from qbt_remote.sync.details.poll import DetailPoll
     from qbt_remote.sync.session import Session
@@ -55,7 +57,6 @@ class InView(QObject):
         torrent, session = self.torrent, self.session
         if torrent is None or session is None:
             return None
-        from qbt_remote.ui.commands.context import Context
         from qbt_remote.ui.details.panel_command import PanelContext
 
         of_window = self._context()

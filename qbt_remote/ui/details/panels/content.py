@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout
 
+from qbt_remote.api.endpoints import needs
 from qbt_remote.api.folders import is_windows
 from qbt_remote.model.files.nodes import Folder, Node
 from qbt_remote.model.files.tree_model import FileTreeModel, Rename
@@ -101,8 +102,6 @@ class ContentPanel(Panel):
             p.ctx.notices.show_warning(tr("Rename: {why}", why=why))
 
     def _why_no_rename(self, node: Node) -> str:
-        from qbt_remote.api.endpoints import needs
-
         session = self.in_view.session
         feature = "rename_folder" if isinstance(node, Folder) else "rename_file"
         if session is None or session.client is None:

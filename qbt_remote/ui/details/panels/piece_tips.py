@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import PIECE_STATES
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.pieces import DOWNLOADING, HAVE, MISSING, FilesByPiece
 from qbt_remote.sync.details.rows import Properties
 from qbt_remote.translatable import N
@@ -56,10 +59,6 @@ class PieceTips:
 
     async def _ask(self, torrent_hash: str) -> None:
         """Nothing is said if it fails: the panel itself tells how it stands with the server."""
-        from qbt_remote.api.errors import QbtError
-        from qbt_remote.sync.decode import Turn
-        from qbt_remote.sync.details.files import Files
-
         session = self._in_view.session
         if session is None:
             return

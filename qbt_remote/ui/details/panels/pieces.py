@@ -9,12 +9,15 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import PIECE
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel
+from qbt_remote.model.wording import sentence
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.details.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made, update
 from qbt_remote.sync.details.rows import Properties, Rows
 from qbt_remote.sync.torrent import Torrent
@@ -209,10 +212,6 @@ class PiecesPanel(Panel):
 
     async def _load(self, torrent: Torrent) -> None:
         """Ask for the hashes and list them, in steps: there may be 100,000."""
-        from qbt_remote.api.errors import QbtError
-        from qbt_remote.model.wording import sentence
-        from qbt_remote.sync.decode import Turn
-
         session, p = self.in_view.session, self._properties
         if session is None or p is None:
             return
