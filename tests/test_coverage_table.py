@@ -31,7 +31,6 @@ and preferences."""
 UI = "qbt_remote.ui."
 PLACES: dict[str, Node] = {
     "the window": (UI + "window.main_window", "MainWindow"),
-    "the sidebar's menus": (UI + "filtering.entry_menu", "entry_menu"),
     "adding torrents": (UI + "add.adding", "Adding"),
     "the tabs' polls": (UI + "details.details", "Details"),
     "each poll": ("qbt_remote.sync.session", "Session"),
@@ -52,7 +51,7 @@ BETWEEN: set[Node] = {
     ),
     *(
         (UI + "details.in_view", "InView"),
-        (UI + "details.panel_command", "PanelContext"),
+        (UI + "details.panel_context", "PanelContext"),
         (UI + "details.panel_actions", "PanelActions"),
     ),
 }
@@ -104,7 +103,8 @@ def entries() -> Iterator[tuple[str, tuple[Node, ...]]]:
         if menu.choices:
             yield f"menu {menu.id}", (node_of(menu.choices),)
     for command_ in PANEL_COMMANDS:
-        yield f"tab {command_.panel}, {command_.id}", (node_of(command_.run),)
+        yield f"tab {command_.menu}, {command_.id}", (node_of(command_.run),)
+    yield "the sidebar's menus", ((UI + "window.entry_commands", "ENTRY_ROWS"),)
     for tab in TABS:
         yield f"tab {tab.id}", ((f"{UI}details.panels.{tab.id}", "panel"),)
     for place, node in PLACES.items():

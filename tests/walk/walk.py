@@ -19,6 +19,7 @@ from qbt_remote.ui.kit.dialogs import ChoiceDialog
 from qbt_remote.ui.kit.theme import is_dark
 from qbt_remote.ui.table.header import Header
 from qbt_remote.ui.window.commands import COMMANDS
+from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.ui.conftest import until
 from tests.walk.judge import faults
 from tests.walk.stage import Stage
@@ -106,7 +107,7 @@ class Walk:
             if isinstance(inside := entry.menu(), QMenu) and entry.isEnabled():
                 await self._menu(f"menu of torrents {_plain(inside.title())}", inside)
         for section, key in ENTRIES:
-            menu = entry_menu(self._stage.window.sidebar, self._stage.window.context(), section, key)
+            menu = entry_menu(ENTRY_ROWS, self._stage.window.sidebar, self._stage.window.context(), section, key)
             menu.aboutToHide.disconnect(menu.deleteLater)  # the other walk's window may close it before its picture
             await self._menu(f"menu of {section} {key}", menu)
         header = self._stage.window.table.horizontalHeader()

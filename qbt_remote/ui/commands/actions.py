@@ -3,9 +3,6 @@
 Only what can be seen is kept up to date: the toolbar, a menu while it is open, and what is cheap since
 no selection has to be looked at.  The others stay enabled, so that their keys work, and are judged
 when they are triggered.
-
-A checkable QAction knows only on and off.  For a mixed selection the style's own half-checked box is
-shown as the entry's icon, which styles draw in the place of the check box.
 """
 
 from __future__ import annotations
@@ -14,22 +11,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic
 
-from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
-from PySide6.QtCore import QObject, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
-    QStyleOptionButton,
     QToolBar,
     QWidget,
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.commands.command import C, Choice, Command, Menu, too_old, why_not, without_mnemonic
+from qbt_remote.ui.commands.command import C, Choice, Command, Menu, too_old
+from qbt_remote.ui.commands.command_action import CommandAction, keys_text, name_of_command, shift_is_down, show_mixed
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
-from qbt_remote.ui.kit.tasks import Tasks
 
 LONGEST_CHOICE = 60
 
@@ -40,16 +35,12 @@ class Actions(QObject, Generic[C]):
     An action is made when it is asked for; ``furnish`` makes all others, with their keys, and fills the menus.
     """
 
-    def __init__(
-        self, window: QWidget, rows: Sequence[Command[C] | Menu[C]], context_source: Callable[[], C], tasks: Tasks
-    ) -> None:
+    def __init__(self, window: QWidget, rows: Sequence[Command[C] | Menu[C]], context_source: Callable[[], C]) -> None:
         super().__init__(window)
-        self._window, self._rows, self._context, self._tasks = window, rows, context_source, tasks
+        self._window, self._rows, self._context = window, rows, context_source
         self._commands = {row.id: row for row in rows if isinstance(row, Command)}
         self._menu_rows = [row for row in rows if isinstance(row, Menu)]
-        self._actions: dict[str, QAction] = {}
-        self._explained: dict[str, str] = {}
-        """By the command: the reason that its tip gives; most are the same after a poll."""
+        self._actions: dict[str, CommandAction] = {}
         self._always = [c for c in self._commands.values() if c.toolbar or c.on not in ("torrents", "copy")]
         self._menus = {menu.id: self._new_menu(menu) for menu in self._menu_rows if not menu.menu}
         self._choices: dict[str, list[QAction]] = {}
@@ -110,40 +101,24 @@ class Actions(QObject, Generic[C]):
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Give what has keys, in the order of the menus: its text and its keys as the platform writes them."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return [
-            (without_mnemonic(tr(c.text)), tr(" or ").join(k.toString(native) for k in self._actions[c.id].shortcuts()))
-            for c in self._commands.values()
-            if c.key
-        ]
+        return [(name_of_command(c), keys_text(c)) for c in self._commands.values() if c.key]
 
     def refresh(self) -> None:
         """Bring what can be seen up to date: after a change of the selection, a poll, or a state of a server."""
         ctx = self._context()
         for command in self._always:
             if command.id in self._actions:
-                self._update(command, ctx)
+                self._actions[command.id].judge(ctx)
         for menu_id in self._menus:
             if self._is_open(menu_id):
                 self._update_menu(menu_id, ctx)
 
     # making
 
-    def _make(self, command: Command[C]) -> QAction:
-        text = tr(command.text)
-        action = QAction(text, self._window)
-        action.setObjectName(command.id)
-        action.setIconText(without_mnemonic(text))
-        action.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
+    def _make(self, command: Command[C]) -> CommandAction:
+        action = CommandAction(command, self._context, self._window, self.refresh)
         if command.key:
-            action.setShortcuts(QKeySequence.listFromString(command.key, QKeySequence.SequenceFormat.PortableText))
             self._window.addAction(action)
-        action.setCheckable(command.checked is not None)
-        self._explain(action, command, "")
-        if command.icon:
-            action.setIcon(icon(command.icon))
-        action.setIconVisibleInMenu(command.checked is None)
-        action.triggered.connect(partial(self._trigger, command))
         return action
 
     def _new_menu(self, menu: Menu[C]) -> QMenu:
@@ -153,34 +128,7 @@ class Actions(QObject, Generic[C]):
             made.setIcon(icon(menu.icon))
         return made
 
-    def _explain(self, action: QAction, command: Command[C], reason: str) -> None:
-        if self._explained.get(command.id) == reason:
-            return
-        self._explained[command.id] = reason
-        keys = " ".join(f"({k.toString(QKeySequence.SequenceFormat.NativeText)})" for k in action.shortcuts()[:1])
-        first = f"{tr(command.tip)} {keys}".strip()
-        action.setToolTip(tip(f"{first}\n{reason}" if reason else first))
-        action.setStatusTip("")
-
     # keeping up to date
-
-    def _update(self, command: Command[C], ctx: C) -> None:
-        action = self._actions[command.id]
-        reason = why_not(command, ctx)
-        action.setEnabled(not reason)
-        if command.checked:
-            checked = command.checked(ctx)
-            action.setChecked(checked is True)
-            if checked is None:
-                reason = reason or tr("On for some of them")
-            if command.on == "torrents":
-                self._show_mixed(action, checked is None)
-        self._explain(action, command, reason)
-
-    def _show_mixed(self, action: QAction, mixed: bool) -> None:
-        if mixed:
-            action.setIcon(_half_checked(self._window))
-        action.setIconVisibleInMenu(mixed)
 
     def _is_open(self, menu_id: str) -> bool:
         return self._menus[menu_id].isVisible() or (
@@ -197,7 +145,7 @@ class Actions(QObject, Generic[C]):
             if row.menu != menu_id:
                 continue
             if isinstance(row, Command):
-                self._update(row, ctx)
+                self._actions[row.id].judge(ctx)
             elif row.menu == "torrent":
                 reason = too_old(row.needs, ctx) if ctx.torrents else tr("Select a torrent first")
                 self._menus[row.id].menuAction().setEnabled(not reason)
@@ -226,7 +174,7 @@ class Actions(QObject, Generic[C]):
             action.setEnabled(connected)
             if choice.checkable:
                 action.setChecked(choice.checked is True)
-                self._show_mixed(action, choice.checked is None)
+                show_mixed(action, choice.checked is None)
 
     def _make_choice(self, choice: Choice, menu: QMenu) -> QAction:
         text = clean(choice.text, LONGEST_CHOICE).replace("&", "&&")
@@ -242,33 +190,12 @@ class Actions(QObject, Generic[C]):
 
     # doing
 
-    def _trigger(self, command: Command[C], _checked: bool = False) -> None:
-        ctx = self._context()
-        ctx.doing = without_mnemonic(tr(command.text))
-        ctx.preview = "Shift" not in command.key and _shift_is_down()
-        if reason := why_not(command, ctx):
-            ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
-            return
-        self._tasks.spawn(self._run(command, ctx), ctx.doing)
-
-    async def _run(self, command: Command[C], ctx: C) -> None:
-        ask = command.confirm(ctx) if command.confirm else None
-        if ask is None or await ctx.dialogs.confirm(ask) is not None:
-            await command.run(ctx)
-        self.refresh()
-
     def _trigger_choice(self, choice: Choice, _checked: bool = False) -> None:
         ctx = self._context()
         ctx.doing = clean(choice.text, LONGEST_CHOICE)
-        ctx.preview = _shift_is_down()
+        ctx.preview = shift_is_down()
         if ctx.torrents:
-            self._tasks.spawn(choice.run(ctx), ctx.doing)
-
-
-_ROLES = {
-    "quit": QAction.MenuRole.QuitRole,
-    "about": QAction.MenuRole.AboutRole,
-}
+            ctx.shell.tasks.spawn(choice.run(ctx), ctx.doing)
 
 
 class _StayingMenu(QMenu):
@@ -289,24 +216,3 @@ def _check(action: QAction | None) -> bool:
         return False
     action.trigger()
     return True
-
-
-def _shift_is_down() -> bool:
-    """Whether a command was chosen with Shift, which asks for a preview."""
-    return bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
-
-
-def _half_checked(widget: QWidget) -> QIcon:
-    """Draw the style's half-checked box."""
-    style, ratio = widget.style(), widget.devicePixelRatioF()
-    option = QStyleOptionButton()
-    option.initFrom(widget)
-    option.state = QtWidgets.QStyle.StateFlag.State_Enabled | QtWidgets.QStyle.StateFlag.State_NoChange
-    option.rect = QRect(0, 0, 16, 16)
-    picture = QPixmap(QSize(16, 16) * ratio)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    style.drawPrimitive(QtWidgets.QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
-    painter.end()
-    return QIcon(picture)

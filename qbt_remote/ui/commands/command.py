@@ -29,11 +29,12 @@ def always(_ctx: Context) -> str:
 
 
 class Command(NamedTuple, Generic[C]):
-    """One thing that the user can do.
+    """One thing that the user can do: in the window, in a panel, or with an entry of the sidebar.
 
-    ``on`` says what it acts on: "torrents" (a selection on a connected server), "copy" (a selection,
-    connected or not), "servers" (the shown servers that are connected) or "" (neither).  ``enabled``
-    gives the reason why it cannot be done now, or "".  ``checked`` gives None for a mixed selection.
+    ``on`` says what it acts on.  In the window: "torrents" (a selection on a connected server), "copy" (a
+    selection, connected or not), "servers" (the shown servers that are connected) or "" (neither); the contexts
+    of panels and of the sidebar have words of their own, see their ``lacks``.  ``enabled`` gives the reason why
+    it cannot be done now, or "".  ``checked`` gives None for a mixed selection.
     """
 
     id: str
@@ -41,11 +42,13 @@ class Command(NamedTuple, Generic[C]):
     tip: str
     run: Callable[[C], Coroutine[Any, Any, None]]
     menu: str = ""
+    """The menu it stands in; of a panel the id of its tab, of the sidebar the section, "" for all of them."""
     icon: str = ""
     key: str = ""
     """As QKeySequence reads it; several are separated by "; "."""
     toolbar: int = 0
-    """Place in the toolbar, from the left; a line stands between the tens.  0 is none."""
+    """Place in the toolbar, from the left; a line stands between the tens.  0 is none.  Of a panel: 1 is a button
+    beside the tabs."""
     on: str = ""
     enabled: Callable[[C], str] = always
     checked: Callable[[C], bool | None] | None = None
@@ -83,17 +86,7 @@ class Menu(NamedTuple, Generic[C]):
 
 def why_not(command: Command[C], ctx: C) -> str:
     """Say why a command cannot be done now, or ""."""
-    return _no_target(command.on, ctx) or too_old(command.needs, ctx) or command.enabled(ctx)
-
-
-def _no_target(on: str, ctx: Context) -> str:
-    if on in ("torrents", "copy") and not ctx.torrents:
-        return tr("Select a torrent first")
-    if on == "torrents" and not any(s.status.phase == "online" for s in ctx.targets):
-        return tr("Not connected: {servers}", servers=", ".join(map(name_of, ctx.targets)))
-    if on == "servers" and not ctx.shown:
-        return tr("No server is connected")
-    return ""
+    return ctx.lacks(command.on) or too_old(command.needs, ctx) or command.enabled(ctx)
 
 
 def too_old(feature: str, ctx: Context) -> str:

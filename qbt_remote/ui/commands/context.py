@@ -95,7 +95,7 @@ class Context:
 
     @cached_property
     def targets(self) -> list[Session]:
-        """The sessions of the selected torrents."""
+        """The sessions that a command is sent to: those of the selected torrents."""
         if not self.torrents:
             return []
         servers = self.values("server") if len(self.sessions) > 1 else self.sessions
@@ -105,6 +105,16 @@ class Context:
     def shown(self) -> list[Session]:
         """The connected sessions of the servers that the sidebar shows."""
         return [s for s in self.shell.shown() if s.status.phase == "online"]
+
+    def lacks(self, on: str) -> str:
+        """Say what is missing of what a command acts on, or "": ``on`` as in ``Command``."""
+        if on in ("torrents", "copy") and not self.torrents:
+            return tr("Select a torrent first")
+        if on == "torrents" and not any(s.status.phase == "online" for s in self.targets):
+            return tr("Not connected: {servers}", servers=", ".join(map(name_of, self.targets)))
+        if on == "servers" and not self.shown:
+            return tr("No server is connected")
+        return ""
 
     def lacking(self, feature: str, sessions: Iterable[Session]) -> list[Session]:
         """The connected servers that are too old for a feature."""

@@ -128,7 +128,7 @@ class Details(QWidget):
             from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
 
             module = import_module(f"qbt_remote.ui.details.panels.{tab}")
-            commands = [command for command in PANEL_COMMANDS if command.panel == tab]
+            commands = [command for command in PANEL_COMMANDS if command.menu == tab]
             panel: Panel = self._panels.setdefault(tab, module.panel(self.in_view, commands))
             self._stack.addWidget(panel)
             go_through(self._tabs, panel)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.speeds import Speeds
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.commands.context import Context
-    from qbt_remote.ui.details.panel_command import PanelContext
+    from qbt_remote.ui.details.panel_context import PanelContext
     from qbt_remote.ui.kit.tasks import Tasks
 
 P = TypeVar("P")
@@ -57,15 +57,19 @@ class InView(QObject):
         torrent, session = self.torrent, self.session
         if torrent is None or session is None:
             return None
-        from qbt_remote.ui.details.panel_command import PanelContext
+        from qbt_remote.ui.details.panel_context import PanelContext
 
         of_window = self._context()
-        ctx = Context(
+        return PanelContext(
             torrents=[torrent],
             sessions=of_window.sessions,
             shell=of_window.shell,
+            torrent=torrent,
+            session=session,
+            panel=panel,
+            rows=selected(),
+            poke=self.poke,
         )
-        return PanelContext(ctx, torrent, session, panel, selected(), self.poke)
 
     def poke(self) -> None:
         """Ask again at once, as after a command."""

@@ -12,21 +12,22 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel_actions import PanelActions
-from qbt_remote.ui.details.panel_command import PanelCommand, PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 
 class Panel(QWidget):
     """One tab's panel.  Its module has the tab's id for a name and a function ``panel`` that makes it."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         """``commands`` are those of its tab."""
         super().__init__()
         # the window's parts keep their sizes whichever panel is in view
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.in_view = in_view
-        self.actions_ = PanelActions(self, commands, self.context, in_view.tasks)
+        self.actions_ = PanelActions(self, commands, self.context)
 
     def event(self, event: QEvent) -> bool:
         """Keep Del, with what the panel itself leaves of it, from the window: there it removes the torrent."""

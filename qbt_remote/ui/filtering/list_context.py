@@ -1,13 +1,16 @@
-"""What the commands about the list act on: the selection, the saved views and the filter box."""
+"""What the commands about the list act on: the selection, the saved views and the filter box; or one entry beside it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.context import Context
 
 if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
     from qbt_remote.ui.filtering.filter_box import FilterBox
     from qbt_remote.ui.filtering.saved_views import Views
 
@@ -18,3 +21,25 @@ class ListContext(Context):
 
     views: Views
     box: FilterBox
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class EntryContext(ListContext):
+    """An entry of the sidebar, by its section and key; ``torrents`` are those of the entry.
+
+    Its commands act on the "entry" itself, on its "torrents", on the shown "servers", on a saved "view", or on
+    nothing ("").  Those of a section that act on an entry, torrents or view are for its real entries alone: not
+    for All, nor for Trackerless and the like.
+    """
+
+    section: str
+    key: str
+
+    def lacks(self, on: str) -> str:
+        if on in ("entry", "torrents", "servers") and not self.shown and not self.torrents:
+            return tr("No server is connected")
+        return tr("No torrent is in it") if on == "torrents" and not self.torrents else ""
+
+    @cached_property
+    def targets(self) -> list[Session]:
+        return super().targets if self.torrents else self.shown

@@ -7,7 +7,7 @@ from typing import Any
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
-from qbt_remote.ui.filtering.list_context import ListContext
+from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
 from qbt_remote.ui.kit.plain_text import clean
 
 TITLES = (
@@ -58,13 +58,13 @@ def lacks(place: int) -> Callable[[ListContext], str]:
     return lambda ctx: "" if place < len(ctx.views.names) else tr("There are not that many views")
 
 
-async def update(ctx: ListContext, name: str) -> None:
-    ctx.views.save(name)
+async def update(ctx: EntryContext) -> None:
+    ctx.views.save(ctx.key)
     ctx.shell.hooks.save()
 
 
-async def rename(ctx: ListContext, name: str) -> None:
-    views = ctx.views
+async def rename(ctx: EntryContext) -> None:
+    views, name = ctx.views, ctx.key
 
     def check(new: str) -> str:
         return "" if new.strip() == name else views.why_not(new)
@@ -75,10 +75,10 @@ async def rename(ctx: ListContext, name: str) -> None:
         ctx.shell.hooks.save()
 
 
-async def remove(ctx: ListContext, name: str) -> None:
+async def remove(ctx: EntryContext) -> None:
     from qbt_remote.ui.kit.dialogs import Ask
 
-    text = tr("Remove the view “{view}”? No torrent is touched.", view=clean(name))
+    text = tr("Remove the view “{view}”? No torrent is touched.", view=clean(ctx.key))
     if await ctx.dialogs.confirm(Ask(tr("Remove view"), text, tr("Remove"))) is not None:
-        ctx.views.remove(name)
+        ctx.views.remove(ctx.key)
         ctx.shell.hooks.save()

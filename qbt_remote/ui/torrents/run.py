@@ -81,6 +81,11 @@ async def force_start(ctx: Context) -> None:
     await _run(ctx, tr("not forced"), lambda t: not is_stopped(t.state), "torrents/setForceStart", value=False)
 
 
+async def force_start_all(ctx: Context) -> None:
+    """Force those that are not forced yet; none is taken back."""
+    await ctx.post("torrents/setForceStart", torrents=[t for t in ctx.torrents if not t.force_start], value=True)
+
+
 async def _run(ctx: Context, becomes: str, needs_it: Callable[[Torrent], bool], endpoint: str, **form: bool) -> None:
     """Start, stop or force those that need it; where a server is away its own failure says so."""
     if ctx.preview:

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         )
         self.shell = self._shell()
         self.adding = Adding(self.shell)
-        self.actions_ = Actions(self, rows, self.context, tasks)
+        self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.live.set_query, self.live.server_names, self.live.known, self)
         self._face = FaceView(self.actions_.action, self)
         self._stack = QStackedWidget(self)
@@ -298,8 +298,9 @@ class MainWindow(QMainWindow):
 
     def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
         from qbt_remote.ui.filtering.entry_menu import entry_menu
+        from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 
-        self._pop_up(entry_menu(self.sidebar, self.context(), section, key), where)
+        self._pop_up(entry_menu(ENTRY_ROWS, self.sidebar, self.context(), section, key), where)
 
     def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         """Rows stay where they are while a menu is open."""

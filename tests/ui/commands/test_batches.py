@@ -77,7 +77,8 @@ def test_what_may_have_been_carried_out_is_not_offered_again(run: Run) -> None:
 def test_retry_goes_on_where_nothing_was_sent(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.window.table.selectAll()
-        rig.home.link.plan("torrents/toggleSequentialDownload", late(0.5))
+        # longer than it takes, on a busy machine, until a poll has found the server away
+        rig.home.link.plan("torrents/toggleSequentialDownload", late(2.5))
         rig.action("sequential").trigger()
         await until(lambda: rig.home.calls("torrents/toggleSequentialDownload"))
         rig.home.link.always = lambda _request: DROPPED

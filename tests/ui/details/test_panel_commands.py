@@ -61,8 +61,8 @@ def press(program: Program, tab: str, key: Qt.Key, modifiers: Qt.KeyboardModifie
 def test_every_command_of_a_panel_has_a_tab_words_and_a_key_of_its_own() -> None:
     tabs = {tab.id for tab in TABS}
     for command in PANEL_COMMANDS:
-        others = [c for c in PANEL_COMMANDS if c.panel == command.panel and c is not command]
-        assert command.panel in tabs and command.text and command.tip and command.icon
+        others = [c for c in PANEL_COMMANDS if c.menu == command.menu and c is not command]
+        assert command.menu in tabs and command.text and command.tip and command.icon
         assert command.id not in {c.id for c in others}
         assert not command.key or command.key not in {c.key for c in others}
         assert not command.key or not QKeySequence.fromString(command.key).isEmpty()
@@ -369,7 +369,7 @@ def test_the_menu_has_the_commands_of_the_tab_and_tells_why_not(run: Run, tmp_pa
             listing(program, tab).table.menu_wanted.emit(QPoint(200, 200))
             menu: Any = await until(QApplication.activePopupWidget)
             ids = [action.objectName() for action in menu.actions() if action.objectName()]
-            assert ids == [command.id for command in PANEL_COMMANDS if command.panel == tab]
+            assert ids == [command.id for command in PANEL_COMMANDS if command.menu == tab]
             assert all(action.toolTip() for action in menu.actions() if action.text())
             menu.close()
 

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from qbt_remote.model.sidebar import COUNT_ROLE
 from qbt_remote.ui.filtering.entry_menu import entry_menu
 from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, open_dialog
 
@@ -53,7 +54,7 @@ def tagged(rig: Rig) -> None:
 
 
 def entries(rig: Rig, section: str, key: str | None) -> dict[str, QAction]:
-    menu = entry_menu(rig.window.sidebar, rig.window.context(), section, key)
+    menu = entry_menu(ENTRY_ROWS, rig.window.sidebar, rig.window.context(), section, key)
     return {a.text().replace("&", "").partition("\t")[0]: a for a in menu.actions() if a.text()}
 
 

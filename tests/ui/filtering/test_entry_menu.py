@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from qbt_remote.sync.filtering.filters import Pick
 from qbt_remote.ui.filtering.entry_menu import entry_menu
+from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.filtering.sidebar_drive import asked, entries
@@ -41,7 +42,7 @@ def test_an_entry_is_included_and_left_out_by_its_menu(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         assert "Ctrl+Space" in next(
             a.text()
-            for a in entry_menu(rig.window.sidebar, rig.window.context(), "tag", "big").actions()
+            for a in entry_menu(ENTRY_ROWS, rig.window.sidebar, rig.window.context(), "tag", "big").actions()
             if "&Inc" in a.text()
         )
         entries(rig, "status", "seeding")["Only this"].trigger()

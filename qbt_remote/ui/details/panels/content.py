@@ -17,9 +17,10 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File, Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelCommand, PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.details.panels.content_calls import rename, set_priorities
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.note import Note
@@ -28,7 +29,7 @@ from qbt_remote.ui.kit.note import Note
 class ContentPanel(Panel):
     """Shows the files of a torrent, and asks the server for what somebody does to them."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self.model = FileTreeModel(self)
         self.model.in_turns = self.in_turns
@@ -93,13 +94,13 @@ class ContentPanel(Panel):
     def _do(self, doing: str, run: Callable[[PanelContext[ContentPanel]], Coroutine[Any, Any, object]]) -> None:
         p = self.context()
         if p is not None:
-            p.ctx.doing = doing
+            p.doing = doing
             self.in_view.tasks.spawn(run(p), doing)
 
     def _refuse(self, why: str) -> None:
         p = self.context()
         if p is not None:
-            p.ctx.notices.show_warning(tr("Rename: {why}", why=why))
+            p.notices.show_warning(tr("Rename: {why}", why=why))
 
     def _why_no_rename(self, node: Node) -> str:
         session = self.in_view.session
@@ -113,6 +114,6 @@ class ContentPanel(Panel):
         self.in_view.tasks.in_turns(steps, tr("Show the files"))
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> ContentPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> ContentPanel:
     """Make the panel."""
     return ContentPanel(in_view, commands)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.files.tree_model import Rename
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -27,14 +27,14 @@ async def set_priorities(p: PanelContext[object], wanted: Mapping[int, Sequence[
                 part = list(indexes[start : start + BATCH])
                 await session.post("torrents/filePrio", hash=p.torrent.hash, id=part, priority=priority)
 
-    await p.ctx.on([p.session], send)
+    await p.on([p.session], send)
     p.poke()
 
 
 async def rename(p: PanelContext[object], wanted: Rename) -> bool:
     """Give a file or folder another path, and ask for the files again when the server has done it."""
     endpoint = "torrents/renameFolder" if wanted.folder else "torrents/renameFile"
-    done = await p.post(endpoint, hash=p.torrent.hash, oldPath=wanted.old, newPath=wanted.new)
+    done = await p.send(endpoint, hash=p.torrent.hash, oldPath=wanted.old, newPath=wanted.new)
     await asyncio.sleep(_SHOWS_AFTER_S)
     p.poke()
     return done

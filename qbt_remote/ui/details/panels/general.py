@@ -17,9 +17,9 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Properties, Rows
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.piece_bar import PieceBar
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
 from qbt_remote.ui.details.panels.values import LongValue, Value
@@ -127,7 +127,7 @@ class Facts(QWidget):
 class GeneralPanel(Panel):
     """Facts of one torrent; every value can be selected and copied."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self._properties: Properties | None = None
         self._area = QScrollArea(self)
@@ -235,6 +235,6 @@ class GeneralPanel(Panel):
         self._facts.dress(palette, font)
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> GeneralPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> GeneralPanel:
     """Make the panel."""
     return GeneralPanel(in_view, commands)

@@ -8,8 +8,8 @@ from typing import Any
 from qbt_remote.model.detail_columns import HTTP_SOURCE
 from qbt_remote.sync.details.rows import HttpSource
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
 
 
@@ -26,7 +26,7 @@ HTTP_SOURCES = Listing(
 )
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> ListPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> ListPanel:
     """Make the panel."""
     made = ListPanel(HTTP_SOURCES, in_view, commands)
     made.table.horizontalHeader().setStretchLastSection(True)  # the only column: an address may be long

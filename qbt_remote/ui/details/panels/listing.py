@@ -17,9 +17,9 @@ from qbt_remote.model.table import Row, TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import Note
 from qbt_remote.ui.kit.plain_text import tip
@@ -44,7 +44,7 @@ class Listing:
 class ListPanel(Panel):
     """Shows the rows of a poll in a table, with the commands of its tab."""
 
-    def __init__(self, listing: Listing, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, listing: Listing, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self._listing = listing
         self.model = TableModel(listing.columns, self)

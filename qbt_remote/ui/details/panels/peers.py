@@ -8,8 +8,8 @@ from typing import Any
 from qbt_remote.model.detail_columns import PEER
 from qbt_remote.sync.details.rows import Peer
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
 
 
@@ -26,6 +26,6 @@ PEERS = Listing(
 )
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> ListPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> ListPanel:
     """Make the panel."""
     return ListPanel(PEERS, in_view, commands)

@@ -21,9 +21,9 @@ from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.details.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made, update
 from qbt_remote.sync.details.rows import Properties, Rows
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.piece_bar import PieceMap, swatch
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
 from qbt_remote.ui.kit.note import Note
@@ -68,7 +68,7 @@ class Legend(QWidget):
 class PiecesPanel(Panel):
     """The map shows how it stands with each piece, or how many peers have it."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self._properties: Properties | None = None
         self._tips = PieceTips(in_view, lambda: self.map.tell_again())
@@ -273,6 +273,6 @@ def _look(palette: QPalette) -> Look:
     return Look(icon=lambda _row: nothing, stale_icon=lambda _row: nothing, color=color, faint=dimmed, stale=dimmed)
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> PiecesPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> PiecesPanel:
     """Make the panel."""
     return PiecesPanel(in_view, commands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.content import ContentPanel
@@ -22,10 +22,10 @@ async def batch_rename(p: PanelContext[ContentPanel]) -> None:
     paths = model.paths()
     files = [(leaf.index, paths[leaf.index]) for leaf in model.files_in_order(p.rows or [model.tree.root])]
     others = [*paths.values(), *(folder.path for folder in model.tree.folders[1:])]
-    dialog = BatchRenameDialog(p.ctx.dialogs.parent, files, others, windows=model.windows, in_turns=p.panel.in_turns)
-    if await p.ctx.dialogs.ask(dialog):
+    dialog = BatchRenameDialog(p.dialogs.parent, files, others, windows=model.windows, in_turns=p.panel.in_turns)
+    if await p.dialogs.ask(dialog):
         await send_renames(
-            p.ctx, p.session, p.torrent, [Rename(one.old, one.new, folder=False) for one in in_order(dialog.planned)]
+            p, p.session, p.torrent, [Rename(one.old, one.new, folder=False) for one in in_order(dialog.planned)]
         )
 
 

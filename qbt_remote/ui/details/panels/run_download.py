@@ -20,7 +20,7 @@ from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import client_of
 from qbt_remote.ui.commands.new_files import NotWritten, file_name
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
 
@@ -53,14 +53,14 @@ async def download(p: PanelContext[object]) -> None:
     """Ask for a folder, and write the selected files there, in their folders inside the torrent."""
     files = _whole(p.rows)
     if not files:
-        p.ctx.notices.show_info(tr(_NOT_WHOLE))
+        p.notices.show_info(tr(_NOT_WHOLE))
         return
     top = _common_level(p.rows)
-    folder = await p.ctx.dialogs.ask_local_folder(tr("Download to"), p.ctx.settings.window, "download_folder")
+    folder = await p.dialogs.ask_local_folder(tr("Download to"), p.settings.window, "download_folder")
     if folder is None:
         return
-    progress = DownloadProgress(p.ctx.doing, sum(leaf.size for leaf in files))
-    p.ctx.shell.show_progress(progress)
+    progress = DownloadProgress(p.doing, sum(leaf.size for leaf in files))
+    p.shell.show_progress(progress)
     written: list[Path] = []
     name = ""
     try:
@@ -74,13 +74,13 @@ async def download(p: PanelContext[object]) -> None:
     except QbtError as error:
         why = clean(error.detail) or sentence(error)
         words = {"server": name_of(p.session), "name": clean(name, 120), "why": why}
-        p.ctx.notices.show_error(tr("{server}: “{name}” was not downloaded: {why}", **words))
+        p.notices.show_error(tr("{server}: “{name}” was not downloaded: {why}", **words))
     finally:
-        p.ctx.shell.hide_progress(progress)
+        p.shell.hide_progress(progress)
     if written:
         n, where = len(written), clean(str(folder), 200)
         said = tr_n(n, "Downloaded {n} file to {folder}", "Downloaded {n} files to {folder}", folder=where)
-        p.ctx.notices.show_info(said, details="\n".join(str(path) for path in written[:200]))
+        p.notices.show_info(said, details="\n".join(str(path) for path in written[:200]))
 
 
 class _Ended(Exception):

@@ -10,7 +10,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.kit.plain_text import clean
 
 
@@ -47,7 +47,7 @@ async def add(p: PanelContext[Panel]) -> None:
     from qbt_remote.ui.kit import asking
 
     text = await asking.ask_lines(
-        p.ctx.dialogs, tr("Add peers"), tr("Peers"), why_no_peer, ok=tr("Add"),
+        p.dialogs, tr("Add peers"), tr("Peers"), why_no_peer, ok=tr("Add"),
         help=tr("One address per line: 192.0.2.7:6881 or [2001:db8::7]:6881"),
         text=asking.clipboard_lines(why_no_peer),
     )  # fmt: skip
@@ -58,7 +58,7 @@ async def add(p: PanelContext[Panel]) -> None:
     async def send(session: Any) -> None:
         answers.append(await session.post("torrents/addPeers", hashes=[p.torrent.hash], peers=asking.lines_of(text)))
 
-    await p.ctx.on([p.session], send)
+    await p.on([p.session], send)
     p.poke()
     if answers:
         _tell_added(p, answers[0])
@@ -72,10 +72,10 @@ def _tell_added(p: PanelContext[Panel], answer: Any) -> None:
     server = name_of(p.session)
     told = tr_n(added, "{server}: {n} peer added", "{server}: {n} peers added", server=server)
     if not failed:
-        p.ctx.notices.show_info(told)
+        p.notices.show_info(told)
         return
     more = tr_n(failed, "{n} could not be added", "{n} could not be added")
-    p.ctx.notices.show_warning(tr("{told}, {more}", told=told, more=more))
+    p.notices.show_warning(tr("{told}, {more}", told=told, more=more))
 
 
 async def ban(p: PanelContext[Panel]) -> None:
@@ -92,8 +92,8 @@ async def ban(p: PanelContext[Panel]) -> None:
         server=name_of(p.session),
     )
     ask = Ask(tr_n(n, "Ban peer permanently", "Ban peers permanently"), text, tr("Ban"), addresses, careful=True)
-    if await p.ctx.dialogs.confirm(ask) is not None:
-        await p.post("transfer/banPeers", peers=addresses)
+    if await p.dialogs.confirm(ask) is not None:
+        await p.send("transfer/banPeers", peers=addresses)
 
 
 def paused(p: PanelContext[Panel]) -> bool:
@@ -106,7 +106,7 @@ async def pause(p: PanelContext[Panel]) -> None:
 
 async def legend(p: PanelContext[Panel]) -> None:
     rows = [(tr(words), flag) for flag, words in PEER_FLAGS.items()]
-    await p.ctx.dialogs.show_table(tr("Flags of peers"), (tr("Meaning"), tr("Flag")), rows)
+    await p.dialogs.show_table(tr("Flags of peers"), (tr("Meaning"), tr("Flag")), rows)
 
 
 async def copy(p: PanelContext[Panel]) -> None:

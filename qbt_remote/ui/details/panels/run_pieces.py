@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.pieces import PiecesPanel

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.listing import ListPanel
@@ -36,19 +36,19 @@ async def add(p: PanelContext[ListPanel]) -> None:
 
     help = tr("One address per line: {schemes}", schemes=asking.schemes_of(asking.WEB_SEED_SCHEMES))
     text = await asking.ask_lines(
-        p.ctx.dialogs, tr("Add web seeds"), tr("Web seeds"), _why, help=help, ok=tr("Add"),
+        p.dialogs, tr("Add web seeds"), tr("Web seeds"), _why, help=help, ok=tr("Add"),
         text=asking.clipboard_lines(_why),
     )  # fmt: skip
     if text is not None:
-        await p.post("torrents/addWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, asking.lines_of(text))))
+        await p.send("torrents/addWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, asking.lines_of(text))))
 
 
 async def edit(p: PanelContext[ListPanel]) -> None:
     old = p.rows[0].url
-    new = await p.ctx.dialogs.ask_text(tr("Edit web seed"), tr("Web seed URL"), old, _why, ok=tr("Save"))
+    new = await p.dialogs.ask_text(tr("Edit web seed"), tr("Web seed URL"), old, _why, ok=tr("Save"))
     if new is not None and new.strip() != old:
         p.panel.select_url(new.strip())
-        await p.post("torrents/editWebSeed", hash=p.torrent.hash, origUrl=sendable(old), newUrl=sendable(new))
+        await p.send("torrents/editWebSeed", hash=p.torrent.hash, origUrl=sendable(old), newUrl=sendable(new))
 
 
 async def remove(p: PanelContext[ListPanel]) -> None:
@@ -58,8 +58,8 @@ async def remove(p: PanelContext[ListPanel]) -> None:
     n = len(urls)
     text = tr_n(n, "Remove this web seed from the torrent?", "Remove these {n} web seeds from the torrent?")
     ask = Ask(tr_n(n, "Remove web seed", "Remove web seeds"), text, tr("Remove"), urls)
-    if await p.ctx.dialogs.confirm(ask) is not None:
-        await p.post("torrents/removeWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, urls)))
+    if await p.dialogs.confirm(ask) is not None:
+        await p.send("torrents/removeWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, urls)))
 
 
 async def copy(p: PanelContext[ListPanel]) -> None:

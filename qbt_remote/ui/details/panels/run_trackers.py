@@ -10,7 +10,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.details.rows import Tracker
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.commands.command import too_old
-from qbt_remote.ui.details.panel_command import PanelContext
+from qbt_remote.ui.details.panel_context import PanelContext
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.trackers import TrackersPanel
@@ -60,12 +60,12 @@ async def add(p: PanelContext[TrackersPanel]) -> None:
     tiers = p.has("tracker_tiers")
     help = tr("One address per line; an empty line begins the next tier") if tiers else tr("One address per line")
     text = await asking.ask_lines(
-        p.ctx.dialogs, tr("Add trackers"), tr("Trackers"), why_no_tracker, help=help, ok=tr("Add"),
+        p.dialogs, tr("Add trackers"), tr("Trackers"), why_no_tracker, help=help, ok=tr("Add"),
         text=asking.clipboard_lines(why_no_tracker),
     )  # fmt: skip
     if text is not None:
         wanted = "\n".join(line.strip() for line in text.strip().splitlines())
-        await p.post("torrents/addTrackers", hash=p.torrent.hash, urls=wanted)
+        await p.send("torrents/addTrackers", hash=p.torrent.hash, urls=wanted)
 
 
 async def edit(p: PanelContext[TrackersPanel]) -> None:
@@ -73,15 +73,15 @@ async def edit(p: PanelContext[TrackersPanel]) -> None:
 
     (old,) = chosen(p)
     url, tier = old.url, old.tier
-    no_tier = too_old(TIER, p.ctx)
-    answer = await ask_tracker(p.ctx.dialogs, url, tier, why_no_tracker, no_tier=no_tier)
+    no_tier = too_old(TIER, p)
+    answer = await ask_tracker(p.dialogs, url, tier, why_no_tracker, no_tier=no_tier)
     if answer is None:
         return
     new_url = answer[0] if answer[0] != url else None
     new_tier = answer[1] if answer[1] != tier and not no_tier else None
     if new_url is not None or new_tier is not None:
         p.panel.select_url(answer[0])
-        await p.post("torrents/editTracker", hash=p.torrent.hash, url=url, newUrl=new_url, tier=new_tier)
+        await p.send("torrents/editTracker", hash=p.torrent.hash, url=url, newUrl=new_url, tier=new_tier)
 
 
 async def remove(p: PanelContext[TrackersPanel]) -> None:
@@ -91,8 +91,8 @@ async def remove(p: PanelContext[TrackersPanel]) -> None:
     n = len(urls)
     text = tr_n(n, "Remove this tracker from the torrent?", "Remove these {n} trackers from the torrent?")
     ask = Ask(tr_n(n, "Remove tracker", "Remove trackers"), text, tr("Remove"), urls)
-    if await p.ctx.dialogs.confirm(ask) is not None:
-        await p.post("torrents/removeTrackers", hash=p.torrent.hash, urls=urls)
+    if await p.dialogs.confirm(ask) is not None:
+        await p.send("torrents/removeTrackers", hash=p.torrent.hash, urls=urls)
 
 
 async def tier_up(p: PanelContext[TrackersPanel]) -> None:
@@ -109,7 +109,7 @@ async def _move_tiers(p: PanelContext[TrackersPanel], change: Callable[[int], in
 
     for tracker in chosen(p):
         tier = change(tracker.tier)
-        if 0 <= tier <= HIGHEST_TIER and not await p.post(
+        if 0 <= tier <= HIGHEST_TIER and not await p.send(
             "torrents/editTracker", hash=p.torrent.hash, url=tracker.url, tier=tier
         ):
             return
@@ -117,20 +117,18 @@ async def _move_tiers(p: PanelContext[TrackersPanel], change: Callable[[int], in
 
 async def reannounce_selected(p: PanelContext[TrackersPanel]) -> None:
     urls = [tracker.url for tracker in chosen(p)]
-    if await p.post("torrents/reannounce", hashes=[p.torrent.hash], urls=urls):
+    if await p.send("torrents/reannounce", hashes=[p.torrent.hash], urls=urls):
         _tell_asked(p, len(urls))
 
 
 async def reannounce_all(p: PanelContext[TrackersPanel]) -> None:
-    if await p.post("torrents/reannounce", hashes=[p.torrent.hash]):
-        p.ctx.notices.show_info(tr("{server}: all trackers of the torrent are asked", server=name_of(p.session)))
+    if await p.send("torrents/reannounce", hashes=[p.torrent.hash]):
+        p.notices.show_info(tr("{server}: all trackers of the torrent are asked", server=name_of(p.session)))
 
 
 def _tell_asked(p: PanelContext[TrackersPanel], n: int) -> None:
     server = name_of(p.session)
-    p.ctx.notices.show_info(
-        tr_n(n, "{server}: the tracker is asked", "{server}: {n} trackers are asked", server=server)
-    )
+    p.notices.show_info(tr_n(n, "{server}: the tracker is asked", "{server}: {n} trackers are asked", server=server))
 
 
 async def copy(p: PanelContext[TrackersPanel]) -> None:

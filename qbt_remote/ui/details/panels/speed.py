@@ -14,9 +14,9 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.speeds import PERIODS_S, History
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.speed_graph import DOWN, UP, SpeedGraph
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
@@ -32,7 +32,7 @@ _SWATCH_WIDTH, _SWATCH_HEIGHT = 22, 10
 class SpeedPanel(Panel):
     """The graph, what it is of and of which time, and the values of now."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self._speeds = in_view.speeds
         self._torrent: Torrent | None = None
@@ -179,6 +179,6 @@ def _line(color: QColor, style: Qt.PenStyle, ratio: float) -> QPixmap:
     return made
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> SpeedPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> SpeedPanel:
     """Make the panel."""
     return SpeedPanel(in_view, commands)

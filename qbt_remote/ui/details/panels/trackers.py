@@ -15,8 +15,8 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows, Tracker
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
-from qbt_remote.ui.details.panel_command import PanelCommand
 from qbt_remote.ui.details.panels.listing import Listing, ListPanel
 from qbt_remote.ui.kit.icons import icon
 
@@ -35,7 +35,7 @@ def _color(tracker: Tracker) -> str:
 class TrackersPanel(ListPanel):
     """A list whose trackers unfold: with the mark before them, or with Right and Left."""
 
-    def __init__(self, in_view: InView, commands: Sequence[PanelCommand[Any]]) -> None:
+    def __init__(self, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         self._owners: dict[Tracker, Tracker] = {}
         self._unfolded: set[str] = set()
         """URLs of the trackers whose endpoints are shown, of whichever torrent."""
@@ -119,6 +119,6 @@ class TrackersPanel(ListPanel):
         return True
 
 
-def panel(in_view: InView, commands: Sequence[PanelCommand[Any]]) -> TrackersPanel:
+def panel(in_view: InView, commands: Sequence[Command[Any]]) -> TrackersPanel:
     """Make the panel."""
     return TrackersPanel(in_view, commands)
