@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import secrets
 import zlib
@@ -12,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import msgspec
-
+from qbt_remote.api import tolerant_json
 from qbt_remote.api.errors import UNREADABLE, AuthFailed, BadReply, QbtError, Rejected, ServerFault
 from qbt_remote.translatable import N
 
@@ -170,33 +167,20 @@ def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
 
 
 def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: str = "json") -> Json:
-    """Decode JSON; lone surrogates become U+FFFD, NaN and infinities None.  Raises BadReply.
+    """Decode JSON, tolerantly; raises BadReply.
 
     ``shape`` is the call's reply: of an "object", a "list" and an "int" another value is refused.
     """
-    value = _decoded(body, headers, server=server)
-    if not isinstance(value, _SHAPES.get(shape, object)):
-        raise BadReply(UNREADABLE, server=server)
-    return value
-
-
-def _decoded(body: bytes, headers: Mapping[str, str], *, server: str) -> Json:
-    """Real servers send lone surrogates in rss/rules and preferences; only the tolerant decoder reads them."""
     if is_html(headers, body):
         raise BadReply(NOT_QBITTORRENT, server=server)
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass
-    except RecursionError:
-        raise BadReply(NOT_QBITTORRENT, server=server, detail="nested too deeply") from None
-    try:
-        text = body.decode("utf-8", "replace").lstrip("\ufeff")
-        loose = json.loads(text, parse_constant=lambda _name: None, parse_float=_finite, strict=False)
-        return _whole(loose)
-    except (ValueError, RecursionError) as error:
-        template = CUT if body.lstrip()[:1] in (b"{", b"[") else NOT_QBITTORRENT
-        raise BadReply(template, server=server, detail=str(error)[:200]) from None
+        value = tolerant_json.decode(body)
+    except tolerant_json.NotJson as error:
+        begun = body.lstrip()[:1] in (b"{", b"[") and not isinstance(error, tolerant_json.TooDeep)
+        raise BadReply(CUT if begun else NOT_QBITTORRENT, server=server, detail=str(error)[:200]) from None
+    if not isinstance(value, _SHAPES.get(shape, object)):
+        raise BadReply(UNREADABLE, server=server)
+    return value
 
 
 def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
@@ -280,19 +264,3 @@ def words(answer: Answer) -> str:
     if answer.html:
         return ""
     return re.sub(r"[\x00-\x1f\x7f]+", " ", answer.text)[:300].strip()
-
-
-def _finite(text: str) -> float | None:
-    value = float(text)
-    return value if math.isfinite(value) else None
-
-
-def _whole(value: Json) -> Json:
-    """Replace halves of surrogate pairs in every text, names included."""
-    if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    if isinstance(value, list):
-        return [_whole(item) for item in value]
-    if isinstance(value, dict):
-        return {_whole(name): _whole(item) for name, item in value.items()}
-    return value

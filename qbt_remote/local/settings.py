@@ -4,6 +4,9 @@ The file is replaced as a whole (temporary file, fsync, rename, fsync of the fol
 full disk leaves the old one.  Keys we do not know are kept and written back.  Nothing that could not
 be read is lost: before the first save the bytes that were found are put aside as ``.corrupt-<time>``
 (``.version-<n>`` if a newer program wrote them), and ``.bak`` is the last file that loaded whole.
+
+How a value is read follows from the annotation of its field, by a table of ours: the settings are read
+before the first paint, and msgspec, which could do it, takes at least 13 ms to import.
 """
 
 from __future__ import annotations
@@ -11,45 +14,55 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import math
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from qbt_remote.local import setting_values
 from qbt_remote.local.small_files import read, replace
 from qbt_remote.translatable import N
 
 VERSION = 1
 LARGEST_FILE = 16 * 1024 * 1024
 DEEPEST = 64
+SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S = 0.5, 3600.0
+
+# What a field may hold beyond its type; _READ has the rules.
+Line = str  # without control characters, since it may get into the head of a request
+Id = str
+Url = str
+Auth = str
+Interval = float  # seconds, brought into bounds
 
 
 @dataclass(slots=True)
 class ServerConfig:
     """One server as the user described it.  Secrets are in the vault, under ``id``."""
 
-    name: str
-    url: str
+    name: Line
+    url: Url
     """scheme://host[:port][/path], as ``api.address.normalise`` gives it: no trailing slash, no user."""
-    id: str = field(default_factory=lambda: os.urandom(16).hex())
-    username: str = ""
-    auth: str = "password"
+    id: Id = field(default_factory=lambda: os.urandom(16).hex())
+    username: Line = ""
+    auth: Auth = "password"
     """"password", "api_key" (5.2+), or "none" (the server lets this address in without a login)."""
-    basic_username: str = ""
+    basic_username: Line = ""
     """For the HTTP Basic login of a proxy in front; "" means none."""
-    host_header: str = ""
+    host_header: Line = ""
     """Sent as ``Host`` instead of the URL's own, for tunnels and port maps; "" means none."""
     certificate: str = ""
     """PEM of the one certificate that is trusted instead of the system's store; "" means the store."""
-    proxy: str = ""
+    proxy: Line = ""
     """http:// or socks5:// URL of a proxy to go through; "" means direct (the environment is ignored)."""
     has_headers: bool = True
     """The vault may hold custom headers; settings that do not say it are of a time when it was not known."""
-    interval_s: float = 1.5
+    interval_s: Interval = 1.5
     enabled: bool = True
     rejected: bool = False
     """The server refused the credentials: no login is tried until the user acts (five wrong tries ban)."""
@@ -121,7 +134,7 @@ class Settings:
     compact: bool = False
     confirm_remove: bool = True
     confirm_recheck: bool = True
-    interval_s: float = 1.5  # of new servers; each has its own from then on
+    interval_s: Interval = 1.5  # of new servers; each has its own from then on
     path_maps: list[dict[str, Any]] = field(default_factory=list)  # see path_map.py
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
     problems: list[Problem] = field(default_factory=list, repr=False, compare=False)
@@ -205,26 +218,50 @@ class _Broken(ValueError):
     """The file as a whole is not ours."""
 
 
+def _of(kind: type, value: Any) -> Any:
+    if type(value) is not kind:  # isinstance would take true for a number
+        raise ValueError
+    return value
+
+
+def _like(pattern: str, value: Any) -> str:
+    if not re.fullmatch(pattern, _of(str, value)):
+        raise ValueError
+    return str(value)
+
+
+def _url(value: Any) -> str:
+    parts = urlsplit(_like(_LINE, value))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or "@" in parts.netloc:
+        raise ValueError
+    return str(value)
+
+
+def _interval(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError
+    return min(max(float(value), SHORTEST_INTERVAL_S), LONGEST_INTERVAL_S)
+
+
+_LINE = r"[^\x00-\x1f\x7f]*"
+_READ: dict[str, Callable[[Any], Any]] = {
+    "str": partial(_of, str),
+    "bool": partial(_of, bool),
+    "int": partial(_of, int),
+    "dict[str, Any]": partial(_of, dict),
+    "list[dict[str, Any]]": lambda value: [_of(dict, entry) for entry in _of(list, value)],
+    "Line": partial(_like, _LINE),
+    "Id": partial(_like, "[A-Za-z0-9_-]{1,64}"),
+    "Auth": partial(_like, "password|api_key|none"),
+    "Url": _url,
+    "Interval": _interval,
+}
+"""How a value is read, by the annotation of its field; one that does not fit is a ValueError or an OverflowError."""
+_SERVER_FIELDS = {f.name: _READ[str(f.type)] for f in fields(ServerConfig) if f.name != "unknown"}
 _SETTINGS_FIELDS = {
-    f.name: setting_values.KINDS[str(f.type)]
+    f.name: _READ[str(f.type)]
     for f in fields(Settings)
     if f.name not in ("servers", "unknown", "problems") and not f.name.startswith("_")
-} | {"interval_s": setting_values.interval}
-_SERVER_FIELDS: dict[str, Callable[[Any], Any]] = {
-    **{f.name: setting_values.KINDS[str(f.type)] for f in fields(ServerConfig) if f.name != "unknown"},
-    **{
-        "name": setting_values.line,
-        "username": setting_values.line,
-        "basic_username": setting_values.line,
-        "host_header": setting_values.line,
-        "proxy": setting_values.line,
-    },
-    **{
-        "id": setting_values.server_id,
-        "url": setting_values.url,
-        "auth": setting_values.auth,
-        "interval_s": setting_values.interval,
-    },
 }
 
 
@@ -258,10 +295,10 @@ def _known(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the fields that fit, and those that are not ours."""
     known: dict[str, Any] = {}
-    for name, kind in wanted.items():
+    for name, reader in wanted.items():
         if name in found:
             try:
-                known[name] = kind(found[name])
+                known[name] = reader(found[name])
             except (ValueError, OverflowError):
                 problems.append(
                     Problem(N("“{field}” could not be read and has its default value."), field=where + name)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from qbt_remote.prefs.schema import KINDS, UNKNOWN, Condition, Pref, Schema, kind_of, unknown_pref
 

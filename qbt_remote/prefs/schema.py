@@ -1,8 +1,8 @@
 """The format of ``resources/prefs/*.toml``: every preference as one record.
 
-Pages first, then the preferences; the order of the file is the order shown.  The loader is strict:
-what is not listed here is refused with a sentence that names the record, since a misspelt attribute
-would otherwise be a setting that silently loses its range or its warning.
+Pages first, then the preferences; the order of the file is the order shown.  msgspec makes the records,
+and refuses what is not listed here, since a misspelt attribute would otherwise be a setting that silently
+loses its range or its warning; the error names the record and the attribute.
 
 ``[[page]]``: ``id``, ``title``, ``icon`` (of ``resources/icons``).
 
@@ -20,15 +20,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
 
 from qbt_remote.local.paths import resource
 from qbt_remote.translatable import N
 
 Json = Any
+Text = Annotated[str, Meta(min_length=1)]
+Record = TypeVar("Record", bound=Struct)
 
 OTHER = "other"
 """Id of the page of what the schema lacks."""
@@ -38,31 +43,22 @@ class SchemaError(ValueError):
     """A record is not as it must be; the text names it."""
 
 
-class _Unknown:
-    """A default that is not known: it differs from machine to machine, or is drawn at random."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
+UNKNOWN = msgspec.UNSET
+"""A default that is not known: it differs from machine to machine, or is drawn at random."""
 
 
-UNKNOWN = _Unknown()
+class Page(Struct, frozen=True, forbid_unknown_fields=True):
+    id: Text
+    title: Text
+    icon: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    id: str
-    title: str
-    icon: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True, forbid_unknown_fields=True):
     value: bool | int | str
-    label: str
+    label: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A row is on while ``key``'s value, as text, is one of ``values`` (``negated``: is none of them)."""
 
     key: str
@@ -73,18 +69,18 @@ class Condition:
         return (as_text(value) in self.values) is not self.negated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pref:
+class Pref(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One preference: what it is called, what it may be, and what changing it means."""
 
-    key: str
-    page: str
-    group: str
-    label: str
-    help: str
-    kind: str
+    key: Text
+    page: Text
+    group: Text
+    label: Text
+    help: Text
+    kind: Text
+    """One of KINDS."""
     unit: str = ""
-    scale: int = 1
+    scale: Annotated[int, Meta(ge=1)] = 1
     """Shown = wire / scale."""
     low: int | float | None = None
     high: int | float | None = None
@@ -93,8 +89,8 @@ class Pref:
     off_label: str = ""
     choices: tuple[Choice, ...] = ()
     """Values of several JSON types: only those of the type that the server answers are offered."""
-    choices_from: str = ""
-    """Which list is asked for instead; see CHOICES_FROM."""
+    choices_from: Literal["", "interfaces", "addresses", "languages"] = ""
+    """Which list is asked for instead."""
     separator: str = "\n"
     folder: bool = False
     minutes: str = ""
@@ -105,14 +101,14 @@ class Pref:
     forbidden: str = ""
     write_only: bool = False
     read_only: bool = False
-    read_only_before: str = ""
+    read_only_before: Annotated[str, Meta(pattern=r"^(\d+\.\d+\.\d+)?$")] = ""
     """A release; on older servers the value can be read only."""
     may_lock_out: bool = False
     runs_program: bool = False
     needs_restart: bool = False
     host_specific: bool = False
-    moves: str = ""
-    """What of the server's address it changes; see MOVES."""
+    moves: Literal["", "port", "address", "https"] = ""
+    """What of the server's address it changes."""
 
     @property
     def secret(self) -> bool:
@@ -146,8 +142,6 @@ KINDS: dict[str, Callable[[Json], bool]] = {
     "json": lambda v: True,
 }
 """Every kind, and whether a value can be shown by its widget."""
-CHOICES_FROM = ("interfaces", "addresses", "languages")
-MOVES = ("", "port", "address", "https")
 _ONLY_FOR = {
     "unit": ("int", "float"),
     "scale": ("int",),
@@ -190,10 +184,10 @@ def read(found: Mapping[str, Json]) -> Schema:
     """Make the schema of a parsed file."""
     if extra := set(found) - {"page", "pref"}:
         raise SchemaError(f"unknown table {', '.join(sorted(extra))}")
-    pages = tuple(_page(number, record) for number, record in enumerate(found.get("page", []), 1))
+    pages = tuple(_made(Page, f"page {number}", record) for number, record in enumerate(found.get("page", []), 1))
     prefs: dict[str, Pref] = {}
     for number, record in enumerate(found.get("pref", []), 1):
-        pref = _pref(number, record)
+        pref = _pref(str(record.get("key") or f"preference {number}"), record)
         if pref.key in prefs:
             raise SchemaError(f"{pref.key}: the key stands there twice")
         prefs[pref.key] = pref
@@ -229,37 +223,23 @@ def as_text(value: Json) -> str:
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
 
 
-def _page(number: int, record: Mapping[str, Json]) -> Page:
-    if set(record) != {"id", "title", "icon"} or not all(isinstance(v, str) and v for v in record.values()):
-        raise SchemaError(f"page {number}: it must have id, title and icon")
-    return Page(**record)
+def _made(kind: type[Record], name: str, record: Mapping[str, Json]) -> Record:
+    try:
+        return msgspec.convert(record, kind)
+    except msgspec.ValidationError as error:
+        raise SchemaError(f"{name}: {error}") from None
 
 
-def _pref(number: int, record: Mapping[str, Json]) -> Pref:
-    name = str(record.get("key") or f"preference {number}")
-    if extra := set(record) - _ATTRIBUTES.keys():
-        raise SchemaError(f"{name}: unknown attribute {', '.join(sorted(extra))}")
-    if missing := {key for key, needed in _ATTRIBUTES.items() if needed} - {k for k, v in record.items() if v != ""}:
-        raise SchemaError(f"{name}: {', '.join(sorted(missing))} is missing")
-    given = dict(record)
-    for attribute, value in record.items():
-        if not _TYPES.get(attribute, lambda _value: True)(value):
-            raise SchemaError(f"{name}: {attribute} = {value!r} is of the wrong type")
-    if given["kind"] not in KINDS:
-        raise SchemaError(f"{name}: there is no kind {given['kind']}")
-    if "choices" in given:
-        given["choices"] = tuple(_choice(name, choice) for choice in given["choices"])
-    if "enabled_by" in given:
-        texts = given["enabled_by"]
-        given["enabled_by"] = tuple(_condition(name, t) for t in ([texts] if isinstance(texts, str) else texts))
-    return Pref(**given)
-
-
-def _choice(name: str, record: Json) -> Choice:
-    right = isinstance(record, dict) and set(record) == {"value", "label"}
-    if not right or not isinstance(record["value"], bool | int | str) or not record["label"]:
-        raise SchemaError(f"{name}: the choice {record!r} must have a value and a label")
-    return Choice(record["value"], record["label"])
+def _pref(name: str, record: Mapping[str, Json]) -> Pref:
+    conditions = record.get("enabled_by", [])
+    texts = conditions if isinstance(conditions, list) else [conditions]
+    pref = _made(Pref, name, {**record, "enabled_by": [_condition(name, text) for text in texts]})
+    if pref.kind not in KINDS:
+        raise SchemaError(f"{name}: there is no kind {pref.kind}")
+    for attribute, kinds in _ONLY_FOR.items():
+        if attribute in record and pref.kind not in kinds:
+            raise SchemaError(f"{name}: {attribute} is not for the kind {pref.kind}")
+    return pref
 
 
 def _condition(name: str, text: Json) -> Condition:
@@ -279,27 +259,18 @@ def _check(pref: Pref, prefs: Mapping[str, Pref], pages: Iterable[str]) -> None:
 
     if pref.page not in pages:
         raise wrong(f"there is no page {pref.page}")
-    for attribute, kinds in _ONLY_FOR.items():
-        if getattr(pref, attribute) != _DEFAULTS[attribute] and pref.kind not in kinds:
-            raise wrong(f"{attribute} is not for the kind {pref.kind}")
     if pref.kind == "choice" and bool(pref.choices) == bool(pref.choices_from):
         raise wrong("a choice has either choices or choices_from")
     if len({(type(c.value), c.value) for c in pref.choices}) < len(pref.choices):
         raise wrong("two choices have the same value")
-    if pref.choices_from and pref.choices_from not in CHOICES_FROM:
-        raise wrong(f"there is no list {pref.choices_from}")
     if (pref.off is None) is not (pref.off_label == ""):
         raise wrong("off and off_label go together")
-    if pref.scale < 1 or (pref.scale > 1 and not pref.unit):
-        raise wrong("scale is 1 or more, and needs a unit")
+    if pref.scale > 1 and not pref.unit:
+        raise wrong("scale needs a unit")
     if pref.low is not None and pref.high is not None and pref.low > pref.high:
         raise wrong("low is above high")
     if pref.kind == "time" and (pref.minutes not in prefs or prefs[pref.minutes].kind != "part"):
         raise wrong("minutes must name a preference of the kind part")
-    if pref.moves not in MOVES:
-        raise wrong(f"moves = {pref.moves}")
-    if pref.read_only_before and not re.fullmatch(r"\d+\.\d+\.\d+", pref.read_only_before):
-        raise wrong("read_only_before is a release like 4.6.0")
     if pref.default is not UNKNOWN and not KINDS[pref.kind](pref.default):
         raise wrong(f"the default {pref.default!r} is none of the kind {pref.kind}")
     _check_conditions(pref, prefs)
@@ -324,20 +295,3 @@ def _is_target(value: Json) -> bool:
 
 def _is_map(value: Json) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_ATTRIBUTES = {f.name: f.default is MISSING for f in fields(Pref)}
-_DEFAULTS = {f.name: f.default for f in fields(Pref) if f.default is not MISSING}
-_TYPES: dict[str, Callable[[Json], bool]] = {
-    **{name: lambda v: isinstance(v, str) for name, default in _DEFAULTS.items() if isinstance(default, str)},
-    **{name: lambda v: isinstance(v, bool) for name, default in _DEFAULTS.items() if isinstance(default, bool)},
-    **{name: lambda v: isinstance(v, str) for name, needed in _ATTRIBUTES.items() if needed},
-    **dict.fromkeys(("low", "high", "off"), _is_number),
-    **dict.fromkeys(("scale", "min_length"), KINDS["int"]),
-    "choices": lambda v: isinstance(v, list),
-    "enabled_by": lambda v: isinstance(v, str | list),
-}

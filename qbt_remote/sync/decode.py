@@ -9,8 +9,8 @@ left is decoded as one.
 
 The lists of trackers, 4 MB of hashes, follow the torrents and are cut between two hashes in the same way.
 
-A piece that does not decode as it should is decoded again by a forgiving parser: half of a surrogate
-pair becomes U+FFFD, and a value of a wrong type, NaN or out of range loses its field and nothing else.
+A piece that does not decode as it should is decoded again by ``api/tolerant_json.py``, and a value of a
+wrong type, NaN or out of range loses its field and nothing else.
 
 States, fields and shapes of older servers become those of the newest; they can be told apart without
 knowing the version.
@@ -27,11 +27,11 @@ from typing import Any, TypedDict, get_type_hints
 
 import msgspec
 
+from qbt_remote.api import tolerant_json
 from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import BadReply
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.natural_order import natural
-from qbt_remote.sync.tolerant_json import Garbled, forgiving
 from qbt_remote.sync.torrent import Int, Torrent
 from qbt_remote.translatable import N
 
@@ -83,7 +83,7 @@ async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = W
                 delta: Delta = end.value
                 return delta
             await turn.over()
-    except (Garbled, RecursionError) as error:
+    except tolerant_json.NotJson as error:
         template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
         raise BadReply(template, server=server, detail=str(error)[:200]) from error
 
@@ -198,8 +198,8 @@ class _Reader:
             rows: Rows = (_whole_rows if self._full else _partial_rows).decode(text)
         except _UNREADABLE:
             try:
-                self._add(self._checked(forgiving(text)))
-            except (Garbled, RecursionError):
+                self._add(self._checked(tolerant_json.decode(text)))
+            except tolerant_json.NotJson:
                 return False
             return True
         if self._full:  # which fields the server sends is seen in the first torrent of each window
@@ -229,14 +229,10 @@ class _Reader:
         """Decode what is left and give the whole, in steps."""
         text = (b"" if self._head is None else self._before or b'{"torrents":{') + self._rest
         self._rest.clear()
-        text = text.removeprefix(b"\xef\xbb\xbf")
-        try:
-            tail = _anything.decode(text)
-        except _UNREADABLE:
-            tail = forgiving(text)
+        tail = tolerant_json.decode(text)
         yield
         if not isinstance(tail, dict):
-            raise Garbled("not an object")
+            raise tolerant_json.NotJson("not an object")
         last = list(_object(tail.pop("torrents", None)).items())
         if self._before:
             self._add_lists(_trackers(tail.get("trackers")))

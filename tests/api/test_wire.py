@@ -138,6 +138,8 @@ def test_a_body_in_an_encoding_nobody_asked_for_is_refused() -> None:
         (b'{"a": "tab\there"}', {"a": "tab\there"}),
         (b"0", 0),
         (b'{"big": 12345678901234567890123}', {"big": 12345678901234567890123}),
+        (b'{"a": ' + b"9" * 5000 + b', "b": 1}', {"a": None, "b": 1}),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
     ],
 )
 def test_json_is_read_also_where_servers_write_it_badly(body: bytes, value: object) -> None:

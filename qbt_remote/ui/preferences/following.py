@@ -56,7 +56,9 @@ class Follower:
         self, config: ServerConfig, draft: Draft, changed: Mapping[str, Json], before: Mapping[str, Json]
     ) -> Move | None:
         """Say where the server will be; None if it stays and is logged in to as before."""
-        moves = {draft.prefs[key].moves: key for key in changed if key in draft.prefs and draft.prefs[key].moves}
+        moves: dict[str, str] = {
+            draft.prefs[key].moves: key for key in changed if key in draft.prefs and draft.prefs[key].moves
+        }
         own_login = config.auth == "password"
         username = changed.get("web_ui_username") if own_login else None
         password = changed.get("web_ui_password") if own_login else None

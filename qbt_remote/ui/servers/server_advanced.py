@@ -11,8 +11,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from qbt_remote.api.tls import fingerprint
-from qbt_remote.local.setting_values import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S
-from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.local.settings import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S, Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.fields import Note, Rows, SecretEdit
 from qbt_remote.ui.kit.plain_text import label, tip
