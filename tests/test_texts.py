@@ -1,6 +1,6 @@
 """What people read goes through the translation, and what others wrote is never read as HTML.
 
-The package is read with ``ast``; its names are those of Qt and of ``ui/plain.py``.
+The package is read with ``ast``; its names are those of Qt and of ``ui/kit/plain_text.py``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from qbt_remote.local.small_files import read, replace
+from qbt_remote.local.window_state import WindowState
 from qbt_remote.translatable import N
 
 VERSION = 1
@@ -106,15 +107,14 @@ class Settings:
     servers: list[ServerConfig] = field(default_factory=list)
     table: dict[str, Any] = field(default_factory=dict)
     """``TableView.save_state()``."""
-    window: dict[str, Any] = field(default_factory=dict)
-    """Geometry and splitters, base64 text by name."""
+    window: WindowState = field(default_factory=WindowState)
     sidebar_visible: bool = True
     status_bar_visible: bool = True
     toolbar_text: bool = False
     filter: dict[str, Any] = field(default_factory=dict)
-    """What is picked in the sidebar, and the view that is shown; see ``ui.views``."""
+    """What is picked in the sidebar, and the view that is shown; see ``ui/filtering/saved_views.py``."""
     views: dict[str, Any] = field(default_factory=dict)
-    """The saved views by name, in their order, each as ``sync.views.View.as_json`` gives it."""
+    """The saved views by name, in their order, each as ``View.as_json`` of ``sync/filtering/views.py`` gives it."""
     close_to_tray: bool = False
     start_minimised: bool = False
     notify_finished: bool = True
@@ -189,6 +189,7 @@ class Settings:
             "version": VERSION,
             "servers": [_server_as_json(server) for server in self.servers],
             **{name: getattr(self, name) for name in _SETTINGS_FIELDS},
+            "window": self.window.as_json(),
             **self.unknown,
         }
         text = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
@@ -250,6 +251,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "int": partial(_of, int),
     "dict[str, Any]": partial(_of, dict),
     "list[dict[str, Any]]": lambda value: [_of(dict, entry) for entry in _of(list, value)],
+    "WindowState": WindowState.read,
     "Line": partial(_like, _LINE),
     "Id": partial(_like, "[A-Za-z0-9_-]{1,64}"),
     "Auth": partial(_like, "password|api_key|none"),

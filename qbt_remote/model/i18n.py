@@ -6,7 +6,7 @@ CONTEXT = "qbt-remote"
 
 
 def tr(text: str, **parts: object) -> str:
-    """Translate a literal (or a text marked by ``words.N``) and fill in its ``{parts}``."""
+    """Translate a literal (or a text marked by ``translatable.N``) and fill in its ``{parts}``."""
     shown = QCoreApplication.translate(CONTEXT, text)
     return shown.format(**parts) if parts else shown
 

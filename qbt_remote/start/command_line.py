@@ -164,7 +164,7 @@ def _add_torrent_flags(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_program_flags(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--config", type=_folder, metavar="DIR", help="keep settings, queue and logs below this folder")
+    group.add_argument("--config", type=_folder, metavar="DIR", help="keep settings and logs below this folder")
     group.add_argument("--minimized", action="store_true", help="start in the tray, or minimized where there is none")
     group.add_argument(
         "--screenshot",

@@ -17,8 +17,8 @@ How it is used::
     model.priorities()                        # [priority of file 0, of file 1, ...]
     model.wanted_size                         # bytes of the files that are to be downloaded
 
-``files`` are ``sync.detail_rows.File``.  What names, sizes and priorities are is told by nodes
-(``file_nodes.Leaf`` and ``Folder``): ``node(row)``, ``index_of(node)``.  ``ui.file_tree.FileTree`` is the
+``files`` are ``File`` of ``sync/details/rows.py``.  What names, sizes and priorities are is told by nodes
+(``nodes.Leaf`` and ``Folder``): ``node(row)``, ``index_of(node)``.  ``ui/files/file_tree.py`` is the
 view with filter box, buttons, menu and keys.
 """
 

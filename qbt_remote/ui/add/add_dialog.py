@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -34,6 +34,7 @@ from qbt_remote.ui.add.sending import Sending
 from qbt_remote.ui.add.server_choice import ServerChoice
 from qbt_remote.ui.add.space_watch import SpaceWatch
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.kit.tab_order import go_through
 from qbt_remote.ui.kit.tasks import Tasks
 
@@ -81,7 +82,7 @@ class AddDialog(QDialog):
         self.list = EntryList(self.model, self)
         self.view, self.summary, self.progress = self.list.view, self.list.summary, self.list.progress
         self.files = FilesPart(self._spawn)
-        self.info = InformationPart(self._spawn, settings.window)
+        self.info = InformationPart(self._spawn, settings.window.folders)
         self.form = AddForm(tasks, self._memory, self.files, self.info, self)
         self.own = OwnChoices(self.model, self.view, self.form, self)
         self.space = SpaceWatch(self.form.where, self._spawn)
@@ -145,7 +146,6 @@ class AddDialog(QDialog):
 
     def done(self, result: int) -> None:
         self.server.close_watch()
-        self._memory["size"] = [self.width(), self.height()]
         for task in self._running:
             if task is not asyncio.current_task():
                 task.cancel()
@@ -179,12 +179,7 @@ class AddDialog(QDialog):
         page.addLayout(bottom)
         form, habits = self.form, self.habits.in_order
         go_through(self.list, self.own, self.server, form.where, form.tabs, self.merge, *habits, buttons)
-        self._resize()
-
-    def _resize(self) -> None:
-        size = self._memory.get("size")
-        known = isinstance(size, list) and len(size) == 2 and all(isinstance(n, int) and 0 < n < 10_000 for n in size)
-        self.resize(*(size if known and isinstance(size, list) else (920, 660)))
+        remember_size(self, self._settings.window.sizes, "add", QSize(920, 660))
 
     def _connect(self) -> None:
         self.server.chosen.connect(self._server_chosen)

@@ -113,8 +113,7 @@ class Adding:
         dialog = QFileDialog(self._shell.parent, tr("Add torrent files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])
-        folder = self._shell.settings.window.get("folder")
-        if isinstance(folder, str) and folder:
+        if folder := self._shell.settings.window.folders.get("add"):
             dialog.setDirectory(folder)
         dialog.filesSelected.connect(self._files_chosen)
         dialog.finished.connect(dialog.deleteLater)
@@ -125,7 +124,7 @@ class Adding:
 
         files = tuple(Path(name) for name in names)
         if files:
-            self._shell.settings.window["folder"] = str(files[0].parent)
+            self._shell.settings.window.folders["add"] = str(files[0].parent)
             self.add(Dropped(files=files))
 
     def ask_links(self, text: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
@@ -54,9 +53,9 @@ class _Hash(QLineEdit):
 class InformationPart(QWidget):
     """Shows one entry; what a server has fetched can be saved as a .torrent file (5.2+)."""
 
-    def __init__(self, spawn: Spawn, memory: dict[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(self, spawn: Spawn, folders: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._spawn, self._memory = spawn, memory
+        self._spawn, self._folders = spawn, folders
         self._entry: Entry | None = None
         self._session: Session | None = None
         self.values: dict[str, QLabel | QLineEdit] = {}
@@ -98,8 +97,7 @@ class InformationPart(QWidget):
         dialog = QFileDialog(self.window(), tr("Export .torrent files to"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        last = self._memory.get("export_folder")
-        if isinstance(last, str) and last:
+        if last := self._folders.get("export"):
             dialog.setDirectory(last)
         dialog.fileSelected.connect(self.save_into)
         dialog.finished.connect(dialog.deleteLater)
@@ -107,7 +105,7 @@ class InformationPart(QWidget):
 
     def save_into(self, folder: str) -> None:
         """Save the torrent that is shown into a folder of this computer."""
-        self._memory["export_folder"] = folder
+        self._folders["export"] = folder
         if self._entry is not None and self._session is not None:
             self._spawn(self._save(self._entry, self._session, Path(folder)), tr("Export"))
 

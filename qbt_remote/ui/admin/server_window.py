@@ -13,6 +13,7 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.plain_text import label
+from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from qbt_remote.ui.commands.shell import Shell
 
 W = TypeVar("W", bound="ServerWindow")
-_WIDEST = 10_000
 
 
 class ServerWindow(QWidget):
@@ -50,7 +50,7 @@ class ServerWindow(QWidget):
         self.column.setContentsMargins(12, 12, 12, 12)
         self.column.setSpacing(8)
         self.column.addWidget(self._problem)
-        self.resize(self._remembered())
+        remember_size(self, shell.settings.window.sizes, self.ID, QSize(*self.SIZE))
 
     @property
     def session(self) -> Session:
@@ -89,13 +89,6 @@ class ServerWindow(QWidget):
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
 
-    def _remembered(self) -> QSize:
-        sizes = self._shell.settings.window.get("sizes")
-        match sizes.get(self.ID) if isinstance(sizes, dict) else None:
-            case [int(width), int(height)] if 0 < width < _WIDEST and 0 < height < _WIDEST:
-                return QSize(width, height)
-        return QSize(*self.SIZE)
-
     # Qt's events
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -105,9 +98,6 @@ class ServerWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._follow(False)
-        sizes = self._shell.settings.window.get("sizes")
-        known = sizes if isinstance(sizes, dict) else {}
-        self._shell.settings.window["sizes"] = {**known, self.ID: [self.width(), self.height()]}
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

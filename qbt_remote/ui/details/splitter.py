@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -30,10 +31,8 @@ class DetailsSplitter(QSplitter):
     def save_state(self) -> dict[str, Any]:
         return self._details.save_state() | {"share": self._share}
 
-    def restore_state(self, state: object) -> None:
+    def restore_state(self, state: Mapping[str, Any]) -> None:
         """Take what ``save_state`` gave; what makes no sense in it is passed over."""
-        if not isinstance(state, dict):
-            return
         share = state.get("share")
         if isinstance(share, float) and 0.05 <= share <= 0.95:
             self._share = share

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPalette, QShowEvent
@@ -115,18 +114,17 @@ class Dialogs:
         dialog = ChoiceDialog(self.parent, title, name, choices, current)
         return dialog.choice() if await self.ask(dialog) else None
 
-    async def ask_local_folder(self, title: str, memory: dict[str, Any], key: str) -> Path | None:
-        """Ask for a folder of this computer, the one of last time being offered; ``memory`` keeps it under ``key``."""
+    async def ask_local_folder(self, title: str, folders: dict[str, str], key: str) -> Path | None:
+        """Ask for a folder of this computer, the one of last time being offered; ``folders`` keeps it under ``key``."""
         dialog = QFileDialog(self.parent, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        last = memory.get(key)
-        if isinstance(last, str) and last:
+        if last := folders.get(key):
             dialog.setDirectory(last)
         if not await self.ask(dialog):
             return None
-        memory[key] = dialog.selectedFiles()[0]
-        return Path(memory[key])
+        folders[key] = dialog.selectedFiles()[0]
+        return Path(folders[key])
 
     async def confirm(self, question: Ask) -> Answer | None:
         """Ask before something is done; None if it shall not be done."""

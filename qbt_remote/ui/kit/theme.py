@@ -1,7 +1,7 @@
 """Colours: of states, of what is dimmed, and whether the desktop is dark.
 
 Contrast on the base colour and on alternate rows is at least 4.5 for all of them
-(checked by tests/ui/test_icons.py).
+(checked by tests/ui/kit/test_icons.py).
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ and from what the server answers; a key that needs more than its kind has a kind
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
@@ -27,6 +26,7 @@ from qbt_remote.ui.kit.dialogs import Ask, Dialogs
 from qbt_remote.ui.kit.fields import Note
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.preferences.copying import Copying
 from qbt_remote.ui.preferences.following import Follower
 from qbt_remote.ui.preferences.saving import PREFERENCES, Outcome, save
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Json = Any
 
 SIZE = QSize(1000, 680)
-_MEMORY = "preferences"
+_NAME = "preferences"
 
 
 async def show_preferences(ctx: Context) -> None:
@@ -191,7 +191,7 @@ class PreferencesDialog(QDialog):
         if (n := len(self.draft.changed())) and not self._discard:
             self._shell.tasks.spawn(self._ask_discard(n), tr("Discard the changes"))
             return
-        self._shell.settings.window[_MEMORY] = [self.width(), self.height(), self.form.page_in_view]
+        self._shell.settings.window.pages[_NAME] = self.form.page_in_view
         super().reject()
 
     async def _ask_discard(self, n: int) -> None:
@@ -241,13 +241,7 @@ class PreferencesDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(self.form, 1)
         column.addLayout(line)
-        self._restore()
+        remember_size(self, self._shell.settings.window.sizes, _NAME, SIZE)
+        if page := self._shell.settings.window.pages.get(_NAME):
+            self.form.show_page(page)
         self.form.search.setFocus()
-
-    def _restore(self) -> None:
-        remembered: Sequence[Json] = self._shell.settings.window.get(_MEMORY) or ()
-        size = SIZE
-        if len(remembered) == 3 and all(isinstance(n, int) for n in remembered[:2]):
-            size = QSize(*remembered[:2])
-            self.form.show_page(str(remembered[2]))
-        self.resize(size.boundedTo(self.screen().availableSize() - QSize(16, 48)))

@@ -25,7 +25,7 @@ async def export(ctx: Context) -> None:
     torrents = await agreed(ctx, change)
     if not torrents:
         return
-    folder = await ctx.dialogs.ask_local_folder(tr("Export .torrent files to"), ctx.settings.window, "export_folder")
+    folder = await ctx.dialogs.ask_local_folder(tr("Export .torrent files to"), ctx.settings.window.folders, "export")
     if folder is None:
         return
     written: list[Path] = []

@@ -1,7 +1,7 @@
 """The command table: menus, context menu, toolbar, tray, shortcuts and their list are made from it.
 
 A row's place in the table is its place in its menu.  The words and keys are those of qBittorrent's
-own window.  Adding an action is one row here, one short function in a ``run_`` module and, if it is
+own window.  Adding an action is one row here, one short function in its room, mostly in ``run.py`` and, if it is
 about torrents, what real servers must show after it, in ``tests/contract/command_rows.py``.
 """
 

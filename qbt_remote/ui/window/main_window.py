@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QLocale, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -39,6 +39,7 @@ from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.remembered import fit
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.table.table_view import TableView
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
     from qbt_remote.ui.kit.notices import NoticeBar
 
 TICK_S = 1.0
-FRAME = QSize(16, 48)
-"""What window managers put round a window, at most."""
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -78,7 +77,7 @@ class MainWindow(QMainWindow):
         self.settings, self.hooks, self.tasks = settings, hooks, tasks
         self.setWindowTitle("qbt-remote")
         self.setAcceptDrops(True)
-        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize() - FRAME))
+        fit(self, QSize(1280, 800))
         server_names: dict[str, str] = {}
         self.model = TableModel(torrent_columns(server_names), self)
         self.table = TableView(self.model, self)
@@ -367,20 +366,17 @@ class MainWindow(QMainWindow):
     def remember(self) -> None:
         """Put how the window stands into the settings."""
         self.views.remember()
-        self.settings.window = {
-            **self.settings.window,
-            "geometry": _text(self.saveGeometry()),
-            "split": _text(self._split.saveState()),
-            "details": self._halves.save_state(),
-        }
+        window = self.settings.window
+        window.geometry, window.split = _text(self.saveGeometry()), _text(self._split.saveState())
+        window.details = self._halves.save_state()
 
     def _restore(self) -> None:
-        window: Mapping[str, Any] = self.settings.window
-        if geometry := window.get("geometry"):
-            self.restoreGeometry(_bytes(geometry))
-        if split := window.get("split"):
-            self._split.restoreState(_bytes(split))
-        self._halves.restore_state(window.get("details"))
+        window = self.settings.window
+        if window.geometry:
+            self.restoreGeometry(_bytes(window.geometry))
+        if window.split:
+            self._split.restoreState(_bytes(window.split))
+        self._halves.restore_state(window.details)
         if table := self.views.table_state():
             self.table.restore_state(table)
         self.sidebar.setVisible(self.settings.sidebar_visible)
@@ -395,5 +391,5 @@ def _text(state: QByteArray) -> str:
     return bytes(state.toBase64().data()).decode("ascii")
 
 
-def _bytes(text: object) -> QByteArray:
-    return QByteArray.fromBase64(str(text).encode("ascii", "replace"))
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "replace"))

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
 from qbt_remote.local.settings import Settings
+from qbt_remote.local.window_state import WindowState
 from qbt_remote.start.program import Program
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.tabs import TABS
@@ -234,7 +235,7 @@ def test_tab_fold_share_and_columns_are_remembered(run: Run, tmp_path: Path) -> 
 )
 def test_a_memory_that_makes_no_sense_is_passed_over(run: Run, tmp_path: Path, junk: Any) -> None:
     async def play() -> None:
-        settings = Settings(window={"details": junk})
+        settings = Settings(window=WindowState.read({"details": junk}))
         async with simulated(tmp_path, "one", settings=settings) as (program, _handler, _link, _hashes):
             assert (program.window.details.tab, program.window.details.folded) == ("general", False)
 

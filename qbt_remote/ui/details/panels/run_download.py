@@ -56,7 +56,7 @@ async def download(p: PanelContext[object]) -> None:
         p.notices.show_info(tr(_NOT_WHOLE))
         return
     top = _common_level(p.rows)
-    folder = await p.dialogs.ask_local_folder(tr("Download to"), p.settings.window, "download_folder")
+    folder = await p.dialogs.ask_local_folder(tr("Download to"), p.settings.window.folders, "download")
     if folder is None:
         return
     progress = DownloadProgress(p.doing, sum(leaf.size for leaf in files))
