@@ -123,12 +123,12 @@ class Program:
         if self._options.try_it:
             await self._start_trial()
         self._sessions.start()
-        self.window.views.restore(self._sessions.named)
+        self.window.views.restore(self._sessions.fleet.named)
         if self._sessions.unfinished:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
         if self._options.items:
-            self._add_given(self._options, Path.cwd(), self._sessions.named)
+            self._add_given(self._options, Path.cwd(), self._sessions.fleet.named)
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
 
@@ -175,7 +175,7 @@ class Program:
                 self._sessions.open_dialog(not self._settings.servers)
             return
         self._trial = trial
-        self._sessions.give(config, secrets)
+        self._sessions.fleet.give(config, secrets)
         self._tasks.spawn(trial.furnish(), tr("Fill the trial server"))
 
     # pause and resume

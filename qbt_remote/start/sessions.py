@@ -1,4 +1,4 @@
-"""The servers of this run and their sessions: made, replaced and ended as the settings say."""
+"""The fleet of this run, joined to the window: its dialog, its secrets, and what is said of its sessions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
+from qbt_remote.sync.fleet import Fleet
 from qbt_remote.ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Sessions:
-    """One session for each server that is switched on; ``all`` has them by the server's id.
-
-    Servers of this run only (from the command line, or the trial) are never written to the settings.
-    """
+    """What the program does about its servers; ``all`` has the sessions by the server's id."""
 
     window: MainWindow
     """Set once it is made; nothing is started before."""
@@ -47,25 +45,17 @@ class Sessions:
         """``observe`` is told of every poll; ``save`` writes the settings.  Raises command_line.UnknownServer."""
         self._options, self._settings, self._tasks = options, settings, tasks
         self._observe, self._save = observe, save
-        self.all: dict[str, Session] = {}
-        self.named = ""
-        """Id of the server that the command line names: shown and added to, also if it is switched off."""
+        self.fleet = Fleet(settings, self.open_client, on_start=self._attach, on_stop=self._detach)
+        self.all = self.fleet.sessions
         self.unfinished: ServerConfig | None = None
         """A server that the command line names, whose password is to be asked for."""
-        self._given: dict[str, tuple[ServerConfig, Secrets]] = {}
         self._dialog: ServersDialog | None = None
         if options.server:
             self._take_server(password)
 
-    def give(self, config: ServerConfig, secrets: Secrets) -> None:
-        """Add a server of this run only."""
-        self._given[config.id] = (config, secrets)
-
     def start(self) -> None:
         """Start what shall run and does not yet."""
-        for config in self._wanted().values():
-            if config.id not in self.all:
-                self._start_one(config)
+        self.fleet.start()
         if not self.all and not self._options.screenshot:
             self.window.live.refresh()
 
@@ -73,7 +63,7 @@ class Sessions:
         """Make a client with the server's secrets, not connected; ``password`` is tried instead of the known one."""
         from qbt_remote.api.client import QbtClient
 
-        given = self._given.get(config.id)
+        given = self.fleet.given.get(config.id)
         kept = config.may_have_secrets() and (not given or self._settings.server(config.id))
         secrets = await self._vault.get(config.id) if kept else Secrets()
         if given:
@@ -82,27 +72,16 @@ class Sessions:
 
     async def replace(self, config: ServerConfig, password: str | None = None) -> None:
         """Go on with a server at another place or with another login; what is given is kept with it."""
-        if config.id in self._given:
-            _old, secrets = self._given[config.id]
-            self._given[config.id] = (config, secrets if password is None else replace(secrets, password=password))
-        row = next((n for n, saved in enumerate(self._settings.servers) if saved.id == config.id), -1)
-        if row >= 0:
-            self._settings.servers[row] = replace(config)  # another object: the session is made anew
-            if password is not None:
-                await self._vault.set(config.id, replace(await self._vault.get(config.id), password=password))
-        await self.changed(config.id)
+        if self.fleet.put(config, password) and password is not None:
+            await self._vault.set(config.id, replace(await self._vault.get(config.id), password=password))
+        await self._changed(self.fleet.edited(config.id))
 
-    async def changed(self, server: str) -> None:
-        """A server was added, edited, ordered or removed: end its session and start it anew.
-
-        The dialog replaces what it edits, so the same object means that only the order is new.
-        """
-        self.named = ""  # from now on the settings say whether it is switched on
-        session = self.all.get(server)
-        if session is not None and self._wanted().get(server) is not session.config:
-            await self._stop_one(server)
-        self.start()
-        self.window.live.reorder([*self._given, *(s.id for s in self._settings.servers)])
+    async def _changed(self, change: Coroutine[Any, Any, None]) -> None:
+        """Let a change of the servers take place, show it, and write it to disk."""
+        await change
+        if not self.all:
+            self.window.live.refresh()
+        self.window.live.reorder(self.fleet.order())
         await self._save()
 
     def open_dialog(self, add: bool, new: ServerConfig | None = None) -> None:
@@ -112,7 +91,11 @@ class Sessions:
         dialog = self._dialog
         if dialog is None:
             dialog = self._dialog = ServersDialog(self._settings, self._vault, self._tasks, _make_client, self.window)
-            dialog.changed.connect(lambda server: self._tasks.spawn(self.changed(server), tr("Change servers")))
+            fleet = self.fleet
+            dialog.added.connect(lambda _server: self._change(fleet.added()))
+            dialog.edited.connect(lambda server: self._change(fleet.edited(server)))
+            dialog.ordered.connect(lambda: self._change(fleet.ordered()))
+            dialog.removed.connect(lambda server: self._change(fleet.removed(server)))
             dialog.finished.connect(self._dialog_closed)
             if not add:
                 dialog.open()
@@ -120,6 +103,9 @@ class Sessions:
             dialog.add_known(new) if new else dialog.add()
             if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
                 dialog.server_dialog.finished.connect(self._dialog_closed)
+
+    def _change(self, change: Coroutine[Any, Any, None]) -> None:
+        self._tasks.spawn(self._changed(change), tr("Change servers"))
 
     @cached_property
     def _vault(self) -> Vault:
@@ -131,23 +117,16 @@ class Sessions:
 
     # one session
 
-    def _start_one(self, config: ServerConfig) -> None:
-        from qbt_remote.sync.session import Session
-
-        session = Session(config, self.open_client)
-        self.all[config.id] = session
+    def _attach(self, session: Session) -> None:
         session.on_crash = self._crashed
         session.on_changes.append(self._observe)
         session.on_status.append(self._status_changed)
         self.window.live.attach(session)
         session.on_changes.append(self.window.adding.observe)
         session.on_changes.append(sweep)
-        session.start()
 
-    async def _stop_one(self, server: str) -> None:
-        session = self.all.pop(server)
+    def _detach(self, session: Session) -> None:
         self.window.live.detach(session)
-        await session.stop()
 
     def _status_changed(self, session: Session) -> None:
         if session.status.phase == "online":
@@ -177,20 +156,16 @@ class Sessions:
         from qbt_remote.start.command_meaning import chosen_server
 
         config = chosen_server(self._options, self._settings.servers)
-        self.named = config.id
+        self.fleet.named = config.id
         if self._options.password_stdin:
             config = replace(config, auth="password", rejected=False)
-            self._given[config.id] = (config, Secrets(password=password))
+            self.fleet.give(config, Secrets(password=password))
         elif self._settings.server(config.id) is None:
             if config.auth == "none" or self._options.screenshot:
-                self._given[config.id] = (config, Secrets())
+                self.fleet.give(config, Secrets())
             else:
                 self.unfinished = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
-                self.named = self.unfinished.id
-
-    def _wanted(self) -> dict[str, ServerConfig]:
-        own = {config.id: config for config, _secrets in self._given.values()}
-        return {s.id: s for s in self._settings.servers if s.enabled or s.id == self.named} | own
+                self.fleet.named = self.unfinished.id
 
     def _dialog_closed(self) -> None:
         if self._dialog:

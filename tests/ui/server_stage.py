@@ -37,7 +37,9 @@ class Stage:
         self.vault = Vault()
         self.tasks = Tasks(lambda error, _doing: self.failures.append(error))
         self.dialog = ServersDialog(self.settings, self.vault, self.tasks, QbtClient)
-        self.dialog.changed.connect(self.changed.append)
+        for signal in (self.dialog.added, self.dialog.edited, self.dialog.removed):
+            signal.connect(self.changed.append)
+        self.dialog.ordered.connect(lambda: self.changed.append("ordered"))
         qtbot.addWidget(self.dialog)
         self.dialog.open()
 

@@ -34,13 +34,17 @@ _ID = Qt.ItemDataRole.UserRole
 
 
 class ServersDialog(QDialog):
-    """Shows and changes ``settings.servers``; ``changed`` names the server that is other than before.
+    """Shows and changes ``settings.servers``, and says what was changed.
 
-    Entries are replaced, never changed in place.  Saving the settings is left to the receiver of
-    ``changed``; secrets are in the vault by then.
+    Entries are replaced, never changed in place.  Saving the settings is left to the receiver; secrets are in the
+    vault by then.
     """
 
-    changed = Signal(str)
+    added = Signal(str)
+    edited = Signal(str)
+    """A server has another address, login, name or switch."""
+    ordered = Signal()
+    removed = Signal(str)
 
     def __init__(
         self, settings: Settings, vault: Vault, tasks: Tasks, make_client: MakeClient, parent: QWidget | None = None
@@ -194,7 +198,7 @@ class ServersDialog(QDialog):
         enabled = item.checkState(0) == Qt.CheckState.Checked
         if row >= 0 and self._settings.servers[row].enabled != enabled:
             self._settings.servers[row] = replace(self._settings.servers[row], enabled=enabled)
-            self.changed.emit(self._settings.servers[row].id)
+            self.edited.emit(self._settings.servers[row].id)
 
     # changes
 
@@ -205,7 +209,7 @@ class ServersDialog(QDialog):
         else:
             self._settings.servers[row] = server
         self._fill(server.id)
-        self.changed.emit(server.id)
+        (self.added if row < 0 else self.edited).emit(server.id)
 
     def _open(self, server: ServerConfig | None) -> None:
         if self.server_dialog is not None:
@@ -244,7 +248,7 @@ class ServersDialog(QDialog):
             return
         servers[row], servers[row + by] = servers[row + by], servers[row]
         self._fill(servers[row + by].id)
-        self.changed.emit(servers[row + by].id)
+        self.ordered.emit()
 
     def _ask_removal(self) -> None:
         server = self._settings.server(self._current_id())
@@ -265,7 +269,7 @@ class ServersDialog(QDialog):
         left = self._settings.servers
         self._fill(left[min(row, len(left) - 1)].id if left else "")
         self._tasks.spawn(self._vault.forget(server_id), tr("Remove the password"))
-        self.changed.emit(server_id)
+        self.removed.emit(server_id)
         self.list.setFocus()
 
 
