@@ -15,7 +15,7 @@ from qbt_remote.ui.categories.run import ensure_category
 from qbt_remote.ui.commands.agree import agreed_all
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.command import too_old
-from qbt_remote.ui.commands.context import Batched, Context, GoOn, client_of
+from qbt_remote.ui.commands.context import Batched, Context, GoOn
 from qbt_remote.ui.torrents.run import plain
 
 if TYPE_CHECKING:
@@ -179,13 +179,6 @@ def _category(name: str) -> Step:
 
 
 def _save_path(path: str, *, managed: bool) -> Step:
-    async def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
-        hashes = [t.hash for t in todo]
-        if not client_of(session).has("torrents/setSavePath"):
-            await session.post("torrents/setLocation", hashes=hashes, location=path, go_on=go_on)
-        else:
-            await session.post("torrents/setSavePath", hashes=hashes, path=path, go_on=go_on)
-
     change = Change(
         tr("Save path"),
         lambda t: plain(t.save_path),
@@ -195,7 +188,7 @@ def _save_path(path: str, *, managed: bool) -> Step:
         note=tr("The server moves the files there."),
         careful=True,
     )
-    return Step(change, call)
+    return Step(change, post("torrents/setSavePath", path=path))
 
 
 def _download_path(path: str, *, managed: bool) -> Step:
