@@ -211,7 +211,7 @@ ENDPOINTS: dict[str, Endpoint] = {
     "torrents/setForceStart":            Endpoint("POST", "I", "none", "hashes! value!"),
     "torrents/setLocation":              Endpoint("POST", "I", "none", "hashes! location!", refuses=True),
     "torrents/setSSLParameters":         Endpoint("POST", "I", "none", "hash! ssl_certificate! ssl_private_key! ssl_dh_params!", since=(2, 10, 3)),
-    "torrents/setSavePath":              Endpoint("POST", "I", "none", "id! path!", since=(2, 8, 4), refuses=True),
+    "torrents/setSavePath":              Endpoint("POST", "I", "none", "id! path!", was="torrents/setLocation", renamed=(2, 8, 4), refuses=True),
     "torrents/setShareLimits":           Endpoint("POST", "I", "none", "hashes! ratioLimit! seedingTimeLimit! inactiveSeedingTimeLimit! shareLimitAction! shareLimitsMode!"),
     "torrents/setSuperSeeding":          Endpoint("POST", "I", "none", "hashes! value!"),
     "torrents/setTags":                  Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 11, 4)),
@@ -338,6 +338,10 @@ PARAMS: dict[str, dict[str, Param]] = {
         "name": Param(until=App(4, 3, 3)),
     },
     "torrents/saveMetadata": {"source": TWICE},
+    "torrents/setSavePath": {  # setLocation is still there: it ends automatic management, where this one does nothing
+        "id": Param(since=(2, 8, 4), was="hashes"),
+        "path": Param(since=(2, 8, 4), was="location"),
+    },
     "torrents/setShareLimits": {  # the required set grew; -2 is "as the server's own setting"
         "inactiveSeedingTimeLimit": Param(since=(2, 9, 2), fill="-2", harmless=("-2", "-1")),
         "shareLimitAction": Param(since=(2, 12, 0), fill="Default", harmless=("Default",)),

@@ -28,6 +28,7 @@ MODULES = (
     "qbt_remote.ui.kit.notices",
     "qbt_remote.ui.desktop.notifier",
     "qbt_remote.ui.desktop.tray",
+    "qbt_remote.ui.torrents.run",
     "qbt_remote.ui.torrents.options",
     "qbt_remote.ui.categories.menus",
     "qbt_remote.sync.query.language",

@@ -41,7 +41,12 @@ log = logging.getLogger(__name__)
 
 UNSEEN_INTERVAL_S = 10.0
 BATCH = 500
-SMALL_BATCHES = {"torrents/delete": 100, "torrents/setCategory": 250, "torrents/setLocation": 100}
+SMALL_BATCHES = {
+    "torrents/delete": 100,
+    "torrents/setCategory": 250,
+    "torrents/setLocation": 100,
+    "torrents/setSavePath": 100,
+}
 """Where 500 would take some servers long: 4.2.5 deletes 50 to 100 in a second, 5.3.0 sets 800 categories."""
 FIRST_DELAY_S, DELAY_CAP_S, LATE_DELAY_CAP_S, LATE_AFTER_S = 0.5, 10.0, 30.0, 600.0
 EVICTED_DELAY_S = 60.0

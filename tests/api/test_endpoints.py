@@ -133,6 +133,15 @@ def test_stop_is_pause_before_5_0() -> None:
     assert spell("torrents/start", {"hashes": "all"}, old).name == "torrents/resume"
 
 
+def test_a_save_path_is_a_location_before_4_4() -> None:
+    given = {"id": ["a", "b"], "path": "/srv"}
+
+    old, new = (spell("torrents/setSavePath", given, at(api)) for api in ("2.8.3", "2.8.4"))
+
+    assert (old.name, old.form) == ("torrents/setLocation", {"hashes": "a|b", "location": "/srv"})
+    assert (new.name, new.form) == ("torrents/setSavePath", {"id": "a|b", "path": "/srv"})
+
+
 @pytest.mark.parametrize(("api", "sent"), [("2.9.3", "paused"), ("2.11", "stopped")])
 def test_filters_are_told_in_the_words_of_the_server(api: str, sent: str) -> None:
     assert spell("torrents/info", {"filter": "stopped"}, at(api)).form == {"filter": sent}

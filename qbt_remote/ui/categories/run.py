@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import Rejected
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.translatable import N
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn
+from qbt_remote.ui.commands.field import Field, change_field
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:
@@ -62,22 +64,13 @@ async def reset_category(ctx: Context) -> None:
 
 async def set_category(ctx: Context, name: str, new: Category | None = None) -> None:
     """Give the selection a category; a server that lacks it gets it first."""
-    change = Change(
-        tr("Category"),
-        attrgetter("category"),
+    await change_field(
+        ctx,
+        replace(CATEGORY, first=partial(ensure_category, new=new)),
         name,
-        lambda t: t.category == name,
         ok=tr("Set category") if name else tr("Reset category"),
         note=tr("Torrents with automatic management may be moved.") if True in ctx.values("auto_tmm") else "",
     )
-    torrents = await agreed(ctx, change)
-
-    async def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
-        await ensure_category(session, name, new)
-        await session.post("torrents/setCategory", hashes=[t.hash for t in todo], category=name, go_on=go_on)
-
-    if torrents:
-        await ctx.in_batches(ctx.by_session(torrents), call)
 
 
 async def ensure_category(session: Session, name: str, new: Category | None = None) -> None:
@@ -89,6 +82,17 @@ async def ensure_category(session: Session, name: str, new: Category | None = No
     except Rejected as e:
         if e.status != 409:  # it is there already; a name that is wrong is refused again when it is set
             raise
+
+
+CATEGORY = Field(
+    "category",
+    N("Category"),
+    "torrents/setCategory",
+    "category",
+    first=ensure_category,
+    input="category",
+    help=N("The category of the torrents"),
+)
 
 
 def _plain(name: str) -> Category:
@@ -232,7 +236,9 @@ def _tagging(after: Callable[[set[str]], set[str]], ok: str) -> Change:
     def new(t: Torrent) -> str:
         return ", ".join(sorted(after(tags_of(t)), key=str.casefold))
 
-    return Change(tr("Tags"), attrgetter("tags"), new, lambda t: after(tags_of(t)) == tags_of(t), ok=ok)
+    return Change(
+        tr("Tags"), attrgetter("tags"), new, lambda t: after(tags_of(t)) == tags_of(t), fields=("tags",), ok=ok
+    )
 
 
 def tag_counts(ctx: Context) -> Counter[str]:

@@ -28,6 +28,8 @@ class Change:
     cannot: Callable[[Session, Torrent], str] = lambda _session, _torrent: ""
     """Says why a torrent cannot take it, or ""."""
     _: KW_ONLY
+    fields: tuple[str, ...] = ()
+    """The torrent's fields that become others."""
     ok: str = ""
     """What the button says."""
     note: str = ""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
-from qbt_remote.ui.commands.context import Context, GoOn, client_of
+from qbt_remote.ui.commands.context import Context, client_of
+from qbt_remote.ui.commands.field import change_field
 from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.torrents.comment_dialog import ask_comment
+from qbt_remote.ui.torrents.fields import FIELDS
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -57,15 +59,7 @@ def _no_metadata(session: Session, t: Torrent) -> str:
 
 
 async def set_comment(ctx: Context) -> None:
-    values = ctx.values("comment")
-    comment = await ask_comment(ctx.dialogs, next(iter(values)) if len(values) == 1 else None)
-    if comment is None:
-        return
-    change = Change(tr("Comment"), lambda t: t.comment, comment, lambda t: t.comment == comment)
-    torrents = await agreed(ctx, change)
-
-    async def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
-        await session.post("torrents/setComment", hashes=[t.hash for t in todo], comment=comment, go_on=go_on)
-
-    if torrents:
-        await ctx.in_batches(ctx.by_session(torrents), call)
+    row = FIELDS["comment"]
+    comment = await ask_comment(ctx.dialogs, row.common(ctx))
+    if comment is not None:
+        await change_field(ctx, row, comment)

@@ -1,39 +1,33 @@
-"""The options of one or many torrents in one dialog; what is not touched is not changed.
+"""The options of one or many torrents in one dialog, made from ``FIELDS``; what is not touched is not changed.
 
 A value that the torrents do not have in common is shown as "Different" and stays so until it is touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.translatable import N
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.dialogs import FormDialog
-from qbt_remote.ui.kit.limits import ACTIONS, MODES, ShareField, SpeedField, minutes_box, ratio_box
+from qbt_remote.ui.kit.limits import ShareField, SpeedField, minutes_box, ratio_box
 from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.torrents.fields import FIELDS
 
 if TYPE_CHECKING:
     from qbt_remote.ui.commands.context import Context
+    from qbt_remote.ui.commands.field import Field
+
+Read = Callable[[], Any]
+"""Gives what is entered, or None while values that differ are left so."""
 
 DIFFERENT = None
 _LONGEST_NAME = 60
-
-# key, text, tip
-CHECKS = (
-    ("seq_dl", N("Download in se&quential order"), N("Download the pieces from the first to the last")),
-    (
-        "f_l_piece_prio",
-        N("Download &first and last pieces first"),
-        N("Download the ends of each file first, for a preview"),
-    ),
-    ("super_seeding", N("S&uper seeding mode"), N("Send each piece once only until others pass it on")),
-)
 
 
 class OptionsDialog(FormDialog):
@@ -53,156 +47,129 @@ class OptionsDialog(FormDialog):
     ) -> None:
         super().__init__(parent, title)
         self.setMinimumWidth(560)
-        self._now, self._off, self._ctx = now, off, ctx
-        self._management = self._check(
-            "auto_tmm",
-            tr("&Automatic torrent management"),
-            tr("The server places the files by the torrent's category"),
-        )
-        self._path = self._path_edit("save_path", tr("Save path"), tr("Folder of the complete files on the server"))
-        self._use = self._check(
-            "use_download_path",
-            tr("Use another path for &incomplete torrents"),
-            tr("The files lie elsewhere until the torrent is complete"),
-        )
-        self._incomplete = self._path_edit(
-            "download_path", tr("Path for incomplete"), tr("Folder of the files until the torrent is complete")
-        )
-        self._category = self._categories(categories)
-        self._speeds = {
-            field: self._speed(field, name)
-            for field, name in (("dl_limit", tr("Download limit")), ("up_limit", tr("Upload limit")))
+        self._now, self._off, self._ctx, self._names = now, off, ctx, categories
+        self._checks: dict[str, QCheckBox] = {}
+        self._paths: dict[str, PathEdit] = {}
+        make = {
+            "switch": self._switch,
+            "path": self._path,
+            "category": self._category,
+            "speed": self._speed,
+            "ratio": self._share,
+            "minutes": self._share,
+            "choice": self._choice,
         }
-        self._shares = self._share_fields()
-        self._checks = {key: self._check(key, tr(text), tr(help)) for key, text, help in CHECKS}
-        for box in (self._management, self._use):
+        self._read: dict[str, Read] = {row.id: make[row.input](row) for row in FIELDS.values() if row.input}
+        for box in (self._checks["auto_tmm"], self._use):
             box.checkStateChanged.connect(self._choose)
-        self._incomplete.textChanged.connect(self._choose)
-        self._path.textChanged.connect(self._choose)
+        for path in self._paths.values():
+            path.textChanged.connect(self._choose)
         self._choose()
 
     def wanted(self) -> dict[str, Any]:
         """Give what was touched, by the torrent's field; ``download_path`` "" turns it off."""
-        found: dict[str, Any] = {"auto_tmm": _state(self._management)}
-        if self._path.isEnabled() and self._path.text():
-            found["save_path"] = self._path.text()
-        if self._incomplete.isEnabled() or _state(self._use) is False:
-            path = self._incomplete.text() if _state(self._use) else ""
-            if path or _state(self._use) is False:
-                found["download_path"] = path
-        found["category"] = self._category.currentData()
-        found |= {field: box.common() for field, box in self._speeds.items()}
-        found |= {
-            field: box.currentData() if isinstance(box, QComboBox) else box.value()
-            for field, box in self._shares.items()
-        }
-        found |= {key: _state(box) for key, box in self._checks.items()}
         return {
             field: value
-            for field, value in found.items()
-            if value is not DIFFERENT and value != self._now.get(field) and field not in self._off
+            for field, read in self._read.items()
+            if field not in self._off and (value := read()) is not DIFFERENT and value != self._now[field]
         }
 
-    # making
+    # making: each gives what reads the input
 
-    def _check(self, key: str, text: str, help: str) -> QCheckBox:
+    def _switch(self, row: Field) -> Read:
+        box = self._checks[row.id] = self._check(tr(row.label or row.name), self._now[row.id])
+        self._place(row, box, tr(row.help))
+        return partial(_state, box)
+
+    def _check(self, text: str, now: bool | None) -> QCheckBox:
         box = QCheckBox(text, self)
-        now = self._now[key]
         if now is DIFFERENT:
             box.setTristate(True)
             box.setCheckState(Qt.CheckState.PartiallyChecked)
         else:
             box.setChecked(now)
-        self._place(key, box, help)
         self.form.addRow(box)
         self.first = self.first or box
         return box
 
-    def _place(self, key: str, widget: QWidget, help: str) -> None:
-        why = self._off.get(key, "")
+    def _path(self, row: Field) -> Read:
+        if row.id == "download_path":
+            used = set(map(bool, self._ctx.values(row.id)))
+            self._used = used.pop() if len(used) == 1 else DIFFERENT
+            self._use = self._check(tr("Use another path for &incomplete torrents"), self._used)
+            self._place(row, self._use, tr("The files lie elsewhere until the torrent is complete"))
+        targets, now = self._ctx.targets, self._now[row.id]
+        path = self._paths[row.id] = PathEdit(
+            targets[0] if len(targets) == 1 else None, self._ctx.shell.tasks, self, memory=self._ctx.settings.add
+        )
+        path.setText(now or "")
+        if now is DIFFERENT:
+            path.setPlaceholderText(tr("Different"))
+        self._add(row, path)
+        return self._incomplete if row.id == "download_path" else partial(_path_of, path)
+
+    def _category(self, row: Field) -> Read:
+        return self._combo(row, {"": tr("None")} | {name: clean(name, _LONGEST_NAME) for name in self._names})
+
+    def _choice(self, row: Field) -> Read:
+        return self._combo(row, {value: tr(name) for value, name in row.choices.items()})
+
+    def _combo(self, row: Field, choices: Mapping[str, str]) -> Read:
+        """Show the value as well if it is not offered: it is not changed by being looked at."""
+        box, now = QComboBox(self), self._now[row.id]
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(20)
+        if now is DIFFERENT:
+            box.addItem(tr("Different"), DIFFERENT)
+        for value, name in choices.items():
+            box.addItem(name, value)
+        if now is not DIFFERENT and now not in choices:
+            box.addItem(clean(now, _LONGEST_NAME), now)
+        box.setCurrentIndex(box.findData(now))
+        self._add(row, box)
+        return box.currentData
+
+    def _speed(self, row: Field) -> Read:
+        box = SpeedField(self._now[row.id], self)
+        self._add(row, box)
+        return box.common
+
+    def _share(self, row: Field) -> Read:
+        box, default = (ratio_box(), 1.0) if row.input == "ratio" else (minutes_box(), 1440)
+        share = ShareField(box, self._now[row.id], default)
+        self._add(row, share)
+        share.name(tr(row.name), tr(row.help))
+        return share.value
+
+    def _add(self, row: Field, widget: QWidget) -> None:
+        self.add_row(tr(row.label or row.name), widget, help=tr(row.help))
+        self._place(row, widget, tr(row.help))
+
+    def _place(self, row: Field, widget: QWidget, help: str) -> None:
+        why = self._off.get(row.id, "")
         widget.setEnabled(not why)
         widget.setToolTip(tip(f"{help}\n{why}" if why else help))
 
-    def _path_edit(self, key: str, name: str, help: str) -> PathEdit:
-        targets = self._ctx.targets
-        field = PathEdit(
-            targets[0] if len(targets) == 1 else None, self._ctx.shell.tasks, self, memory=self._ctx.settings.add
-        )
-        now = self._now[key]
-        field.setText(now or "")
-        if now is DIFFERENT:
-            field.setPlaceholderText(tr("Different"))
-        self.add_row(name, field, help=help)
-        self._place(key, field, help)
-        return field
+    # what depends on what
 
-    def _categories(self, names: list[str]) -> QComboBox:
-        box = QComboBox(self)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(20)
-        if self._now["category"] is DIFFERENT:
-            box.addItem(tr("Different"), DIFFERENT)
-        box.addItem(tr("None"), "")
-        for name in names:
-            box.addItem(clean(name, _LONGEST_NAME), name)
-        _select(box, self._now["category"])
-        self.add_row(tr("Category"), box, help=tr("The category of the torrents"))
-        return box
-
-    def _speed(self, field: str, name: str) -> SpeedField:
-        box = SpeedField(self._now[field], self)
-        self.add_row(name, box, help=tr("0 means that there is no limit (∞)"))
-        return box
-
-    def _share_fields(self) -> dict[str, ShareField | QComboBox]:
-        fields: dict[str, ShareField | QComboBox] = {}
-        for field, name, box, help, default in (
-            ("ratio_limit", tr("Ratio"), ratio_box(), tr("Uploaded in relation to downloaded"), 1.0),
-            ("seeding_time_limit", tr("Seeding time"), minutes_box(), tr("Total time of seeding, in minutes"), 1440),
-            (
-                "inactive_seeding_time_limit",
-                tr("Inactive seeding time"),
-                minutes_box(),
-                tr("Time without any upload, in minutes"),
-                1440,
-            ),
-        ):
-            share = ShareField(box, self._now[field], default)
-            self.add_row(name, share, help=help)
-            share.name(name, help)
-            self._place(field, share, help)
-            fields[field] = share
-        for field, name, choices, help in (
-            ("share_limits_mode", tr("Takes effect when"), MODES, tr("Which of the limits have to be reached")),
-            ("share_limit_action", tr("Then"), ACTIONS, tr("What the server does when the limits are reached")),
-        ):
-            combo = QComboBox(self)
-            if self._now[field] is DIFFERENT:
-                combo.addItem(tr("Different"), DIFFERENT)
-            for value, text in choices:
-                combo.addItem(tr(text), value)
-            _select(combo, self._now[field])
-            self.add_row(name, combo, help=help)
-            self._place(field, combo, help)
-            fields[field] = combo
-        return fields
+    def _incomplete(self) -> str | None:
+        used = _state(self._use)
+        return "" if used is False else _path_of(self._paths["download_path"]) if used else DIFFERENT
 
     def _choose(self) -> None:
         """The paths are the server's business while it manages the torrents."""
-        own = _state(self._management) is not True
-        self._path.setEnabled(own and "save_path" not in self._off)
+        own = _state(self._checks["auto_tmm"]) is not True
+        save_path, incomplete = self._paths["save_path"], self._paths["download_path"]
+        save_path.setEnabled(own and "save_path" not in self._off)
         self._use.setEnabled(own and "download_path" not in self._off)
-        self._incomplete.setEnabled(self._use.isEnabled() and _state(self._use) is not False)
-        lacking = self._use.isEnabled() and _state(self._use) is True and not self._incomplete.text()
-        unset = own and isinstance(self._now["save_path"], str) and not self._path.text()
-        self.ok.setEnabled(not (unset or (lacking and self._now["use_download_path"] is not DIFFERENT)))
+        incomplete.setEnabled(self._use.isEnabled() and _state(self._use) is not False)
+        lacking = self._use.isEnabled() and _state(self._use) is True and not incomplete.text()
+        unset = own and isinstance(self._now["save_path"], str) and not save_path.text()
+        self.ok.setEnabled(not (unset or (lacking and self._used is not DIFFERENT)))
 
 
-def _select(box: QComboBox, value: str | None) -> None:
-    """Show a value, also one that is not offered: it is not changed by being looked at."""
-    if value is not DIFFERENT and box.findData(value) < 0:
-        box.addItem(clean(value, _LONGEST_NAME), value)
-    box.setCurrentIndex(box.findData(value))
+def _path_of(path: PathEdit) -> str | None:
+    return path.text() or DIFFERENT if path.isEnabled() else DIFFERENT
 
 
 def _state(box: QCheckBox) -> bool | None:

@@ -7,8 +7,8 @@ sent; a mixed selection is switched on first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
@@ -19,34 +19,19 @@ from qbt_remote.sync.states import is_stopped, state_of
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.field import Field, carry_out, change_field, step
+from qbt_remote.ui.torrents.fields import FIELDS, LOCATION, SHARE, share_limits, steps
 from qbt_remote.ui.torrents.reasons import copied
 
 if TYPE_CHECKING:
-    from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.dialogs import Ask
-
-ACTION = "torrents/setShareLimits:shareLimitAction"
-MODE = "torrents/setShareLimits:shareLimitsMode"
-INACTIVE = "torrents/setShareLimits:inactiveSeedingTimeLimit"
 
 MANY = 10
 """From this many torrents on a recheck is asked about."""
 
 
 # what the selection looks like
-
-
-def differing(ctx: Context, attribute: str) -> tuple[bool, list[Torrent]]:
-    """Give what a toggle shall bring about, and the torrents that are not so yet."""
-    wanted = ctx.values(attribute) != {True}
-    return wanted, [t for t in ctx.torrents if getattr(t, attribute) != wanted]
-
-
-def common(ctx: Context, attribute: str) -> Any:
-    """Give the value that all selected torrents have, or None if they differ."""
-    values = ctx.values(attribute)
-    return next(iter(values)) if len(values) == 1 else None
 
 
 def names(ctx: Context, torrents: Sequence[Torrent] | None = None) -> list[str]:
@@ -125,18 +110,13 @@ async def rename(ctx: Context) -> None:
     shown = text.editable(t.name)
     name = await ctx.dialogs.ask_text(tr("Rename"), tr("Name"), shown, _check_name, ok=tr("Rename"))
     if name is not None and name != shown:
-        await ctx.on(ctx.by_session([t]), lambda s: _rename(s, t, name))
+        await ctx.in_batches(ctx.by_session([t]), step([FIELDS["name"]], {"name": name}).call)
 
 
 async def manage_content(ctx: Context) -> None:
     from qbt_remote.ui.files.manage_content import manage_content
 
     await manage_content(ctx)
-
-
-async def _rename(session: Session, t: Torrent, name: str) -> None:
-    await session.post("torrents/rename", hash=t.hash, name=name)
-    session.poke([t.hash])
 
 
 def _check_name(name: str) -> str:
@@ -146,155 +126,80 @@ def _check_name(name: str) -> str:
 async def set_location(ctx: Context) -> None:
     from qbt_remote.ui.folders.path_edit import ask_path
 
-    path = await ask_path(
-        ctx,
-        tr("Set location"),
-        common(ctx, "save_path") or "",
-        help=tr("The server moves the files there and turns automatic management off."),
-        ok=tr("Move"),
-    )
+    paths = ctx.values("save_path")
+    common = next(iter(paths)) if len(paths) == 1 else ""
+    path = await ask_path(ctx, tr("Set location"), common, help=tr(LOCATION.note), ok=tr("Move"))
     if path is not None:
         await move(ctx, path)
 
 
 async def move(ctx: Context, path: str) -> None:
     """Move the files; what lies there already is not sent, unless automatic management is on."""
-    change = Change(
-        tr("Save path"),
-        lambda t: plain(t.save_path),
+    await change_field(
+        ctx,
+        LOCATION,
         path,
-        lambda t: not t.auto_tmm and plain(t.save_path) == plain(path),
+        already=lambda t: not t.auto_tmm and LOCATION.has(t, path),
+        fields=("save_path", "auto_tmm"),
         ok=tr("Move"),
-        note=tr("The server moves the files there and turns automatic management off."),
-        careful=True,
     )
-    torrents = await agreed(ctx, change)
-    if torrents:
-        await ctx.post("torrents/setLocation", torrents=torrents, location=path)
-
-
-def plain(path: str) -> str:
-    """A folder without the separator at its end, which some servers send."""
-    return path.rstrip("/\\") or path
 
 
 # limits and modes
 
 
-async def limit_download(ctx: Context) -> None:
-    await _limit(ctx, tr("Limit download rate"), "dl_limit", "torrents/setDownloadLimit")
-
-
-async def limit_upload(ctx: Context) -> None:
-    await _limit(ctx, tr("Limit upload rate"), "up_limit", "torrents/setUploadLimit")
-
-
-async def _limit(ctx: Context, title: str, attribute: str, endpoint: str) -> None:
+async def _limit(ctx: Context, row: Field) -> None:
     from qbt_remote.ui.kit.limits import ask_speed_limit
 
-    now = common(ctx, attribute)
-    limit = await ask_speed_limit(ctx.dialogs, title, now or 0, note=_mixed_note(now is None))
-    if limit is None:
-        return
+    now = row.common(ctx)
+    limit = await ask_speed_limit(ctx.dialogs, tr(row.name), now or 0, note=_mixed_note(now is None))
+    if limit is not None:
+        await change_field(ctx, row, limit)
 
-    def now_is(t: Torrent) -> int:
-        return max(int(getattr(t, attribute)), 0)
 
-    change = Change(title, lambda t: text.limit(now_is(t)), text.limit(limit), lambda t: now_is(t) == limit)
-    torrents = await agreed(ctx, change)
-    if torrents:
-        await ctx.post(endpoint, torrents=torrents, limit=limit)
+limit_download = partial(_limit, row=FIELDS["dl_limit"])
+limit_upload = partial(_limit, row=FIELDS["up_limit"])
 
 
 async def limit_share(ctx: Context) -> None:
-    from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits, share_text
+    from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits
 
-    fields = (
-        "ratio_limit",
-        "seeding_time_limit",
-        "inactive_seeding_time_limit",
-        "share_limit_action",
-        "share_limits_mode",
-    )
-    now = [common(ctx, field) for field in fields]
+    rows = share_limits()
+    now = {row.parameter: row.common(ctx) for row in rows}
+    has = {row.parameter: not (row.needs and ctx.lacking(row.needs, ctx.targets)) for row in rows}
     limits = await ask_share_limits(
         ctx.dialogs,
-        tr("Limit share ratio"),
-        ShareLimits(
-            *(
-                value if value not in (None, "") else default
-                for value, default in zip(now, asdict(ShareLimits()).values(), strict=True)
-            )
-        ),
-        inactive=not ctx.lacking(INACTIVE, ctx.targets),
-        actions=not ctx.lacking(ACTION, ctx.targets),
-        modes=not ctx.lacking(MODE, ctx.targets),
-        note=_mixed_note(None in now),
+        tr(SHARE.name),
+        ShareLimits(**{parameter: value for parameter, value in now.items() if value is not None}),
+        inactive=has["inactiveSeedingTimeLimit"],
+        actions=has["shareLimitAction"],
+        modes=has["shareLimitsMode"],
+        note=_mixed_note(None in now.values()),
     )
-    if limits is None:
-        return
-    wanted = asdict(limits)
-
-    def now_are(t: Torrent) -> dict[str, Any]:
-        sent = {name: getattr(t, field) for name, field in zip(wanted, fields, strict=True)}
-        return {name: asdict(ShareLimits())[name] if value == "" else value for name, value in sent.items()}
-
-    change = Change(
-        tr("Share limits"),
-        lambda t: share_text(ShareLimits(**now_are(t))),
-        share_text(limits),
-        lambda t: now_are(t) == wanted,
-    )
-    torrents = await agreed(ctx, change)
-    if torrents:
-        await ctx.post("torrents/setShareLimits", torrents=torrents, **wanted)
+    if limits is not None:
+        await carry_out(ctx, steps({row.id: getattr(limits, row.parameter) for row in rows}))
 
 
-async def toggle_sequential(ctx: Context) -> None:
-    await _switch(ctx, tr("Sequential order"), "seq_dl", "torrents/toggleSequentialDownload")
+async def _toggle(ctx: Context, row: Field) -> None:
+    """Turn something on, or off if all have it on; it is sent as soon as one of them can take it."""
+    await change_field(ctx, row, ctx.values(row.id) != {True}, cannot=lambda _session, _t: "")
 
 
-async def toggle_first_last(ctx: Context) -> None:
-    await _switch(ctx, tr("First and last pieces first"), "f_l_piece_prio", "torrents/toggleFirstLastPiecePrio")
-
-
-async def toggle_super_seeding(ctx: Context) -> None:
-    await _switch(ctx, tr("Super seeding"), "super_seeding", "torrents/setSuperSeeding", "value")
+toggle_sequential = partial(_toggle, row=FIELDS["seq_dl"])
+toggle_first_last = partial(_toggle, row=FIELDS["f_l_piece_prio"])
+toggle_super_seeding = partial(_toggle, row=FIELDS["super_seeding"])
 
 
 async def toggle_management(ctx: Context) -> None:
     """Turning it on may move files, so that is asked about even for one torrent."""
     from qbt_remote.ui.kit.dialogs import Ask
 
-    wanted = ctx.values("auto_tmm") != {True}
-    if wanted and len(ctx.torrents) == 1:
+    if len(ctx.torrents) == 1 and not ctx.torrents[0].auto_tmm:
         question = tr("Let the server place this torrent by its category? It may move the files.")
         ask = Ask(tr("Automatic torrent management"), question, tr("Enable"), names(ctx))
         if await ctx.dialogs.confirm(ask) is None:
             return
-    note = tr("The server places them by their categories. It may move their files.") if wanted else ""
-    await _switch(ctx, tr("Management"), "auto_tmm", "torrents/setAutoManagement", "enable", note=note)
-
-
-async def _switch(
-    ctx: Context, what: str, attribute: str, endpoint: str, parameter: str = "", *, note: str = ""
-) -> None:
-    """Turn something on, or off if all have it on; without ``parameter`` the call turns round what it finds.
-
-    With a note the change is one to be careful with.
-    """
-    wanted = ctx.values(attribute) != {True}
-    change = Change(
-        what,
-        lambda t: tr("on") if getattr(t, attribute) else tr("off"),
-        tr("on") if wanted else tr("off"),
-        lambda t: getattr(t, attribute) == wanted,
-        note=note,
-        careful=bool(note),
-    )
-    torrents = await agreed(ctx, change)
-    if torrents:
-        await ctx.post(endpoint, torrents=torrents, **({parameter: wanted} if parameter else {}))
+    await _toggle(ctx, FIELDS["auto_tmm"])
 
 
 # queue: the server keeps the order within one call; calls of a large selection are made one after another

@@ -66,7 +66,7 @@ def test_few_are_previewed_with_shift_and_many_without(run: Run) -> None:
         dialog = await rig.question("limit_upload")
         part(dialog, QSpinBox).setValue(7)
         dialog.ok.click()
-        assert cells(await preview()) == [["Limit upload rate", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
+        assert cells(await preview()) == [["Upload limit", "∞", "7.0 KiB/s", "3", "2.8 MiB"]]
         await rig.agree("limit_upload")
         await until(lambda: rig.home.torrent("C").up_limit == 7168)
 
