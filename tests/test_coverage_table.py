@@ -41,7 +41,7 @@ BETWEEN: set[Node] = {
     *(
         (UI + "commands.context", "Context"),
         (UI + "commands.actions", "Actions"),
-        (UI + "filtering.feed", "Live"),
+        (UI + "filtering.feed", "Feed"),
         (UI + "commands.command", "Command"),
     ),
     *(

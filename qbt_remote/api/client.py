@@ -14,7 +14,7 @@ class QbtClient(Connection):
 
     async def post(self, endpoint: str, /, *, files: Files = (), deadline_s: float | None = None, **form: Any) -> Json:
         """Do something as ``send`` does, if need be by a way round of api/older_calls.py."""
-        by_hand = older_calls.way(endpoint, form, self.version)
+        by_hand = older_calls.way_round(endpoint, form, self.version)
         if by_hand is not None:
             return await by_hand(self, form)
         return await self.send(endpoint, files=files, deadline_s=deadline_s, **form)

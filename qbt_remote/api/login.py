@@ -44,7 +44,7 @@ PROXY_REFUSED = N("A proxy before {server} refuses the request (status 403).")
 TOO_OLD = N("{server} is older than qBittorrent {needs}, the oldest that can be used.")
 
 
-class Ask(Protocol):
+class SendCall(Protocol):
     """Sends one call as it stands and gives the whole answer; raises Unreachable or BadReply only."""
 
     async def __call__(self, endpoint: str, form: dict[str, str] | None = None, /) -> Answer: ...
@@ -84,7 +84,7 @@ class Identity:
         return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
 
 
-async def log_in(ask: Ask, identity: Identity, server: ServerConfig, secrets: Secrets, *, host: str) -> Version:
+async def log_in(ask: SendCall, identity: Identity, server: ServerConfig, secrets: Secrets, *, host: str) -> Version:
     """Get in and give the server's version; raises a QbtError that says what stood in the way."""
     await _probe(ask, identity, server, host=host)
     if server.auth == "password":
@@ -100,7 +100,7 @@ async def log_in(ask: Ask, identity: Identity, server: ServerConfig, secrets: Se
     return await _prove(ask, server, host=host)
 
 
-async def _probe(ask: Ask, identity: Identity, server: ServerConfig, *, host: str) -> None:
+async def _probe(ask: SendCall, identity: Identity, server: ServerConfig, *, host: str) -> None:
     """See that qBittorrent is there before it gets a secret; from then on send what the way there needs."""
     answer = await ask("app/webapiVersion")
     if not _is_qbittorrent(answer):
@@ -153,7 +153,7 @@ def _judge_login(answer: Answer, server: ServerConfig, *, host: str) -> None:
         raise BadReply(NOT_QBITTORRENT, server=server.name)
 
 
-async def _prove(ask: Ask, server: ServerConfig, *, host: str) -> Version:
+async def _prove(ask: SendCall, server: ServerConfig, *, host: str) -> Version:
     answer = await ask("app/webapiVersion")
     if answer.status == 403:
         template, kind = {

@@ -52,7 +52,7 @@ COMPANIONS: tuple[tuple[Since, frozenset[str] | None, tuple[str, ...]], ...] = (
 )
 
 
-def way(endpoint: str, form: Mapping[str, Any], version: Version) -> Way | None:
+def way_round(endpoint: str, form: Mapping[str, Any], version: Version) -> Way | None:
     """Give how a server of this version does a call by hand; None if it can do it as asked.
 
     Raises Rejected or ValueError for what no server must ever get.

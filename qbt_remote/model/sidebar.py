@@ -63,18 +63,18 @@ SECTIONS = (
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Node:
+class EntryNode:
     """One row.  ``key`` is None on a section's title and on its "All" entry."""
 
     section: Section
     key: str | None
     text: str
     icon: str
-    parent: Node | None
+    parent: EntryNode | None
     row: int
     count: int = 0
     title: bool = False
-    children: list[Node] | None = None
+    children: list[EntryNode] | None = None
 
 
 class Entry(NamedTuple):
@@ -94,12 +94,12 @@ class SidebarModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sections = [
-            Node(section, None, section.title, "", None, row, title=True, children=[])
+            EntryNode(section, None, section.title, "", None, row, title=True, children=[])
             for row, section in enumerate(SECTIONS)
         ]
         self._by_id = {node.section.id: node for node in self._sections}
         self._entries: dict[str, tuple[Entry, ...]] = {}
-        self._nodes: dict[str, dict[str | None, Node]] = {section.id: {} for section in SECTIONS}
+        self._nodes: dict[str, dict[str | None, EntryNode]] = {section.id: {} for section in SECTIONS}
         self._picks: dict[str, Pick] = {section.id: Pick() for section in SECTIONS}
         for section in SECTIONS:
             self.fill(section.id, ())
@@ -137,7 +137,7 @@ class SidebarModel(QAbstractItemModel):
         """
         nodes = self._nodes[section_id]
         asked = nodes.items() if keys is None else [(key, nodes[key]) for key in (None, *keys) if key in nodes]
-        changed: list[Node] = []
+        changed: list[EntryNode] = []
         for key, node in asked:
             count = total if key is None else counts.get(key, 0)
             if count != node.count:
@@ -164,7 +164,7 @@ class SidebarModel(QAbstractItemModel):
     def title(self, section_id: str) -> QModelIndex:
         return self.index_of(self._by_id[section_id])
 
-    def _tell(self, node: Node) -> None:
+    def _tell(self, node: EntryNode) -> None:
         """All below a node have new counts."""
         children = node.children or ()
         if not children:
@@ -175,25 +175,25 @@ class SidebarModel(QAbstractItemModel):
             if child.children:
                 self._tell(child)
 
-    def index_of(self, node: Node | None) -> QModelIndex:
+    def index_of(self, node: EntryNode | None) -> QModelIndex:
         return QModelIndex() if node is None else self.createIndex(node.row, 0, node)
 
     def find(self, section_id: str, key: str | None) -> QModelIndex:
         """Give the entry's index; an invalid one if there is no such entry."""
         return self.index_of(self._nodes[section_id].get(key))
 
-    def node(self, index: Index) -> Node | None:
+    def node(self, index: Index) -> EntryNode | None:
         return index.internalPointer() if index.isValid() else None
 
     # what Qt asks
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        node: Node | None = parent.internalPointer()
+        node: EntryNode | None = parent.internalPointer()
         children = self._sections if node is None else node.children or ()
         return self.createIndex(row, column, children[row]) if 0 <= row < len(children) else QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  # QObject.parent()
-        node: Node | None = index.internalPointer()  # a view asks it 20 times for each row that it paints
+        node: EntryNode | None = index.internalPointer()  # a view asks it 20 times for each row that it paints
         above = None if node is None else node.parent
         return QModelIndex() if above is None else self.createIndex(above.row, 0, above)
 
@@ -205,13 +205,13 @@ class SidebarModel(QAbstractItemModel):
         return 1
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        node: Node | None = index.internalPointer()
+        node: EntryNode | None = index.internalPointer()
         if node is None or node.title:
             return _TITLE_FLAGS
         return _ENTRY_FLAGS if node.children else _LEAF_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        node: Node | None = index.internalPointer()
+        node: EntryNode | None = index.internalPointer()
         if node is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -228,16 +228,16 @@ class SidebarModel(QAbstractItemModel):
             return self._spoken(node)
         return None
 
-    def marks(self, node: Node) -> tuple[bool, bool]:
+    def marks(self, node: EntryNode) -> tuple[bool, bool]:
         """Give whether an entry is picked, and whether it is left out; "All" is picked if nothing else is."""
         pick = self._picks[node.section.id]
         return not pick.wanted if node.key is None else node.key in pick.wanted, node.key in pick.unwanted
 
-    def _every(self, node: Node) -> bool | None:
+    def _every(self, node: EntryNode) -> bool | None:
         pick = self._picks[node.section.id]
         return pick.every if node.title and node.section.several and len(pick.wanted) > 1 else None
 
-    def _spoken(self, node: Node) -> str:
+    def _spoken(self, node: EntryNode) -> str:
         if node.title:
             every = self._every(node)
             return (
@@ -256,13 +256,13 @@ def any_or_all(every: bool) -> str:
     return tr("all of these") if every else tr("any of these")
 
 
-def _grown(head: Node, entries: Iterable[Entry]) -> tuple[list[Node], dict[str | None, Node]]:
+def _grown(head: EntryNode, entries: Iterable[Entry]) -> tuple[list[EntryNode], dict[str | None, EntryNode]]:
     """Make the rows of a section: All, none, then the entries, nested by "/" where the section is."""
     section = head.section
-    children = [Node(section, None, section.all_text, "all", head, 0)]
-    nodes: dict[str | None, Node] = {None: children[0]}
+    children = [EntryNode(section, None, section.all_text, "all", head, 0)]
+    nodes: dict[str | None, EntryNode] = {None: children[0]}
     if section.none_text:
-        nodes[""] = Node(section, "", section.none_text, section.icon, head, 1)
+        nodes[""] = EntryNode(section, "", section.none_text, section.icon, head, 1)
         children.append(nodes[""])
     for entry in entries:
         above, text = head, entry.text
@@ -273,7 +273,7 @@ def _grown(head: Node, entries: Iterable[Entry]) -> tuple[list[Node], dict[str |
         siblings = children if above is head else above.children
         if siblings is None:
             siblings = above.children = []
-        node = Node(section, entry.key, text, entry.icon or section.icon, above, len(siblings))
+        node = EntryNode(section, entry.key, text, entry.icon or section.icon, above, len(siblings))
         siblings.append(node)
         nodes[entry.key] = node
     return children, nodes

@@ -53,7 +53,7 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True):
     icon: Text
 
 
-class Choice(Struct, frozen=True, forbid_unknown_fields=True):
+class PrefChoice(Struct, frozen=True, forbid_unknown_fields=True):
     value: bool | int | str
     label: Text
 
@@ -87,7 +87,7 @@ class Pref(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     off: int | float | None = None
     """The value that means unlimited, disabled or automatic; it may lie outside ``low`` .. ``high``."""
     off_label: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[PrefChoice, ...] = ()
     """Values of several JSON types: only those of the type that the server answers are offered."""
     choices_from: Literal["", "interfaces", "addresses", "languages"] = ""
     """Which list is asked for instead."""

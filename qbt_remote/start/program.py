@@ -143,7 +143,7 @@ class Program:
         self._notifier = Notifier(self._settings, lambda: tray.icon, self.window)
         self._notifier.clicked.connect(self.window.reveal)
         self.window.shown_changed.connect(self._show_speeds)
-        self.window.live.watch(self.window)
+        self.window.feed.watch(self.window)
 
     def _show_speeds(self) -> None:
         states = [s.mirror.server for s in self._sessions.all.values() if s.status.phase == "online"]
@@ -163,7 +163,7 @@ class Program:
         from qbt_remote.trial.trial import Trial, TrialUnavailable
 
         starting = Face("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
-        self.window.live.announce(starting)
+        self.window.feed.announce(starting)
         trial = Trial(self._state)
         try:
             config, secrets = await trial.start()

@@ -56,7 +56,7 @@ class Picture:
         )
 
     def _is_complete(self) -> bool:
-        if not self._window.live.complete():
+        if not self._window.feed.complete():
             return False
         if not self._trial:
             return True

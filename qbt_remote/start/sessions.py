@@ -57,7 +57,7 @@ class Sessions:
         """Start what shall run and does not yet."""
         self.fleet.start()
         if not self.all and not self._options.screenshot:
-            self.window.live.refresh()
+            self.window.feed.refresh()
 
     async def open_client(self, config: ServerConfig, password: str | None = None) -> QbtClient:
         """Make a client with the server's secrets, not connected; ``password`` is tried instead of the known one."""
@@ -80,8 +80,8 @@ class Sessions:
         """Let a change of the servers take place, show it, and write it to disk."""
         await change
         if not self.all:
-            self.window.live.refresh()
-        self.window.live.reorder(self.fleet.order())
+            self.window.feed.refresh()
+        self.window.feed.reorder(self.fleet.order())
         await self._save()
 
     def open_dialog(self, add: bool, new: ServerConfig | None = None) -> None:
@@ -121,12 +121,12 @@ class Sessions:
         session.on_crash = self._crashed
         session.on_changes.append(self._observe)
         session.on_status.append(self._status_changed)
-        self.window.live.attach(session)
+        self.window.feed.attach(session)
         session.on_changes.append(self.window.adding.observe)
         session.on_changes.append(sweep)
 
     def _detach(self, session: Session) -> None:
-        self.window.live.detach(session)
+        self.window.feed.detach(session)
 
     def _status_changed(self, session: Session) -> None:
         if session.status.phase == "online":
@@ -171,7 +171,7 @@ class Sessions:
         if self._dialog:
             self._dialog.deleteLater()
             self._dialog = None
-        self.window.live.refresh()
+        self.window.feed.refresh()
 
 
 def _make_client(config: ServerConfig, secrets: Secrets) -> QbtClient:

@@ -70,7 +70,7 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = WINDOW) -> Delta:
     """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's."""
-    reader, turn = _Reader(window), Turn()
+    reader, turn = _DeltaReader(window), Turn()
     try:
         async for chunk in chunks:
             for _window in reader.feed(chunk):
@@ -101,7 +101,7 @@ class Turn:
             self._began = time.perf_counter()
 
 
-class _Reader:
+class _DeltaReader:
     """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
 
     def __init__(self, window: int) -> None:

@@ -20,7 +20,7 @@ from qbt_remote.model.detail_columns import (
     tracker_columns,
     tracker_state,
 )
-from qbt_remote.sync.details.rows import Endpoint, HttpSource, Peer, Properties, Tracker
+from qbt_remote.sync.details.rows import HttpSource, Peer, Properties, Tracker, TrackerEndpoint
 
 NOW = 1_800_000_000
 TRACKER = tracker_columns(lambda when: when - NOW)
@@ -101,7 +101,9 @@ def test_how_it_stands_with_a_tracker_is_said_in_words() -> None:
 
 def test_a_tracker_tells_when_it_is_asked_again_and_by_which_protocols() -> None:
     tracker = Tracker(
-        next_announce=NOW + 90, min_announce=NOW - 5, endpoints=[Endpoint(bt_version=2), Endpoint(bt_version=1)]
+        next_announce=NOW + 90,
+        min_announce=NOW - 5,
+        endpoints=[TrackerEndpoint(bt_version=2), TrackerEndpoint(bt_version=1)],
     )
 
     assert written(TRACKER, "next_announce", tracker) == "1m"

@@ -60,10 +60,10 @@ def main() -> None:
 
 
 def dialog_of(window: MainWindow, values: dict[str, Any]) -> Any:
-    from qbt_remote.ui.form.form_input import Around
+    from qbt_remote.ui.form.form_input import FormNeeds
     from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 
-    dialog = PreferencesDialog(window.shell, Session(ServerConfig("home", "http://h"), nobody), values, Around())
+    dialog = PreferencesDialog(window.shell, Session(ServerConfig("home", "http://h"), nobody), values, FormNeeds())
     dialog.show()
     return dialog
 

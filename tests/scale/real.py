@@ -103,7 +103,7 @@ async def _measure(program: Any, began: float, count: int) -> dict[str, Any]:
         await asyncio.sleep(0.002)
     complete = time.time() - began
     loading = heart.take()
-    session = next(iter(main.live.sessions.values()))
+    session = next(iter(main.feed.sessions.values()))
     session.on_changes.append(lambda *_: polls.append(time.perf_counter()))
     while len(polls) < POLLS:
         session.poke()

@@ -30,7 +30,7 @@ def nothing(stage: Stage) -> None:
 
 
 def filter_by_text(stage: Stage) -> None:
-    assert stage.live.set_query(parse("series 1"))
+    assert stage.feed.set_query(parse("series 1"))
 
 
 def costs(count: int, make: Make, prepare: Prepare = nothing, *, sort: str = "name", categories: int = 4) -> Work:
@@ -71,12 +71,12 @@ POLLS: dict[str, tuple[Make, Prepare, str]] = {
     "traffic while all are selected": (lambda stage: stage.changed(traffic), Stage.select_all, "name"),
     "states while a view counts them": (
         lambda stage: stage.changed(states),
-        lambda stage: stage.live.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
+        lambda stage: stage.feed.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
         "name",
     ),
     "5 come and 5 go while a view counts": (
         lambda stage: stage.came_and_went(5),
-        lambda stage: stage.live.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
+        lambda stage: stage.feed.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
         "name",
     ),
     "traffic while a text filters": (

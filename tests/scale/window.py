@@ -100,7 +100,7 @@ class Rig:
 
     @property
     def sessions(self) -> list[Any]:
-        return list(self.main.live.sessions.values())
+        return list(self.main.feed.sessions.values())
 
     async def until(self, done: Callable[[], bool], limit_s: float = 60.0) -> None:
         end = time.monotonic() + limit_s

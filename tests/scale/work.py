@@ -28,7 +28,7 @@ from qbt_remote.model.table import TableModel
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.session import Session, Status
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.filtering.feed import Live
+from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.table.table_view import TableView
 
@@ -116,9 +116,9 @@ class Stage:
         self.model = TableModel([_counting(column) for column in torrent_columns(names)])
         self.view = TableView(self.model)
         self.sidebar = Sidebar()
-        self.live = Live(self.model, self.view, self.sidebar, names, lambda: True)
+        self.feed = Feed(self.model, self.view, self.sidebar, names, lambda: True)
         self.session = Session(ServerConfig("s", "http://s.test", id="s"), _no_client)
-        self.live.attach(self.session)
+        self.feed.attach(self.session)
         self.session.status = Status("online", since=1.0)
         self._made = itertools.count(count)
         self._signals = 0
@@ -156,7 +156,7 @@ class Stage:
         self._signals += 1
 
     def close(self) -> None:
-        self.live.detach(self.session)
+        self.feed.detach(self.session)
         for widget in (self.view, self.sidebar):
             widget.hide()
             widget.deleteLater()
@@ -188,7 +188,7 @@ class Stage:
     def is_right(self) -> bool:
         """Do table and sidebar show what the mirror has?"""
         torrents = self.session.mirror.torrents.values()
-        shown = [t for t in torrents if self.live.filter.accepts(t)]
+        shown = [t for t in torrents if self.feed.filter.accepts(t)]
         stopped = sum(t.state.startswith("stopped") for t in torrents)
         counted = self.sidebar.model().find("status", "stopped").data(COUNT_ROLE)  # type: ignore[attr-defined]  # ours
         column = self.model.columns[self.view.horizontalHeader().sortIndicatorSection()]

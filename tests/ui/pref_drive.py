@@ -20,12 +20,12 @@ from qbt_remote.ui.form.form_inputs import (
     TextInput,
     TimeInput,
 )
-from qbt_remote.ui.form.form_row import Row
+from qbt_remote.ui.form.form_row import FormRow
 
 Json = Any
 
 
-def put(row: Row, value: Json) -> None:
+def put(row: FormRow, value: Json) -> None:
     """Set a row to a wire value as a person would; a time takes (hour, minute)."""
     made, pref = row.input, row.pref
     assert made.focus.isEnabled(), f"{pref.key} cannot be changed now"

@@ -99,11 +99,11 @@ class Rig:
     async def _replace(self, config: ServerConfig, password: str | None) -> None:
         """What the program does: end the session and go on with another one."""
         server = self._server(config)
-        self.window.live.detach(server.session)
+        self.window.feed.detach(server.session)
         await server.session.stop()
         server.config, server.password = config, password or server.password
         server.session = Session(config, server.open)
-        self.window.live.attach(server.session)
+        self.window.feed.attach(server.session)
         server.session.start()
 
     @property
@@ -112,7 +112,7 @@ class Rig:
 
     async def __aenter__(self) -> Self:
         for server in self.servers:
-            self.window.live.attach(server.session)
+            self.window.feed.attach(server.session)
             server.session.start()
         self.window.show()
         self.window.activateWindow()

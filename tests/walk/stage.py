@@ -80,7 +80,7 @@ class Stage:
         for config in configs:
             session = Session(config, client)
             self.sessions.append(session)
-            self.window.live.attach(session)
+            self.window.feed.attach(session)
             session.start()
         self.window.show()
         self.window.activateWindow()

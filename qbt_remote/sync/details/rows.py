@@ -74,7 +74,7 @@ class Properties(msgspec.Struct, eq=False):
     up_speed_avg: Int = -1
 
 
-class Endpoint(msgspec.Struct):
+class TrackerEndpoint(msgspec.Struct):
     """A local address from which a tracker is asked (5.2+)."""
 
     name: str = ""
@@ -106,7 +106,7 @@ class Tracker(msgspec.Struct, eq=False):
     msg: str = ""
     next_announce: Int = -1
     min_announce: Int = -1
-    endpoints: list[Endpoint] = []
+    endpoints: list[TrackerEndpoint] = []
 
     @property
     def built_in(self) -> bool:

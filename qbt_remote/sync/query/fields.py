@@ -38,7 +38,7 @@ _POWERS = {"": 0, "b": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
 @dataclass(slots=True)
-class Asked:
+class Comparison:
     """A sign and a value behind a field's name, and what is needed to understand them."""
 
     sign: str
@@ -57,12 +57,12 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class QueryField:
     """One field: how it is called, what it is, and how a test is made of what was asked."""
 
     name: str
     about: str
-    test: Callable[[Asked], Test]
+    test: Callable[[Comparison], Test]
     fields: frozenset[str]
     """The Torrent fields that the test reads."""
     sign: str = ":"
@@ -75,7 +75,7 @@ class Field:
 # values
 
 
-def _number(asked: Asked) -> float:
+def _number(asked: Comparison) -> float:
     match = _NUMBER.fullmatch(asked.value)
     if match is None or match[2]:
         raise asked.wrong(N("“{value}” is no number"))
@@ -86,14 +86,14 @@ def _float(digits: str) -> float:
     return float(digits.replace(",", "."))
 
 
-def _percent(asked: Asked) -> float:
+def _percent(asked: Comparison) -> float:
     match = _NUMBER.fullmatch(asked.value)
     if match is None or match[2] not in ("", "%"):
         raise asked.wrong(N("“{value}” is no percentage, as 50%"))
     return _float(match[1]) / 100
 
 
-def _bytes(asked: Asked) -> float:
+def _bytes(asked: Comparison) -> float:
     match = _NUMBER.fullmatch(asked.value)
     unit = match[2].lower().removesuffix("/s") if match else "?"
     power = _POWERS.get(unit.removesuffix("b").removesuffix("i")) if unit != "ib" else None
@@ -102,7 +102,7 @@ def _bytes(asked: Asked) -> float:
     return _float(match[1]) * 1024.0**power
 
 
-def _span(asked: Asked, bare_s: int = 1) -> float:
+def _span(asked: Comparison, bare_s: int = 1) -> float:
     if asked.value.isdecimal():
         return int(asked.value) * float(bare_s)
     parts = list(_SPAN.finditer(asked.value))
@@ -111,7 +111,7 @@ def _span(asked: Asked, bare_s: int = 1) -> float:
     return sum(_float(part[1]) * _SPANS_S[part[2].lower()] for part in parts)
 
 
-def _days(asked: Asked) -> tuple[float, float] | None:
+def _days(asked: Comparison) -> tuple[float, float] | None:
     """Give the first second of a day, month or year, and that of the next; None if the value is no date."""
     match = _DATE.fullmatch(asked.value)
     if match is None:
@@ -131,18 +131,18 @@ def _local(year: int, month: int, day: int) -> float:
 # tests
 
 
-def _compared(get: Callable[[Any], float], value: Callable[[Asked], float]) -> Callable[[Asked], Test]:
-    def make(asked: Asked) -> Test:
+def _compared(get: Callable[[Any], float], value: Callable[[Comparison], float]) -> Callable[[Comparison], Test]:
+    def make(asked: Comparison) -> Test:
         compare, wanted = _COMPARE[asked.sign], value(asked)
         return lambda t: compare(get(t), wanted)
 
     return make
 
 
-def _dated(get: Callable[[Any], float]) -> Callable[[Asked], Test]:
+def _dated(get: Callable[[Any], float]) -> Callable[[Comparison], Test]:
     """A time is compared with a date, or its age with a span; "never" is neither before nor after."""
 
-    def make(asked: Asked) -> Test:
+    def make(asked: Comparison) -> Test:
         days = _days(asked)
         if days is None:
             asked.timed = True
@@ -163,10 +163,12 @@ def _dated(get: Callable[[Any], float]) -> Callable[[Asked], Test]:
     return make
 
 
-def _texts(get: Callable[[Any, Asked], Iterable[str]], value: Callable[[Any], Any]) -> Callable[[Asked], Test]:
+def _texts(
+    get: Callable[[Any, Comparison], Iterable[str]], value: Callable[[Any], Any]
+) -> Callable[[Comparison], Test]:
     """One of the texts contains the value (":"), or is it ("="); ``value`` is what they are made from."""
 
-    def make(asked: Asked) -> Test:
+    def make(asked: Comparison) -> Test:
         if asked.sign in ("<", ">", "<=", ">="):
             raise QueryError(asked.at - len(asked.sign), N("a text has “:” or “=” behind its name"))
         wanted, exact, turned = fold(asked.value), asked.sign != ":", asked.sign == "!="
@@ -198,7 +200,7 @@ _STATES: dict[str, frozenset[str]] = {
 STATE_WORDS = (*STATUS_BY_ID, *_STATES)
 
 
-def _state(asked: Asked) -> Test:
+def _state(asked: Comparison) -> Test:
     """The status filters of the sidebar by their ids, and some states; ":" takes the beginning of a word."""
     wanted = asked.value.lower().replace(" ", "_")
     words = [word for word in STATE_WORDS if (word.startswith(wanted) if asked.sign == ":" else word == wanted)]
@@ -220,8 +222,8 @@ def _state(asked: Asked) -> Test:
     return test
 
 
-def _yes(get: Callable[[Any], Any]) -> Callable[[Asked], Test]:
-    def make(asked: Asked) -> Test:
+def _yes(get: Callable[[Any], Any]) -> Callable[[Comparison], Test]:
+    def make(asked: Comparison) -> Test:
         wanted = asked.value.lower()
         yes = any(word.startswith(wanted) for word in ("yes", "true", "1", "on"))
         no = any(word.startswith(wanted) for word in ("no", "false", "0", "off"))
@@ -237,32 +239,32 @@ def _yes(get: Callable[[Any], Any]) -> Callable[[Asked], Test]:
 
 
 def _numeric(
-    name: str, about: str, field: str, read: Callable[[Asked], float], least: float = -inf, **more: Any
-) -> Field:
+    name: str, about: str, field: str, read: Callable[[Comparison], float], least: float = -inf, **more: Any
+) -> QueryField:
     """A number; one below ``least`` means that it is not known, or not there."""
     get = attrgetter(field)
     known = get if least == -inf else lambda t: value if (value := get(t)) >= least else nan
-    return Field(name, about, _compared(known, read), frozenset({field}), ">", **more)
+    return QueryField(name, about, _compared(known, read), frozenset({field}), ">", **more)
 
 
-def _date(name: str, about: str, field: str, **more: Any) -> Field:
+def _date(name: str, about: str, field: str, **more: Any) -> QueryField:
     get = attrgetter(field)
 
     def known(t: Any) -> float:
         return value if _FIRST_DATE < (value := get(t)) < _LAST_DATE else nan
 
-    return Field(name, about, _dated(known), frozenset({field}), "<", **more)
+    return QueryField(name, about, _dated(known), frozenset({field}), "<", **more)
 
 
-def _text(name: str, about: str, *fields: str, **more: Any) -> Field:
-    def each(own: Any, _asked: Asked) -> Iterable[str]:
+def _text(name: str, about: str, *fields: str, **more: Any) -> QueryField:
+    def each(own: Any, _asked: Comparison) -> Iterable[str]:
         return (own,) if len(fields) == 1 else own
 
-    return Field(name, about, _texts(each, attrgetter(*fields)), frozenset(fields), **more)
+    return QueryField(name, about, _texts(each, attrgetter(*fields)), frozenset(fields), **more)
 
 
-def _bool(name: str, about: str, field: str, **more: Any) -> Field:
-    return Field(name, about, _yes(attrgetter(field)), frozenset({field}), choices=("yes", "no"), **more)
+def _bool(name: str, about: str, field: str, **more: Any) -> QueryField:
+    return QueryField(name, about, _yes(attrgetter(field)), frozenset({field}), choices=("yes", "no"), **more)
 
 
 def _ratio(t: Any) -> float:
@@ -273,42 +275,42 @@ def _eta(t: Any) -> float:
     return inf if t.eta >= _INFINITE_ETA or t.eta < 0 else float(t.eta)
 
 
-def _tags(own: str, _asked: Asked) -> Iterable[str]:
+def _tags(own: str, _asked: Comparison) -> Iterable[str]:
     return each_tag(own)
 
 
-def _hosts(own: tuple[str, ...], _asked: Asked) -> Iterable[str]:
+def _hosts(own: tuple[str, ...], _asked: Comparison) -> Iterable[str]:
     return own
 
 
-def _server(own: str, asked: Asked) -> Iterable[str]:
+def _server(own: str, asked: Comparison) -> Iterable[str]:
     return (asked.servers.get(own, own),)
 
 
 # fmt: off
-_ROWS: tuple[Field, ...] = (
+_ROWS: tuple[QueryField, ...] = (
     _text("name", N("Name"), "name"),
     _numeric("size", N("Size of the files that are wanted"), "size", _bytes),
     _numeric("total", N("Size of all files"), "total_size", _bytes, 0, also=("total_size",)),
     _numeric("progress", N("Progress in per cent"), "progress", _percent, also=("done",)),
-    Field("state", N("State"), _state, frozenset({"state", "upspeed"}), choices=STATE_WORDS, also=("status",)),
+    QueryField("state", N("State"), _state, frozenset({"state", "upspeed"}), choices=STATE_WORDS, also=("status",)),
     _numeric("seeds", N("Connected seeds"), "num_seeds", _number),
     _numeric("peers", N("Connected peers"), "num_leechs", _number),
     _numeric("swarm_seeds", N("Seeds that the tracker knows"), "num_complete", _number, 0),
     _numeric("swarm_peers", N("Peers that the tracker knows"), "num_incomplete", _number, 0),
     _numeric("dlspeed", N("Down speed"), "dlspeed", _bytes, also=("down",)),
     _numeric("upspeed", N("Up speed"), "upspeed", _bytes, also=("up",)),
-    Field("eta", N("Time that is left"), _compared(_eta, _span), frozenset({"eta"}), "<"),
-    Field("ratio", N("Ratio"), _compared(_ratio, _number), frozenset({"ratio"}), "<"),
+    QueryField("eta", N("Time that is left"), _compared(_eta, _span), frozenset({"eta"}), "<"),
+    QueryField("ratio", N("Ratio"), _compared(_ratio, _number), frozenset({"ratio"}), "<"),
     _numeric("popularity", N("Popularity"), "popularity", _number),
     _text("category", N("Category"), "category"),
-    Field("tag", N("Tag"), _texts(_tags, attrgetter("tags")), frozenset({"tags"}), also=("tags",)),
+    QueryField("tag", N("Tag"), _texts(_tags, attrgetter("tags")), frozenset({"tags"}), also=("tags",)),
     _date("added", N("Added, by age or date"), "added_on"),
     _date("completed", N("Completed, by age or date"), "completion_on"),
     _date("activity", N("Last activity, by age or date"), "last_activity", also=("active",)),
     _date("seen", N("Last seen complete, by age or date"), "seen_complete"),
     _date("created", N("Torrent made, by age or date"), "creation_date"),
-    Field("tracker", N("Host of a tracker"), _texts(_hosts, attrgetter("tracker_hosts")), frozenset({"tracker_hosts"})),
+    QueryField("tracker", N("Host of a tracker"), _texts(_hosts, attrgetter("tracker_hosts")), frozenset({"tracker_hosts"})),
     _numeric("trackers", N("Number of trackers"), "trackers_count", _number),
     _numeric("downloaded", N("Downloaded"), "downloaded", _bytes),
     _numeric("uploaded", N("Uploaded"), "uploaded", _bytes),
@@ -332,7 +334,7 @@ _ROWS: tuple[Field, ...] = (
     _bool("super_seeding", N("Super seeding"), "super_seeding"),
     _bool("forced", N("Force start"), "force_start"),
     _bool("metadata", N("Has metadata"), "has_metadata"),
-    Field("server", N("Server"), _texts(_server, attrgetter("server")), frozenset({"server"})),
+    QueryField("server", N("Server"), _texts(_server, attrgetter("server")), frozenset({"server"})),
 )
 # fmt: on
-FIELDS: dict[str, Field] = {name: row for row in _ROWS for name in (row.name, *row.also)}
+FIELDS: dict[str, QueryField] = {name: row for row in _ROWS for name in (row.name, *row.also)}

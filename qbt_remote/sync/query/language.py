@@ -37,12 +37,12 @@ def parse(text: str, servers: Mapping[str, str] | None = None, *, now: float | N
     """
     if len(text) > LONGEST:
         raise QueryError(LONGEST, N("this is too long"))
-    reader = _Reader(text, servers or {}, time.time() if now is None else now)
+    reader = _TextReader(text, servers or {}, time.time() if now is None else now)
     part = reader.alternatives(0)
     return Query(text.strip(), part, frozenset(reader.read), reader.timed, tuple(reader.expressions))
 
 
-class _Reader:
+class _TextReader:
     """Reads a text once from its start to its end."""
 
     def __init__(self, text: str, servers: Mapping[str, str], now: float) -> None:
@@ -142,7 +142,7 @@ class _Reader:
         return Part(expressions=[expression])
 
     def _compared(self, match: re.Match[str], depth: int) -> list[Test]:
-        from qbt_remote.sync.query.fields import FIELDS, Asked
+        from qbt_remote.sync.query.fields import FIELDS, Comparison
 
         start, (name, sign) = self.at, match.groups()
         self.at = match.end()
@@ -154,7 +154,7 @@ class _Reader:
             raise QueryError(start, N("there is no field “{name}”; a text in quotes is looked for as it is"), name=name)
         if not value and not quoted:
             return []
-        asked = Asked(sign, value, value_at, self.now, self.servers)
+        asked = Comparison(sign, value, value_at, self.now, self.servers)
         test = row.test(asked)
         self.read |= asked.read or row.fields
         self.timed = self.timed or asked.timed

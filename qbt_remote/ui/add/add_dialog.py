@@ -22,7 +22,7 @@ from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.add_form import AddForm
-from qbt_remote.ui.add.entries import DONE, Entry, EntryModel, entry_of
+from qbt_remote.ui.add.entries import DONE, AddEntry, EntryModel, entry_of
 from qbt_remote.ui.add.entry_list import EntryList, Halves
 from qbt_remote.ui.add.files_part import FilesPart
 from qbt_remote.ui.add.habits import Habits
@@ -221,12 +221,12 @@ class AddDialog(QDialog):
         """Say of which torrents the server has already what was given."""
         found = {entry: self._present(entry) for entry in self.model.entries}
 
-        def take(entry: Entry) -> None:
+        def take(entry: AddEntry) -> None:
             entry.present = found[entry]
 
         self.model.change([row for row, (entry, now) in enumerate(found.items()) if entry.present != now], take)
 
-    def _present(self, entry: Entry) -> str:
+    def _present(self, entry: AddEntry) -> str:
         session = self.server.session()
         if session is None or entry.item is None:
             return ""
@@ -257,7 +257,7 @@ class AddDialog(QDialog):
         self.close_button.setAutoDefault(True)  # Return on it means it
 
     async def _read(self, dropped: Dropped, own: Mapping[str, Any]) -> None:
-        batch: list[Entry] = []
+        batch: list[AddEntry] = []
         shown = time.monotonic()
         try:
             async for found in read_items(dropped):
@@ -269,7 +269,7 @@ class AddDialog(QDialog):
             self._reading -= 1
         self._extend(batch)
 
-    def _extend(self, batch: Sequence[Entry]) -> None:
+    def _extend(self, batch: Sequence[AddEntry]) -> None:
         for entry in batch:
             entry.present = self._present(entry)
         self.model.extend(batch)
@@ -361,16 +361,16 @@ class AddDialog(QDialog):
         self.files.show_entry(entry, self.server.session(), alone=len(entries) == 1)
         self.info.show_entry(entry, self.server.session())
 
-    def _looked(self, entry: Entry, content: Content) -> None:
-        def take(entry: Entry) -> None:
+    def _looked(self, entry: AddEntry, content: Content) -> None:
+        def take(entry: AddEntry) -> None:
             entry.content = content
 
         self.model.change([self.model.entries.index(entry)], take)
         self._show_files()
         self._refresh()
 
-    def _files_chosen(self, entry: Entry, priorities: tuple[int, ...], wanted: int) -> None:
-        def take(entry: Entry) -> None:
+    def _files_chosen(self, entry: AddEntry, priorities: tuple[int, ...], wanted: int) -> None:
+        def take(entry: AddEntry) -> None:
             entry.priorities = priorities
             entry.wanted = wanted if priorities else -1
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.fields import Field, fit, watch
+from qbt_remote.ui.add.fields import OptionField, fit, watch
 from qbt_remote.ui.add.files_part import FilesPart
 from qbt_remote.ui.add.how_parts import LimitsPart, LinkPart, OptionsPart
 from qbt_remote.ui.add.where_part import WherePart
@@ -93,7 +93,7 @@ class AddForm(QWidget):
         self.tabs.setCurrentWidget(self._files)
         self._files.tree.box.setFocus()
 
-    def _fields(self) -> Iterable[Field]:
+    def _fields(self) -> Iterable[OptionField]:
         return chain(self.where.fields, self.how.fields, self.limits.fields, self.link.fields)
 
     def _tell(self) -> None:

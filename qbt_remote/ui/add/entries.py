@@ -79,7 +79,7 @@ _OWN = {
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class AddEntry:
     """One row.  ``item`` is None for a thing that cannot be sent; ``reason`` is in the user's language."""
 
     item: AddItem | None
@@ -123,15 +123,15 @@ class Entry:
         return size, to_send, (size if self.wanted < 0 else self.wanted) if here else 0
 
 
-def entry_of(found: AddItem | Problem) -> Entry:
+def entry_of(found: AddItem | Problem) -> AddEntry:
     """Make the row of an item, or of a thing that cannot be added; a magnet that points inside is not chosen."""
     if isinstance(found, Problem):
-        return Entry(None, found.source, False, PROBLEM, tr(found.template, **found.parts))
+        return AddEntry(None, found.source, False, PROBLEM, tr(found.template, **found.parts))
     inner = found.inner_hosts if isinstance(found, Item) else ()
     if not inner:
-        return Entry(found, found.source)
+        return AddEntry(found, found.source)
     hosts = ", ".join(inner[:3])
-    return Entry(
+    return AddEntry(
         found, found.source, False, WARNED, tr("Makes the server contact its own network: {hosts}", hosts=hosts)
     )
 
@@ -143,7 +143,7 @@ class EntryModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: list[Entry] = []
+        self._entries: list[AddEntry] = []
         self._locked = False
         # kept up to date row by row: counting 100,000 rows anew takes 20 ms
         self.states: Counter[str] = Counter()
@@ -151,10 +151,10 @@ class EntryModel(QAbstractTableModel):
         self.has_results = False
 
     @property
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[AddEntry]:
         return self._entries
 
-    def extend(self, entries: Iterable[Entry]) -> None:
+    def extend(self, entries: Iterable[AddEntry]) -> None:
         new = list(entries)
         if not new:
             return
@@ -162,7 +162,7 @@ class EntryModel(QAbstractTableModel):
         self.beginInsertRows(QModelIndex(), first, first + len(new) - 1)
         self._entries += new
         self.states.update(entry.state for entry in new)
-        self._add(map(Entry.sums, new))
+        self._add(map(AddEntry.sums, new))
         self.has_results = self.has_results or any(map(result_text, new))
         self.endInsertRows()
 
@@ -173,12 +173,12 @@ class EntryModel(QAbstractTableModel):
     def show(self, rows: Sequence[int], state: str, reason: str = "") -> None:
         """Show what became of these rows."""
 
-        def take(entry: Entry) -> None:
+        def take(entry: AddEntry) -> None:
             entry.state, entry.reason = state, reason
 
         self.change(rows, take)
 
-    def change(self, rows: Sequence[int], change: Callable[[Entry], None]) -> None:
+    def change(self, rows: Sequence[int], change: Callable[[AddEntry], None]) -> None:
         """Change entries and show it."""
         entries = [self._entries[row] for row in rows]
         before = [(entry.state, entry.sums()) for entry in entries]
@@ -187,7 +187,7 @@ class EntryModel(QAbstractTableModel):
         self.states.subtract(state for state, _sums in before)
         self.states.update(entry.state for entry in entries)
         self._add((-a, -b, -c) for _state, (a, b, c) in before)
-        self._add(map(Entry.sums, entries))
+        self._add(map(AddEntry.sums, entries))
         if rows:
             self.has_results = self.has_results or any(result_text(self._entries[row]) for row in rows)
             self.dataChanged.emit(self.index(min(rows), NAME), self.index(max(rows), RESULT))
@@ -238,7 +238,7 @@ class EntryModel(QAbstractTableModel):
             return False
         checked = Qt.CheckState(value) == Qt.CheckState.Checked
 
-        def tick(entry: Entry) -> None:
+        def tick(entry: AddEntry) -> None:
             entry.chosen = checked
 
         self.change([index.row()], tick)
@@ -249,32 +249,32 @@ class EntryModel(QAbstractTableModel):
         entry = self._entries[index.row()]
         return not self._locked and index.column() == NAME and entry.item is not None and entry.state in _TO_SEND
 
-    def _display(self, entry: Entry, column: int) -> str:
+    def _display(self, entry: AddEntry, column: int) -> str:
         if column == NAME:
             return clean(entry.name)
         if column == SIZE:
             return text.size(entry.size) if entry.size else _kind(entry)
         return result_text(entry)
 
-    def _check(self, entry: Entry, column: int) -> Qt.CheckState | None:
+    def _check(self, entry: AddEntry, column: int) -> Qt.CheckState | None:
         if column != NAME or not entry.item:
             return None
         return Qt.CheckState.Checked if entry.chosen else Qt.CheckState.Unchecked
 
-    def _icon(self, entry: Entry, column: int) -> Any:
+    def _icon(self, entry: AddEntry, column: int) -> Any:
         state = _STATES["present" if entry.present and entry.state == READY else entry.state]
         if column != RESULT or not state.icon:
             return None
         return icon(state.icon, state_color(state.color, is_dark()))
 
-    def _foreground(self, entry: Entry, column: int) -> Any:
+    def _foreground(self, entry: AddEntry, column: int) -> Any:
         if column == RESULT and (state := _STATES[entry.state]).color:
             return state_color(state.color, is_dark())
         dimmed = column == SIZE or not entry.item
         group = QPalette.ColorGroup.Active
         return QGuiApplication.palette().color(group, QPalette.ColorRole.PlaceholderText) if dimmed else None
 
-    def _tip(self, entry: Entry, column: int) -> str:
+    def _tip(self, entry: AddEntry, column: int) -> str:
         lines = [entry.name, entry.source] if entry.name != entry.source else [entry.source]
         files = len(entry.content.files) if entry.content else entry.item.files if isinstance(entry.item, Item) else 0
         if files:
@@ -282,16 +282,16 @@ class EntryModel(QAbstractTableModel):
         result = result_text(entry)
         return tip("\n".join([*(clean(line) for line in lines), *([result] if result else [])]))
 
-    def _align(self, entry: Entry, column: int) -> Any:
+    def _align(self, entry: AddEntry, column: int) -> Any:
         return _RIGHT if column == SIZE else None
 
-    def _spoken(self, entry: Entry, column: int) -> str | None:
+    def _spoken(self, entry: AddEntry, column: int) -> str | None:
         if column != NAME:
             return None
         return ", ".join(filter(None, (clean(entry.name), self._display(entry, SIZE), result_text(entry))))
 
 
-_ROLES: dict[int, Callable[[EntryModel, Entry, int], Any]] = {
+_ROLES: dict[int, Callable[[EntryModel, AddEntry, int], Any]] = {
     Qt.ItemDataRole.DisplayRole: EntryModel._display,
     Qt.ItemDataRole.CheckStateRole: EntryModel._check,
     Qt.ItemDataRole.DecorationRole: EntryModel._icon,
@@ -302,7 +302,7 @@ _ROLES: dict[int, Callable[[EntryModel, Entry, int], Any]] = {
 }
 
 
-def result_text(entry: Entry) -> str:
+def result_text(entry: AddEntry) -> str:
     """Say in one line what became of a row, or what is to be known before it is sent."""
     words = tr(_STATES[entry.state].words) if _STATES[entry.state].words else ""
     said = clean(": ".join(filter(None, (words, entry.reason))))
@@ -312,21 +312,21 @@ def result_text(entry: Entry) -> str:
     return " · ".join(filter(None, (said, there, _files_chosen(entry), _own_choices(entry))))
 
 
-def _files_chosen(entry: Entry) -> str:
+def _files_chosen(entry: AddEntry) -> str:
     if not entry.priorities:
         return ""
     n = sum(priority > 0 for priority in entry.priorities)
     return tr_n(len(entry.priorities), "{chosen} of {n} file", "{chosen} of {n} files", chosen=n)
 
 
-def _own_choices(entry: Entry) -> str:
+def _own_choices(entry: AddEntry) -> str:
     if not entry.own:
         return ""
     names = dict.fromkeys(tr(_OWN.get(name, N("options"))) for name in sorted(entry.own) if name != "auto_tmm")
     return tr("Own {choices}", choices=", ".join(names))
 
 
-def _kind(entry: Entry) -> str:
+def _kind(entry: AddEntry) -> str:
     if entry.item is None:
         return ""
     return tr("Magnet") if entry.item.hashes else tr("Link")

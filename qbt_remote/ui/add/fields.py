@@ -32,16 +32,16 @@ FASTEST_KIB = 2**31 // 1024 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class OptionField:
     """One option: how its widget gives and takes it.  ``row`` says what an old server lacks."""
 
     name: str
     get: Callable[[], Any]
     set: Callable[[Any], None]
-    row: Row | None = None
+    row: InputRow | None = None
 
 
-class Row(QWidget):
+class InputRow(QWidget):
     """An input, or in its place the release that it needs."""
 
     def __init__(self, *inputs: QWidget, stretch: int = 0) -> None:
@@ -78,7 +78,7 @@ class Row(QWidget):
             self._title.setEnabled(not release)
 
 
-def fit(fields: Iterable[Field], client: QbtClient | None) -> None:
+def fit(fields: Iterable[OptionField], client: QbtClient | None) -> None:
     """Show which options the server is too old for; one that is not connected has all."""
     for field in fields:
         feature = NEEDS.get(field.name)

@@ -26,7 +26,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.entries import Entry
+from qbt_remote.ui.add.entries import AddEntry
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 
@@ -53,7 +53,7 @@ class FilesPart(QWidget):
     def __init__(self, spawn: Spawn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spawn = spawn
-        self._entry: Entry | None = None
+        self._entry: AddEntry | None = None
         self._session: Session | None = None
         self._alone = self._filling = self._connected = False
         self._task: asyncio.Task[Any] | None = None
@@ -71,7 +71,7 @@ class FilesPart(QWidget):
         self.model.in_turns = self._in_turns
         self.look.clicked.connect(self._look_now)
 
-    def show_entry(self, entry: Entry | None, session: Session | None, *, alone: bool) -> None:
+    def show_entry(self, entry: AddEntry | None, session: Session | None, *, alone: bool) -> None:
         """Show an entry, or say that one is to be selected; ``alone`` tells whether it is the only one."""
         connected = session is not None and session.client is not None
         if (entry, session, alone, connected) == (self._entry, self._session, self._alone, self._connected):
@@ -145,7 +145,7 @@ class FilesPart(QWidget):
             self._task.cancel()
             self._task = None
 
-    async def _open(self, entry: Entry) -> None:
+    async def _open(self, entry: AddEntry) -> None:
         assert entry.item is not None
         content = entry.content
         if content is None:
@@ -155,7 +155,7 @@ class FilesPart(QWidget):
             self.looked.emit(entry, content)
         await self._fill(entry, content)
 
-    async def _fetch(self, entry: Entry, session: Session) -> None:
+    async def _fetch(self, entry: AddEntry, session: Session) -> None:
         assert entry.item is not None
         self._say(tr("Waiting for the metadata…"), busy=True)
         content = None
@@ -174,7 +174,7 @@ class FilesPart(QWidget):
         self.looked.emit(entry, content)
         await self._fill(entry, content)
 
-    async def _fill(self, entry: Entry, content: Content) -> None:
+    async def _fill(self, entry: AddEntry, content: Content) -> None:
         own = entry.priorities or (1,) * len(content.files)
         files = [
             File(index=i, name=path, size=size, priority=priority)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidg
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.fields import Field, Row, check, choices, choose, chosen, form_layout, speed
+from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, chosen, form_layout, speed
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.limits import ACTIONS, GLOBAL, MODES, ShareField, minutes_box, ratio_box
 from qbt_remote.ui.kit.plain_text import clean, label
@@ -51,14 +51,14 @@ class OptionsPart(QWidget):
         )
         rows = self._arrange()
         self.fields = (
-            Field("content_layout", chosen(self.layout_choice), choose(self.layout_choice)),
-            Field("stop_condition", chosen(self.stop_condition), choose(self.stop_condition), rows[1]),
-            Field("top_of_queue", chosen(self.place), choose(self.place), rows[2]),
-            Field("use_download_path", chosen(self.incomplete), choose(self.incomplete), rows[3]),
-            Field("download_path", self._incomplete_path, self.incomplete_path.setText, rows[4]),
-            Field("sequential", self.sequential.isChecked, self.sequential.setChecked),
-            Field("first_last", self.first_last.isChecked, self.first_last.setChecked),
-            Field("skip_checking", self.skip_checking.isChecked, self.skip_checking.setChecked),
+            OptionField("content_layout", chosen(self.layout_choice), choose(self.layout_choice)),
+            OptionField("stop_condition", chosen(self.stop_condition), choose(self.stop_condition), rows[1]),
+            OptionField("top_of_queue", chosen(self.place), choose(self.place), rows[2]),
+            OptionField("use_download_path", chosen(self.incomplete), choose(self.incomplete), rows[3]),
+            OptionField("download_path", self._incomplete_path, self.incomplete_path.setText, rows[4]),
+            OptionField("sequential", self.sequential.isChecked, self.sequential.setChecked),
+            OptionField("first_last", self.first_last.isChecked, self.first_last.setChecked),
+            OptionField("skip_checking", self.skip_checking.isChecked, self.skip_checking.setChecked),
         )
         self.incomplete.currentIndexChanged.connect(self._follow)
         self._follow()
@@ -69,7 +69,7 @@ class OptionsPart(QWidget):
     def _incomplete_path(self) -> str:
         return self.incomplete_path.text() if self.incomplete.currentData() is True else ""
 
-    def _arrange(self) -> list[Row]:
+    def _arrange(self) -> list[InputRow]:
         form = form_layout()
         rows = (
             (self.layout_choice, tr("Content la&yout"), tr("Whether the files lie in a folder of their own")),
@@ -80,7 +80,7 @@ class OptionsPart(QWidget):
         )
         made = []
         for widget, title, help_text in rows:
-            row = Row(widget)
+            row = InputRow(widget)
             row.add_to(form, title, help_text)
             made.append(row)
         self._form, self._incomplete_row = form, made[4]
@@ -119,19 +119,21 @@ class LimitsPart(QWidget):
         )
         made = []
         for widget, title, help_text in rows:
-            row = Row(widget)
+            row = InputRow(widget)
             row.add_to(form, title, help_text)
             if isinstance(widget, ShareField):
                 widget.name(title.replace("&", ""), help_text)
             made.append(row)
         self.fields = (
-            Field("dl_limit", _bytes(self.download_limit), _kib(self.download_limit)),
-            Field("up_limit", _bytes(self.upload_limit), _kib(self.upload_limit)),
-            Field("ratio_limit", lambda: float(self.ratio.value()), self.ratio.set_value, made[2]),
-            Field("seeding_time_limit", lambda: int(self.time.value()), self.time.set_value, made[3]),
-            Field("inactive_seeding_time_limit", lambda: int(self.inactive.value()), self.inactive.set_value, made[4]),
-            Field("share_limits_mode", chosen(self.mode), choose(self.mode), made[5]),
-            Field("share_limit_action", chosen(self.action), choose(self.action), made[6]),
+            OptionField("dl_limit", _bytes(self.download_limit), _kib(self.download_limit)),
+            OptionField("up_limit", _bytes(self.upload_limit), _kib(self.upload_limit)),
+            OptionField("ratio_limit", lambda: float(self.ratio.value()), self.ratio.set_value, made[2]),
+            OptionField("seeding_time_limit", lambda: int(self.time.value()), self.time.set_value, made[3]),
+            OptionField(
+                "inactive_seeding_time_limit", lambda: int(self.inactive.value()), self.inactive.set_value, made[4]
+            ),
+            OptionField("share_limits_mode", chosen(self.mode), choose(self.mode), made[5]),
+            OptionField("share_limit_action", chosen(self.action), choose(self.action), made[6]),
         )
         column = QVBoxLayout(self)
         column.addLayout(form)
@@ -147,9 +149,9 @@ class LinkPart(QWidget):
         self.cookie.setPlaceholderText(tr("name=value; name2=value2"))
         self.cookie.setClearButtonEnabled(True)
         self.hosts = label("", wrap=True)
-        self.fields = (Field("cookie", lambda: self.cookie.text().strip(), self.cookie.setText),)
+        self.fields = (OptionField("cookie", lambda: self.cookie.text().strip(), self.cookie.setText),)
         form = form_layout()
-        Row(self.cookie).add_to(
+        InputRow(self.cookie).add_to(
             form, tr("Coo&kie"), tr("The server sends it when it downloads the link; not remembered")
         )
         form.addRow("", self.hosts)

@@ -14,7 +14,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.entries import Entry
+from qbt_remote.ui.add.entries import AddEntry
 from qbt_remote.ui.add.fields import form_layout
 from qbt_remote.ui.add.files_part import Spawn
 from qbt_remote.ui.commands.context import client_of
@@ -56,7 +56,7 @@ class InformationPart(QWidget):
     def __init__(self, spawn: Spawn, folders: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spawn, self._folders = spawn, folders
-        self._entry: Entry | None = None
+        self._entry: AddEntry | None = None
         self._session: Session | None = None
         self.values: dict[str, QLabel | QLineEdit] = {}
         self.save = QPushButton(tr("Save as .torrent file…"), self)
@@ -79,7 +79,7 @@ class InformationPart(QWidget):
         column.addWidget(self.said)
         column.addStretch(1)
 
-    def show_entry(self, entry: Entry | None, session: Session | None) -> None:
+    def show_entry(self, entry: AddEntry | None, session: Session | None) -> None:
         if entry is not self._entry:
             self.said.clear()
         self._entry, self._session = entry, session
@@ -109,7 +109,7 @@ class InformationPart(QWidget):
         if self._entry is not None and self._session is not None:
             self._spawn(self._save(self._entry, self._session, Path(folder)), tr("Export"))
 
-    async def _save(self, entry: Entry, session: Session, folder: Path) -> None:
+    async def _save(self, entry: AddEntry, session: Session, folder: Path) -> None:
         assert entry.item is not None
         try:
             data = await client_of(session).get_bytes(SAVE, source=entry.item.link)
@@ -121,13 +121,13 @@ class InformationPart(QWidget):
         self.said.setText(tr("Exported {file} to {folder}", file=clean(written.name, 120), folder=where))
 
 
-def _why_nothing(entry: Entry | None) -> str:
+def _why_nothing(entry: AddEntry | None) -> str:
     if entry is None:
         return tr("Select one torrent to see what it says of itself")
     return tr("What a torrent says of itself is known once its files are")
 
 
-def _texts(entry: Entry | None) -> dict[str, str]:
+def _texts(entry: AddEntry | None) -> dict[str, str]:
     content = entry.content if entry else None
     if content is None:
         return {}

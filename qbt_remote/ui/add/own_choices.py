@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QWidget
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.add.add_form import AddForm
-from qbt_remote.ui.add.entries import Entry, EntryModel, EntryView
+from qbt_remote.ui.add.entries import AddEntry, EntryModel, EntryView
 from qbt_remote.ui.add.fields import describe
 from qbt_remote.ui.kit.plain_text import label
 
@@ -43,7 +43,7 @@ class OwnChoices(QWidget):
         options = self._shared or self._form.options()
         return options if self.alone else replace(options, rename="")
 
-    def of(self, entry: Entry) -> AddOptions:
+    def of(self, entry: AddEntry) -> AddOptions:
         """The choices for one torrent, with those of its files."""
         sizes = tuple(size for _path, size in entry.content.files) if entry.content and entry.priorities else ()
         return replace(self.shared(), **entry.own, file_priorities=entry.priorities, file_sizes=sizes)
@@ -117,14 +117,14 @@ class OwnChoices(QWidget):
         if not changed:
             return
 
-        def take(entry: Entry) -> None:
+        def take(entry: AddEntry) -> None:
             entry.own = entry.own | changed
 
         self._model.change(self._rows(), take)
         self.refresh()
 
     def _clear(self) -> None:
-        def give_up(entry: Entry) -> None:
+        def give_up(entry: AddEntry) -> None:
             entry.own = {}
 
         self._model.change(self._rows(), give_up)

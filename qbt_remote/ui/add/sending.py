@@ -12,7 +12,7 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.entries import SENDING, STOPPED, Entry, EntryModel
+from qbt_remote.ui.add.entries import SENDING, STOPPED, AddEntry, EntryModel
 
 _POKE_S = 1.0
 
@@ -20,7 +20,7 @@ _POKE_S = 1.0
 class Sending:
     """One go: what is sent, and what came of it."""
 
-    def __init__(self, model: EntryModel, session: Session, options: Callable[[Entry], AddOptions]) -> None:
+    def __init__(self, model: EntryModel, session: Session, options: Callable[[AddEntry], AddOptions]) -> None:
         self._model, self._session, self._options = model, session, options
         self.results: list[AddResult] = []
         self._ends = self._marks = False
@@ -73,7 +73,7 @@ class Sending:
         self._model.show([row], result.outcome, reason)
         return result
 
-    async def _lack(self, entry: Entry, torrent_hash: str) -> Lack:
+    async def _lack(self, entry: AddEntry, torrent_hash: str) -> Lack:
         """Find which trackers the torrent on the server has not; what cannot be found out is none."""
         trackers, private = _trackers(entry)
         if self._session.client is None:
@@ -84,7 +84,7 @@ class Sending:
             return Lack(torrent_hash, reason=sentence(error))
 
 
-async def merge_trackers(session: Session, entry: Entry) -> str:
+async def merge_trackers(session: Session, entry: AddEntry) -> str:
     """Merge what was found lacking, and say what became of it."""
     lack = entry.lack
     assert lack is not None
@@ -104,7 +104,7 @@ def _lack_text(lack: Lack) -> str:
     return tr(PRIVATE) if lack.reason == PRIVATE else ""
 
 
-def _trackers(entry: Entry) -> tuple[tuple[str, ...], bool | None]:
+def _trackers(entry: AddEntry) -> tuple[tuple[str, ...], bool | None]:
     item, content = entry.item, entry.content
     own: tuple[str, ...] = item.trackers if isinstance(item, Item) else ()
     private = item.private if isinstance(item, Item) else None

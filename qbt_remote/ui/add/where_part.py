@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.fields import Field, Row, check, choices, choose, describe, form_layout
+from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
 from qbt_remote.ui.add.memory import default_category, set_default_category
 from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
@@ -38,20 +38,22 @@ class WherePart(QWidget):
         self.start.setChecked(True)
         self._default_path = self._begun_for = ""
         self._paths: dict[str, str] = {}
-        self._tags = Row(self.tags, self.tags.chooser())
+        self._tags = InputRow(self.tags, self.tags.chooser())
         self._arrange()
         self.fields = self._fields()
         self.management.currentIndexChanged.connect(self._follow)
         self.category.currentTextChanged.connect(self._follow)
 
-    def _fields(self) -> tuple[Field, ...]:
+    def _fields(self) -> tuple[OptionField, ...]:
         return (
-            Field("category", lambda: self.category.currentText().strip(), self.category.setEditText),
-            Field("tags", self.tags.tags, lambda tags: self.tags.setText(", ".join(tags)), self._tags),
-            Field("save_path", self._chosen_path, self.path.setText),
-            Field("stopped", lambda: not self.start.isChecked(), lambda stopped: self.start.setChecked(not stopped)),
-            Field("rename", lambda: self.rename.text().strip(), self.rename.setText),
-            Field("auto_tmm", self._automatic, choose(self.management)),
+            OptionField("category", lambda: self.category.currentText().strip(), self.category.setEditText),
+            OptionField("tags", self.tags.tags, lambda tags: self.tags.setText(", ".join(tags)), self._tags),
+            OptionField("save_path", self._chosen_path, self.path.setText),
+            OptionField(
+                "stopped", lambda: not self.start.isChecked(), lambda stopped: self.start.setChecked(not stopped)
+            ),
+            OptionField("rename", lambda: self.rename.text().strip(), self.rename.setText),
+            OptionField("auto_tmm", self._automatic, choose(self.management)),
         )
 
     @property
@@ -127,15 +129,15 @@ class WherePart(QWidget):
             tr("Set as default category: the dialog begins with it"),
         )
         self._form = form_layout()
-        self._rename = Row(self.rename)
+        self._rename = InputRow(self.rename)
         rows = (
-            (Row(self.management), tr("&Management"), tr("Automatic: the category decides where the files lie")),
-            (Row(self.path), tr("Save &path"), tr("Folder on the server; empty means its default")),
+            (InputRow(self.management), tr("&Management"), tr("Automatic: the category decides where the files lie")),
+            (InputRow(self.path), tr("Save &path"), tr("Folder on the server; empty means its default")),
         )
         for row, title, help_text in rows:
             row.add_to(self._form, title, help_text)
         self._form.addRow("", self.space)
-        Row(self.category, self.default_category).add_to(
+        InputRow(self.category, self.default_category).add_to(
             self._form, tr("Cate&gory"), tr("A category that does not exist is made")
         )
         self._tags.add_to(self._form, tr("&Tags"), tr("Separated by commas; tags that do not exist are made"))

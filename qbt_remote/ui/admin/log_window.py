@@ -41,7 +41,7 @@ from qbt_remote.sync.details.server_log import (
 from qbt_remote.translatable import N
 from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import alternate_base, is_dark, state_color
 
@@ -121,7 +121,7 @@ class LogView(QWidget):
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(8)
         column.addLayout(row)
-        self._note = Note(parent=self)
+        self._note = PanelNote(parent=self)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._note)

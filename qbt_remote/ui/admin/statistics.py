@@ -44,7 +44,7 @@ def _as_sent(value: Json) -> str:
 
 
 @dataclass(frozen=True)
-class Value:
+class ServerFigure:
     """One line: a field of server_state, its name and how it is written; texts are English."""
 
     field: str
@@ -53,24 +53,32 @@ class Value:
     help: str
 
 
-GROUPS: tuple[tuple[str, tuple[Value, ...]], ...] = (
+GROUPS: tuple[tuple[str, tuple[ServerFigure, ...]], ...] = (
     (
         N("User statistics"),
         (
-            Value("alltime_ul", N("All-time upload"), _size, N("Sent to peers since qBittorrent was set up")),
-            Value("alltime_dl", N("All-time download"), _size, N("Received from peers since qBittorrent was set up")),
-            Value("global_ratio", N("All-time share ratio"), _as_sent, N("All-time upload to all-time download")),
-            Value("up_info_data", N("Session upload"), _size, N("Sent to peers since qBittorrent was started")),
-            Value("dl_info_data", N("Session download"), _size, N("Received from peers since qBittorrent was started")),
-            Value("total_wasted_session", N("Session waste"), _size, N("Received, but damaged or not needed")),
-            Value("total_peer_connections", N("Connected peers"), _count, N("Peers of all torrents")),
+            ServerFigure("alltime_ul", N("All-time upload"), _size, N("Sent to peers since qBittorrent was set up")),
+            ServerFigure(
+                "alltime_dl", N("All-time download"), _size, N("Received from peers since qBittorrent was set up")
+            ),
+            ServerFigure(
+                "global_ratio", N("All-time share ratio"), _as_sent, N("All-time upload to all-time download")
+            ),
+            ServerFigure("up_info_data", N("Session upload"), _size, N("Sent to peers since qBittorrent was started")),
+            ServerFigure(
+                "dl_info_data", N("Session download"), _size, N("Received from peers since qBittorrent was started")
+            ),
+            ServerFigure("total_wasted_session", N("Session waste"), _size, N("Received, but damaged or not needed")),
+            ServerFigure("total_peer_connections", N("Connected peers"), _count, N("Peers of all torrents")),
         ),
     ),
     (
         N("Cache statistics"),
         (
-            Value("read_cache_hits", N("Read cache hits"), _percent, N("Only servers with libtorrent 1 count them")),
-            Value(
+            ServerFigure(
+                "read_cache_hits", N("Read cache hits"), _percent, N("Only servers with libtorrent 1 count them")
+            ),
+            ServerFigure(
                 "total_buffers_size", N("Total buffer size"), _size, N("Memory for data on the way to and from disk")
             ),
         ),
@@ -78,20 +86,26 @@ GROUPS: tuple[tuple[str, tuple[Value, ...]], ...] = (
     (
         N("Performance statistics"),
         (
-            Value(
+            ServerFigure(
                 "write_cache_overload", N("Write cache overload"), _percent, N("Peers that wait until data is written")
             ),
-            Value("read_cache_overload", N("Read cache overload"), _percent, N("Peers that wait until data is read")),
-            Value("queued_io_jobs", N("Queued I/O jobs"), _count, N("Reads and writes that wait for the disk")),
-            Value("average_time_queue", N("Average time in queue"), _milliseconds, N("How long a read or write waits")),
-            Value("total_queued_size", N("Total queued size"), _size, N("Data that waits to be written")),
-            Value("request_latency", N("Request latency"), _milliseconds, N("From a peer's request to our answer")),
+            ServerFigure(
+                "read_cache_overload", N("Read cache overload"), _percent, N("Peers that wait until data is read")
+            ),
+            ServerFigure("queued_io_jobs", N("Queued I/O jobs"), _count, N("Reads and writes that wait for the disk")),
+            ServerFigure(
+                "average_time_queue", N("Average time in queue"), _milliseconds, N("How long a read or write waits")
+            ),
+            ServerFigure("total_queued_size", N("Total queued size"), _size, N("Data that waits to be written")),
+            ServerFigure(
+                "request_latency", N("Request latency"), _milliseconds, N("From a peer's request to our answer")
+            ),
         ),
     ),
     (
         N("Tracker statistics"),
         (
-            Value(
+            ServerFigure(
                 "queued_tracker_announces",
                 N("Queued tracker announces"),
                 _count,
@@ -109,7 +123,7 @@ class Statistics(ServerWindow):
 
     def __init__(self, shell: Shell, session: Session) -> None:
         super().__init__(shell, session)
-        self._values: list[tuple[Value, QFormLayout, QLabel]] = []
+        self._values: list[tuple[ServerFigure, QFormLayout, QLabel]] = []
         self._groups: list[tuple[QGroupBox, frozenset[str]]] = []
         for title, values in GROUPS:
             box = QGroupBox(tr(title), self)
@@ -145,7 +159,7 @@ class Statistics(ServerWindow):
             box.setVisible(not fields.isdisjoint(server))
 
 
-def _written(value: Value, sent: Json) -> str:
+def _written(value: ServerFigure, sent: Json) -> str:
     """What a server sends may be of another type than all have sent so far."""
     try:
         return value.write(sent)

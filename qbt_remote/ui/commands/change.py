@@ -38,7 +38,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlanRow:
     """Torrents of one server of which something becomes the same from the same."""
 
     what: str
@@ -54,7 +54,7 @@ class Plan:
     """What will be sent of a change and what not."""
 
     what: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PlanRow] = field(default_factory=list)
     send: list[Torrent] = field(default_factory=list)
     already: int = 0
     cannot: dict[str, list[Torrent]] = field(default_factory=dict)
@@ -79,6 +79,6 @@ async def planned(ctx: Context, change: Change) -> Plan:
                 group = groups.setdefault((name_of(session), change.old(t), new), [0, 0])
                 group[0] += 1
                 group[1] += max(t.size, 0)
-    plan.rows = [Row(change.what, *key, *sums) for key, sums in groups.items()]
+    plan.rows = [PlanRow(change.what, *key, *sums) for key, sums in groups.items()]
     plan.rows.sort(key=lambda row: -row.torrents)
     return plan

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.commands.change import Plan, Row
+from qbt_remote.ui.commands.change import Plan, PlanRow
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import alternate_base
@@ -87,7 +87,7 @@ def left_out(plan: Plan, *, named: bool = False) -> list[tuple[str, str]]:
     return [(tr("{what}: {left}", what=plan.what, left=line), names) for line, names in said] if named else said
 
 
-def _table(rows: Sequence[Row]) -> QTableWidget:
+def _table(rows: Sequence[PlanRow]) -> QTableWidget:
     servers = {row.server for row in rows}
     heads = [tr("Now"), tr("Becomes"), tr("Torrents"), tr("Size")]
     if len(servers) > 1:

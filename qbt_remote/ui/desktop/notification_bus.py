@@ -37,7 +37,7 @@ class NoDesktop(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Notification:
     """One notification: plain text, never markup."""
 
     tag: int
@@ -57,18 +57,18 @@ class Note:
 class NotificationBus(threading.Thread):
     """The thread: takes notes, tells of clicks.  Both callbacks are called in the thread."""
 
-    def __init__(self, clicked: Callable[[int], None], undelivered: Callable[[Note], None]) -> None:
+    def __init__(self, clicked: Callable[[int], None], undelivered: Callable[[Notification], None]) -> None:
         super().__init__(name="notifications", daemon=True)
         self._clicked = clicked
         self._undelivered = undelivered
-        self._inbox: queue.SimpleQueue[Note | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Notification | None] = queue.SimpleQueue()
         self._wake, self._woken = socket.socketpair()
         self._woken.setblocking(False)
         self._connection: DBusConnection | None = None
         self._ids: dict[int, int] = {}
         """Tag by the daemon's number, of what it still shows."""
 
-    def post(self, note: Note) -> None:
+    def post(self, note: Notification) -> None:
         """Take a note and return at once."""
         self._inbox.put(note)
         self._wake.send(b"x")
@@ -100,7 +100,7 @@ class NotificationBus(threading.Thread):
             self._deliver(note)
         return True
 
-    def _deliver(self, note: Note) -> None:
+    def _deliver(self, note: Notification) -> None:
         try:
             self._show(note)
         except TimeoutError:
@@ -110,7 +110,7 @@ class NotificationBus(threading.Thread):
             self._hang_up()
             self._undelivered(note)
 
-    def _show(self, note: Note) -> None:
+    def _show(self, note: Notification) -> None:
         if self._connection is None:
             self._connection = _connect()
         able = self._call("GetCapabilities")[0]

@@ -20,7 +20,7 @@ from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.events import Event, Failed, Finished
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.desktop.notification_bus import Note, NotificationBus
+from qbt_remote.ui.desktop.notification_bus import Notification, NotificationBus
 from qbt_remote.ui.kit.plain_text import clean
 
 TOGETHER_S = 10.0
@@ -74,7 +74,7 @@ class Notifier(QObject):
             self._bus.close()
             self._bus = None
 
-    def _note(self, kind: type[Event], torrents: list[Torrent]) -> Note:
+    def _note(self, kind: type[Event], torrents: list[Torrent]) -> Notification:
         now = time.monotonic()
         old = self._groups.get(kind, _Group())
         if now - old.last > TOGETHER_S:
@@ -86,7 +86,7 @@ class Notifier(QObject):
         while len(self._shown) > 20:  # a daemon does not always tell what it closed
             self._shown.pop(next(iter(self._shown)))
         icon = resource(f"icons/{NAME}.svg")
-        return Note(
+        return Notification(
             tag=group.tag,
             replaces=old.tag,
             title=title(kind, len(group.torrents)),
@@ -97,7 +97,7 @@ class Notifier(QObject):
             icon=icon.as_uri() if icon.is_file() else "",
         )
 
-    def _show(self, note: Note) -> None:
+    def _show(self, note: Notification) -> None:
         if sys.platform != "linux":
             self._show_at_tray(note)
             return
@@ -106,7 +106,7 @@ class Notifier(QObject):
             self._bus.start()
         self._bus.post(note)
 
-    def _show_at_tray(self, note: Note) -> None:
+    def _show_at_tray(self, note: Notification) -> None:
         icon = self._tray_icon()
         if icon is None:
             return

@@ -26,7 +26,7 @@ from qbt_remote.ui.commands.command import without_mnemonic
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.tab_order import go_through
 from qbt_remote.ui.kit.tasks import Tasks
@@ -90,7 +90,7 @@ class Details(QWidget):
         self._said = label(parent=self, wrap=True, selectable=True)
         self._said.setContentsMargins(12, 4, 12, 4)
         self._said.hide()
-        self._note = Note(parent=self)
+        self._note = PanelNote(parent=self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._note)
         self._body = QWidget(self)

@@ -39,7 +39,7 @@ from qbt_remote.ui.files.file_delegates import FileProgressDelegate, NameDelegat
 from qbt_remote.ui.kit.theme import faint
 from qbt_remote.ui.table.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate
 from qbt_remote.ui.table.header import Header
-from qbt_remote.ui.table.row_style import dress, tune
+from qbt_remote.ui.table.row_style import behave, dress_rows
 
 _Select = QItemSelectionModel.SelectionFlag
 _ROW = _Select.ClearAndSelect | _Select.Rows
@@ -72,7 +72,7 @@ class FileTable(QTableView):
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
         self._kept: tuple[list[Node], Node | None, int] = ([], None, 0)
-        tune(self)
+        behave(self)
         self.columns = Header(model, self, _FIRST_SORT)
         self.setHorizontalHeader(self.columns)
         self.setModel(model)
@@ -95,7 +95,7 @@ class FileTable(QTableView):
         self._dress()
 
     def _dress(self) -> None:
-        palette = dress(self)
+        palette = dress_rows(self)
         self._model.faint = faint(palette)
         self.viewport().update()
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, Node, any_or_all
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, EntryNode, any_or_all
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.theme import faint
@@ -33,7 +33,7 @@ class RowPictures:
     """The rows that are in view as they were painted last, without their counts."""
 
     def __init__(self) -> None:
-        self._kept: dict[Node, tuple[tuple[Any, ...], QPixmap]] = {}
+        self._kept: dict[EntryNode, tuple[tuple[Any, ...], QPixmap]] = {}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -41,12 +41,12 @@ class RowPictures:
     def clear(self) -> None:
         self._kept.clear()
 
-    def find(self, node: Node, look: tuple[Any, ...]) -> QPixmap | None:
+    def find(self, node: EntryNode, look: tuple[Any, ...]) -> QPixmap | None:
         """Give the picture of this row, None if there is none, or one of another look."""
         kept_look, picture = self._kept.get(node, (None, None))
         return picture if kept_look == look else None
 
-    def keep(self, node: Node, look: tuple[Any, ...], picture: QPixmap, most: int) -> None:
+    def keep(self, node: EntryNode, look: tuple[Any, ...], picture: QPixmap, most: int) -> None:
         """Keep no more than so many, of which the oldest goes."""
         self._kept.pop(node, None)
         while len(self._kept) >= most:

@@ -40,7 +40,7 @@ _MANY = 64
 """More entries than that are shown anew in a turn of their own."""
 
 
-class Live(QObject):
+class Feed(QObject):
     """Feeds the views from the attached sessions and keeps the filter."""
 
     filter_changed = Signal()

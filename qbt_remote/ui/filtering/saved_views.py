@@ -22,7 +22,7 @@ from qbt_remote.sync.filtering.views import View, picks_as_json, picks_from_json
 from qbt_remote.ui.kit.icons import icon
 
 if TYPE_CHECKING:
-    from qbt_remote.ui.filtering.feed import Live
+    from qbt_remote.ui.filtering.feed import Feed
     from qbt_remote.ui.filtering.filter_box import FilterBox
     from qbt_remote.ui.filtering.sidebar import Sidebar
     from qbt_remote.ui.table.table_view import TableView
@@ -37,7 +37,7 @@ class Views(QObject):
     def __init__(
         self,
         settings: Settings,
-        live: Live,
+        feed: Feed,
         sidebar: Sidebar,
         box: FilterBox,
         table: TableView,
@@ -45,7 +45,7 @@ class Views(QObject):
     ) -> None:
         """``save`` asks for a name and saves what is shown."""
         super().__init__(sidebar)
-        self._settings, self._live, self._sidebar, self._box, self._table = settings, live, sidebar, box, table
+        self._settings, self._feed, self._sidebar, self._box, self._table = settings, feed, sidebar, box, table
         self._views = {str(name): View.from_json(row) for name, row in settings.views.items()}
         shown = settings.filter.get("view")
         self.shown: str | None = shown if shown in self._views else None
@@ -58,7 +58,7 @@ class Views(QObject):
         self._button.setVisible(False)
         self._button.triggered.connect(save)
         sidebar.view_wanted.connect(self.show)
-        live.filter_changed.connect(self._mark)
+        feed.filter_changed.connect(self._mark)
         self._fill()
 
     @property
@@ -78,7 +78,7 @@ class Views(QObject):
         self._keep_table()
         self.shown = name
         picks = self._possible(view.picks)
-        self._live.set_filter(Filter(picks, view.query(self._live.server_names)))
+        self._feed.set_filter(Filter(picks, view.query(self._feed.server_names)))
         self._sidebar.set_picks(picks)
         self._box.setText(view.text)
         if (state := self.table_state()) and state != self._table.save_state():
@@ -96,7 +96,7 @@ class Views(QObject):
     def save(self, name: str) -> None:
         """Save what is shown as a new view, or in the place of the one of this name."""
         self._keep_table()
-        now = self._live.filter
+        now = self._feed.filter
         self._views[name.strip()] = View(now.query.text, now.picks, self._table.save_state())
         self.shown = name.strip()
         self._fill()
@@ -116,7 +116,7 @@ class Views(QObject):
 
     def differs(self, name: str) -> bool:
         """Whether something else is filtered than a view says."""
-        view, now = self._views[name], self._live.filter
+        view, now = self._views[name], self._feed.filter
         return (view.text, view.picks) != (now.query.text, now.picks)
 
     def restore(self, server: str = "") -> None:
@@ -132,7 +132,7 @@ class Views(QObject):
     def remember(self) -> None:
         """Put views, filter and the look of the table into the settings."""
         self._keep_table()
-        picks = picks_as_json(self._live.filter.picks)
+        picks = picks_as_json(self._feed.filter.picks)
         if self._for_this_run and self._sidebar.pick_of("server") == only(self._for_this_run):
             picks.pop("server")
         self._settings.filter = {"view": self.shown or "", "picks": picks}
@@ -148,7 +148,7 @@ class Views(QObject):
 
     def _possible(self, picks: Mapping[str, Pick]) -> dict[str, Pick]:
         """Leave out servers that are not there: without an entry they could not be picked off."""
-        there = self._live.server_names.keys()
+        there = self._feed.server_names.keys()
         possible = dict(picks)
         if server := possible.pop("server", None):
             left = Pick(server.wanted & there, server.unwanted & there, server.every)
@@ -171,13 +171,13 @@ class Views(QObject):
 
     def _count(self) -> None:
         self._counted_at = time.monotonic()
-        names = self._live.server_names
+        names = self._feed.server_names
         self._filters = {name: Filter(view.picks, view.query(names)) for name, view in self._views.items()}
-        self._live.set_views(self._filters)
+        self._feed.set_views(self._filters)
 
     def _mark(self) -> None:
         """Mark in the sidebar the view that says just what is shown, if one does."""
-        now = self._live.filter
+        now = self._feed.filter
         plain = not now.picks and not now.query.text
         self._button.setVisible(not plain)
         shown = self.shown

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, Node, SidebarModel
+from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, EntryNode, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
 from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, RowPictures, room_for
 from qbt_remote.ui.kit.first_frame import in_first_frame
@@ -210,14 +210,14 @@ class Sidebar(QTreeView):
         box = self.visualRect(index)
         return where.x() <= box.right() if self.isRightToLeft() else where.x() >= box.left()
 
-    def _press_title(self, node: Node, index: QModelIndex, where: QPoint) -> None:
+    def _press_title(self, node: EntryNode, index: QModelIndex, where: QPoint) -> None:
         every = index.data(EVERY_ROLE)
         if every is not None and self._delegate.mode_box(self, index).contains(where):
             self.set_every(node.section.id, not every)
         elif self._beside_arrow(index, where):
             self.setExpanded(index, not self.isExpanded(index))
 
-    def _take(self, node: Node, modifiers: Qt.KeyboardModifier, *, unwanted: Qt.KeyboardModifier) -> None:
+    def _take(self, node: EntryNode, modifiers: Qt.KeyboardModifier, *, unwanted: Qt.KeyboardModifier) -> None:
         section, key = node.section.id, node.key
         if modifiers & unwanted:
             self.toggle(section, key, unwanted=True)
@@ -278,7 +278,7 @@ class Sidebar(QTreeView):
             painter.drawPixmap(box.topLeft(), picture)
         self._delegate.paint_count(painter, options, node.count)
 
-    def _picture(self, node: Node, options: QStyleOptionViewItem, index: Index) -> QPixmap | None:
+    def _picture(self, node: EntryNode, options: QStyleOptionViewItem, index: Index) -> QPixmap | None:
         """Give a row as it was painted before, or for the next time; None if there are enough new ones in this paint."""
         size, ratio = options.rect.size(), self.devicePixelRatioF()
         look = (

@@ -33,8 +33,8 @@ from qbt_remote.model.pref_text import shown
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import OTHER, Page, Pref, Schema
 from qbt_remote.translatable import N
-from qbt_remote.ui.form.form_input import Around
-from qbt_remote.ui.form.form_row import FIELD, LABEL, Row
+from qbt_remote.ui.form.form_input import FormNeeds
+from qbt_remote.ui.form.form_row import FIELD, LABEL, FormRow
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 
@@ -47,13 +47,13 @@ class Form(QWidget):
 
     edited = Signal()
 
-    def __init__(self, schema: Schema, draft: Draft, around: Around, parent: QWidget | None = None) -> None:
+    def __init__(self, schema: Schema, draft: Draft, around: FormNeeds, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.draft, self._around = draft, around
         shown_pages = {pref.page for pref in draft.prefs.values() if pref.kind != "part"}
         self._pages = {page.id: page for page in (*schema.pages, OTHER_PAGE) if page.id in shown_pages}
         self._views = {id: _PageView(self._of(id), self) for id in self._pages}
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, FormRow] = {}
         self._dependent = [p.key for p in draft.prefs.values() if p.enabled_by]
         self._hay = {pref.key: _hay(pref) for pref in draft.prefs.values()}
         self._found: list[str] = []
@@ -116,7 +116,7 @@ class Form(QWidget):
         if id in self._pages:
             self.pages.setCurrentRow(list(self._pages).index(id))
 
-    def row(self, key: str) -> Row:
+    def row(self, key: str) -> FormRow:
         """Give the row of a key, built if it was not yet; a part gives the row that it belongs to."""
         if key not in self._rows and self.draft.prefs[key].kind == "part":
             key = next(pref.key for pref in self.draft.prefs.values() if pref.minutes == key)
@@ -235,7 +235,7 @@ class Form(QWidget):
         self._build(page)
         self._stack.setCurrentWidget(self._views[page])
 
-    def _bring_into_view(self, row: Row) -> None:
+    def _bring_into_view(self, row: FormRow) -> None:
         view = self._views[row.pref.page]
         view.settle()
         view.ensureWidgetVisible(row.input.widget, 0, 80)
@@ -360,7 +360,7 @@ class _PageView(QScrollArea):
         """Give everything its place now: what was just built has none yet."""
         self._column.activate()
 
-    def build(self, group: str, draft: Draft, around: Around) -> Iterator[Row]:
+    def build(self, group: str, draft: Draft, around: FormNeeds) -> Iterator[FormRow]:
         box = QGroupBox(clean(tr(group)), self.widget())
         grid = QGridLayout(box)
         grid.setContentsMargins(12, 8, 12, 8)
@@ -368,7 +368,7 @@ class _PageView(QScrollArea):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(FIELD, 1)
         grid.setColumnMinimumWidth(LABEL, 240)
-        rows = [Row(pref, draft, around, grid, box) for pref in self._groups[group]]
+        rows = [FormRow(pref, draft, around, grid, box) for pref in self._groups[group]]
         self._column.insertWidget(self._built, box)
         self._built += 1
         return iter(rows)

@@ -19,7 +19,7 @@ Json = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FormNeeds:
     """What inputs need of the server that they are about."""
 
     lists: Mapping[str, Sequence[tuple[Json, str]]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Input(QObject):
     readable = False
     """Whether what it shows can be selected and copied while it cannot be changed."""
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(parent)
         self.pref = pref
         self.widget: QWidget = parent

@@ -25,7 +25,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.pref_text import shown
 from qbt_remote.prefs.schema import Pref
 from qbt_remote.ui.folders.path_edit import PathEdit
-from qbt_remote.ui.form.form_input import Around, Input, beside
+from qbt_remote.ui.form.form_input import FormNeeds, Input, beside
 from qbt_remote.ui.form.monitored_folders import FolderList
 from qbt_remote.ui.form.number_edit import NumberEdit
 from qbt_remote.ui.form.path_maps import MapList
@@ -38,7 +38,7 @@ TEXT_LINES = 5
 
 
 class BoolInput(Input):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = QCheckBox(tr(pref.label), parent)
         self.box.clicked.connect(self.edited)
@@ -51,7 +51,7 @@ class BoolInput(Input):
 
 
 class NumberInput(Input):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.number = self.focus = NumberEdit(pref, parent)
         self.widget = beside(parent, self.number, *([label(tr(pref.unit))] if pref.unit else []))
@@ -70,7 +70,7 @@ class NumberInput(Input):
 class TextInput(Input):
     readable = True
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.line = self.widget = self.focus = QLineEdit(parent)
         self.line.setMaxLength(2**20)
@@ -93,7 +93,7 @@ class TextInput(Input):
 class FolderInput(Input):
     """A folder of the server; it can be chosen there."""
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         assert around.tasks is not None
         self.path = self.widget = self.focus = PathEdit(around.session, around.tasks, parent, memory=around.memory)
@@ -111,7 +111,7 @@ class FolderInput(Input):
 class SecretInput(Input):
     """Empty, whatever the server has; what is typed replaces it."""
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.line = self.focus = SecretEdit(parent)
         self.line.textEdited.connect(self.edited)
@@ -153,7 +153,7 @@ class SecretInput(Input):
 class LinesInput(Input):
     readable = True
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = QPlainTextEdit(parent)
         self.box.setTabChangesFocus(True)
@@ -191,7 +191,7 @@ class LinesInput(Input):
 
 
 class JsonInput(LinesInput):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
 
@@ -213,7 +213,7 @@ class JsonInput(LinesInput):
 
 
 class ChoiceInput(Input):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.box = self.widget = self.focus = CalmCombo(parent)
         for choice in pref.choices:
@@ -243,7 +243,7 @@ class ChoiceInput(Input):
 class TimeInput(Input):
     """Hour and minute; two keys of the server, one input.  Its value is (hour, minute)."""
 
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.clock = self.widget = self.focus = CalmTime(parent)
         self.clock.setDisplayFormat("HH:mm")
@@ -261,7 +261,7 @@ class TimeInput(Input):
 
 
 class FoldersInput(Input):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.list = self.widget = self.focus = FolderList(parent)
         self.list.edited.connect(self.edited)
@@ -277,7 +277,7 @@ class FoldersInput(Input):
 
 
 class MapsInput(Input):
-    def __init__(self, pref: Pref, around: Around, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
         self.list = self.widget = self.focus = MapList(around.lists.get("servers", ()), parent)
         self.list.edited.connect(self.edited)
@@ -333,7 +333,7 @@ INPUTS: dict[str, type[Input]] = {
 """The widget of every kind but "part", which is a part of another one's."""
 
 
-def input_of(pref: Pref, around: Around, parent: QWidget) -> Input:
+def input_of(pref: Pref, around: FormNeeds, parent: QWidget) -> Input:
     """Make the input of a preference; a folder is chosen on the server, where there is one."""
     if pref.folder and around.tasks is not None:
         return FolderInput(pref, around, parent)

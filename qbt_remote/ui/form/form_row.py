@@ -10,7 +10,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.pref_text import shown
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import UNKNOWN, Pref
-from qbt_remote.ui.form.form_input import Around, Input, beside
+from qbt_remote.ui.form.form_input import FormNeeds, Input, beside
 from qbt_remote.ui.form.form_inputs import (
     BoolInput,
     ChoiceInput,
@@ -21,7 +21,7 @@ from qbt_remote.ui.form.form_inputs import (
     TimeInput,
     input_of,
 )
-from qbt_remote.ui.kit.fields import Note
+from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import mixed
@@ -31,18 +31,18 @@ LABEL, FIELD, RESET = range(3)
 _HIT, _CURRENT = 0.25, 0.6
 
 
-class Row(QObject):
+class FormRow(QObject):
     """Shows one preference of a draft and puts what the user does into it."""
 
     edited = Signal(str)
 
-    def __init__(self, pref: Pref, draft: Draft, around: Around, grid: QGridLayout, parent: QWidget) -> None:
+    def __init__(self, pref: Pref, draft: Draft, around: FormNeeds, grid: QGridLayout, parent: QWidget) -> None:
         super().__init__(parent)
         self.pref, self._draft = pref, draft
         self.input: Input = input_of(pref, around, parent)
         self.title: QLabel | None = None if isinstance(self.input, BoolInput) else label(tr(pref.label), parent)
         self.reset = QToolButton(parent)
-        self._note = Note("", "", parent)
+        self._note = FieldNote("", "", parent)
         self._failed = self._refused = ""
         self._grid, self._parent = grid, parent
         self._place(indented=any(c.key in draft.prefs for c in pref.enabled_by))

@@ -48,7 +48,7 @@ _AROUND_LINE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Confirmed:
     """The answer of a person who went on; ``checked`` tells how the check box was left."""
 
     checked: bool = False
@@ -126,10 +126,10 @@ class Dialogs:
         folders[key] = dialog.selectedFiles()[0]
         return Path(folders[key])
 
-    async def confirm(self, question: Ask) -> Answer | None:
+    async def confirm(self, question: Ask) -> Confirmed | None:
         """Ask before something is done; None if it shall not be done."""
         dialog = ConfirmDialog(self.parent, question)
-        return Answer(dialog.checked()) if await self.ask(dialog) else None
+        return Confirmed(dialog.checked()) if await self.ask(dialog) else None
 
     async def show_table(self, title: str, heads: tuple[str, str], rows: Iterable[tuple[str, str]]) -> None:
         """Show a table of two columns, as the list of shortcuts."""

@@ -39,7 +39,7 @@ class SecretEdit(QLineEdit):
         self._eye.setToolTip(tip(tr("Hide what is typed here") if shown else tr("Show what is typed here")))
 
 
-class Note(QLabel):
+class FieldNote(QLabel):
     """A line under an input; it takes no room while it is empty.  Kinds: "", "warning", "error"."""
 
     def __init__(self, text: str = "", kind: str = "", parent: QWidget | None = None) -> None:
@@ -66,7 +66,7 @@ class Note(QLabel):
         return state_color(kind, is_dark()) if kind else faint(self.palette())
 
 
-class Rows(QFormLayout):
+class FieldRows(QFormLayout):
     """Inputs one below the other, each with label, help and its note."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,7 +76,7 @@ class Rows(QFormLayout):
         self.setVerticalSpacing(8)
         self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
 
-    def add(self, name: str, field: QWidget, help: str, *notes: Note) -> QWidget:
+    def add(self, name: str, field: QWidget, help: str, *notes: FieldNote) -> QWidget:
         """Add an input and the notes under it; gives what stands in the row, for ``setRowVisible``."""
         field.setToolTip(tip(help))
         field.setAccessibleName(name)

@@ -10,7 +10,7 @@ from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.theme import faint, written_in
 
 
-class Note(QWidget):
+class PanelNote(QWidget):
     """One dimmed sentence in the middle; it can be copied."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:

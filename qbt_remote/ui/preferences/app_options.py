@@ -14,7 +14,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_program
 from qbt_remote.ui.form.form import Form
-from qbt_remote.ui.form.form_input import Around
+from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean
 
@@ -51,7 +51,7 @@ class AppOptions(FormDialog):
             "languages": [("", tr("Language of the system")), *((code, language_name(code)) for code in LANGUAGES)],
             "servers": [(server.id, clean(server.name, 80)) for server in shell.settings.servers],
         }
-        self.options = Form(schema, self.draft, Around(lists), self)
+        self.options = Form(schema, self.draft, FormNeeds(lists), self)
         self._place()
         self.options.edited.connect(self._judge)
         self.resize(SIZE)

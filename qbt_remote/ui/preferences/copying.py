@@ -41,7 +41,7 @@ from qbt_remote.ui.preferences.saving import PREFERENCES, full_name, save
 if TYPE_CHECKING:
     from qbt_remote.ui.commands.shell import Shell
     from qbt_remote.ui.form.form import Form
-    from qbt_remote.ui.kit.fields import Note
+    from qbt_remote.ui.kit.fields import FieldNote
 
 Json = Any
 
@@ -80,7 +80,7 @@ def from_file(data: bytes) -> dict[str, Json]:
 class Copying:
     """What the button "More" offers."""
 
-    def __init__(self, dialog: QWidget, form: Form, note: Note, server: str, shell: Shell) -> None:
+    def __init__(self, dialog: QWidget, form: Form, note: FieldNote, server: str, shell: Shell) -> None:
         """``dialog`` is what questions belong to, ``form`` shows the settings of ``server``, ``note`` says how it went."""
         self._dialog, self._form, self._note, self._server, self._shell = dialog, form, note, server, shell
 
@@ -193,7 +193,7 @@ class Copying:
         if not others:
             self._note.say(tr("No other server is connected"))
             return
-        question = ServersDialog(self._dialog, others)
+        question = CopyTargetsDialog(self._dialog, others)
         if not await Dialogs(self._dialog).ask(question):
             return
         draft, targets = self._form.draft, question.picked()
@@ -231,7 +231,7 @@ class Copying:
         return [s for id, s in sessions if id != self._server and s.status.phase == "online"]
 
 
-class ServersDialog(FormDialog):
+class CopyTargetsDialog(FormDialog):
     """Which servers get the settings."""
 
     def __init__(self, parent: QWidget | None, sessions: Sequence[Session]) -> None:

@@ -21,9 +21,9 @@ from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import one_server
 from qbt_remote.ui.form.form import Form
-from qbt_remote.ui.form.form_input import Around
+from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.kit.dialogs import Ask, Dialogs
-from qbt_remote.ui.kit.fields import Note
+from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.remembered import remember_size
@@ -61,7 +61,7 @@ async def open_preferences(shell: Shell, session: Session) -> PreferencesDialog:
             dialog.activateWindow()
             return dialog
     answer, lists = await asyncio.gather(session.get(PREFERENCES), read_lists(session))
-    around = Around(lists, session, shell.tasks, shell.settings.add)
+    around = FormNeeds(lists, session, shell.tasks, shell.settings.add)
     dialog = PreferencesDialog(shell, session, answer, around)
     dialog.show()
     building = shell.tasks.spawn(dialog.form.build_rest(), tr("Show the settings"))
@@ -103,7 +103,7 @@ async def _listed(session: Session, endpoint: str, **params: Json) -> list[Json]
 class PreferencesDialog(QDialog):
     """The window of one server's preferences."""
 
-    def __init__(self, shell: Shell, session: Session, answer: dict[str, Json], around: Around) -> None:
+    def __init__(self, shell: Shell, session: Session, answer: dict[str, Json], around: FormNeeds) -> None:
         super().__init__(shell.parent)
         self._shell = shell
         self.server = session.config.id
@@ -114,7 +114,7 @@ class PreferencesDialog(QDialog):
         release = session.client.version.app if session.client else ()
         self.draft = Draft(of_servers(), answer, release=release)
         self.form = Form(of_servers(), self.draft, around, self)
-        self.note = Note("", "", self)
+        self.note = FieldNote("", "", self)
         room = self.note.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # else the buttons would grow into it
         self.note.setSizePolicy(room)

@@ -87,7 +87,7 @@ def _judged(draft: Draft, changed: Mapping[str, Json], answer: dict[str, Json], 
 
 
 async def _agreed(session: Session, draft: Draft, before: Mapping[str, Json], dialogs: Dialogs) -> bool:
-    changes = [Change.of(draft, key, value, before) for key, value in draft.changed().items()]
+    changes = [SettingChange.of(draft, key, value, before) for key, value in draft.changed().items()]
     if not await dialogs.ask(ReviewDialog(dialogs.parent, name_of(session), changes)):
         return False
     for concerned, question in (
@@ -99,7 +99,7 @@ async def _agreed(session: Session, draft: Draft, before: Mapping[str, Json], di
     return True
 
 
-def _lock_out(server: str, changes: Sequence[Change]) -> Ask:
+def _lock_out(server: str, changes: Sequence[SettingChange]) -> Ask:
     text = tr(
         "These settings decide how {server} is reached. A wrong one shuts you and everybody else out until it is "
         "mended on the server itself.",
@@ -108,7 +108,7 @@ def _lock_out(server: str, changes: Sequence[Change]) -> Ask:
     return Ask(tr("Change how the server is reached"), text, tr("Change it"), [c.line() for c in changes], careful=True)
 
 
-def _programs(server: str, changes: Sequence[Change]) -> Ask:
+def _programs(server: str, changes: Sequence[SettingChange]) -> Ask:
     text = tr(
         "These settings let {server} run programs, with the rights that qBittorrent has there. Look at each "
         "command closely.",
@@ -118,7 +118,7 @@ def _programs(server: str, changes: Sequence[Change]) -> Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SettingChange:
     """One line of what is about to be sent."""
 
     pref: Pref
@@ -128,7 +128,7 @@ class Change:
     """Another program changed it since it was shown."""
 
     @classmethod
-    def of(cls, draft: Draft, key: str, value: Json, before: Mapping[str, Json]) -> Change:
+    def of(cls, draft: Draft, key: str, value: Json, before: Mapping[str, Json]) -> SettingChange:
         pref = draft.prefs[key]
         if pref.secret:
             return cls(pref, "••••" if key in draft.secrets else "", tr("changed") if value else tr("removed"), False)
@@ -147,7 +147,7 @@ def full_name(pref: Pref) -> str:
 class ReviewDialog(FormDialog):
     """What will be sent: setting, old, new."""
 
-    def __init__(self, parent: QWidget | None, server: str, changes: Sequence[Change]) -> None:
+    def __init__(self, parent: QWidget | None, server: str, changes: Sequence[SettingChange]) -> None:
         n = len(changes)
         super().__init__(parent, tr("Save settings"), tr("Save"))
         text = tr_n(
@@ -164,7 +164,7 @@ class ReviewDialog(FormDialog):
         self.resize(760, min(520, 200 + 30 * n))
         self.first = self.ok
 
-    def _table(self, changes: Sequence[Change]) -> QTableWidget:
+    def _table(self, changes: Sequence[SettingChange]) -> QTableWidget:
         table = QTableWidget(len(changes), 3, self)
         table.setHorizontalHeaderLabels([tr("Setting"), tr("Old"), tr("New")])
         table.verticalHeader().hide()

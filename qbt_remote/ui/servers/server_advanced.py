@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushBu
 from qbt_remote.api.tls import fingerprint
 from qbt_remote.local.settings import LONGEST_INTERVAL_S, SHORTEST_INTERVAL_S, Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.kit.fields import Note, Rows, SecretEdit
+from qbt_remote.ui.kit.fields import FieldNote, FieldRows, SecretEdit
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.servers.certificate import two_lines
 
@@ -30,9 +30,9 @@ class AdvancedForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.basic_username, self.basic_password = QLineEdit(), SecretEdit()
-        self.headers, self.headers_note = QPlainTextEdit(), Note()
-        self.host, self.host_note = QLineEdit(), Note()
-        self.proxy, self.proxy_password, self.proxy_note = QLineEdit(), SecretEdit(), Note()
+        self.headers, self.headers_note = QPlainTextEdit(), FieldNote()
+        self.host, self.host_note = QLineEdit(), FieldNote()
+        self.proxy, self.proxy_password, self.proxy_note = QLineEdit(), SecretEdit(), FieldNote()
         self.interval = QDoubleSpinBox()
         self.interval.setRange(SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S)
         self.interval.setDecimals(1)
@@ -49,7 +49,7 @@ class AdvancedForm(QWidget):
         self.forget.clicked.connect(self._forget)
 
     def _lay_out(self) -> None:
-        rows = Rows(self)
+        rows = FieldRows(self)
         rows.add(
             tr("HTTP Basic user name"), self.basic_username, tr("For a web server in front that asks for its own login")
         )

@@ -25,7 +25,7 @@ from qbt_remote.api.errors import QbtError, Unreachable, Untrusted
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.local.vault import Stored, Vault
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.kit.fields import Note
+from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.tasks import Tasks
@@ -69,7 +69,7 @@ class ServerDialog(QDialog):
         self.form = ServerForm(other_names)
         self.test = QPushButton(tr("Test connection"))
         self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
-        self.outcome = Outcome()
+        self.outcome = ResultLine()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._lay_out()
         self.form.edited.connect(self._drop_outcome)
@@ -257,14 +257,14 @@ class ServerDialog(QDialog):
         self.form.wipe()
 
 
-class Outcome(QWidget):
+class ResultLine(QWidget):
     """One line of a result with its sign; it always takes the room of two lines, so nothing moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sign = QLabel()
         self._sign.setFixedSize(16, 16)
-        self.text = Note()
+        self.text = FieldNote()
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 4, 0, 0)

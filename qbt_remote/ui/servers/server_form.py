@@ -12,7 +12,7 @@ from qbt_remote.api.address import Address, normalise, off_lan
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
-from qbt_remote.ui.kit.fields import Fold, Note, Rows, SecretEdit
+from qbt_remote.ui.kit.fields import FieldNote, FieldRows, Fold, SecretEdit
 from qbt_remote.ui.servers.server_advanced import AdvancedForm
 
 LOGINS = (
@@ -33,14 +33,14 @@ class ServerForm(QWidget):
         self._other_names = {name.casefold() for name in other_names}
         self._server = ServerConfig("", "")
         self._secrets = Secrets()
-        self.name, self.name_note = QLineEdit(), Note()
-        self.address, self.address_note, self.address_warning = QLineEdit(), Note(), Note()
+        self.name, self.name_note = QLineEdit(), FieldNote()
+        self.address, self.address_note, self.address_warning = QLineEdit(), FieldNote(), FieldNote()
         self.login = QComboBox()
         for id, text in LOGINS:
             self.login.addItem(tr(text), id)
-        self.login_note = Note()
+        self.login_note = FieldNote()
         self.username, self.password, self.api_key = QLineEdit(), SecretEdit(), SecretEdit()
-        self.kept_note = Note()
+        self.kept_note = FieldNote()
         self.advanced = AdvancedForm()
         self.fold = Fold(
             tr("Advanced"), tr("Proxies, headers, update interval and the trusted certificate"), self.advanced
@@ -50,7 +50,7 @@ class ServerForm(QWidget):
         self._show_login()
 
     def _lay_out(self) -> None:
-        self.rows = Rows()
+        self.rows = FieldRows()
         self.address.setPlaceholderText("http://192.168.1.2:8080")
         self.rows.add(
             tr("Address"),

@@ -4,7 +4,7 @@ Qt asks a model written in Python seven questions for each cell and lays its tex
 window of 400 cells, 9 of them in C++ (measured).  Here each row is fetched once and each text is drawn
 where it belongs: 5 ms.  What the style is to decide, the ground of selected rows and the mark of the
 focus, is still the style's.  Most of a row is as it was in the paint before: how a text fits, a bar and an
-icon are found once and ``Kept``, which halves what is left.  Texts laid out for good (``QStaticText``) were
+icon are found once and ``PaintCache``, which halves what is left.  Texts laid out for good (``QStaticText``) were
 tried, too: half the time for a text that comes again, but nothing in a paint after a poll, which is busy with
 the others (paired, 6.5 and 6.5 ms).
 """
@@ -43,7 +43,7 @@ class _Cell(NamedTuple):
     text_width: int
 
 
-class Kept:
+class PaintCache:
     """What is the same in each paint, as long as font and look of a table are the same ones."""
 
     def __init__(self) -> None:
@@ -97,7 +97,7 @@ class Kept:
 class RowPainter:
     """One paint of a table that is written from left to right."""
 
-    def __init__(self, view: QTableView, model: TableModel, painter: QPainter, kept: Kept) -> None:
+    def __init__(self, view: QTableView, model: TableModel, painter: QPainter, kept: PaintCache) -> None:
         self._view, self._model, self._painter, self._kept = view, model, painter, kept
         self._metrics, self._ratio = view.fontMetrics(), view.devicePixelRatioF()
         self._height = view.verticalHeader().defaultSectionSize()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from qbt_remote.ui.kit.theme import alternate_base, row_height
 
 
-def tune(view: QTableView) -> None:
+def behave(view: QTableView) -> None:
     """Let whole rows be selected and scroll by pixels; no grid, no row headers, one height."""
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -26,7 +26,7 @@ def tune(view: QTableView) -> None:
     rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
 
-def dress(view: QTableView) -> QPalette:
+def dress_rows(view: QTableView) -> QPalette:
     """Take figures of one width, row height and ground from font and palette; give the palette."""
     font = QFont(view.font())
     if not font.isFeatureSet(QFont.Tag("tnum")):

@@ -40,8 +40,8 @@ from qbt_remote.model.table import Index, Row, TableModel
 from qbt_remote.ui.kit.theme import torrent_look
 from qbt_remote.ui.table.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.table.header import Header
-from qbt_remote.ui.table.row_painter import Kept, RowPainter
-from qbt_remote.ui.table.row_style import dress, tune
+from qbt_remote.ui.table.row_painter import PaintCache, RowPainter
+from qbt_remote.ui.table.row_style import behave, dress_rows
 
 _Flag = QItemSelectionModel.SelectionFlag
 _SORT = (("added_on", Qt.SortOrder.DescendingOrder), ("name", Qt.SortOrder.AscendingOrder))
@@ -76,12 +76,12 @@ class TableView(QTableView):
         self.setViewport(self._canvas)
         self._model = model
         self._look = look
-        self.kept = Kept()
+        self.kept = PaintCache()
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
         self._moving: tuple[list[Row] | None, Row | None, int, int, bool] | None = None
         self._header = Header(model, self, sort)
-        tune(self)
+        behave(self)
         self.setHorizontalHeader(self._header)
         self.setModel(model)
         # a view gives its headers its selection model, and they ask every selected row in every repaint
@@ -106,7 +106,7 @@ class TableView(QTableView):
         self._dress()
 
     def _dress(self) -> None:
-        palette = dress(self)
+        palette = dress_rows(self)
         self.kept.clear()
         self._model.look = self._look(palette)
         self._model.repaint()

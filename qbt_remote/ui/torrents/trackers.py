@@ -19,7 +19,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.mirror import hosts_of
 from qbt_remote.ui.commands.agree import agreed_plan
-from qbt_remote.ui.commands.change import Plan, Row
+from qbt_remote.ui.commands.change import Plan, PlanRow
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
 from qbt_remote.ui.torrents.trackers_dialog import Edits, TrackersDialog
 
@@ -173,7 +173,7 @@ async def _planned(ctx: Context, urls: Urls, edits: Edits) -> tuple[Plan, dict[T
                 group = sums.setdefault((server, old, new), [0, 0])
                 group[0] += 1
                 group[1] += max(t.size, 0)
-    plan.rows = [Row(_kind(old, new), server, old, new, *n) for (server, old, new), n in sums.items()]
+    plan.rows = [PlanRow(_kind(old, new), server, old, new, *n) for (server, old, new), n in sums.items()]
     plan.rows.sort(key=lambda row: -row.torrents)
     return plan, work
 

@@ -28,7 +28,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.query.expressions import TooSlow, for_replacing, replaced
 from qbt_remote.ui.kit.asking import TRACKER_SCHEMES, lines_of, why_no_url
 from qbt_remote.ui.kit.dialogs import TextDialog, dimmed
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import alternate_base, faint
 
@@ -57,7 +57,7 @@ class TrackersDialog(TextDialog):
         """Only those that change; "" is removed."""
         self._table = self._make_table(counts)
         self.column.insertWidget(0, self._table, 1)
-        self._note = Note(tr("The selected torrents have no trackers."), self)
+        self._note = PanelNote(tr("The selected torrents have no trackers."), self)
         self.column.insertWidget(1, self._note, 1)
         self._table.setVisible(bool(self._urls))
         self._note.setHidden(bool(self._urls))

@@ -33,7 +33,7 @@ from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import Face, FaceView
-from qbt_remote.ui.filtering.feed import Live
+from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
 from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
@@ -83,25 +83,25 @@ class MainWindow(QMainWindow):
         self.table = TableView(self.model, self)
         self.table.setAccessibleName(tr("Torrents"))
         self.sidebar = Sidebar(self)
-        self.live = Live(
+        self.feed = Feed(
             self.model,
             self.table,
             self.sidebar,
             server_names,
-            lambda: bool(self.settings.servers or self.live.sessions),
+            lambda: bool(self.settings.servers or self.feed.sessions),
         )
         self.shell = self._shell()
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
-        self.filter_box = FilterBox(self.live.set_query, self.live.server_names, self.live.known, self)
+        self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
         self._face = FaceView(self.actions_.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
-        self.details: Details = Details(tasks, lambda server: self.live.sessions.get(server), self.context, self)
+        self.details: Details = Details(tasks, lambda server: self.feed.sessions.get(server), self.context, self)
         self.views = Views(
             settings,
-            self.live,
+            self.feed,
             self.sidebar,
             self.filter_box,
             self.table,
@@ -145,14 +145,14 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
-        self.model.in_turns = self.live.in_turns = self._in_turns
-        self.model.modelReset.connect(self.live.refresh)
-        self.live.given_up.connect(self.filter_box.give_up)
+        self.model.in_turns = self.feed.in_turns = self._in_turns
+        self.model.modelReset.connect(self.feed.refresh)
+        self.feed.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
-        self.live.attached.connect(self.details.listen)
-        self.live.detached.connect(self.details.unlisten)
-        self.live.face_changed.connect(self._show_face)
-        self.live.refreshed.connect(self.refresh)
+        self.feed.attached.connect(self.details.listen)
+        self.feed.detached.connect(self.details.unlisten)
+        self.feed.face_changed.connect(self._show_face)
+        self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
         self.table.selection_changed.connect(self._show_details)
         self.details.folded_changed.connect(self.actions_.refresh)
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         """Give what the commands act on: the selection and the sessions."""
         return WindowContext(
             torrents=self.table.selected_rows(),
-            sessions=dict(self.live.sessions),
+            sessions=dict(self.feed.sessions),
             shell=self.shell,
             views=self.views,
             box=self.filter_box,
@@ -194,8 +194,8 @@ class MainWindow(QMainWindow):
             settings=self.settings,
             tasks=self.tasks,
             hooks=self.hooks,
-            sessions=self.live.sessions,
-            shown=self.live.shown_sessions,
+            sessions=self.feed.sessions,
+            shown=self.feed.shown_sessions,
             notice_bar=lambda: self.notices,
             show_progress=lambda progress: self.status.show_progress(progress),
             hide_progress=lambda progress: self.status.hide_progress(progress),
@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
 
     @property
     def sessions_shown(self) -> list[Session]:
-        return self.live.shown_sessions()
+        return self.feed.shown_sessions()
 
     def paste(self) -> None:
         """Add what is on the clipboard, if there is something that can be added."""
@@ -287,7 +287,7 @@ class MainWindow(QMainWindow):
         shown = self.sessions_shown
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         self.status.show_sessions(
-            self.sessions_shown, rows=self.model.rowCount(), torrents=self.live.torrents, now=time.monotonic()
+            self.sessions_shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=time.monotonic()
         )
         self.actions_.refresh()
         self.shown_changed.emit()

@@ -278,7 +278,7 @@ def test_updates_of_peers_are_paused_and_go_on(run: Run, tmp_path: Path) -> None
             known = len(handler.calls("sync/torrentPeers"))
             handler.peers[one] = {}
             details.poke()
-            program.window.live.refresh()
+            program.window.feed.refresh()
             press(program, "peers", Qt.Key.Key_U, CTRL)
             await until(partial(says, listing(program, "peers"), "No peers are connected."))
             assert len(handler.calls("sync/torrentPeers")) == known + 1

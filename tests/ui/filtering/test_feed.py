@@ -28,7 +28,7 @@ def test_a_pick_between_a_poll_and_its_counting_counts_nothing_twice(run: Run) -
         home.on_changes.insert(0, pick)  # before the window's own listeners have their turns
         rig.home.world.add("new")
         await until(lambda: picked and rig.window.model.rowCount() == 4)
-        await until(lambda: rig.window.live.torrents == 4)
+        await until(lambda: rig.window.feed.torrents == 4)
 
         shown = tally(home.mirror.torrents.values()).by["status"]
         model = sidebar.model()

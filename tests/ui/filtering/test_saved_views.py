@@ -146,9 +146,9 @@ def test_counts_of_views_follow_every_change(run: Run) -> None:
 def test_a_poll_while_a_view_is_counted_is_counted_once(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         waiting: list[Iterator[bool | None]] = []
-        live = rig.window.live
-        live.in_turns = waiting.append
-        live.set_views({"x": Filter({"tag": only("x")})})
+        feed = rig.window.feed
+        feed.in_turns = waiting.append
+        feed.set_views({"x": Filter({"tag": only("x")})})
         rig.window.sidebar.fill("view", [Entry("x", "x")])
         (steps,) = waiting
         next(steps)
@@ -188,10 +188,10 @@ def test_a_view_of_a_server_that_is_gone_shows_the_others(run: Run) -> None:
         attic = rig.servers[1]
         click(rig, "server", attic.config.id)
         await saved(rig, "attic only")
-        rig.window.live.detach(attic.session)
+        rig.window.feed.detach(attic.session)
         rig.window.views.show("attic only")
         assert shown(rig) == {"A", "B", "C"}
-        rig.window.live.attach(attic.session)
+        rig.window.feed.attach(attic.session)
         rig.window.views.show("attic only")
         assert shown(rig) == {"A2", "B2", "C2"}
 

@@ -186,9 +186,9 @@ def test_a_server_that_goes_takes_its_pick_along(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         attic = rig.servers[1]
         rig.window.sidebar.pick("server", attic.config.id)
-        rig.window.live.detach(attic.session)
+        rig.window.feed.detach(attic.session)
         assert rig.window.sidebar.picks() == {}
-        rig.window.live.attach(attic.session)
+        rig.window.feed.attach(attic.session)
 
     play(run, scene, "5.3.0", "5.1.0")
 

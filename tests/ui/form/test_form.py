@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import OTHER, UNKNOWN, Pref, of_program, of_servers
 from qbt_remote.ui.form.form import Form
-from qbt_remote.ui.form.form_input import Around
+from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_inputs import NumberInput
 from tests.conftest import Run
 from tests.ui.pref_drive import replace
@@ -72,7 +72,7 @@ def test_every_record_makes_its_input_and_gives_its_value_back(made: list[QWidge
         answer[pref.minutes] = 30
     if pref.kind == "part":
         answer = {next(p.key for p in schema.prefs.values() if p.minutes == pref.key): 9, pref.key: 30}
-    form = Form(schema, Draft(schema, answer), Around())
+    form = Form(schema, Draft(schema, answer), FormNeeds())
     made.append(form)
 
     row = form.row(pref.key)
@@ -100,7 +100,7 @@ keys = st.sampled_from(sorted(of_servers().prefs)) | st.text(min_size=1)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(answer=st.dictionaries(keys, values, max_size=12))
 def test_any_answer_opens_and_without_a_touch_nothing_is_changed(made: list[QWidget], answer: dict[str, Json]) -> None:
-    form = whole(Form(of_servers(), Draft(of_servers(), answer), Around()))
+    form = whole(Form(of_servers(), Draft(of_servers(), answer), FormNeeds()))
     made.append(form)
 
     assert set(answer) <= set(form.draft.prefs)
@@ -115,7 +115,7 @@ def test_any_answer_opens_and_without_a_touch_nothing_is_changed(made: list[QWid
 
 @pytest.mark.parametrize(("wire", "shown"), [(0, "∞"), (1, "0.0009765625"), (1024, "1"), (1537, "1.5009765625")])
 def test_a_number_is_shown_and_read_exactly_in_its_unit(made: list[QWidget], wire: int, shown: str) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"dl_limit": wire}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"dl_limit": wire}), FormNeeds())
     made.append(form)
     number = form.row("dl_limit").input
     assert isinstance(number, NumberInput)
@@ -125,7 +125,7 @@ def test_a_number_is_shown_and_read_exactly_in_its_unit(made: list[QWidget], wir
 
 
 def test_what_is_no_number_or_out_of_range_is_refused_in_place(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"listen_port": 6881}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"listen_port": 6881}), FormNeeds())
     made.append(form)
     row = form.row("listen_port")
     assert isinstance(row.input, NumberInput)
@@ -139,7 +139,7 @@ def test_what_is_no_number_or_out_of_range_is_refused_in_place(made: list[QWidge
 
 
 def test_arrows_go_by_units_and_stop_at_the_ends(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"listen_port": 65534, "dl_limit": 2048}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"listen_port": 65534, "dl_limit": 2048}), FormNeeds())
     made.append(form)
     port, limit = form.row("listen_port").input.focus, form.row("dl_limit").input.focus
 
@@ -152,7 +152,7 @@ def test_arrows_go_by_units_and_stop_at_the_ends(made: list[QWidget]) -> None:
 
 def test_a_value_of_another_type_than_known_is_shown_as_it_is(made: list[QWidget]) -> None:
     answer = {"dht": "yes", "listen_port": None, "save_path": 5, "scheduler_days": [1], "schedule_from_hour": 99}
-    form = whole(Form(of_servers(), Draft(of_servers(), answer), Around()))
+    form = whole(Form(of_servers(), Draft(of_servers(), answer), FormNeeds()))
     made.append(form)
 
     kinds = {key: form.draft.prefs[key].kind for key in answer}
@@ -174,14 +174,14 @@ def test_only_choices_of_the_type_that_came_are_offered(made: list[QWidget]) -> 
 
 
 def test_a_choice_that_is_not_known_is_kept(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"scheduler_days": 77}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"scheduler_days": 77}), FormNeeds())
     made.append(form)
 
     assert form.row("scheduler_days").input.value() == 77
 
 
 def test_what_the_schema_lacks_stands_on_the_page_other_and_can_be_changed(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"brand_new": {"a": 1}, "dht": True}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"brand_new": {"a": 1}, "dht": True}), FormNeeds())
     made.append(form)
     row: Any = form.row("brand_new")
 
@@ -193,7 +193,9 @@ def test_what_the_schema_lacks_stands_on_the_page_other_and_can_be_changed(made:
 
 
 def test_a_secret_that_the_server_has_can_be_removed(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"mail_notification_password": "x", "proxy_password": ""}), Around())
+    form = Form(
+        of_servers(), Draft(of_servers(), {"mail_notification_password": "x", "proxy_password": ""}), FormNeeds()
+    )
     made.append(form)
     has, has_none = (form.row(key).input for key in ("mail_notification_password", "proxy_password"))
 
@@ -207,7 +209,8 @@ def test_a_secret_that_the_server_has_can_be_removed(made: list[QWidget]) -> Non
 def test_what_can_only_be_read_cannot_be_changed(made: list[QWidget]) -> None:
     answer = {"proxy_type": 3, "proxy_auth_enabled": True, "current_interface_name": "lo", "web_ui_api_key": "qbt_x"}
     old, new = (
-        Form(of_servers(), Draft(of_servers(), answer, release=release), Around()) for release in ((4, 5, 2), (5, 3, 0))
+        Form(of_servers(), Draft(of_servers(), answer, release=release), FormNeeds())
+        for release in ((4, 5, 2), (5, 3, 0))
     )
     made += [old, new]
 
@@ -220,7 +223,7 @@ def test_what_can_only_be_read_cannot_be_changed(made: list[QWidget]) -> None:
 
 
 def test_lines_keep_the_separator_of_the_server(made: list[QWidget]) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"web_ui_domain_list": "a.test; b.test"}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"web_ui_domain_list": "a.test; b.test"}), FormNeeds())
     made.append(form)
     row: Any = form.row("web_ui_domain_list")
 
@@ -231,7 +234,7 @@ def test_lines_keep_the_separator_of_the_server(made: list[QWidget]) -> None:
 
 def test_a_page_that_is_turned_to_while_it_is_built_is_built_once(made: list[QWidget], run: Run) -> None:
     answer = {pref.key: sample(pref) for pref in of_servers().prefs.values() if pref.kind not in ("time", "part")}
-    form = Form(of_servers(), Draft(of_servers(), answer), Around())
+    form = Form(of_servers(), Draft(of_servers(), answer), FormNeeds())
     made.append(form)
 
     async def turn() -> None:
@@ -247,7 +250,7 @@ def test_a_page_that_is_turned_to_while_it_is_built_is_built_once(made: list[QWi
 
 
 def test_keys_lead_through_pages_and_to_the_search(made: list[QWidget], qtbot: QtBot) -> None:
-    form = Form(of_servers(), Draft(of_servers(), {"dl_limit": 0, "dht": True, "locale": "en"}), Around())
+    form = Form(of_servers(), Draft(of_servers(), {"dl_limit": 0, "dht": True, "locale": "en"}), FormNeeds())
     made.append(form)
     form.show()
     form.activateWindow()
@@ -267,7 +270,7 @@ def test_keys_lead_through_pages_and_to_the_search(made: list[QWidget], qtbot: Q
 
 def test_a_search_does_not_look_inside_the_words_of_a_help(made: list[QWidget]) -> None:
     answer: dict[str, Json] = {"locale": "en", "listen_port": 6881, "export_dir": "/x", "web_ui_port": 8080}
-    form = Form(of_servers(), Draft(of_servers(), answer), Around())
+    form = Form(of_servers(), Draft(of_servers(), answer), FormNeeds())
     made.append(form)
 
     assert form.found("port") == ["locale", "listen_port", "web_ui_port"]  # one of its choices is Português

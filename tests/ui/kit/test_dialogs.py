@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.ui.categories.category_dialog import Category, ask_category
 from qbt_remote.ui.folders.path_edit import PathEdit
-from qbt_remote.ui.kit.dialogs import Answer, Ask, Dialogs
+from qbt_remote.ui.kit.dialogs import Ask, Confirmed, Dialogs
 from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits, ask_speed_limit
 from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
@@ -172,7 +172,7 @@ def test_the_button_says_what_it_does(run: Run, dialogs: Dialogs) -> None:
         assert button(dialog).width() == width
         button(dialog).click()
 
-    assert run(asked(dialogs.confirm(ask), look)) == Answer(checked=True)
+    assert run(asked(dialogs.confirm(ask), look)) == Confirmed(checked=True)
 
 
 def test_return_on_a_careful_question_does_nothing(run: Run, dialogs: Dialogs) -> None:
@@ -180,7 +180,7 @@ def test_return_on_a_careful_question_does_nothing(run: Run, dialogs: Dialogs) -
         QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     assert run(asked(dialogs.confirm(Ask("Remove", "Really?", "Remove", careful=True)), hit_return)) is None
-    assert run(asked(dialogs.confirm(Ask("Remove", "Really?", "Remove")), hit_return)) == Answer()
+    assert run(asked(dialogs.confirm(Ask("Remove", "Really?", "Remove")), hit_return)) == Confirmed()
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left(run: Run, dialogs: Dialogs) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QTableWidget, QWidget
 
-from qbt_remote.ui.form.form_row import Row
+from qbt_remote.ui.form.form_row import FormRow
 from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 from tests.conftest import Run
 from tests.sim.faults import Fault
@@ -29,7 +29,7 @@ async def opened(rig: Rig) -> PreferencesDialog:
     return dialog
 
 
-def typed(row: Row, text: str) -> None:
+def typed(row: FormRow, text: str) -> None:
     """Replace the text of a line or a number."""
     line = row.input.focus if isinstance(row.input.focus, QLineEdit) else row.input.focus.findChild(QLineEdit)
     assert isinstance(line, QLineEdit)

@@ -124,7 +124,7 @@ class Stage:
 
     async def start(self) -> None:
         for subject in self.subjects:
-            self.window.live.attach(subject.session)
+            self.window.feed.attach(subject.session)
             subject.session.start()
         self.window.show()
         await until(lambda: all(s.session.status.phase == "online" for s in self.subjects), 30)
@@ -139,11 +139,11 @@ class Stage:
 
     async def _replace(self, config: ServerConfig, password: str | None) -> None:
         subject = self.of(config)
-        self.window.live.detach(subject.session)
+        self.window.feed.detach(subject.session)
         await subject.session.stop()
         subject.config = config
         subject.session = Session(config, subject.open)
-        self.window.live.attach(subject.session)
+        self.window.feed.attach(subject.session)
         subject.session.start()
         await until(lambda: subject.session.status.phase == "online", 20)
 
@@ -343,8 +343,8 @@ def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Pat
         options = ["--server", "home", "--password-stdin"]
         async with running(tmp_path, *options, password=server.password, settings=settings) as program:
             window = program.window
-            await until(lambda: config.id in window.live.sessions, 20)
-            old = window.live.sessions[config.id]
+            await until(lambda: config.id in window.feed.sessions, 20)
+            old = window.feed.sessions[config.id]
             await until(lambda: old.status.phase == "online", 20)
             dialog = await open_preferences(window.shell, old)
             port = free_port()
@@ -354,8 +354,8 @@ def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Pat
             assert dialog.note.text() == "1 setting is saved"
             assert settings.servers[0].url == f"http://127.0.0.1:{port}"
             assert str(port) in written(tmp_path / "settings.json")
-            await until(lambda: window.live.sessions[config.id].status.phase == "online", 20)
-            assert window.live.sessions[config.id] is not old
+            await until(lambda: window.feed.sessions[config.id].status.phase == "online", 20)
+            assert window.feed.sessions[config.id] is not old
             dialog.reject()
 
     with Server("5.3.0") as server:

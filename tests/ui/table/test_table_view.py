@@ -16,7 +16,7 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.kit.first_frame import first_frame
 from qbt_remote.ui.kit.theme import faint, state_color
-from qbt_remote.ui.table.row_painter import Kept
+from qbt_remote.ui.table.row_painter import PaintCache
 from qbt_remote.ui.table.table_view import TableView
 
 KEY, MODIFIER, BUTTON = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
@@ -563,7 +563,7 @@ def fit(text: str, room: int) -> tuple[str, int]:
 
 
 def test_only_so_much_is_kept() -> None:
-    kept, most = Kept(), 0
+    kept, most = PaintCache(), 0
     for n in range(10_000):
         kept.find_fit((str(n), 1), fit)
         kept.keep_icon((n,), QPixmap())
@@ -580,7 +580,7 @@ def test_only_so_much_is_kept() -> None:
 
 
 def test_a_text_that_is_shown_again_and_again_is_never_forgotten() -> None:
-    kept = Kept()
+    kept = PaintCache()
     usual = kept.find_fit(("usual", 1), fit)
     for n in range(10_000):
         kept.find_fit((str(n), 1), fit)

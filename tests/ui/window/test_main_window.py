@@ -62,7 +62,7 @@ def test_the_list_is_shown_counted_filtered_and_sorted(run: Run, tmp_path: Path,
             window.filter_box.clear()
             window.sidebar.pick("status", "seeding")
             assert rows(program) == []
-            assert window.live.filter.picks["status"] == only("seeding")
+            assert window.feed.filter.picks["status"] == only("seeding")
             await until(lambda: window.findChild(QPushButton, "clear_filter").isVisible())
             QTest.mouseClick(window.findChild(QPushButton, "clear_filter"), Qt.MouseButton.LeftButton)
             await until(lambda: len(rows(program)) == 3)
@@ -138,7 +138,7 @@ def test_a_real_drag_out_of_another_program_ends_on_the_server(run: Run, tmp_pat
         ):
             window = program.window
             window.setGeometry(300, 150, 900, 600)
-            await until(lambda: window.live.complete() and window.windowHandle().isExposed())
+            await until(lambda: window.feed.complete() and window.windowHandle().isExposed())
             assert await drag(window, out) == "Copy"
             await until(lambda: rows(program) == [sample.name])
 
@@ -149,7 +149,7 @@ def test_wrong_password_is_tried_once_and_said_in_the_list(run: Run, tmp_path: P
     async def play() -> None:
         async with running(tmp_path, *on(server), password="wrong") as program:
             window = program.window
-            await until(lambda: window.live.sessions and window.sessions_shown[0].status.phase == "refused")
+            await until(lambda: window.feed.sessions and window.sessions_shown[0].status.phase == "refused")
             await until(lambda: window.face is not None)
             assert "refused" in window.face.title
             assert "password" in window.face.text
@@ -217,7 +217,7 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
     async def play() -> None:
         await fill(server, [])
         async with running(tmp_path, *on(server), password=server.password) as program:
-            await until(lambda: program.window.live.complete())
+            await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--skip-dialog", "--stopped", "late.torrent"])
             assert program.receive(command_line.message(options, tmp_path))
             await until(lambda: rows(program) == [sample.name])
@@ -249,7 +249,7 @@ def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_pa
     async def play() -> None:
         await fill(server, [])
         async with running(tmp_path, *on(server), password=server.password) as program:
-            await until(lambda: program.window.live.complete())
+            await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
             assert program.receive(command_line.message(options, tmp_path))
             dialog = await until(QApplication.activeModalWidget)
@@ -304,8 +304,8 @@ def test_a_window_that_cannot_be_seen_lets_its_servers_be(run: Run, tmp_path: Pa
     async def play() -> None:
         async with running(tmp_path, *on(server), password=server.password) as program:
             window = program.window
-            await until(lambda: len(window.live.sessions) == 1)
-            (session,) = window.live.sessions.values()
+            await until(lambda: len(window.feed.sessions) == 1)
+            (session,) = window.feed.sessions.values()
             await until(lambda: session.status.phase == "online" and session.looked_at)
             window.hide_window()
             await until(lambda: not session.looked_at)

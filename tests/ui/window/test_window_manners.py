@@ -98,10 +98,10 @@ def test_escape_empties_the_filter_box_and_goes_back_to_the_list(run: Run) -> No
 
 def test_sidebar_is_not_where_keys_go_after_the_start(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.live.detach(rig.home.session)  # as before the first server: a face stands there
+        rig.window.feed.detach(rig.home.session)  # as before the first server: a face stands there
         await until(rig.window.isActiveWindow)
         assert rig.window.focusWidget() is not rig.window.sidebar
-        rig.window.live.attach(rig.home.session)
+        rig.window.feed.attach(rig.home.session)
         await until(rig.window.table.hasFocus)
 
     play(run, scene)

@@ -23,7 +23,7 @@ from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.details.panels.content_calls import rename, set_priorities
 from qbt_remote.ui.files.file_tree import FileTree
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 
 
 class ContentPanel(Panel):
@@ -35,7 +35,7 @@ class ContentPanel(Panel):
         self.model.in_turns = self.in_turns
         self.model.why_no_rename = self._why_no_rename
         self.tree = FileTree(self.model, self)
-        self._note = Note(tr("The files are not known before the metadata have arrived."), self)
+        self._note = PanelNote(tr("The files are not known before the metadata have arrived."), self)
         self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.tree)

@@ -22,7 +22,7 @@ from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panels.piece_bar import PieceBar
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
-from qbt_remote.ui.details.panels.values import LongValue, Value
+from qbt_remote.ui.details.panels.values import LongValue, ValueLabel
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import faint, written_in
 
@@ -44,7 +44,7 @@ class Facts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.values: dict[str, Value | LongValue] = {}
+        self.values: dict[str, ValueLabel | LongValue] = {}
         self._facts: list[Fact] = []
         self._labels: dict[str, QLabel] = {}
         self._headings: list[QLabel] = []
@@ -53,7 +53,7 @@ class Facts(QWidget):
             heading.setContentsMargins(0, 8, 0, 0)
             self._headings.append(heading)
             for fact in short:
-                self._add(fact, Value(self))
+                self._add(fact, ValueLabel(self))
             for fact in long:
                 self._add(fact, LongValue(self))
         self._shown: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class Facts(QWidget):
         for heading in self._headings:
             heading.setFont(headings)
 
-    def _add(self, fact: Fact, value: Value | LongValue) -> None:
+    def _add(self, fact: Fact, value: ValueLabel | LongValue) -> None:
         name = label(tr("{label}:", label=tr(fact.label)), self)
         name.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         name.setToolTip(tip(tr(fact.tip)) if fact.tip else "")

@@ -21,7 +21,7 @@ from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import COLOR_IDS, faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
@@ -51,7 +51,7 @@ class ListPanel(Panel):
         order = [(id, Qt.SortOrder.AscendingOrder) for id in listing.sort]
         self.table = TableView(self.model, self, look=self._look, sort=order)
         self.table.setAccessibleName(tr(listing.name))
-        self._note = Note(tr(listing.empty), self)
+        self._note = PanelNote(tr(listing.empty), self)
         self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._note.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._stack = QStackedLayout(self)

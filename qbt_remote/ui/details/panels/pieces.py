@@ -26,7 +26,7 @@ from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panels.piece_bar import PieceMap, swatch
 from qbt_remote.ui.details.panels.piece_tips import PieceTips
-from qbt_remote.ui.kit.note import Note
+from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
@@ -89,7 +89,7 @@ class PiecesPanel(Panel):
         self.model = TableModel(PIECE, self)
         self.table = TableView(self.model, self, look=_look, sort=[("number", Qt.SortOrder.AscendingOrder)])
         self.table.setAccessibleName(tr("Pieces"))
-        self._note = Note(parent=self)
+        self._note = PanelNote(parent=self)
         self._stack = QStackedWidget(self)
         for widget in (self.map, self.table, self._note):
             self._stack.addWidget(widget)

@@ -14,7 +14,7 @@ _NARROWEST = 48
 _MOST_LINES = 8
 
 
-class Value(QLabel):
+class ValueLabel(QLabel):
     """One line that is cut where the space ends; it takes the space it gets, so that nothing moves when it changes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
