@@ -11,29 +11,23 @@
     ├── ServerFault     5xx
     └── BadReply        an answer that is not the Web API's: HTML, truncated, not JSON, a redirect
 
-Every error is a sentence that names the server and says what to do.  The sentence is kept as a
-template marked for translation plus its parts, so that the window can translate it; ``str(error)``
-is the English sentence.  No error ever holds a password, a cookie or a key.
+Every error is a sentence that names the server and says what to do: ``error.said``, see ``translatable.Said``.
+No error ever holds a password, a cookie or a key.
 """
 
 from __future__ import annotations
 
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, Said, SaidError
 
 UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
 
 
-class QbtError(Exception):
-    """A failed call.  ``template.format(**parts)`` is a whole sentence; ``detail`` the server's own words."""
+class QbtError(SaidError):
+    """A failed call; ``detail`` holds the server's own words."""
 
     def __init__(self, template: str, *, detail: str = "", **parts: object) -> None:
-        super().__init__(template, detail)
-        self.template = template
+        super().__init__(template, **parts)
         self.detail = detail
-        self.parts = parts
-
-    def __str__(self) -> str:
-        return self.template.format(**self.parts)
 
 
 class Unreachable(QbtError):
@@ -54,7 +48,7 @@ class Untrusted(Unreachable):
     def __init__(
         self, template: str, *, pem: str, fingerprint: str, reason: str, pinned: str = "", **parts: object
     ) -> None:
-        super().__init__(template, sent=False, detail=reason, fingerprint=fingerprint, reason=reason, **parts)
+        super().__init__(template, sent=False, detail=reason, fingerprint=fingerprint, reason=Said(reason), **parts)
         self.pem, self.fingerprint, self.reason, self.pinned = pem, fingerprint, reason, pinned
 
 

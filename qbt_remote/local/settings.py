@@ -27,7 +27,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from qbt_remote.local.small_files import read, replace
 from qbt_remote.local.window_state import WindowState
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, Said
 
 VERSION = 1
 LARGEST_FILE = 16 * 1024 * 1024
@@ -88,18 +88,6 @@ class Secrets:
     """Custom headers by name; they often carry tokens, so their values are secrets."""
 
 
-class Problem(str):
-    """Something the user is told about the settings file: a sentence that can be translated."""
-
-    template: str
-    parts: dict[str, object]
-
-    def __new__(cls, template: str, **parts: object) -> Problem:
-        made = super().__new__(cls, template.format(**parts))
-        made.template, made.parts = template, parts
-        return made
-
-
 @dataclass(slots=True)
 class Settings:
     """All that is remembered; ``problems`` says what could not be read and is never written."""
@@ -137,7 +125,7 @@ class Settings:
     interval_s: Interval = 1.5  # of new servers; each has its own from then on
     path_maps: list[dict[str, Any]] = field(default_factory=list)  # see path_map.py
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
-    problems: list[Problem] = field(default_factory=list, repr=False, compare=False)
+    problems: list[Said] = field(default_factory=list, repr=False, compare=False)
     _found: bytes = field(default=b"", repr=False, compare=False)
     _aside: str = field(default="", repr=False, compare=False)
     """Suffix under which the found bytes are kept before the first save; "" means as ``.bak``."""
@@ -154,15 +142,15 @@ class Settings:
         except FileNotFoundError:
             return cls()
         except OSError as e:
-            settings = _from_backup(path, Problem(N("The settings file cannot be read: {reason}"), reason=_reason(e)))
+            settings = _from_backup(path, Said(N("The settings file cannot be read: {reason}"), reason=_reason(e)))
             settings._found, settings._aside, settings._unread = b"", _corrupt_suffix(path), True
             return settings
         try:
             settings = _parsed(found)
         except _Broken as e:
-            settings = _from_backup(path, Problem(N("The settings file is damaged: {reason}"), reason=str(e)))
+            settings = _from_backup(path, Said(N("The settings file is damaged: {reason}"), reason=str(e)))
             settings._aside = _corrupt_suffix(path)
-            settings.problems.append(Problem(N("It is kept as {file}."), file=path.name + settings._aside))
+            settings.problems.append(Said(N("It is kept as {file}."), file=path.name + settings._aside))
             with contextlib.suppress(OSError):  # tried again, and insisted on, before it is replaced
                 _keep(path.with_name(path.name + settings._aside), found)
         if settings.problems and not settings._aside:
@@ -280,9 +268,9 @@ def _parsed(data: bytes) -> Settings:
     settings = Settings()
     version = found.pop("version", VERSION)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        settings.problems.append(Problem(N("The settings file names no version.")))
+        settings.problems.append(Said(N("The settings file names no version.")))
     elif version > VERSION:
-        settings.problems.append(Problem(N("The settings file was written by a newer version; what is new is kept.")))
+        settings.problems.append(Said(N("The settings file was written by a newer version; what is new is kept.")))
         settings._aside = f".version-{min(version, 9999)}"
     servers = found.pop("servers", [])
     known, settings.unknown = _known(found, _SETTINGS_FIELDS, "", settings.problems)
@@ -293,7 +281,7 @@ def _parsed(data: bytes) -> Settings:
 
 
 def _known(
-    found: Mapping[str, Any], wanted: Mapping[str, Callable[[Any], Any]], where: str, problems: list[Problem]
+    found: Mapping[str, Any], wanted: Mapping[str, Callable[[Any], Any]], where: str, problems: list[Said]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the fields that fit, and those that are not ours."""
     known: dict[str, Any] = {}
@@ -302,15 +290,13 @@ def _known(
             try:
                 known[name] = reader(found[name])
             except (ValueError, OverflowError):
-                problems.append(
-                    Problem(N("“{field}” could not be read and has its default value."), field=where + name)
-                )
+                problems.append(Said(N("“{field}” could not be read and has its default value."), field=where + name))
     return known, {name: value for name, value in found.items() if name not in wanted}
 
 
-def _servers(found: Any, problems: list[Problem]) -> list[ServerConfig]:
+def _servers(found: Any, problems: list[Said]) -> list[ServerConfig]:
     if not isinstance(found, list):
-        problems.append(Problem(N("“{field}” could not be read and has its default value."), field="servers"))
+        problems.append(Said(N("“{field}” could not be read and has its default value."), field="servers"))
         return []
     servers: list[ServerConfig] = []
     for number, entry in enumerate(found, 1):
@@ -318,7 +304,7 @@ def _servers(found: Any, problems: list[Problem]) -> list[ServerConfig]:
             entry if isinstance(entry, dict) else {}, _SERVER_FIELDS, f"servers.{number}.", problems
         )
         if "url" not in known:
-            problems.append(Problem(N("Server {number} has no usable address and was left out."), number=number))
+            problems.append(Said(N("Server {number} has no usable address and was left out."), number=number))
             continue
         if known.get("id") in {server.id for server in servers}:
             del known["id"]
@@ -338,14 +324,14 @@ def _too_deep(value: Any, left: int) -> bool:
     return left == 0 or any(_too_deep(child, left - 1) for child in children)
 
 
-def _from_backup(path: Path, problem: Problem) -> Settings:
+def _from_backup(path: Path, problem: Said) -> Settings:
     try:
         settings = _parsed(read(path.with_name(path.name + ".bak"), LARGEST_FILE))
     except (OSError, _Broken):
         settings = Settings()
-        settings.problems = [problem, Problem(N("The default settings are used."))]
+        settings.problems = [problem, Said(N("The default settings are used."))]
         return settings
-    settings.problems[:0] = [problem, Problem(N("The settings of the last good start are used."))]
+    settings.problems[:0] = [problem, Said(N("The settings of the last good start are used."))]
     return settings
 
 

@@ -13,12 +13,12 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.local.settings import Problem, Secrets
-from qbt_remote.translatable import N
+from qbt_remote.local.settings import Secrets
+from qbt_remote.translatable import N, Said
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -41,7 +41,7 @@ class Stored:
     """Where secrets are: the ``keyring``'s name, or "" for this session's memory and the ``reason``."""
 
     keyring: str
-    reason: Problem = Problem("")  # noqa: RUF009  a str
+    reason: Said = field(default_factory=Said)
 
 
 class Vault:
@@ -51,7 +51,7 @@ class Vault:
         self._wait_s = wait_s
         self._memory: dict[str, Secrets] = {}
         self._worker: _Worker | None = None
-        self._stored = Stored("", Problem(N("The keyring has not been looked for yet.")))
+        self._stored = Stored("", Said(N("The keyring has not been looked for yet.")))
         self.on_late: list[Callable[[str], None]] = []
         """Called with a server id when the keyring answered a ``get`` after we had stopped waiting."""
         self._late: dict[str, Secrets] = {}
@@ -60,7 +60,7 @@ class Vault:
         """Give the keyring's name as of the last call, or "" for this session's memory."""
         return self._stored.keyring
 
-    def why(self) -> Problem:
+    def why(self) -> Said:
         """Say why the last call did not use a keyring; "" if it did."""
         return self._stored.reason
 
@@ -128,9 +128,9 @@ class Vault:
         if not done.done():
             done.cancel()
             job.abandoned = self._worker.blocked = True
-            self._stored = Stored("", Problem(N("The keyring does not answer; it may be waiting to be unlocked.")))
+            self._stored = Stored("", Said(N("The keyring does not answer; it may be waiting to be unlocked.")))
             return False
-        self._stored = Stored(job.keyring, job.failed or Problem(""))
+        self._stored = Stored(job.keyring, job.failed or Said())
         return job.failed is None
 
     def _came_late(self, server_id: str, job: _Job) -> None:
@@ -147,7 +147,7 @@ class _Job:
         self.call, self.always = call, always
         self.result: Any = None
         self.keyring = ""
-        self.failed: Problem | None = Problem(N("The keyring failed."))
+        self.failed: Said | None = Said(N("The keyring failed."))
         self.abandoned = False
 
 
@@ -195,13 +195,13 @@ def _perform(job: _Job) -> None:
     try:
         backend, job.keyring = _accepted(keyring.get_keyring())
         if backend is None:
-            job.failed = Problem(N("No keyring was found."))
+            job.failed = Said(N("No keyring was found."))
             return
         job.result = job.call(backend)
         job.failed = None
     except failures as e:
         _log.warning("keyring: %s", type(e).__name__)
-        job.keyring, job.failed = "", Problem(N("The keyring refused: {reason}"), reason=str(e) or type(e).__name__)
+        job.keyring, job.failed = "", Said(N("The keyring refused: {reason}"), reason=str(e) or type(e).__name__)
 
 
 def _entry(backend: Any, server_id: str) -> Any:

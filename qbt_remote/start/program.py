@@ -15,7 +15,7 @@ from qbt_remote.local import paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import use_locale
-from qbt_remote.model.wording import name_of
+from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import collect_between, import_later
 from qbt_remote.start.sessions import Sessions
@@ -114,7 +114,7 @@ class Program:
         self.show()
         self.window.furnish()
         for problem in self._settings.problems:
-            self.window.notices.show_error(tr(problem.template).format(**problem.parts))
+            self.window.notices.show_error(said(problem))
         await import_later()
         self._furnish()
         await asyncio.sleep(0)
@@ -168,7 +168,7 @@ class Program:
         try:
             config, secrets = await trial.start()
         except TrialUnavailable as error:
-            self.window.notices.show_error(tr(error.template).format(**error.parts))
+            self.window.notices.show_error(sentence(error))
             if self._options.screenshot:
                 self._give_up(str(error))
             else:

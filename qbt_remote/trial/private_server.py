@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, SaidError
 
 PROGRAM = "qbittorrent-nox"
 OLDEST = (4, 2)
@@ -28,16 +28,8 @@ USER = "trial"
 _START_LIMIT_S = 20.0
 
 
-class TrialUnavailable(Exception):
-    """There is no trial server; ``template.format(**parts)`` is the sentence that says why."""
-
-    def __init__(self, template: str, **parts: object) -> None:
-        super().__init__(template)
-        self.template = template
-        self.parts = parts
-
-    def __str__(self) -> str:
-        return self.template.format(**self.parts)
+class TrialUnavailable(SaidError):
+    """There is no trial server, and why."""
 
 
 def find_program() -> str:

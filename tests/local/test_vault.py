@@ -105,7 +105,7 @@ def test_secrets_are_kept_in_the_keyring_from_one_start_to_the_next(tmp_path: Pa
         await vault.forget("one")
         await vault.forget("never there")
         told["forgotten"] = (await Vault().get("one")).password
-        told["why"] = vault.why()
+        told["why"] = str(vault.why())
         """,
         tmp_path,
         daemon=True,
@@ -148,7 +148,7 @@ def test_without_a_bus_secrets_last_for_the_session_and_it_is_said(tmp_path: Pat
         """
         vault = Vault()
         stored = await vault.set("one", Secrets(CANARY))
-        told["stored"] = [stored.keyring, stored.reason]
+        told["stored"] = [stored.keyring, str(stored.reason)]
         told["session"] = (await vault.get("one")).password
         told["next"] = (await Vault().get("one")).password
         await vault.forget("one")
@@ -176,7 +176,7 @@ def test_keyrings_that_do_not_encrypt_are_refused(tmp_path: Path, backend: str) 
     told = told_by(
         """
         stored = await Vault().set("one", Secrets(CANARY))
-        told["stored"] = [stored.keyring, stored.reason]
+        told["stored"] = [stored.keyring, str(stored.reason)]
         """,
         tmp_path,
         daemon=True,
@@ -197,7 +197,7 @@ def test_keyring_that_hangs_is_waited_for_once_and_its_late_answer_is_used(tmp_p
 
         start = time.monotonic()
         told["hung"] = (await vault.get("one")).password
-        told["why"] = vault.why()
+        told["why"] = str(vault.why())
         told["waited"] = 0.4 < time.monotonic() - start < 5
         start = time.monotonic()
         stored = await vault.set("two", Secrets("new"))

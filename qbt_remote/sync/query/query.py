@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from qbt_remote.sync.criteria import Test
+from qbt_remote.translatable import SaidError
 
 if TYPE_CHECKING:
     from qbt_remote.sync.query.expressions import Expression
@@ -18,12 +19,12 @@ _RANGES = ((0xE0, 0x24F), (0x370, 0x3FF), (0x1E00, 0x1FFF))
 """Latin and Greek letters, with and without accents."""
 
 
-class QueryError(ValueError):
-    """Where, counted from 0, and why a text is not understood; ``template`` is to be translated."""
+class QueryError(SaidError, ValueError):
+    """Where, counted from 0, and why a text is not understood."""
 
     def __init__(self, at: int, template: str, **parts: object) -> None:
-        super().__init__(template.format(**parts))
-        self.at, self.template, self.parts = at, template, parts
+        super().__init__(template, **parts)
+        self.at = at
 
 
 @cache

@@ -13,9 +13,10 @@ from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import said
 from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ class FilterBox(QLineEdit):
         try:
             query = self._understood(text)
         except QueryError as error:
-            why = tr(error.template).format(**error.parts)
-            self._complain(tr("At character {n}: {why}", n=error.at + 1, why=clean(why, 200)))
+            self._complain(tr("At character {n}: {why}", n=error.at + 1, why=said(error.said, 200)))
             return
         if not self._apply(query):
             self._complain(tr("This expression takes too long on some of the names"))

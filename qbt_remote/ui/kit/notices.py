@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import sentence
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, label, tip
 from qbt_remote.ui.kit.tasks import Tasks
@@ -107,8 +108,7 @@ class NoticeBar(QFrame):
         """Say what failed; with ``retry`` there is a button for it."""
         action = (tr("Retry"), retry) if retry else None
         if isinstance(error, QbtError):
-            text = tr(error.template).format(**error.parts)
-            self.show_notice(Notice("error", text, details or error.detail, action))
+            self.show_notice(Notice("error", sentence(error), details or error.detail, action))
         else:
             self.show_notice(Notice("error", error, details, action))
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from qbt_remote.api.errors import Untrusted
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import said
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog, dimmed
 from qbt_remote.ui.kit.plain_text import clean, label
 
@@ -51,9 +52,7 @@ class CertificateDialog(FormDialog):
             parent, tr("Certificate changed") if changed else tr("Unknown certificate"), tr("Trust this certificate")
         )
         self.setMinimumWidth(500)
-        sentence = label(
-            clean(tr(error.template).format(**{**error.parts, "reason": tr(error.reason)}), 1000), wrap=True
-        )
+        sentence = label(said(error.said, 1000), wrap=True)
         heading = QFont(sentence.font())
         heading.setWeight(QFont.Weight.DemiBold)
         sentence.setFont(heading)

@@ -25,6 +25,7 @@ from qbt_remote.api.errors import QbtError, Unreachable, Untrusted
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.local.vault import Stored, Vault
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.wording import said, sentence
 from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
@@ -164,9 +165,9 @@ class ServerDialog(QDialog):
         if stored.keyring:
             self.form.say_where_kept(tr("Kept in the keyring of this computer ({keyring}).", keyring=stored.keyring))
             return
-        reason = tr(stored.reason.template, **stored.reason.parts)
         self.form.say_where_kept(
-            tr("Kept for this session only, and asked for again after that. {reason}", reason=clean(reason)), "warning"
+            tr("Kept for this session only, and asked for again after that. {reason}", reason=said(stored.reason)),
+            "warning",
         )
 
     # the test
@@ -282,7 +283,5 @@ class ResultLine(QWidget):
 
 
 def _sentence(error: QbtError) -> str:
-    parts = {name: tr(str(part)) if name == "reason" else part for name, part in error.parts.items()}
-    text = tr(error.template).format(**parts)
     words = "" if isinstance(error, Unreachable) or not error.detail else f" ({error.detail})"
-    return clean(text + words, 600)
+    return clean(sentence(error) + words, 600)
