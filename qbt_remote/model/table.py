@@ -16,7 +16,7 @@ order: were it to leave that to Qt, each selected row would need a persistent in
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -27,6 +27,7 @@ from qbt_remote.model.look import Look
 from qbt_remote.model.order import Next, Order, parts
 from qbt_remote.model.roles import ALIGNMENT, DECORATION, DISPLAY, FIRST_ORDER, FOREGROUND, SPOKEN, TOOL_TIP
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.steps import Steps
 
 Index = QModelIndex | QPersistentModelIndex
 Row = Any
@@ -41,7 +42,6 @@ _FEW = 8
 _SLICED = 4096
 """Up to so many rows are sorted or filtered at once."""
 
-Steps = Iterator[bool | None]
 """Of long work; after a step that gives True what follows wants a turn of the loop for itself."""
 Among = Callable[[Iterable[Row]], list[Row]]
 
@@ -71,9 +71,9 @@ class TableModel(QAbstractTableModel):
         self._stale: frozenset[str] = frozenset()
         self._holds = 0
         self._late = False
-        self._steps: Steps | None = None  # what is left of something that is done in turns
-        self._settling: Generator[bool | None, None, None] | None = None  # what brings a filter into force, or did
-        self.in_turns: Callable[[Steps], None] | None = None
+        self._steps: Steps[None] | None = None  # what is left of something that is done in turns
+        self._settling: Steps[None] | None = None  # what brings a filter into force, or did
+        self.in_turns: Callable[[Steps[None]], None] | None = None
         """Takes steps, each in a turn of the loop; without it long work is done at once."""
 
     # what the program asks
@@ -132,7 +132,7 @@ class TableModel(QAbstractTableModel):
         for _turn in self.applying(changes):
             pass
 
-    def applying(self, changes: Changes) -> Steps:
+    def applying(self, changes: Changes) -> Steps[None]:
         """Do what ``apply`` does, in steps, the last of which shows it; first those that are left of something else."""
         yield from self._left()
         for row in changes.removed:
@@ -147,18 +147,18 @@ class TableModel(QAbstractTableModel):
         self._steps = self._apply_steps(changes, order_changed=order_changed, filter_changed=filter_changed)
         yield from self._left()
 
-    def _apply_steps(self, changes: Changes, *, order_changed: bool, filter_changed: bool) -> Steps:
+    def _apply_steps(self, changes: Changes, *, order_changed: bool, filter_changed: bool) -> Steps[None]:
         order, known, new = self._order, self._all, list[Row]()
         gone = order.shown(changes.removed)
         for part in parts(changes.added):
             new += self._among(order.without(part))
             known.update(dict.fromkeys(part))
-            yield None
+            yield False
         for part in parts(changes.changed if filter_changed else ()):
             flips = [row for row in part if row in known and self._accepts(row) != (row in order)]
             gone |= order.shown(flips)
             new += (row for row in flips if row not in gone)
-            yield None
+            yield False
         yield from self._change_steps(gone, new, changes.changed if order_changed else ())
         self._steps = None
         self._tell(changes.changed)
@@ -168,7 +168,7 @@ class TableModel(QAbstractTableModel):
         for _turn in self._left():
             pass
 
-    def _left(self) -> Steps:
+    def _left(self) -> Steps[None]:
         """The steps that are left; somebody else may take some of them meanwhile."""
         while (steps := self._steps) is not None:
             for step in steps:
@@ -215,7 +215,7 @@ class TableModel(QAbstractTableModel):
 
     # how rows come, go and move
 
-    def _take(self, steps: Steps, rows: int) -> None:
+    def _take(self, steps: Steps[None], rows: int) -> None:
         """Do something with so many rows: at once, or in turns if that would be felt."""
         self._steps = steps
         if rows < _SLICED or self.in_turns is None:
@@ -223,7 +223,7 @@ class TableModel(QAbstractTableModel):
         else:
             self.in_turns(self._left())
 
-    def _sort_steps(self) -> Steps:
+    def _sort_steps(self) -> Steps[None]:
         order, before = Order(), self._order
         yield from order.sorting(before.rows, self._key, down=self._down)
         self._steps = None
@@ -233,7 +233,7 @@ class TableModel(QAbstractTableModel):
             self._reorder(lambda: setattr(self, "_order", order))
         self._let_go(before)
 
-    def _reset_steps(self, rows: list[Row]) -> Steps:
+    def _reset_steps(self, rows: list[Row]) -> Steps[None]:
         order, before = Order(), self._order
         yield from order.sorting(rows, self._key, down=self._down)
         yield True
@@ -260,21 +260,21 @@ class TableModel(QAbstractTableModel):
         self._settling = self._settle_steps()
         self._take(self._settling, len(self._all))
 
-    def _settle_steps(self) -> Generator[bool | None, None, None]:
+    def _settle_steps(self) -> Steps[None]:
         order, accepted, new = self._order, set[Row](), list[Row]()
         for part in parts(list(self._all)):
             kept = self._among(part)
             accepted.update(kept)
             new += order.without(kept)
-            yield None
+            yield False
         gone = set[Row]()
         for part in parts(list(order) if len(order) + len(new) > len(accepted) else ()):
             gone |= set(part) - accepted
-            yield None
+            yield False
         late, self._late = self._late, False
         yield from self._change_steps(gone, new, order.rows if late else ())
 
-    def _change_steps(self, gone: set[Row], new: list[Row], changed: Collection[Row]) -> Steps:
+    def _change_steps(self, gone: set[Row], new: list[Row], changed: Collection[Row]) -> Steps[None]:
         """``changed`` are the rows that may belong elsewhere now."""
         order = before = self._order
         if len(gone) + len(new) <= _ONE_BY_ONE:

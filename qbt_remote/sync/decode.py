@@ -18,11 +18,9 @@ knowing the version.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
-import time
-from collections.abc import AsyncIterable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterator, Mapping
 from typing import Any, TypedDict, get_type_hints
 
 import msgspec
@@ -32,6 +30,7 @@ from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import BadReply
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.natural_order import natural
+from qbt_remote.sync.steps import Steps, Turn, in_turns
 from qbt_remote.sync.torrent import Int, Torrent
 from qbt_remote.translatable import N
 
@@ -40,9 +39,6 @@ Partial = dict[str, Json]
 Rows = dict[str, Torrent | Partial]
 
 WINDOW = 256 * 1024
-TURN_S = 0.005
-"""Time from which on another turn of the event loop is due; what a step takes comes on top."""
-
 _OURS = ("server", "hash", "name_key", "tracker_hosts")
 _HINTS = get_type_hints(Torrent, include_extras=True)
 _TYPES = {name: hint for name, hint in _HINTS.items() if name not in _OURS}
@@ -75,30 +71,10 @@ async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = W
         async for chunk in chunks:
             for _window in reader.feed(chunk):
                 await turn.over()
-        steps = reader.finish()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                delta: Delta = end.value
-                return delta
-            await turn.over()
+        return await in_turns(reader.finish())
     except tolerant_json.NotJson as error:
         template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
         raise BadReply(template, server=server, detail=str(error)[:200]) from error
-
-
-class Turn:
-    """Lets other work go on when this one has taken its share of time."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-
-    async def over(self, *, at_once: object = False) -> None:
-        """Wait for a turn of the loop if the last one is long enough ago, or at once."""
-        if at_once or time.perf_counter() - self._began > TURN_S:
-            await asyncio.sleep(0)
-            self._began = time.perf_counter()
 
 
 class _DeltaReader:
@@ -119,7 +95,7 @@ class _DeltaReader:
         self._before: bytes | None = None
         """What has to stand before ``_rest`` to make it JSON, once the trackers have begun."""
 
-    def feed(self, chunk: bytes) -> Iterator[None]:
+    def feed(self, chunk: bytes) -> Steps[None]:
         """Take the next piece; yields after each window that was decoded."""
         self._rest += chunk
         if len(self._rest) < self._window or (self._head is None and not self._find_start()):
@@ -132,10 +108,10 @@ class _DeltaReader:
                     return
                 del self._rest[: cut + 1]  # with the comma
                 self._searched = searched = 0
-                yield
+                yield False
             self._find_lists(searched)
         while self._before is not None and not self._whole and self._take_lists():
-            yield
+            yield False
 
     def _find_lists(self, searched: int) -> None:
         """Decode the last torrents if the lists of trackers follow them."""
@@ -225,12 +201,12 @@ class _DeltaReader:
                 _tidy_partial(row)
         self._rows.update(rows)
 
-    def finish(self) -> Generator[None, None, Delta]:
+    def finish(self) -> Steps[Delta]:
         """Decode what is left and give the whole, in steps."""
         text = (b"" if self._head is None else self._before or b'{"torrents":{') + self._rest
         self._rest.clear()
         tail = tolerant_json.decode(text)
-        yield
+        yield False
         if not isinstance(tail, dict):
             raise tolerant_json.NotJson("not an object")
         last = list(_object(tail.pop("torrents", None)).items())
@@ -244,7 +220,7 @@ class _DeltaReader:
         self._full = full
         for start in range(0, len(last), 100):
             self._add(self._checked(dict(last[start : start + 100])))
-            yield
+            yield False
         return _delta(answer, full=full, rows=self._rows, sent=self._sent)
 
 

@@ -8,7 +8,7 @@ work.  A full update is compared with what is there and gives the same exact dif
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
@@ -20,10 +20,10 @@ import msgspec
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.natural_order import natural
+from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Torrent
 
 Json = Any
-Steps = Generator[None, None, Changes]
 Urls = dict[str, tuple[str, ...]]
 
 _FIELDS = Torrent.__struct_fields__
@@ -84,15 +84,9 @@ class Mirror:
 
     def apply(self, delta: Delta) -> Changes:
         """Merge one answer and say what changed.  Raises Desync, and then nothing has changed."""
-        steps = self.applying(delta)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                changes: Changes = end.value
-                return changes
+        return at_once(self.applying(delta))
 
-    def applying(self, delta: Delta) -> Steps:
+    def applying(self, delta: Delta) -> Steps[Changes]:
         """Do what ``apply`` does, in steps of a millisecond or two but for the last, which writes.
 
         Giving up between two steps leaves the mirror as it was.  Nothing else may be applied meanwhile.
@@ -107,11 +101,11 @@ class Mirror:
 
     # finding the differences
 
-    def _plan_torrents(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+    def _plan_torrents(self, delta: Delta, plan: _Plan) -> Steps[None]:
         removed = set() if delta.full else set(delta.torrents_removed)
         for n, (torrent_hash, sent) in enumerate(delta.torrents.items()):
             if not n % _STEP:
-                yield
+                yield False
             known = None if torrent_hash in removed else self.torrents.get(torrent_hash)
             if known is None:
                 plan.new[torrent_hash] = self._made(torrent_hash, sent)
@@ -121,7 +115,7 @@ class Mirror:
             plan.gone = [t for h, t in self.torrents.items() if h not in delta.torrents]
         else:
             plan.gone = [t for h in removed if (t := self.torrents.get(h))]
-        yield
+        yield False
 
     def _made(self, torrent_hash: str, sent: Torrent | dict[str, Json]) -> Torrent:
         if isinstance(sent, dict):
@@ -138,13 +132,13 @@ class Mirror:
                 made.infohash_v1 = torrent_hash  # the same object: 100 bytes
         return made
 
-    def _plan_first(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+    def _plan_first(self, delta: Delta, plan: _Plan) -> Steps[None]:
         """Take everything over, since nothing is there to compare with; each pass over 100,000 torrents is felt.
 
         Which trackers a torrent has is found out with the next answer: now nobody needs to know more than the hosts.
         """
         plan.first, plan.new = True, dict(delta.torrents)  # type: ignore[arg-type]  # there are only whole ones
-        yield
+        yield False
         yield from _set_hosts(delta.trackers, plan.new)
         without_host = set(delta.trackers.get("", ()))
         items = iter(plan.new.items())
@@ -153,9 +147,9 @@ class Mirror:
                 self._made(torrent_hash, t)
                 if not t.tracker_hosts and torrent_hash not in without_host:
                     t.tracker_hosts = hosts_of((t.tracker,))
-            yield
+            yield False
 
-    def _plan_trackers(self, delta: Delta, plan: _Plan) -> Generator[None, None, None]:
+    def _plan_trackers(self, delta: Delta, plan: _Plan) -> Steps[None]:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
         if self._urls is None:
             before: Urls = {}
@@ -171,11 +165,11 @@ class Mirror:
             touched.update(urls)
         elif self._urls:
             touched.update(self._urls, urls)
-        yield
+        yield False
         touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone))
         for n, torrent_hash in enumerate(touched):
             if not n % _STEP:
-                yield
+                yield False
             known = self.torrents.get(torrent_hash)
             if known is None:
                 continue  # trackers may name a torrent that is gone
@@ -185,7 +179,7 @@ class Mirror:
                 plan.patch(known, {"tracker_hosts": hosts})
         for n, t in enumerate(plan.new.values()):
             if not n % _STEP:
-                yield
+                yield False
             t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker)
 
     def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str) -> tuple[str, ...]:
@@ -194,12 +188,12 @@ class Mirror:
             own = self._urls.get(torrent_hash)
         return hosts_of(own or (tracker,))
 
-    def _changed_urls(self, delta: Delta, known: Urls, urls: Urls) -> Generator[None, None, None]:
+    def _changed_urls(self, delta: Delta, known: Urls, urls: Urls) -> Steps[None]:
         """Fill in the URLs of the torrents that a delta gave or took trackers."""
         touched: dict[str, set[str]] = {}
         lists = dict.fromkeys(delta.trackers_removed, ()) | delta.trackers
         for url, hashes in lists.items():
-            yield
+            yield False
             before, after = set(self.trackers.get(url, ())), set(hashes)
             for torrent_hash in before ^ after:
                 own = touched.get(torrent_hash)
@@ -295,7 +289,7 @@ def _host(url: str) -> str:
         return url
 
 
-def _set_hosts(trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent]) -> Generator[None, None, None]:
+def _set_hosts(trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent]) -> Steps[None]:
     """Set the tracker hosts of torrents that have none yet; hashes become the same objects as in ``_urls_by_hash``."""
     for url, hashes in trackers.items():
         joined = _Joined(_host(url))
@@ -304,7 +298,7 @@ def _set_hosts(trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent
                 if t := torrents.get(torrent_hash):
                     t.tracker_hosts = joined[t.tracker_hosts]
                     hashes[place] = t.hash or torrent_hash
-            yield
+            yield False
 
 
 class _Joined(dict[tuple[str, ...], tuple[str, ...]]):
@@ -321,7 +315,7 @@ class _Joined(dict[tuple[str, ...], tuple[str, ...]]):
 
 def _urls_by_hash(
     trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent | dict[str, Json]], urls: Urls
-) -> Generator[None, None, None]:
+) -> Steps[None]:
     """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple.
 
     A torrent's hash becomes the same object everywhere, which saves 100 bytes of each.
@@ -333,14 +327,14 @@ def _urls_by_hash(
         for place, torrent_hash in enumerate(hashes):
             n += 1
             if not n % (5 * _STEP):
-                yield
+                yield False
             if isinstance(known := torrents.get(torrent_hash), Torrent):
                 torrent_hash = hashes[place] = known.hash
             own = urls.get(torrent_hash)
             if own is None or own[-1] != url:
                 own = (*(own or ()), url)
                 urls[torrent_hash] = shared.setdefault(own, own)
-    yield
+    yield False
 
 
 def _difference(known: Torrent, sent: Torrent | dict[str, Json]) -> dict[str, Json]:

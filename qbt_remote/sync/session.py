@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.decode import Turn, maindata
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.details.peers import PeerStream
 from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.steps import Steps, in_turns
 from qbt_remote.sync.torrent import VOLATILE, Torrent
 from qbt_remote.translatable import N
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
 Json = Any
-Listener = Callable[["Session", "Changes"], Iterable[bool | None] | None]
-"""Told of each poll; it may do its work in steps, between which the loop goes on: surely so after one that gives True."""
+Listener = Callable[["Session", "Changes"], Steps[None] | None]
+"""Told of each poll; it may do its work in steps."""
 Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 
 log = logging.getLogger(__name__)
@@ -282,20 +282,10 @@ class Session:
         async with client.stream("sync/maindata", rid=rid) as chunks:
             delta = await maindata(chunks, self.config.name)
         self._took_s = _now() - began
-        changes = await self._applied(delta)
+        changes = await in_turns(self.mirror.applying(delta))
         self._rid = delta.rid
         self._failures = 0
         await self._tell(changes)
-
-    async def _applied(self, delta: Delta) -> Changes:
-        steps, turn = self.mirror.applying(delta), Turn()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                changes: Changes = end.value
-                return changes
-            await turn.over()
 
     async def _tell(self, changes: Changes) -> None:
         """Call each listener in its own turn of the loop, and let it take more than one if it wants."""
@@ -303,10 +293,8 @@ class Session:
         self.status = Status("online", since=time.time())
         for told in tuple(self.on_changes):
             await asyncio.sleep(0)
-            if told in self.on_changes:
-                turn = Turn()
-                for wants_a_turn in told(self, changes) or ():
-                    await turn.over(at_once=wants_a_turn)
+            if told in self.on_changes and (steps := told(self, changes)):
+                await in_turns(steps)
         if came_online:
             self._set(self.status)
 

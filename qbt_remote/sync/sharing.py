@@ -8,16 +8,15 @@ same size is taken to be the same, since else all that lies in the folder would 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
+from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 
 _STEP = 200
 
 
-def sharing(
-    chosen: Iterable[Torrent], everybody: Iterable[Torrent]
-) -> Generator[None, None, tuple[set[Torrent], list[Torrent]]]:
+def sharing(chosen: Iterable[Torrent], everybody: Iterable[Torrent]) -> Steps[tuple[set[Torrent], list[Torrent]]]:
     """Find, in steps, those of ``chosen`` that share files with torrents of ``everybody`` not chosen, and these.
 
     All must be of one server.
@@ -27,7 +26,7 @@ def sharing(
     above: dict[str, list[Torrent]] = {}
     for n, t in enumerate(mine):
         if not n % _STEP:
-            yield
+            yield False
         path = content_path(t)
         if path:
             at.setdefault(path, []).append(t)
@@ -37,7 +36,7 @@ def sharing(
     others: list[Torrent] = []
     for n, t in enumerate(everybody):
         if not n % _STEP:
-            yield
+            yield False
         if t in mine:
             continue
         found = list(_together(t, at, above))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbt_remote.model.order import Order
+from qbt_remote.sync.steps import at_once
 
 key = attrgetter("key")
 
@@ -64,19 +65,10 @@ steps = st.lists(
 )
 
 
-def ended(steps: Generator[None, None, Any]) -> Any:
-    """Take all steps and give what they give."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-
-
 def change(order: Order, rows: list[Row], gone: Set[Row] = frozenset(), new: Sequence[Row] = ()) -> bool:
     """Let rows go where they belong, or come and go; True if one that stays moved."""
     before = order.rows.copy()
-    after = ended(order.changing(rows, gone, new))
+    after = at_once(order.changing(rows, gone, new))
     assert order.rows == before, "nothing is different before it is taken over"
     order.take_over(after)
     return bool(after.moves)
@@ -101,7 +93,7 @@ def play(order: Order, plain: Plain, step: tuple[str, Any]) -> Order:
         plain.remove(rows[given_ % len(rows)])
     elif rows and what == "keep":
         gone = {rows[i % len(rows)] for i in given_}
-        order = ended(order.keeping(gone))
+        order = at_once(order.keeping(gone))
         for row in gone:
             plain.remove(row)
     elif rows and what == "all":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qbt_remote.sync.sharing import sharing
+from qbt_remote.sync.steps import at_once
 from qbt_remote.sync.torrent import Torrent
 
 
@@ -13,14 +14,9 @@ def torrent(path: str, *, save_path: str = "/data", size: int = 100, name: str =
 
 
 def shares(chosen: Torrent, other: Torrent) -> bool:
-    steps = sharing([chosen], [chosen, other])
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            mine, others = end.value
-            assert (mine, others) in ((set(), []), ({chosen}, [other]))
-            return bool(others)
+    mine, others = at_once(sharing([chosen], [chosen, other]))
+    assert (mine, others) in ((set(), []), ({chosen}, [other]))
+    return bool(others)
 
 
 @pytest.mark.parametrize(

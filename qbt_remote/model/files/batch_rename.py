@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from qbt_remote.model.files.names import why_not_name
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.query.expressions import TooSlow, for_replacing, replaced
+from qbt_remote.sync.steps import Steps
 
 Part = Literal["stem", "extension", "whole"]
 Case = Literal["same", "lower", "upper", "title"]
@@ -81,9 +82,7 @@ class Planned:
     why_not: str = ""
 
 
-def plan(
-    files: Sequence[tuple[int, str]], rule: Rule, others: Iterable[str], *, windows: bool
-) -> Generator[None, None, list[Planned]]:
+def plan(files: Sequence[tuple[int, str]], rule: Rule, others: Iterable[str], *, windows: bool) -> Steps[list[Planned]]:
     """Give what the rule makes of these files (index, path), in steps; files whose name stays are left out.
 
     ``others`` are all paths of the torrent, files and folders.  Files are numbered in the order given.
@@ -99,10 +98,10 @@ def plan(
             moved.append((index, path, f"{above}/{new}" if above else new))
             reasons.append(why_not_name(new, windows=windows))
         if rule.regex or not n % _SLICE:
-            yield
+            yield False
     same = str.casefold if windows else str  # to which there are no two files of one name in other letters
     staying = set(map(same, others)) - {same(old) for _index, old, _new in moved}
-    yield
+    yield False
     wanted = Counter(same(new) for _index, _old, new in moved)
     planned: list[Planned] = []
     for n, (index, old, new) in enumerate(moved):
@@ -113,7 +112,7 @@ def plan(
             why = tr("There is something of this name already")
         planned.append(Planned(index, old, new, why))
         if not n % _SLICE:
-            yield
+            yield False
     return planned
 
 

@@ -7,14 +7,14 @@ difference, so that a poll costs what it changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.natural_order import natural
+from qbt_remote.sync.steps import Steps
 
-Steps = Generator[None, None, None]
 Key = Callable[["Node"], Any]
 
 MIXED = -1
@@ -181,7 +181,7 @@ class Tree:
         self.paths: dict[int, str] = {}
         """As they came, by index."""
 
-    def build(self, files: Iterable[File]) -> Steps:
+    def build(self, files: Iterable[File]) -> Steps[None]:
         """Take in all files; of two with the same index the later one counts."""
         parents = {"": self.root}
         for n, file in enumerate(files):
@@ -193,7 +193,7 @@ class Tree:
             self.paths[file.index] = file.name
             parent.files.append(leaf)
             if not n % SLICE:
-                yield
+                yield False
         yield from self._sum_up()
 
     def _folder(self, path: str, parents: dict[str, Folder]) -> Folder:
@@ -215,7 +215,7 @@ class Tree:
             self.folders.append(folder)
         return folder
 
-    def _sum_up(self) -> Steps:
+    def _sum_up(self) -> Steps[None]:
         done = 0
         for folder in reversed(self.folders):
             total = [0] * 10
@@ -227,7 +227,7 @@ class Tree:
                 done += len(part)
                 if done >= SLICE:
                     done = 0
-                    yield
+                    yield False
             folder.sums = total
 
     # values
@@ -237,7 +237,7 @@ class Tree:
         paths = self.paths
         return len(files) == len(paths) and all(paths.get(file.index) == file.name for file in files)
 
-    def take(self, files: Iterable[File]) -> Generator[None, None, set[Node]]:
+    def take(self, files: Iterable[File]) -> Steps[set[Node]]:
         """Take over the values of files that are here; gives the files and folders that have others now."""
         leaves, changed = self.leaves, set[Node]()
         for n, file in enumerate(files):
@@ -248,7 +248,7 @@ class Tree:
                 changed.add(leaf)
                 changed.update(_add(leaf, before))
             if not n % SLICE:
-                yield
+                yield False
         return changed
 
     # places
@@ -281,7 +281,7 @@ class Tree:
 
     # order
 
-    def find(self, text: str) -> Steps:
+    def find(self, text: str) -> Steps[None]:
         """Mark what a filter shows: files in whose path each word is, whatever its case, and their folders."""
         unmet: dict[Folder, tuple[str, ...]] = {}
         words = tuple(text.casefold().split())
@@ -292,15 +292,15 @@ class Tree:
             for start in range(0, len(folder.files), SLICE):
                 for leaf in folder.files[start : start + SLICE]:
                     leaf.found = not left or _has(leaf.name.casefold(), left)
-                yield
+                yield False
         for folder in reversed(self.folders):
             folder.found = any(f.found for f in folder.folders) or any(f.found for f in folder.files)
         self.root.found = True
-        yield
+        yield False
 
     def lay_out(
         self, key: Key | None, *, down: bool, start: Folder | None = None, all_expanded: bool = False
-    ) -> Generator[None, None, list[Node]]:
+    ) -> Steps[list[Node]]:
         """Give what is shown inside a folder, at first the root, in its order.  ``key`` None: by name.
 
         Folders come before files; only folders that are expanded are sorted.
@@ -325,7 +325,7 @@ class Tree:
                 stack.pop()
             if len(shown) >= told + SLICE:
                 told = len(shown)
-                yield
+                yield False
         return shown
 
 
@@ -370,7 +370,7 @@ def _has(name: str, words: Iterable[str]) -> bool:
     return all(word in name for word in words)
 
 
-def _sort(folder: Folder, key: Key | None, *, down: bool) -> Steps:
+def _sort(folder: Folder, key: Key | None, *, down: bool) -> Steps[None]:
     """Sort the children of a folder, if they are not; rows that are equal stay in the order of their names."""
     if folder.order is None:
         for children in (folder.folders, folder.files):
@@ -384,11 +384,11 @@ def _sort(folder: Folder, key: Key | None, *, down: bool) -> Steps:
             children.sort(key=key, reverse=down)
 
 
-def _rank_by_name(children: Sequence[Node]) -> Steps:
+def _rank_by_name(children: Sequence[Node]) -> Steps[None]:
     keys: dict[Node, str] = {}
     for start in range(0, len(children), SLICE):
         keys.update((node, natural(node.name)) for node in children[start : start + SLICE])
         if len(children) > SLICE:
-            yield
+            yield False
     for rank, node in enumerate(sorted(children, key=keys.__getitem__)):
         node.rank = rank

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from qbt_remote.model.columns import Column
-from qbt_remote.model.files.nodes import Folder, Key, Leaf, Node, Steps, Tree, leaves
+from qbt_remote.model.files.nodes import Folder, Key, Leaf, Node, Tree, leaves
 from qbt_remote.sync.details.rows import File
+from qbt_remote.sync.steps import Steps, at_once
 
 Index = QModelIndex | QPersistentModelIndex
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class FileRows(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.in_turns: Callable[[Iterator[None]], None] | None = None
+        self.in_turns: Callable[[Steps[None]], None] | None = None
         """Takes steps, each in a turn of the loop; without it long work is done at once."""
         self._tree = Tree()
         self._old: Tree | None = None
@@ -46,7 +47,7 @@ class FileRows(QAbstractTableModel):
         self._down = False
         self._holds = 0
         self._late = False
-        self._steps: Iterator[None] | None = None
+        self._steps: Steps[None] | None = None
 
     # what the program asks
 
@@ -83,7 +84,7 @@ class FileRows(QAbstractTableModel):
     def files_in_order(self, nodes: Iterable[Node]) -> list[Leaf]:
         """Give the same in the order in which they would be shown if all folders were expanded."""
         wanted = set(self.files_of(nodes))
-        everything = result(self._tree.lay_out(self._key, down=self._down, all_expanded=True))
+        everything = at_once(self._tree.lay_out(self._key, down=self._down, all_expanded=True))
         return [node for node in everything if isinstance(node, Leaf) and node in wanted]
 
     # files come
@@ -93,7 +94,7 @@ class FileRows(QAbstractTableModel):
         for _turn in self.becoming(files):
             pass
 
-    def becoming(self, files: Iterable[File]) -> Iterator[None]:
+    def becoming(self, files: Iterable[File]) -> Steps[None]:
         """Do what ``become`` does, in steps; whatever else is asked meanwhile takes those that are left first."""
         self.finish()
         self._steps = steps = self._take_files(list(files))
@@ -118,7 +119,7 @@ class FileRows(QAbstractTableModel):
         for _turn in steps or ():
             pass
 
-    def _take_files(self, files: list[File]) -> Steps:
+    def _take_files(self, files: list[File]) -> Steps[None]:
         if self._tree.same_files(files):
             changed = yield from self._tree.take(files)
             self._steps = None
@@ -197,7 +198,7 @@ class FileRows(QAbstractTableModel):
         if not isinstance(node, Folder) or node.expanded or place < 0:
             return
         node.expanded = True
-        inside = result(self._tree.lay_out(self._key, down=self._down, start=node))
+        inside = at_once(self._tree.lay_out(self._key, down=self._down, start=node))
         self.dataChanged.emit(self.index(place, 0), self.index(place, 0))
         if inside:
             self.beginInsertRows(_TOP, place + 1, place + len(inside))
@@ -249,30 +250,30 @@ class FileRows(QAbstractTableModel):
             self._late = False
             self._rearrange()
 
-    def _take(self, steps: Iterator[None]) -> None:
+    def _take(self, steps: Steps[None]) -> None:
         self._steps = steps
         self._turn_or_finish(self._left(steps), len(self._tree.leaves))
 
-    def _turn_or_finish(self, steps: Iterator[None], files: int) -> None:
+    def _turn_or_finish(self, steps: Steps[None], files: int) -> None:
         if files >= _SLICED and self.in_turns is not None:
             self.in_turns(steps)
             return
         for _turn in steps:
             pass
 
-    def _left(self, steps: Iterator[None]) -> Iterator[None]:
+    def _left(self, steps: Steps[None]) -> Steps[None]:
         """Take steps until they are at their end, or taken or given up elsewhere."""
         while self._steps is steps:
             try:
                 next(steps)
             except StopIteration:
                 return
-            yield
+            yield False
 
     def _rearrange(self) -> None:
         self._take(self._arranged(None))
 
-    def _arranged(self, find: str | None) -> Steps:
+    def _arranged(self, find: str | None) -> Steps[None]:
         if find is not None:
             yield from self._tree.find(find)
         shown = yield from self._tree.lay_out(self._key, down=self._down)
@@ -323,13 +324,3 @@ class FileRows(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _TOP) -> int:
         return 0 if parent.isValid() else len(self.columns)
-
-
-def result(steps: Generator[None, None, T]) -> T:
-    """Take all steps at once and give what they come to."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            value: T = end.value
-            return value

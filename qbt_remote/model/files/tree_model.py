@@ -34,10 +34,11 @@ from qbt_remote.model.columns import Column
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.model.files.names import why_not_name, why_not_path
 from qbt_remote.model.files.nodes import Folder, Leaf, Node
-from qbt_remote.model.files.rows import FileRows, Index, result
+from qbt_remote.model.files.rows import FileRows, Index
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
 from qbt_remote.sync.details.rows import File
+from qbt_remote.sync.steps import at_once
 
 _Role, _Flag = Qt.ItemDataRole, Qt.ItemFlag
 _DISPLAY, _EDIT, _ALIGNMENT, _CHECK, _FOREGROUND, _TOOL_TIP, _SPOKEN = (
@@ -190,7 +191,7 @@ class FileTreeModel(FileRows):
             return
         self.finish()
         taken = [_with(leaf, priority=p) for p, files in asked.items() for leaf in files]
-        self._tell(result(self.tree.take(taken)))
+        self._tell(at_once(self.tree.take(taken)))
 
     # what Qt asks
 

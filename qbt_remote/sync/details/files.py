@@ -17,8 +17,9 @@ from qbt_remote.api.errors import Unreachable
 from qbt_remote.api.older_replies import LIBTORRENT_NORMAL, windows_paths
 from qbt_remote.api.versions import Version
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.decode import WINDOW, Turn
+from qbt_remote.sync.decode import WINDOW
 from qbt_remote.sync.details.rows import File, Rows
+from qbt_remote.sync.steps import Turn
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:

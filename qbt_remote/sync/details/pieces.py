@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 import msgspec
 
 from qbt_remote.sync.details.rows import File
+from qbt_remote.sync.steps import Steps
 
 MISSING, DOWNLOADING, HAVE = 0, 1, 2
 """States of a piece on the wire; torrentscontroller.cpp, pieceStatesAction."""
@@ -74,7 +75,7 @@ class FilesByPiece:
         self._ends: list[int] = []
         self._names: list[str] = []
 
-    def reading(self, files: Sequence[File]) -> Iterator[None]:
+    def reading(self, files: Sequence[File]) -> Steps[None]:
         """Take over these files, in steps."""
         for start in range(0, len(files), _SLICE):
             for file in files[start : start + _SLICE]:
@@ -82,7 +83,7 @@ class FilesByPiece:
                     self._starts.append(file.piece_range[0])
                     self._ends.append(file.piece_range[1])
                     self._names.append(file.name)
-            yield
+            yield False
 
     def between(self, first: int, last: int) -> list[str]:
         """Give the files that lie in these pieces, both included, in the torrent's order."""

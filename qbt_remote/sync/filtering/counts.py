@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.sync.criteria import CRITERIA, TRACKER_FLAGS, Criterion
+from qbt_remote.sync.steps import Steps
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
@@ -58,17 +59,17 @@ class Counts:
         for _turn in self.applying(changes):
             pass
 
-    def applying(self, changes: Changes) -> Iterator[None]:
+    def applying(self, changes: Changes) -> Steps[None]:
         """Do what ``apply`` does, in steps."""
         self.add(changes.removed, -1)
         for start in range(0, len(changes.added), _SLICE):
             self.add(changes.added[start : start + _SLICE])
-            yield
+            yield False
         if not COUNTED.isdisjoint(changes.fields):
             before = iter(changes.before.items())
             while part := dict(islice(before, _STEP)):
                 self.change(part)
-                yield
+                yield False
 
     def take_touched(self) -> tuple[dict[str, set[str]], set[str]]:
         """Give, once, the keys whose counts may differ from last time, and the criteria that have other keys."""

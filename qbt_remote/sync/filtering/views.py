@@ -6,13 +6,14 @@ The count of a view is kept up to date at the cost of what changed, as those of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.sync.criteria import CRITERIA, Before
 from qbt_remote.sync.filtering.filters import Filter, Pick
 from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
+from qbt_remote.sync.steps import Steps
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
@@ -87,20 +88,20 @@ class ViewCounts:
         self.filters = dict(filters)
         self.number = Counter(dict.fromkeys(filters, 0))
 
-    def tally(self, torrents: Iterable[Torrent]) -> Generator[None, None, Counter[str]]:
+    def tally(self, torrents: Iterable[Torrent]) -> Steps[Counter[str]]:
         """Count these in steps, and give the numbers for ``add``."""
         found: Counter[str] = Counter()
         rows = list(torrents) if self.filters else []
         for name, wanted in self.filters.items():
             for start in range(0, len(rows), _SLICE):
                 found[name] += len(wanted.among(rows[start : start + _SLICE]))
-                yield
+                yield False
         return found
 
     def add(self, found: Counter[str]) -> None:
         self.number.update(found)
 
-    def applying(self, changes: Changes) -> Iterator[None]:
+    def applying(self, changes: Changes) -> Steps[None]:
         """Count what a poll changed, in steps; only what a view reads is looked at."""
         for name, wanted in self.filters.items():
             self.number[name] -= len(wanted.among(changes.removed))

@@ -8,7 +8,7 @@ what would make the server contact its own network.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.add.entries import AddEntry
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -191,7 +192,7 @@ class FilesPart(QWidget):
             self._filling = False
         self._pages.setCurrentIndex(1)
 
-    def _in_turns(self, steps: Iterator[None]) -> None:
+    def _in_turns(self, steps: Steps[None]) -> None:
         async def take() -> None:
             for _turn in steps:
                 await asyncio.sleep(0)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.change import Change, Plan, planned
 
 if TYPE_CHECKING:

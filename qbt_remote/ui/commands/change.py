@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
-from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.steps import Turn
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPalette
@@ -15,13 +15,14 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.query.expressions import TooSlow
+from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
 
 _LONGEST_REASON = 200
-InTurns = Callable[[Iterator[None]], None]
+InTurns = Callable[[Steps[None]], None]
 
 
 def problem_look(palette: QPalette) -> Look:
@@ -175,7 +176,7 @@ class BatchRenameDialog(FormDialog):
         else:
             self._in_turns(self._steps(self._asked, rule))
 
-    def _steps(self, asked: int, rule: Rule) -> Iterator[None]:
+    def _steps(self, asked: int, rule: Rule) -> Steps[None]:
         steps = plan(self._files, rule, self._others, windows=self._windows)
         while asked == self._asked:
             try:
@@ -187,7 +188,7 @@ class BatchRenameDialog(FormDialog):
                 self.reason.setText(too_slow())
                 self._show([])
                 return
-            yield
+            yield False
 
     def _show(self, planned: list[Planned]) -> None:
         self.planned = planned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -17,6 +17,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File
+from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.files.batch_rename_dialog import problem_look
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.files.send_renames import send_renames
@@ -95,7 +96,7 @@ class ManageContentDialog(FormDialog):
         self.model.give_up()
         super().done(result)
 
-    def _in_turns(self, steps: Iterator[None]) -> None:
+    def _in_turns(self, steps: Steps[None]) -> None:
         self._tasks.in_turns(steps, tr("Show the files"))
 
     def _show(self) -> None:

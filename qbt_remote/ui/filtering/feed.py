@@ -7,7 +7,7 @@ Table, sidebar and status bar each have their own turn of the loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
+from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.ui.filtering.empty_list import Face, face_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.table.table_view import TableView
@@ -78,7 +79,7 @@ class Feed(QObject):
         self._views = ViewCounts({})
         self._views_counted: dict[Session, int] = {}
         """How many answers were in each mirror when it was counted for the views; it is not there before."""
-        self.in_turns: Callable[[Iterator[bool | None]], None] = _at_once
+        self.in_turns: Callable[[Steps[None]], None] = at_once
         """Takes steps, each in a turn of the loop."""
         self._filling: object = None
         """The filling of the lists that began last."""
@@ -150,10 +151,10 @@ class Feed(QObject):
 
     def _count_views(self) -> None:
         self._views, self._views_counted = ViewCounts(self._views.filters), {}
-        take = self.in_turns if self._views.filters else _at_once
+        take = self.in_turns if self._views.filters else at_once
         take(self._counting_views(self._views))
 
-    def _counting_views(self, views: ViewCounts) -> Iterator[None]:
+    def _counting_views(self, views: ViewCounts) -> Steps[None]:
         """Count one server after the other, in steps; one that is polled meanwhile once more."""
         for session in list(self._sessions.values()):
             while views is self._views:
@@ -222,11 +223,11 @@ class Feed(QObject):
         self._set_available()
         self.refresh()
 
-    def _change_table(self, _session: Session, changes: Changes) -> Iterator[bool | None]:
+    def _change_table(self, _session: Session, changes: Changes) -> Steps[None]:
         yield from self._model.applying(changes)
         self._view.paint_now()
 
-    def _change_lists(self, session: Session, changes: Changes) -> Iterator[bool | None]:
+    def _change_lists(self, session: Session, changes: Changes) -> Steps[None]:
         if changes.lists & {"categories", "tags", "trackers"} or changes.full:
             yield from self._filling_lists()
             yield True
@@ -277,9 +278,9 @@ class Feed(QObject):
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
     def _fill_lists(self) -> None:
-        _at_once(self._filling_lists())
+        at_once(self._filling_lists())
 
-    def _filling_lists(self) -> Iterator[bool]:
+    def _filling_lists(self) -> Steps[None]:
         """Fill the sections whose entries come from the servers, in steps: there may be 10,000 categories.
 
         A later filling, as when other servers are to be shown, ends one that is under way.
@@ -290,21 +291,21 @@ class Feed(QObject):
             if self._filling is not mine:
                 return
 
-    def _lists_filled(self) -> Iterator[None]:
+    def _lists_filled(self) -> Steps[None]:
         shown = [session.mirror for session in self.shown_sessions()]
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
         picked = None
         while picked != (picked := self._sidebar.pick_of("category")):  # somebody may pick meanwhile
             above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
-            yield
+            yield False
             in_order = sorted(above, key=_category_key)
-            yield
+            yield False
         self._fill("category", in_order)
-        yield
+        yield False
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
         self._fill("tag", sorted(tags, key=str.casefold))
         for section in ("tracker", "path"):
-            yield
+            yield False
             self._fill_counted(section)
 
     def _fill_counted(self, section: str) -> None:
@@ -330,10 +331,10 @@ class Feed(QObject):
         shown = self.shown_sessions()
         self._counts = tally(chain.from_iterable(s.mirror.torrents.values() for s in shown))
         self._counted = {session: session.mirror.applied for session in shown}
-        _at_once(self._showing_counts(every=True))
+        at_once(self._showing_counts(every=True))
         self._count_servers()
 
-    def _showing_counts(self, *, every: bool = False) -> Iterator[bool]:
+    def _showing_counts(self, *, every: bool = False) -> Steps[None]:
         """Show the counts that have changed, in steps."""
         touched, renewed = self._counts.take_touched()
         for section in ("tracker", "path"):
@@ -362,11 +363,6 @@ class Feed(QObject):
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
-
-
-def _at_once(steps: Iterator[bool | None]) -> None:
-    for _step in steps:
-        pass
 
 
 def _category_key(name: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from qbt_remote.sync.steps import Steps, in_turns
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,18 +34,9 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    def in_turns(self, steps: Iterator[bool | None], doing: str) -> asyncio.Task[None]:
-        """Take the steps of something that would be felt, between other work: a turn of the loop comes
-        when the last one is long enough ago, or at once if the step gives True."""
-
-        async def take() -> None:
-            from qbt_remote.sync.decode import Turn
-
-            turn = Turn()
-            for wants_a_turn in steps:
-                await turn.over(at_once=wants_a_turn)
-
-        return self.spawn(take(), doing)
+    def in_turns(self, steps: Steps[None], doing: str) -> asyncio.Task[None]:
+        """Take the steps of something that would be felt, between other work."""
+        return self.spawn(in_turns(steps), doing)
 
     @property
     def doing(self) -> list[str]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.local.path_map import Escapes, to_local
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.decode import Turn
+from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.kit.plain_text import clean
 

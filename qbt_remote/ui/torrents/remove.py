@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.sharing import sharing
+from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.kit.dialogs import Ask
 from qbt_remote.ui.torrents.remove_dialog import RemoveDialog
@@ -17,8 +16,6 @@ from qbt_remote.ui.torrents.run import names
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.torrents.remove_dialog import Removal
-
-T = TypeVar("T")
 
 
 async def remove(ctx: Context) -> None:
@@ -48,21 +45,10 @@ async def shared_files(ctx: Context) -> tuple[set[Torrent], list[Torrent]]:
     shared: set[Torrent] = set()
     others: list[Torrent] = []
     for session, torrents in ctx.by_session().items():
-        mine, theirs = await _in_turns(sharing(torrents, list(session.mirror.torrents.values())))
+        mine, theirs = await in_turns(sharing(torrents, list(session.mirror.torrents.values())))
         shared |= mine
         others += theirs
     return shared, others
-
-
-async def _in_turns(steps: Generator[None, None, T]) -> T:
-    turn = Turn()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: T = end.value
-            return found
-        await turn.over()
 
 
 async def _ask(ctx: Context, others: list[Torrent], with_files: bool) -> Removal | None:

@@ -16,8 +16,8 @@ from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
-from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.mirror import hosts_of
+from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.agree import agreed_plan
 from qbt_remote.ui.commands.change import Plan, PlanRow
 from qbt_remote.ui.commands.context import Context, GoOn, client_of

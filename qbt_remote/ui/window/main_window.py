@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of
+from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.add.adding import Adding
 from qbt_remote.ui.commands.actions import Actions
 from qbt_remote.ui.commands.command import Command, Menu
@@ -307,7 +308,7 @@ class MainWindow(QMainWindow):
         menu.aboutToHide.connect(self.model.release, Qt.ConnectionType.SingleShotConnection)
         menu.popup(where)
 
-    def _in_turns(self, steps: Iterator[bool | None]) -> None:
+    def _in_turns(self, steps: Steps[None]) -> None:
         """Sort a long list, or count one, between other work."""
         self.tasks.in_turns(steps, tr("Work on the list"))
 

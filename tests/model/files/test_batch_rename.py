@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from qbt_remote.model.files.batch_rename import Planned, Rule, in_order, plan
-from qbt_remote.model.files.rows import result
 from qbt_remote.sync.query.expressions import TooSlow
+from qbt_remote.sync.steps import at_once
 
 FILES = ("s/Show.S01E01.MKV", "s/Show.S01E02.MKV", "s/note", "s/.hidden")
 
 
 def planned(rule: Rule, *paths: str, others: tuple[str, ...] = (), windows: bool = False) -> list[Planned]:
-    return result(plan(list(enumerate(paths)), rule, [*paths, *others], windows=windows))
+    return at_once(plan(list(enumerate(paths)), rule, [*paths, *others], windows=windows))
 
 
 def names(rule: Rule, *paths: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -16,6 +16,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File, Rows
+from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
@@ -109,7 +110,7 @@ class ContentPanel(Panel):
             return tr("Not connected")
         return "" if session.client.has(feature) else tr("Needs qBittorrent {version}", version=needs(feature))
 
-    def in_turns(self, steps: Iterator[None]) -> None:
+    def in_turns(self, steps: Steps[None]) -> None:
         """Do what takes long between other work."""
         self.in_view.tasks.in_turns(steps, tr("Show the files"))
 

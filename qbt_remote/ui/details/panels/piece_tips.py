@@ -8,10 +8,10 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
 from qbt_remote.model.detail_columns import PIECE_STATES
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.pieces import DOWNLOADING, HAVE, MISSING, FilesByPiece
 from qbt_remote.sync.details.rows import Properties
+from qbt_remote.sync.steps import Turn
 from qbt_remote.translatable import N
 from qbt_remote.ui.details.in_view import InView
 

@@ -17,9 +17,9 @@ from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import sentence
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.decode import Turn
 from qbt_remote.sync.details.pieces import BUSY, DOWNLOADING, FULL, HAVE, MISSING, Piece, made, update
 from qbt_remote.sync.details.rows import Properties, Rows
+from qbt_remote.sync.steps import Turn
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
