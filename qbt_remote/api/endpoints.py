@@ -53,7 +53,8 @@ Reply = Literal["json", "object", "list", "text", "int", "bytes", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before ``renamed``; ``older`` says api/older_calls.py does it before ``since``.
+    """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before
+    ``renamed``; ``older`` says api/older_calls.py does it before ``since``.
 
     ``refuses`` marks calls whose 403 may mean "not writable" instead of "no session".
     """
@@ -97,157 +98,179 @@ class Param:
     as_json: bool = False
 
 
-# fmt: off
 ENDPOINTS: dict[str, Endpoint] = {
-    "auth/login":                        Endpoint("POST", "N", "text", "username! password!"),
-    "auth/logout":                       Endpoint("POST", "I", "none"),
-
-    "app/buildInfo":                     Endpoint("GET",  "R", "object", since=(2, 3, 0)),
-    "app/cookies":                       Endpoint("GET",  "R", "list", since=(2, 11, 3)),
-    "app/defaultSavePath":               Endpoint("GET",  "R", "text"),
-    "app/deleteAPIKey":                  Endpoint("POST", "I", "none", since=(2, 14, 1)),
-    "app/getDirectoryContent":           Endpoint("GET",  "R", "list", "dirPath! mode withMetadata", since=(2, 11, 0)),
-    "app/getFreeSpaceAtPath":            Endpoint("GET",  "R", "int",  "path!", since=(2, 15, 2)),
-    "app/networkInterfaceAddressList":   Endpoint("GET",  "R", "list", "iface!", since=(2, 3, 0)),
-    "app/networkInterfaceList":          Endpoint("GET",  "R", "list", since=(2, 3, 0)),
-    "app/preferences":                   Endpoint("GET",  "R", "object"),
-    "app/processInfo":                   Endpoint("GET",  "R", "object", since=(2, 15, 1)),
-    "app/rotateAPIKey":                  Endpoint("POST", "N", "json", since=(2, 14, 0)),
-    "app/sendTestEmail":                 Endpoint("POST", "N", "none", since=(2, 10, 4)),
-    "app/setCookies":                    Endpoint("POST", "I", "none", "cookies!", since=(2, 11, 3)),
-    "app/setPreferences":                Endpoint("POST", "N", "none", "json!"),
-    "app/shutdown":                      Endpoint("POST", "N", "none"),
-    "app/version":                       Endpoint("GET",  "R", "text"),
-    "app/webapiVersion":                 Endpoint("GET",  "R", "text"),
-
-    "clientdata/load":                   Endpoint("GET",  "R", "json", "keys", since=(2, 13, 1)),
-    "clientdata/store":                  Endpoint("POST", "I", "none", "data!", since=(2, 13, 1)),
-
-    "log/main":                          Endpoint("GET",  "R", "list", "normal info warning critical last_known_id"),
-    "log/peers":                         Endpoint("GET",  "R", "list", "last_known_id"),
-
-    "rss/addFeed":                       Endpoint("POST", "V", "none", "url! path! refreshInterval"),
-    "rss/addFolder":                     Endpoint("POST", "V", "none", "path!"),
-    "rss/cloneRule":                     Endpoint("POST", "V", "none", "sourceName! cloneName!", since=(2, 15, 4)),
-    "rss/items":                         Endpoint("GET",  "R", "json", "withData"),
-    "rss/markAsRead":                    Endpoint("POST", "I", "none", "itemPath! articleId", since=(2, 5, 1)),
-    "rss/matchingArticles":              Endpoint("GET",  "R", "json", "ruleName!", since=(2, 5, 1)),
-    "rss/moveItem":                      Endpoint("POST", "V", "none", "itemPath! destPath!"),
-    "rss/refreshItem":                   Endpoint("POST", "N", "none", "itemPath!", since=App(4, 1, 8)),  # API 2.2.0 as 4.1.5
-    "rss/removeItem":                    Endpoint("POST", "V", "none", "path!"),
-    "rss/removeRule":                    Endpoint("POST", "I", "none", "ruleName!"),
-    "rss/renameRule":                    Endpoint("POST", "V", "none", "ruleName! newRuleName!"),
-    "rss/rules":                         Endpoint("GET",  "R", "json"),
-    "rss/setFeedRefreshInterval":        Endpoint("POST", "I", "none", "path! refreshInterval!", since=(2, 11, 5)),
-    "rss/setFeedURL":                    Endpoint("POST", "I", "none", "path! url!", since=(2, 9, 1)),
-    "rss/setRule":                       Endpoint("POST", "I", "none", "ruleName! ruleDef!"),
-
-    "search/categories":                 Endpoint("GET",  "R", "json", "pluginName", since=(2, 1, 1), until=(2, 6, 0)),
-    "search/delete":                     Endpoint("POST", "V", "none", "id!", since=(2, 1, 1)),
-    "search/downloadTorrent":            Endpoint("POST", "N", "none", "torrentUrl! pluginName!", since=(2, 11, 0)),
-    "search/enablePlugin":               Endpoint("POST", "I", "none", "names! enable!", since=(2, 1, 1)),
-    "search/installPlugin":              Endpoint("POST", "N", "none", "sources!", since=(2, 1, 1)),
-    "search/plugins":                    Endpoint("GET",  "R", "json", since=(2, 1, 1)),
-    "search/results":                    Endpoint("GET",  "R", "json", "id! limit offset", since=(2, 1, 1)),
-    "search/start":                      Endpoint("POST", "N", "json", "pattern! category! plugins!", since=(2, 1, 1)),
-    "search/status":                     Endpoint("GET",  "R", "json", "id", since=(2, 1, 1)),
-    "search/stop":                       Endpoint("POST", "I", "none", "id!", since=(2, 1, 1)),
-    "search/uninstallPlugin":            Endpoint("POST", "I", "none", "names!", since=(2, 1, 1)),
-    "search/updatePlugins":              Endpoint("POST", "N", "none", since=(2, 1, 1)),
-
-    "sync/maindata":                     Endpoint("GET",  "R", "json", "rid", stateful=True),
-    "sync/torrentPeers":                 Endpoint("GET",  "R", "object", "hash! rid", stateful=True),
-
-    "torrentcreator/addTask":            Endpoint("POST", "N", "json", "sourcePath! torrentFilePath pieceSize private format optimizeAlignment paddedFileSizeLimit comment source trackers urlSeeds startSeeding ignoreDotfiles", since=(2, 10, 4)),
-    "torrentcreator/deleteTask":         Endpoint("POST", "V", "none", "taskID!", since=(2, 10, 4)),
-    "torrentcreator/status":             Endpoint("GET",  "R", "json", "taskID", since=(2, 10, 4)),
-    "torrentcreator/torrentFile":        Endpoint("GET",  "R", "bytes", "taskID!", since=(2, 10, 4)),
-
-    "torrents/SSLParameters":            Endpoint("GET",  "R", "object", "hash!", since=(2, 10, 3)),
-    "torrents/add":                      Endpoint("POST", "V", "text", "urls savepath cookie category tags seedMode stopped contentLayout rename upLimit dlLimit ratioLimit seedingTimeLimit inactiveSeedingTimeLimit shareLimitAction shareLimitsMode autoTMM sequentialDownload firstLastPiecePrio forced addToTopOfQueue stopCondition downloadPath useDownloadPath filePriorities downloader ssl_certificate ssl_private_key ssl_dh_params"),
-    "torrents/addPeers":                 Endpoint("POST", "I", "json", "hashes! peers!", since=(2, 3, 0)),
-    "torrents/addTags":                  Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 3, 0)),
-    "torrents/addTrackers":              Endpoint("POST", "I", "none", "hash! urls!"),
-    "torrents/addWebSeeds":              Endpoint("POST", "I", "none", "hash! urls!", since=(2, 11, 4)),
-    "torrents/bottomPrio":               Endpoint("POST", "I", "none", "hashes!"),
-    "torrents/categories":               Endpoint("GET",  "R", "object", since=(2, 1, 1)),
-    "torrents/count":                    Endpoint("GET",  "R", "int",  since=(2, 9, 3)),
-    "torrents/createCategory":           Endpoint("POST", "V", "none", "category! savePath downloadPathEnabled downloadPath"),
-    "torrents/createTags":               Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
-    "torrents/decreasePrio":             Endpoint("POST", "N", "none", "hashes!"),
-    "torrents/delete":                   Endpoint("POST", "N", "none", "hashes! deleteFiles!"),
-    "torrents/deleteTags":               Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
-    "torrents/downloadFile":             Endpoint("GET",  "R", "bytes", "hash! file!", since=(2, 16, 0)),
-    "torrents/downloadLimit":            Endpoint("GET",  "R", "object", "hashes!"),
-    "torrents/editCategory":             Endpoint("POST", "I", "none", "category! savePath! downloadPathEnabled downloadPath", since=(2, 1, 0)),
-    "torrents/editTracker":              Endpoint("POST", "V", "none", "hash! url! newUrl tier", since=(2, 2, 0)),
-    "torrents/editWebSeed":              Endpoint("POST", "V", "none", "hash! origUrl! newUrl!", since=(2, 11, 4)),
-    "torrents/export":                   Endpoint("GET",  "R", "bytes", "hash!", since=(2, 8, 11)),
-    "torrents/fetchMetadata":            Endpoint("POST", "I", "json", "source! downloader", since=(2, 11, 9)),
-    "torrents/filePrio":                 Endpoint("POST", "I", "none", "hash! id! priority!"),
-    "torrents/files":                    Endpoint("GET",  "R", "list", "hash! indexes"),
-    "torrents/increasePrio":             Endpoint("POST", "N", "none", "hashes!"),
-    "torrents/info":                     Endpoint("GET",  "R", "list", "hashes filter category tag sort reverse limit offset private includeFiles includeTrackers"),
-    "torrents/parseMetadata":            Endpoint("POST", "R", "json", since=(2, 11, 9)),
-    "torrents/pieceAvailability":        Endpoint("GET",  "R", "list", "hash!", since=(2, 15, 1)),
-    "torrents/pieceHashes":              Endpoint("GET",  "R", "list", "hash!"),
-    "torrents/pieceStates":              Endpoint("GET",  "R", "list", "hash!"),
-    "torrents/properties":               Endpoint("GET",  "R", "object", "hash!"),
-    "torrents/reannounce":               Endpoint("POST", "N", "none", "hashes! urls", since=(2, 0, 2)),
-    "torrents/recheck":                  Endpoint("POST", "N", "none", "hashes!"),
-    "torrents/removeCategories":         Endpoint("POST", "I", "none", "categories!"),
-    "torrents/removeTags":               Endpoint("POST", "I", "none", "hashes! tags", since=(2, 3, 0)),
-    "torrents/removeTrackers":           Endpoint("POST", "I", "none", "hash! urls!", since=(2, 2, 0)),
-    "torrents/removeWebSeeds":           Endpoint("POST", "I", "none", "hash! urls!", since=(2, 11, 4)),
-    "torrents/rename":                   Endpoint("POST", "V", "none", "hash! name!"),
-    "torrents/renameFile":               Endpoint("POST", "V", "none", "hash! oldPath! newPath! id name", since=(2, 4, 0)),
-    "torrents/renameFolder":             Endpoint("POST", "V", "none", "hash! oldPath! newPath!", since=App(4, 3, 3)),  # API 2.7.0 as 4.3.2
-    "torrents/saveMetadata":             Endpoint("GET",  "R", "bytes", "source!", since=(2, 11, 9)),
-    "torrents/setAutoManagement":        Endpoint("POST", "I", "none", "hashes! enable!"),
-    "torrents/setCategory":              Endpoint("POST", "I", "none", "hashes! category!"),
-    "torrents/setComment":               Endpoint("POST", "I", "none", "hashes! comment!", since=(2, 12, 1)),
-    "torrents/setDownloadLimit":         Endpoint("POST", "I", "none", "hashes! limit!"),
-    "torrents/setDownloadPath":          Endpoint("POST", "I", "none", "id! path!", since=(2, 8, 4), refuses=True),
-    "torrents/setForceStart":            Endpoint("POST", "I", "none", "hashes! value!"),
-    "torrents/setLocation":              Endpoint("POST", "I", "none", "hashes! location!", refuses=True),
-    "torrents/setSSLParameters":         Endpoint("POST", "I", "none", "hash! ssl_certificate! ssl_private_key! ssl_dh_params!", since=(2, 10, 3)),
-    "torrents/setSavePath":              Endpoint("POST", "I", "none", "id! path!", was="torrents/setLocation", renamed=(2, 8, 4), refuses=True),
-    "torrents/setShareLimits":           Endpoint("POST", "I", "none", "hashes! ratioLimit! seedingTimeLimit! inactiveSeedingTimeLimit! shareLimitAction! shareLimitsMode!"),
-    "torrents/setSuperSeeding":          Endpoint("POST", "I", "none", "hashes! value!"),
-    "torrents/setTags":                  Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 11, 4)),
-    "torrents/setUploadLimit":           Endpoint("POST", "I", "none", "hashes! limit!"),
-    "torrents/start":                    Endpoint("POST", "I", "none", "hashes!", was="torrents/resume", renamed=(2, 11, 0)),
-    "torrents/stop":                     Endpoint("POST", "I", "none", "hashes!", was="torrents/pause", renamed=(2, 11, 0)),
-    "torrents/tags":                     Endpoint("GET",  "R", "list", since=(2, 3, 0)),
+    "auth/login": Endpoint("POST", "N", "text", "username! password!"),
+    "auth/logout": Endpoint("POST", "I", "none"),
+    "app/buildInfo": Endpoint("GET", "R", "object", since=(2, 3, 0)),
+    "app/cookies": Endpoint("GET", "R", "list", since=(2, 11, 3)),
+    "app/defaultSavePath": Endpoint("GET", "R", "text"),
+    "app/deleteAPIKey": Endpoint("POST", "I", "none", since=(2, 14, 1)),
+    "app/getDirectoryContent": Endpoint("GET", "R", "list", "dirPath! mode withMetadata", since=(2, 11, 0)),
+    "app/getFreeSpaceAtPath": Endpoint("GET", "R", "int", "path!", since=(2, 15, 2)),
+    "app/networkInterfaceAddressList": Endpoint("GET", "R", "list", "iface!", since=(2, 3, 0)),
+    "app/networkInterfaceList": Endpoint("GET", "R", "list", since=(2, 3, 0)),
+    "app/preferences": Endpoint("GET", "R", "object"),
+    "app/processInfo": Endpoint("GET", "R", "object", since=(2, 15, 1)),
+    "app/rotateAPIKey": Endpoint("POST", "N", "json", since=(2, 14, 0)),
+    "app/sendTestEmail": Endpoint("POST", "N", "none", since=(2, 10, 4)),
+    "app/setCookies": Endpoint("POST", "I", "none", "cookies!", since=(2, 11, 3)),
+    "app/setPreferences": Endpoint("POST", "N", "none", "json!"),
+    "app/shutdown": Endpoint("POST", "N", "none"),
+    "app/version": Endpoint("GET", "R", "text"),
+    "app/webapiVersion": Endpoint("GET", "R", "text"),
+    "clientdata/load": Endpoint("GET", "R", "json", "keys", since=(2, 13, 1)),
+    "clientdata/store": Endpoint("POST", "I", "none", "data!", since=(2, 13, 1)),
+    "log/main": Endpoint("GET", "R", "list", "normal info warning critical last_known_id"),
+    "log/peers": Endpoint("GET", "R", "list", "last_known_id"),
+    "rss/addFeed": Endpoint("POST", "V", "none", "url! path! refreshInterval"),
+    "rss/addFolder": Endpoint("POST", "V", "none", "path!"),
+    "rss/cloneRule": Endpoint("POST", "V", "none", "sourceName! cloneName!", since=(2, 15, 4)),
+    "rss/items": Endpoint("GET", "R", "json", "withData"),
+    "rss/markAsRead": Endpoint("POST", "I", "none", "itemPath! articleId", since=(2, 5, 1)),
+    "rss/matchingArticles": Endpoint("GET", "R", "json", "ruleName!", since=(2, 5, 1)),
+    "rss/moveItem": Endpoint("POST", "V", "none", "itemPath! destPath!"),
+    "rss/refreshItem": Endpoint("POST", "N", "none", "itemPath!", since=App(4, 1, 8)),  # API 2.2.0 as 4.1.5
+    "rss/removeItem": Endpoint("POST", "V", "none", "path!"),
+    "rss/removeRule": Endpoint("POST", "I", "none", "ruleName!"),
+    "rss/renameRule": Endpoint("POST", "V", "none", "ruleName! newRuleName!"),
+    "rss/rules": Endpoint("GET", "R", "json"),
+    "rss/setFeedRefreshInterval": Endpoint("POST", "I", "none", "path! refreshInterval!", since=(2, 11, 5)),
+    "rss/setFeedURL": Endpoint("POST", "I", "none", "path! url!", since=(2, 9, 1)),
+    "rss/setRule": Endpoint("POST", "I", "none", "ruleName! ruleDef!"),
+    "search/categories": Endpoint("GET", "R", "json", "pluginName", since=(2, 1, 1), until=(2, 6, 0)),
+    "search/delete": Endpoint("POST", "V", "none", "id!", since=(2, 1, 1)),
+    "search/downloadTorrent": Endpoint("POST", "N", "none", "torrentUrl! pluginName!", since=(2, 11, 0)),
+    "search/enablePlugin": Endpoint("POST", "I", "none", "names! enable!", since=(2, 1, 1)),
+    "search/installPlugin": Endpoint("POST", "N", "none", "sources!", since=(2, 1, 1)),
+    "search/plugins": Endpoint("GET", "R", "json", since=(2, 1, 1)),
+    "search/results": Endpoint("GET", "R", "json", "id! limit offset", since=(2, 1, 1)),
+    "search/start": Endpoint("POST", "N", "json", "pattern! category! plugins!", since=(2, 1, 1)),
+    "search/status": Endpoint("GET", "R", "json", "id", since=(2, 1, 1)),
+    "search/stop": Endpoint("POST", "I", "none", "id!", since=(2, 1, 1)),
+    "search/uninstallPlugin": Endpoint("POST", "I", "none", "names!", since=(2, 1, 1)),
+    "search/updatePlugins": Endpoint("POST", "N", "none", since=(2, 1, 1)),
+    "sync/maindata": Endpoint("GET", "R", "json", "rid", stateful=True),
+    "sync/torrentPeers": Endpoint("GET", "R", "object", "hash! rid", stateful=True),
+    "torrentcreator/addTask": Endpoint(
+        "POST",
+        "N",
+        "json",
+        "sourcePath! torrentFilePath pieceSize private format optimizeAlignment paddedFileSizeLimit comment source "
+        "trackers urlSeeds startSeeding ignoreDotfiles",
+        since=(2, 10, 4),
+    ),
+    "torrentcreator/deleteTask": Endpoint("POST", "V", "none", "taskID!", since=(2, 10, 4)),
+    "torrentcreator/status": Endpoint("GET", "R", "json", "taskID", since=(2, 10, 4)),
+    "torrentcreator/torrentFile": Endpoint("GET", "R", "bytes", "taskID!", since=(2, 10, 4)),
+    "torrents/SSLParameters": Endpoint("GET", "R", "object", "hash!", since=(2, 10, 3)),
+    "torrents/add": Endpoint(
+        "POST",
+        "V",
+        "text",
+        "urls savepath cookie category tags seedMode stopped contentLayout rename upLimit dlLimit ratioLimit "
+        "seedingTimeLimit inactiveSeedingTimeLimit shareLimitAction shareLimitsMode autoTMM sequentialDownload "
+        "firstLastPiecePrio forced addToTopOfQueue stopCondition downloadPath useDownloadPath filePriorities "
+        "downloader ssl_certificate ssl_private_key ssl_dh_params",
+    ),
+    "torrents/addPeers": Endpoint("POST", "I", "json", "hashes! peers!", since=(2, 3, 0)),
+    "torrents/addTags": Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 3, 0)),
+    "torrents/addTrackers": Endpoint("POST", "I", "none", "hash! urls!"),
+    "torrents/addWebSeeds": Endpoint("POST", "I", "none", "hash! urls!", since=(2, 11, 4)),
+    "torrents/bottomPrio": Endpoint("POST", "I", "none", "hashes!"),
+    "torrents/categories": Endpoint("GET", "R", "object", since=(2, 1, 1)),
+    "torrents/count": Endpoint("GET", "R", "int", since=(2, 9, 3)),
+    "torrents/createCategory": Endpoint("POST", "V", "none", "category! savePath downloadPathEnabled downloadPath"),
+    "torrents/createTags": Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
+    "torrents/decreasePrio": Endpoint("POST", "N", "none", "hashes!"),
+    "torrents/delete": Endpoint("POST", "N", "none", "hashes! deleteFiles!"),
+    "torrents/deleteTags": Endpoint("POST", "I", "none", "tags!", since=(2, 3, 0)),
+    "torrents/downloadFile": Endpoint("GET", "R", "bytes", "hash! file!", since=(2, 16, 0)),
+    "torrents/downloadLimit": Endpoint("GET", "R", "object", "hashes!"),
+    "torrents/editCategory": Endpoint(
+        "POST", "I", "none", "category! savePath! downloadPathEnabled downloadPath", since=(2, 1, 0)
+    ),
+    "torrents/editTracker": Endpoint("POST", "V", "none", "hash! url! newUrl tier", since=(2, 2, 0)),
+    "torrents/editWebSeed": Endpoint("POST", "V", "none", "hash! origUrl! newUrl!", since=(2, 11, 4)),
+    "torrents/export": Endpoint("GET", "R", "bytes", "hash!", since=(2, 8, 11)),
+    "torrents/fetchMetadata": Endpoint("POST", "I", "json", "source! downloader", since=(2, 11, 9)),
+    "torrents/filePrio": Endpoint("POST", "I", "none", "hash! id! priority!"),
+    "torrents/files": Endpoint("GET", "R", "list", "hash! indexes"),
+    "torrents/increasePrio": Endpoint("POST", "N", "none", "hashes!"),
+    "torrents/info": Endpoint(
+        "GET", "R", "list", "hashes filter category tag sort reverse limit offset private includeFiles includeTrackers"
+    ),
+    "torrents/parseMetadata": Endpoint("POST", "R", "json", since=(2, 11, 9)),
+    "torrents/pieceAvailability": Endpoint("GET", "R", "list", "hash!", since=(2, 15, 1)),
+    "torrents/pieceHashes": Endpoint("GET", "R", "list", "hash!"),
+    "torrents/pieceStates": Endpoint("GET", "R", "list", "hash!"),
+    "torrents/properties": Endpoint("GET", "R", "object", "hash!"),
+    "torrents/reannounce": Endpoint("POST", "N", "none", "hashes! urls", since=(2, 0, 2)),
+    "torrents/recheck": Endpoint("POST", "N", "none", "hashes!"),
+    "torrents/removeCategories": Endpoint("POST", "I", "none", "categories!"),
+    "torrents/removeTags": Endpoint("POST", "I", "none", "hashes! tags", since=(2, 3, 0)),
+    "torrents/removeTrackers": Endpoint("POST", "I", "none", "hash! urls!", since=(2, 2, 0)),
+    "torrents/removeWebSeeds": Endpoint("POST", "I", "none", "hash! urls!", since=(2, 11, 4)),
+    "torrents/rename": Endpoint("POST", "V", "none", "hash! name!"),
+    "torrents/renameFile": Endpoint("POST", "V", "none", "hash! oldPath! newPath! id name", since=(2, 4, 0)),
+    "torrents/renameFolder": Endpoint(
+        "POST", "V", "none", "hash! oldPath! newPath!", since=App(4, 3, 3)
+    ),  # API 2.7.0 as 4.3.2
+    "torrents/saveMetadata": Endpoint("GET", "R", "bytes", "source!", since=(2, 11, 9)),
+    "torrents/setAutoManagement": Endpoint("POST", "I", "none", "hashes! enable!"),
+    "torrents/setCategory": Endpoint("POST", "I", "none", "hashes! category!"),
+    "torrents/setComment": Endpoint("POST", "I", "none", "hashes! comment!", since=(2, 12, 1)),
+    "torrents/setDownloadLimit": Endpoint("POST", "I", "none", "hashes! limit!"),
+    "torrents/setDownloadPath": Endpoint("POST", "I", "none", "id! path!", since=(2, 8, 4), refuses=True),
+    "torrents/setForceStart": Endpoint("POST", "I", "none", "hashes! value!"),
+    "torrents/setLocation": Endpoint("POST", "I", "none", "hashes! location!", refuses=True),
+    "torrents/setSSLParameters": Endpoint(
+        "POST", "I", "none", "hash! ssl_certificate! ssl_private_key! ssl_dh_params!", since=(2, 10, 3)
+    ),
+    "torrents/setSavePath": Endpoint(
+        "POST", "I", "none", "id! path!", was="torrents/setLocation", renamed=(2, 8, 4), refuses=True
+    ),
+    "torrents/setShareLimits": Endpoint(
+        "POST",
+        "I",
+        "none",
+        "hashes! ratioLimit! seedingTimeLimit! inactiveSeedingTimeLimit! shareLimitAction! shareLimitsMode!",
+    ),
+    "torrents/setSuperSeeding": Endpoint("POST", "I", "none", "hashes! value!"),
+    "torrents/setTags": Endpoint("POST", "I", "none", "hashes! tags!", since=(2, 11, 4)),
+    "torrents/setUploadLimit": Endpoint("POST", "I", "none", "hashes! limit!"),
+    "torrents/start": Endpoint("POST", "I", "none", "hashes!", was="torrents/resume", renamed=(2, 11, 0)),
+    "torrents/stop": Endpoint("POST", "I", "none", "hashes!", was="torrents/pause", renamed=(2, 11, 0)),
+    "torrents/tags": Endpoint("GET", "R", "list", since=(2, 3, 0)),
     "torrents/toggleFirstLastPiecePrio": Endpoint("POST", "N", "none", "hashes!"),
     "torrents/toggleSequentialDownload": Endpoint("POST", "N", "none", "hashes!"),
-    "torrents/topPrio":                  Endpoint("POST", "I", "none", "hashes!"),
-    "torrents/trackers":                 Endpoint("GET",  "R", "list", "hash!"),
-    "torrents/uploadLimit":              Endpoint("GET",  "R", "object", "hashes!"),
-    "torrents/webseeds":                 Endpoint("GET",  "R", "list", "hash!"),
-
-    "transfer/banPeers":                 Endpoint("POST", "I", "none", "peers!", since=(2, 3, 0)),
-    "transfer/downloadLimit":            Endpoint("GET",  "R", "int"),
-    "transfer/getSpeedLimits":           Endpoint("GET",  "R", "object", since=(2, 16, 0)),
-    "transfer/info":                     Endpoint("GET",  "R", "object"),
-    "transfer/setDownloadLimit":         Endpoint("POST", "I", "none", "limit!"),
-    "transfer/setSpeedLimits":           Endpoint("POST", "I", "none", "up_limit! dl_limit! alt_up_limit! alt_dl_limit!", since=(2, 16, 0)),
-    "transfer/setSpeedLimitsMode":       Endpoint("POST", "I", "none", "mode!", since=(2, 8, 14), older=True),
-    "transfer/setUploadLimit":           Endpoint("POST", "I", "none", "limit!"),
-    "transfer/speedLimitsMode":          Endpoint("GET",  "R", "int"),
-    "transfer/toggleSpeedLimitsMode":    Endpoint("POST", "N", "none"),
-    "transfer/uploadLimit":              Endpoint("GET",  "R", "int"),
+    "torrents/topPrio": Endpoint("POST", "I", "none", "hashes!"),
+    "torrents/trackers": Endpoint("GET", "R", "list", "hash!"),
+    "torrents/uploadLimit": Endpoint("GET", "R", "object", "hashes!"),
+    "torrents/webseeds": Endpoint("GET", "R", "list", "hash!"),
+    "transfer/banPeers": Endpoint("POST", "I", "none", "peers!", since=(2, 3, 0)),
+    "transfer/downloadLimit": Endpoint("GET", "R", "int"),
+    "transfer/getSpeedLimits": Endpoint("GET", "R", "object", since=(2, 16, 0)),
+    "transfer/info": Endpoint("GET", "R", "object"),
+    "transfer/setDownloadLimit": Endpoint("POST", "I", "none", "limit!"),
+    "transfer/setSpeedLimits": Endpoint(
+        "POST", "I", "none", "up_limit! dl_limit! alt_up_limit! alt_dl_limit!", since=(2, 16, 0)
+    ),
+    "transfer/setSpeedLimitsMode": Endpoint("POST", "I", "none", "mode!", since=(2, 8, 14), older=True),
+    "transfer/setUploadLimit": Endpoint("POST", "I", "none", "limit!"),
+    "transfer/speedLimitsMode": Endpoint("GET", "R", "int"),
+    "transfer/toggleSpeedLimitsMode": Endpoint("POST", "N", "none"),
+    "transfer/uploadLimit": Endpoint("GET", "R", "int"),
 }
 
 # an unknown filter is no filter on every version: the server then returns all torrents
 FILTERS: dict[str, tuple[Since, str]] = {
-    "stopped":             ((2, 11, 0), "paused"),
-    "running":             ((2, 11, 0), "resumed"),
-    "stalled":             ((2, 4, 1), ""),
-    "stalled_uploading":   ((2, 4, 1), ""),
+    "stopped": ((2, 11, 0), "paused"),
+    "running": ((2, 11, 0), "resumed"),
+    "stalled": ((2, 4, 1), ""),
+    "stalled_uploading": ((2, 4, 1), ""),
     "stalled_downloading": ((2, 4, 1), ""),
-    "checking":            ((2, 8, 3), ""),
-    "moving":              ((2, 8, 14), ""),
+    "checking": ((2, 8, 3), ""),
+    "moving": ((2, 8, 14), ""),
 }
 
 # before 2.7.0 there were two layouts: with the torrent's own top folder, or without
@@ -352,26 +375,26 @@ PARAMS: dict[str, dict[str, Param]] = {
 
 # what is not one call or one parameter; those have their own names: "torrents/count", "torrents/add:tags"
 FEATURES: dict[str, Since] = {
-    "api_key":             (2, 14, 1),
-    "basic_login":         (2, 14, 0),   # qBittorrent itself reads HTTP Basic
-    "tags":                (2, 3, 0),
-    "trackers":            (2, 6, 0),    # in sync/maindata
-    "edit_category":       (2, 1, 0),
-    "category_path":       (2, 1, 0),
-    "subcategories":       (2, 9, 0),    # use_subcategories is told from here on
-    "file_index":          (2, 8, 2),    # before, a file's index is its position
-    "rename_file":         (2, 4, 0),
-    "rename_folder":       App(4, 3, 3),
-    "download_path":       (2, 8, 4),
-    "inactive_limit":      (2, 9, 2),
-    "share_limit_action":  (2, 12, 0),
-    "share_limits_mode":   (2, 15, 3),
-    "hybrid":              (2, 8, 4),    # v2 and hybrid torrents
-    "web_seeds":           (2, 11, 4),
-    "trackers_of_many":    (2, 11, 9),   # several torrents in one addTrackers or removeTrackers
-    "tracker_tiers":       App(4, 5, 0),   # an empty line in addTrackers begins the next tier
-    "stop_condition":      (2, 8, 15),
-    "any_part":            (2, 8, 18),   # before, a multipart part with an empty line in it was refused
+    "api_key": (2, 14, 1),
+    "basic_login": (2, 14, 0),  # qBittorrent itself reads HTTP Basic
+    "tags": (2, 3, 0),
+    "trackers": (2, 6, 0),  # in sync/maindata
+    "edit_category": (2, 1, 0),
+    "category_path": (2, 1, 0),
+    "subcategories": (2, 9, 0),  # use_subcategories is told from here on
+    "file_index": (2, 8, 2),  # before, a file's index is its position
+    "rename_file": (2, 4, 0),
+    "rename_folder": App(4, 3, 3),
+    "download_path": (2, 8, 4),
+    "inactive_limit": (2, 9, 2),
+    "share_limit_action": (2, 12, 0),
+    "share_limits_mode": (2, 15, 3),
+    "hybrid": (2, 8, 4),  # v2 and hybrid torrents
+    "web_seeds": (2, 11, 4),
+    "trackers_of_many": (2, 11, 9),  # several torrents in one addTrackers or removeTrackers
+    "tracker_tiers": App(4, 5, 0),  # an empty line in addTrackers begins the next tier
+    "stop_condition": (2, 8, 15),
+    "any_part": (2, 8, 18),  # before, a multipart part with an empty line in it was refused
 }
 
 # states that were renamed; the newest name is the only one above api/
@@ -379,9 +402,8 @@ STATES: dict[str, str] = {"pausedDL": "stoppedDL", "pausedUP": "stoppedUP"}
 
 # field names that were once others, by object
 FIELDS: dict[str, dict[str, str]] = {
-    "category": {"save_path": "savePath"},   # 4.4.0 only
+    "category": {"save_path": "savePath"},  # 4.4.0 only
 }
-# fmt: on
 
 API = "/api/v2/"
 

@@ -111,21 +111,62 @@ def tracker_columns(
         return text.duration(max(until(when), 0)) if text.is_date(when) else ""
 
     columns = (
-        _words("url", N("URL/Announce endpoint"), value=_indented, fields=frozenset({"url"}), width=320, icon=True, cell_tip=lambda row: row.url),
-        Column("tier", N("Tier"), _tier, align=CENTER, width=60, shown=True, tip=N("The trackers of the lowest tier are asked first")),
-        _words("bt_version", N("BT Protocol"), value=_protocols, fields=frozenset({"endpoints", "bt_version"}), width=90, shown=False),
+        _words(
+            "url",
+            N("URL/Announce endpoint"),
+            value=_indented,
+            fields=frozenset({"url"}),
+            width=320,
+            icon=True,
+            cell_tip=lambda row: row.url,
+        ),
         Column(
-            "status", N("Status"), lambda state: tr(state[0]), value=tracker_state, fields=frozenset({"status", "updating"}),
-            width=130, shown=True, state_color=True,
+            "tier",
+            N("Tier"),
+            _tier,
+            align=CENTER,
+            width=60,
+            shown=True,
+            tip=N("The trackers of the lowest tier are asked first"),
+        ),
+        _words(
+            "bt_version",
+            N("BT Protocol"),
+            value=_protocols,
+            fields=frozenset({"endpoints", "bt_version"}),
+            width=90,
+            shown=False,
+        ),
+        Column(
+            "status",
+            N("Status"),
+            lambda state: tr(state[0]),
+            value=tracker_state,
+            fields=frozenset({"status", "updating"}),
+            width=130,
+            shown=True,
+            state_color=True,
         ),
         _number("num_peers", N("Peers"), _count, width=70, tip=N("Peers that the tracker gave")),
         _number("num_seeds", N("Seeds"), _count, width=70, tip=N("Seeds that the tracker knows")),
-        _number("num_leeches", N("Leeches"), _count, width=70, tip=N("Peers that the tracker knows and that are not complete")),
-        _number("num_downloaded", N("Times Downloaded"), _count, width=145, tip=N("Complete downloads that the tracker has counted")),
+        _number(
+            "num_leeches",
+            N("Leeches"),
+            _count,
+            width=70,
+            tip=N("Peers that the tracker knows and that are not complete"),
+        ),
+        _number(
+            "num_downloaded",
+            N("Times Downloaded"),
+            _count,
+            width=145,
+            tip=N("Complete downloads that the tracker has counted"),
+        ),
         _words("msg", N("Message"), width=240, cell_tip=lambda tracker: tracker.msg or None),
         _number("next_announce", N("Next Announce"), left, width=120, tip=N("Time until the tracker is asked again")),
         _number("min_announce", N("Min Announce"), left, width=115, tip=N("Time until the tracker may be asked again")),
-    )  # fmt: skip
+    )
     return tuple(_placed(column, owner_of) for column in columns)
 
 
@@ -184,22 +225,50 @@ def _list(lines: str) -> str:
 
 
 PEER: tuple[Column, ...] = (
-    _words("country_code", N("Country/Region"), text=_country, fields=frozenset({"country_code", "country"}), sort=lambda peer: natural(_country(peer.country_code)), width=125, cell_tip=lambda peer: peer.country or None),
-    _words("ip", N("IP/Address"), value=_address, fields=frozenset({"ip", "i2p_dest", "host_name"}), width=150, cell_tip=lambda peer: peer.host_name or None),
+    _words(
+        "country_code",
+        N("Country/Region"),
+        text=_country,
+        fields=frozenset({"country_code", "country"}),
+        sort=lambda peer: natural(_country(peer.country_code)),
+        width=125,
+        cell_tip=lambda peer: peer.country or None,
+    ),
+    _words(
+        "ip",
+        N("IP/Address"),
+        value=_address,
+        fields=frozenset({"ip", "i2p_dest", "host_name"}),
+        width=150,
+        cell_tip=lambda peer: peer.host_name or None,
+    ),
     _number("port", N("Port"), _port, width=60, faint=None),
     _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),
     _words("flags", N("Flags"), width=80, cell_tip=flags_explained, tip=N("Each letter is explained at the peer")),
     _words("client", N("Client"), width=150),
-    _words("peer_id_client", N("Peer ID Client"), width=120, shown=False, tip=N("What the peer calls itself in its ID")),
+    _words(
+        "peer_id_client", N("Peer ID Client"), width=120, shown=False, tip=N("What the peer calls itself in its ID")
+    ),
     Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
     _number("dl_speed", N("Down Speed"), text.speed, width=95),
     _number("up_speed", N("Up Speed"), text.speed, width=95),
     _number("downloaded", N("Downloaded"), text.size, width=105),
     _number("uploaded", N("Uploaded"), text.size, width=90),
-    _number("relevance", N("Relevance"), text.percent, width=90, tip=N("Share of the pieces that we lack and the peer has")),
-    _number("contribution", N("Contribution"), text.percent, width=105, tip=N("Share of the peer's data that came from us")),
-    _words("files", N("Files"), text=_list, width=220, cell_tip=lambda peer: peer.files or None, tip=N("The files that the peer is sending")),
-)  # fmt: skip
+    _number(
+        "relevance", N("Relevance"), text.percent, width=90, tip=N("Share of the pieces that we lack and the peer has")
+    ),
+    _number(
+        "contribution", N("Contribution"), text.percent, width=105, tip=N("Share of the peer's data that came from us")
+    ),
+    _words(
+        "files",
+        N("Files"),
+        text=_list,
+        width=220,
+        cell_tip=lambda peer: peer.files or None,
+        tip=N("The files that the peer is sending"),
+    ),
+)
 
 
 # HTTP sources
@@ -294,8 +363,10 @@ def _pieces(p: Properties) -> str:
         return tr("N/A")
     return tr(
         "{n} × {size} (have {have})",
-        n=text.number(p.pieces_num), size=text.size(p.piece_size), have=text.number(p.pieces_have),
-    )  # fmt: skip
+        n=text.number(p.pieces_num),
+        size=text.size(p.piece_size),
+        have=text.number(p.pieces_have),
+    )
 
 
 def _date(field: str, never: str = "") -> Callable[[Properties], str]:
@@ -321,8 +392,18 @@ TRANSFER: tuple[Fact, ...] = (
     Fact("time_elapsed", N("Time Active"), _active, fields=("seeding_time",)),
     Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time that is left")),
     Fact("nb_connections", N("Connections"), _connections, fields=("nb_connections_limit",)),
-    Fact("total_downloaded", N("Downloaded"), _transferred("total_downloaded", "total_downloaded_session"), fields=("total_downloaded_session",)),
-    Fact("total_uploaded", N("Uploaded"), _transferred("total_uploaded", "total_uploaded_session"), fields=("total_uploaded_session",)),
+    Fact(
+        "total_downloaded",
+        N("Downloaded"),
+        _transferred("total_downloaded", "total_downloaded_session"),
+        fields=("total_downloaded_session",),
+    ),
+    Fact(
+        "total_uploaded",
+        N("Uploaded"),
+        _transferred("total_uploaded", "total_uploaded_session"),
+        fields=("total_uploaded_session",),
+    ),
     Fact("seeds", N("Seeds"), _of_total("seeds", "seeds_total"), fields=("seeds_total",)),
     Fact("dl_speed", N("Download Speed"), _speed("dl_speed", "dl_speed_avg"), fields=("dl_speed_avg",)),
     Fact("up_speed", N("Upload Speed"), _speed("up_speed", "up_speed_avg"), fields=("up_speed_avg",)),
@@ -331,13 +412,21 @@ TRANSFER: tuple[Fact, ...] = (
     Fact("up_limit", N("Upload Limit"), lambda p: text.limit(p.up_limit)),
     Fact("total_wasted", N("Wasted"), lambda p: text.size(p.total_wasted), N("Received, but broken or not needed")),
     Fact("share_ratio", N("Share Ratio"), lambda p: text.ratio(p.share_ratio), N("Uploaded / downloaded")),
-    Fact("reannounce", N("Reannounce In"), lambda p: text.duration(p.reannounce), N("Time until the trackers are asked again")),
+    Fact(
+        "reannounce",
+        N("Reannounce In"),
+        lambda p: text.duration(p.reannounce),
+        N("Time until the trackers are asked again"),
+    ),
     Fact("last_seen", N("Last Seen Complete"), _date("last_seen", N("Never"))),
     Fact(
-        "popularity", N("Popularity"), lambda p: text.ratio(p.popularity or 0.0), N("Ratio / Time Active in months"),
+        "popularity",
+        N("Popularity"),
+        lambda p: text.ratio(p.popularity or 0.0),
+        N("Ratio / Time Active in months"),
         shown=lambda p: p.popularity is not None,
     ),
-)  # fmt: skip
+)
 INFORMATION: tuple[Fact, ...] = (
     Fact("total_size", N("Total Size"), _total_size, N("Size of all files")),
     Fact("pieces_num", N("Pieces"), _pieces, fields=("piece_size", "pieces_have")),

@@ -13,7 +13,7 @@ What it yields says how much it needs a pause:
 
 What it returns is its result.  Whoever calls a generator from another says ``yield from``.  A generator must be right
 however long it rests between two steps: rows may have come and gone, and somebody may have begun the same work anew.
-``in_turns`` takes the steps in a coroutine, ``at_once`` where the result is needed now, as for short lists and in tests;
+``in_turns`` takes the steps in a coroutine, ``at_once`` where the result is needed now, as for short lists;
 ``ui.kit.tasks.Tasks.in_turns`` starts a task that does the former.
 """
 

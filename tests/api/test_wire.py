@@ -162,8 +162,19 @@ def test_a_web_page_is_never_taken_for_an_answer(headers: dict[str, str], body: 
         read_text(body, headers, server="home")
 
 
-@pytest.mark.parametrize(("status", "kind"), [(400, Rejected), (404, Rejected), (409, Rejected), (413, Rejected),
-                                              (415, Rejected), (418, Rejected), (500, ServerFault), (502, ServerFault)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Rejected),
+        (404, Rejected),
+        (409, Rejected),
+        (413, Rejected),
+        (415, Rejected),
+        (418, Rejected),
+        (500, ServerFault),
+        (502, ServerFault),
+    ],
+)
 def test_a_refusal_has_the_servers_words_on_one_line(status: int, kind: type[Exception]) -> None:
     error = judge(answer(status, b"no\r\nway\x1b"), server="home", host="box", base="http://box")
 

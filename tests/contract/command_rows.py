@@ -398,53 +398,128 @@ def none_has_it(*version: int) -> Callable[[Desk], str]:
     return lambda desk: "None of the selected torrents has it" if desk.client.version.app < version else ""
 
 
-# fmt: off
 ROWS: dict[str, Row] = {
     "start": Row(have(state="stalledDL"), ("torrent.{h}.state",), prepare=stopped, restore=stopped),
     "stop": Row(have(state=lambda state: state in STOPPED), ("torrent.{h}.state",), prepare=started),
-    "force_start": Row(have(force_start=True, state="forcedDL"), ("torrent.{h}.state", "torrent.{h}.force_start"), prepare=stopped, restore=stopped),
+    "force_start": Row(
+        have(force_start=True, state="forcedDL"),
+        ("torrent.{h}.state", "torrent.{h}.force_start"),
+        prepare=stopped,
+        restore=stopped,
+    ),
     "remove": Row(gone(files=False), ("*.{h}*",), (check(False),), kind="whole", alone=True),
     "remove_files": Row(gone(files=True), ("*.{h}*",), (ok,), kind="whole", alone=True),
-    "set_location": Row(moved, ("torrent.{h}.save_path", "torrent.{h}.content_path", "torrent.{h}.root_path"), (to_new_folder,), kind="whole", alone=True),
-    "rename": Row(have(name="a name & <b>100 %</b>"), ("torrent.{h}.name", "torrent.{h}.magnet_uri"), (lines("a name & <b>100 %</b>"),), numbers=(1,)),
-    "manage_content": Row(renamed, ("files.{h}", "torrent.{h}.content_path"), (rename_a_file,), kind="whole", alone=True, numbers=(1,)),
-    "set_comment": Row(have(comment="a new\ncomment & <b>"), ("torrent.{h}.comment",), (comment,), kind="whole", alone=True),
-    "edit_trackers": Row(has_trackers(f"{NOWHERE}/new?key=ab&x=1", f"{NOWHERE}/kept", f"{NOWHERE}/added"), TRACKERS, (trackers,), with_trackers, alone=True),
-
-    "new_category": Row(one_after_another(have(category="made/here"), categories_are(**{"made/here": "/srv/here"})), ("torrent.{h}.category", "category.made*"), (lines("made/here", "/srv/here"),), without_categories),
+    "set_location": Row(
+        moved,
+        ("torrent.{h}.save_path", "torrent.{h}.content_path", "torrent.{h}.root_path"),
+        (to_new_folder,),
+        kind="whole",
+        alone=True,
+    ),
+    "rename": Row(
+        have(name="a name & <b>100 %</b>"),
+        ("torrent.{h}.name", "torrent.{h}.magnet_uri"),
+        (lines("a name & <b>100 %</b>"),),
+        numbers=(1,),
+    ),
+    "manage_content": Row(
+        renamed, ("files.{h}", "torrent.{h}.content_path"), (rename_a_file,), kind="whole", alone=True, numbers=(1,)
+    ),
+    "set_comment": Row(
+        have(comment="a new\ncomment & <b>"), ("torrent.{h}.comment",), (comment,), kind="whole", alone=True
+    ),
+    "edit_trackers": Row(
+        has_trackers(f"{NOWHERE}/new?key=ab&x=1", f"{NOWHERE}/kept", f"{NOWHERE}/added"),
+        TRACKERS,
+        (trackers,),
+        with_trackers,
+        alone=True,
+    ),
+    "new_category": Row(
+        one_after_another(have(category="made/here"), categories_are(**{"made/here": "/srv/here"})),
+        ("torrent.{h}.category", "category.made*"),
+        (lines("made/here", "/srv/here"),),
+        without_categories,
+    ),
     "reset_category": Row(have(category=""), ("torrent.{h}.category",), prepare=categorised),
-    "edit_category": Row(categories_are(rows="/srv/rows"), ("category.rows",), (lines("/srv/rows"),), categorised, without_categories),
-    "remove_unused_categories": Row(only_category_left, ("category.unused",), (ok,), unused_category, without_categories),
-    "add_tags": Row(have(tags=lambda tags: sorted(tags.split(", ")) == ["a b", "c"]), ("torrent.{h}.tags", "tags"), (lines("a b, c,"),), without_tags),
+    "edit_category": Row(
+        categories_are(rows="/srv/rows"), ("category.rows",), (lines("/srv/rows"),), categorised, without_categories
+    ),
+    "remove_unused_categories": Row(
+        only_category_left, ("category.unused",), (ok,), unused_category, without_categories
+    ),
+    "add_tags": Row(
+        have(tags=lambda tags: sorted(tags.split(", ")) == ["a b", "c"]),
+        ("torrent.{h}.tags", "tags"),
+        (lines("a b, c,"),),
+        without_tags,
+    ),
     "remove_all_tags": Row(have(tags=""), ("torrent.{h}.tags",), prepare=tagged),
     "remove_unused_tags": Row(tags_left, ("tags",), (ok,), unused_tag, without_tags),
-    "management": Row(have(auto_tmm=True), ("torrent.{h}.auto_tmm",), restore=post("torrents/setAutoManagement", enable=False)),
-
-    "torrent_options": Row(one_after_another(have(dl_limit=70 * KIB, ratio_limit=-1, category="rows"), paths_are_set), ("torrent.{h}.dl_limit", "torrent.{h}.category", "torrent.{h}.*_path", *SHARE), (both(limit(70), no_ratio_limit, option_category, option_paths),), one_after_another(categorised, post("torrents/setCategory", category="")), without_categories, kind="whole", alone=True),
+    "management": Row(
+        have(auto_tmm=True), ("torrent.{h}.auto_tmm",), restore=post("torrents/setAutoManagement", enable=False)
+    ),
+    "torrent_options": Row(
+        one_after_another(have(dl_limit=70 * KIB, ratio_limit=-1, category="rows"), paths_are_set),
+        ("torrent.{h}.dl_limit", "torrent.{h}.category", "torrent.{h}.*_path", *SHARE),
+        (both(limit(70), no_ratio_limit, option_category, option_paths),),
+        one_after_another(categorised, post("torrents/setCategory", category="")),
+        without_categories,
+        kind="whole",
+        alone=True,
+    ),
     "limit_download": Row(have(dl_limit=50 * KIB), ("torrent.{h}.dl_limit",), (limit(50),)),
     "limit_upload": Row(have(up_limit=60 * KIB), ("torrent.{h}.up_limit",), (limit(60),)),
     "limit_share": Row(have(ratio_limit=1.5), SHARE, (own_ratio(1.5),)),
-    "super_seeding": Row(have(super_seeding=True), ("torrent.{h}.super_seeding",), prepare=started, restore=one_after_another(post("torrents/setSuperSeeding", value=False), stopped), kind="whole"),
+    "super_seeding": Row(
+        have(super_seeding=True),
+        ("torrent.{h}.super_seeding",),
+        prepare=started,
+        restore=one_after_another(post("torrents/setSuperSeeding", value=False), stopped),
+        kind="whole",
+    ),
     "sequential": Row(have(seq_dl=True), ("torrent.{h}.seq_dl",), alone=True),
     "first_last": Row(have(f_l_piece_prio=True), ("torrent.{h}.f_l_piece_prio",), alone=True),
-    "recheck": Row(have(progress=lambda progress: progress < 1, state=lambda state: state in STOPPED), ("torrent.{h}.*", "files.{h}"), prepare=spoilt, kind="whole", alone=True),
+    "recheck": Row(
+        have(progress=lambda progress: progress < 1, state=lambda state: state in STOPPED),
+        ("torrent.{h}.*", "files.{h}"),
+        prepare=spoilt,
+        kind="whole",
+        alone=True,
+    ),
     "reannounce": Row(announced_again, (), prepare=refused, restore=stopped, alone=True),
-
-    "queue_top": Row(in_order(lambda queue, chosen: [*chosen, *(h for h in queue if h not in chosen)]), ("torrent.*.priority",), prepare=queued, restore=not_queued),
+    "queue_top": Row(
+        in_order(lambda queue, chosen: [*chosen, *(h for h in queue if h not in chosen)]),
+        ("torrent.*.priority",),
+        prepare=queued,
+        restore=not_queued,
+    ),
     "queue_up": Row(in_order(up), ("torrent.*.priority",), prepare=queued, restore=not_queued),
-    "queue_down": Row(in_order(lambda queue, chosen: up(queue[::-1], chosen[::-1])[::-1]), ("torrent.*.priority",), prepare=queued, restore=not_queued),
-    "queue_bottom": Row(in_order(lambda queue, chosen: [*(h for h in queue if h not in chosen), *chosen]), ("torrent.*.priority",), prepare=queued, restore=not_queued),
-
+    "queue_down": Row(
+        in_order(lambda queue, chosen: up(queue[::-1], chosen[::-1])[::-1]),
+        ("torrent.*.priority",),
+        prepare=queued,
+        restore=not_queued,
+    ),
+    "queue_bottom": Row(
+        in_order(lambda queue, chosen: [*(h for h in queue if h not in chosen), *chosen]),
+        ("torrent.*.priority",),
+        prepare=queued,
+        restore=not_queued,
+    ),
     "copy_name": Row(copied(lambda t: t.name)),
     "copy_v1": Row(copied(lambda t: t.infohash_v1 or t.hash)),
-    "copy_v2": Row(copied(lambda t: t.infohash_v2), kind="whole", alone=True, more={"kind": "hybrid"}, disabled=none_has_it(4, 4)),
+    "copy_v2": Row(
+        copied(lambda t: t.infohash_v2), kind="whole", alone=True, more={"kind": "hybrid"}, disabled=none_has_it(4, 4)
+    ),
     "copy_magnet": Row(copied(lambda t: t.magnet_uri)),
     "copy_id": Row(copied(lambda t: t.hash)),
-    "copy_comment": Row(copied(lambda t: t.comment), kind="whole", alone=True, more={"comment": "said"}, disabled=none_has_it(5, 0)),
+    "copy_comment": Row(
+        copied(lambda t: t.comment), kind="whole", alone=True, more={"comment": "said"}, disabled=none_has_it(5, 0)
+    ),
     "copy_path": Row(copied(lambda t: t.content_path), kind="whole", disabled=none_has_it(4, 3, 2)),
     "copy_local_path": Row(local_paths, prepare=mapped, restore=not_mapped, kind="whole"),
     "open_folder": Row(local_paths, disabled=lambda _desk: "No folder of a server is mapped to one here"),
     "copy_save_path": Row(copied(lambda t: t.save_path)),
     "export": Row(exported, answers=(into_folder,), prepare=make_folder, kind="whole"),
 }
-# fmt: on

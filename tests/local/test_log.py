@@ -182,7 +182,8 @@ def test_crash_file_is_the_owners(tmp_path: Path) -> None:
     import sys
 
     code = (
-        "import ctypes, pathlib, sys; from qbt_remote.local import log; f = log.catch_crashes(pathlib.Path(sys.argv[1]));"
+        "import ctypes, pathlib, sys; from qbt_remote.local import log;"
+        " f = log.catch_crashes(pathlib.Path(sys.argv[1]));"
         "import faulthandler; faulthandler._sigsegv()"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)

@@ -105,9 +105,19 @@ def test_file_of_a_newer_version_is_kept_beside_the_one_that_is_written(path: Pa
 
 @pytest.mark.parametrize(
     "broken",
-    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"a":' * 100_000, b"[" * 100_000, b'{"a":' + b"[" * 80 + b"]" * 80 + b"}", b"9" * 5000],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'{"a":' * 100_000,
+        b"[" * 100_000,
+        b'{"a":' + b"[" * 80 + b"]" * 80 + b"}",
+        b"9" * 5000,
+    ],
     ids=["empty", "cut", "list", "null", "not text", "deep objects", "deep lists", "too deep", "huge number"],
-)  # fmt: skip
+)
 def test_broken_file_is_set_aside_and_said_and_the_last_good_one_is_used(path: Path, broken: bytes) -> None:
     Settings(servers=[ServerConfig("a", "http://h")]).save(path)
     loaded = Settings.load(path)
@@ -248,8 +258,13 @@ def test_passwords_inside_addresses_are_never_written(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("url", "without"),
-    [("http://a:b@h:1/p?q", "http://a@h:1/p?q"), ("http://h", "http://h"), ("http://a:b@[::1]", "http://a@[::1]"), ("http://[", "")],
-)  # fmt: skip
+    [
+        ("http://a:b@h:1/p?q", "http://a@h:1/p?q"),
+        ("http://h", "http://h"),
+        ("http://a:b@[::1]", "http://a@[::1]"),
+        ("http://[", ""),
+    ],
+)
 def test_only_the_password_is_taken_out_of_an_address(url: str, without: str) -> None:
     assert without_password(url) == without
 

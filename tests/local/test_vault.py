@@ -259,8 +259,13 @@ def test_entry_that_is_not_ours_counts_as_empty(tmp_path: Path) -> None:
         daemon=True,
     )
     assert told == {
-        "": "", "[": "", "[]": "", "7": "", '{"password": "p", "headers": []}': "", '{"password": "p"}': "p"
-    }  # fmt: skip
+        "": "",
+        "[": "",
+        "[]": "",
+        "7": "",
+        '{"password": "p", "headers": []}': "",
+        '{"password": "p"}': "p",
+    }
 
 
 def test_importing_the_vault_does_not_import_keyring() -> None:

@@ -33,9 +33,23 @@ def test_the_desktops_38_columns_and_the_server() -> None:
     assert len(TORRENT) >= 39
     assert len(BY_ID) == len({column.title for column in TORRENT}) == len(TORRENT)
     assert [c.id for c in TORRENT if c.shown] == [
-        "priority", "name", "size", "progress", "state", "num_seeds", "num_leechs", "dlspeed", "upspeed", "eta",
-        "ratio", "category", "tags", "added_on", "availability", "server",
-    ]  # fmt: skip
+        "priority",
+        "name",
+        "size",
+        "progress",
+        "state",
+        "num_seeds",
+        "num_leechs",
+        "dlspeed",
+        "upspeed",
+        "eta",
+        "ratio",
+        "category",
+        "tags",
+        "added_on",
+        "availability",
+        "server",
+    ]
 
 
 @EVERY_COLUMN

@@ -73,10 +73,23 @@ def test_everything_that_is_told_of_a_torrent_a_tracker_or_a_peer_is_shown() -> 
 
 def test_facts_are_written_as_the_desktop_does() -> None:
     p = Properties(
-        time_elapsed=7200, seeding_time=3600, nb_connections=2, nb_connections_limit=99, total_downloaded=2048,
-        total_downloaded_session=1024, seeds=1, seeds_total=5, dl_speed=3072, dl_speed_avg=1024, up_speed_avg=-4_000,
-        pieces_num=91, piece_size=65536, pieces_have=17, private=True, comment="a\nb\u202e",
-    )  # fmt: skip
+        time_elapsed=7200,
+        seeding_time=3600,
+        nb_connections=2,
+        nb_connections_limit=99,
+        total_downloaded=2048,
+        total_downloaded_session=1024,
+        seeds=1,
+        seeds_total=5,
+        dl_speed=3072,
+        dl_speed_avg=1024,
+        up_speed_avg=-4_000,
+        pieces_num=91,
+        piece_size=65536,
+        pieces_have=17,
+        private=True,
+        comment="a\nb\u202e",
+    )
     said = {fact.id: fact.text(p) for fact in FACTS}
 
     assert said["time_elapsed"] == "2h 0m (seeded for 1h 0m)"
@@ -94,8 +107,14 @@ def test_how_it_stands_with_a_tracker_is_said_in_words() -> None:
     states = [tracker_state(Tracker(status=status))[0] for status in (0, 1, 2, 4, 5, 6, 77)]
 
     assert states == [
-        "Disabled", "Not contacted yet", "Working", "Not working", "Tracker error", "Unreachable", "Unknown",
-    ]  # fmt: skip
+        "Disabled",
+        "Not contacted yet",
+        "Working",
+        "Not working",
+        "Tracker error",
+        "Unreachable",
+        "Unknown",
+    ]
     assert tracker_state(Tracker(status=1, updating=True))[0] == "Updating"
 
 

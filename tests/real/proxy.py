@@ -25,8 +25,9 @@ from typing import Literal, Self
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one answer: "lose" (closed without a byte, after ``after`` seconds), "cut" (closed after ``after`` bytes of the
-    body), "reset" (TCP RST after ``after`` bytes of the whole answer), "delay" (``after`` seconds late)."""
+    """What happens to one answer: "lose" (closed without a byte, after ``after`` seconds), "cut" (closed after
+    ``after`` bytes of the body), "reset" (TCP RST after ``after`` bytes of the whole answer), "delay" (``after``
+    seconds late)."""
 
     kind: Literal["lose", "cut", "reset", "delay"]
     after: float = 0

@@ -47,9 +47,16 @@ def main() -> None:
     app = QApplication([])
     tasks = Tasks(nobody)
     hooks = Hooks(
-        quit=nobody, save=nobody, open_servers=nobody, pause_all=nobody, resume_all=nobody, can_resume=lambda: False,
-        open_client=nobody, replace_server=nobody, hide_on_close=lambda: False,
-    )  # fmt: skip
+        quit=nobody,
+        save=nobody,
+        open_servers=nobody,
+        pause_all=nobody,
+        resume_all=nobody,
+        can_resume=lambda: False,
+        open_client=nobody,
+        replace_server=nobody,
+        hide_on_close=lambda: False,
+    )
     window = MainWindow(Settings(), hooks, tasks, ROWS)
     window.show()
     app.processEvents()

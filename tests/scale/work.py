@@ -204,7 +204,7 @@ class Stage:
     # counting
 
     def work(self, make: Callable[[], Delta], polls: int = 3) -> Work:
-        """Apply and paint some polls, and give what one costs; what the window system asks for in between is no part."""
+        """Apply and paint some polls, and give what one costs, without what the window system asks for in between."""
         self.tell(make())  # the first finds empty caches
         QTest.qWaitForWindowExposed(self.view)
         QTest.qWaitForWindowExposed(self.sidebar)

@@ -183,10 +183,22 @@ class Details(Handler):
 def peer(**fields: Json) -> dict[str, Json]:
     """A peer as a server sends it the first time."""
     usual = {
-        "ip": "10.0.0.1", "port": 6881, "client": "Simulated 1.0", "connection": "BT", "flags": "D E",
-        "flags_desc": "D = whatever", "progress": 0.5, "dl_speed": 0, "up_speed": 0, "downloaded": 0,
-        "uploaded": 0, "relevance": 0, "files": "", "country": None, "country_code": None,
-    }  # fmt: skip
+        "ip": "10.0.0.1",
+        "port": 6881,
+        "client": "Simulated 1.0",
+        "connection": "BT",
+        "flags": "D E",
+        "flags_desc": "D = whatever",
+        "progress": 0.5,
+        "dl_speed": 0,
+        "up_speed": 0,
+        "downloaded": 0,
+        "uploaded": 0,
+        "relevance": 0,
+        "files": "",
+        "country": None,
+        "country_code": None,
+    }
     return usual | fields
 
 

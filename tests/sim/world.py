@@ -195,7 +195,8 @@ class World:
                 size=n * 1000 + 1,
                 progress=(n % 101) / 100,
                 content_path=f"/downloads/Torrent {n} of some series",
-                magnet_uri=f"magnet:?xt=urn:btih:{n:040x}&dn=Torrent+{n}&tr=http%3A%2F%2Ft{n % trackers}.test%2Fannounce",
+                magnet_uri=f"magnet:?xt=urn:btih:{n:040x}&dn=Torrent+{n}"
+                f"&tr=http%3A%2F%2Ft{n % trackers}.test%2Fannounce",
                 trackers=(f"http://t{n % trackers}.test:6969/announce",),
             )
         for name in ("films", "music", "shows", "shows/new"):

@@ -152,6 +152,9 @@ def test_a_message_with_other_types_in_it_is_read_as_far_as_it_goes() -> None:
 
 
 def test_reading_the_command_line_loads_no_qt() -> None:
-    code = "import sys, qbt_remote.start.command_line as c; c.parse(['x']); print([m for m in sys.modules if 'PySide' in m or 'httpx' in m])"
+    code = (
+        "import sys, qbt_remote.start.command_line as c; c.parse(['x']);"
+        "print([m for m in sys.modules if 'PySide' in m or 'httpx' in m])"
+    )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

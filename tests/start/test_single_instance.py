@@ -31,7 +31,8 @@ instance = Instance(config)
 print("ready", flush=True)
 sys.stdin.readline()
 if not instance.acquire():
-    print("delivered" if instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}}) else "lost", flush=True)
+    told = instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}})
+    print("delivered" if told else "lost", flush=True)
     sys.exit()
 
 def handle(message):

@@ -72,9 +72,16 @@ class Stage:
             pass
 
         hooks = Hooks(
-            quit=lambda: None, save=lambda: None, open_servers=self._open_servers, open_client=client, replace_server=replaced,
-            pause_all=nothing, resume_all=nothing, can_resume=lambda: False, hide_on_close=lambda: False,
-        )  # fmt: skip
+            quit=lambda: None,
+            save=lambda: None,
+            open_servers=self._open_servers,
+            open_client=client,
+            replace_server=replaced,
+            pause_all=nothing,
+            resume_all=nothing,
+            can_resume=lambda: False,
+            hide_on_close=lambda: False,
+        )
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks, ROWS)
         self.window.furnish()
         for config in configs:
@@ -111,8 +118,14 @@ class Stage:
         new, old = self.servers
         content = self.seeder.save_path
         many = {f"disc {d}/{n:02} part.bin": 400_000 + 10_000 * n for d in (1, 2) for n in range(12)}
-        shared = make(content, "Northern Lights", many, trackers=[tracker.url, tracker.failing_url],
-                      web_seeds=["http://127.0.0.1:9/files/"], comment="What it is: https://example.org")  # fmt: skip
+        shared = make(
+            content,
+            "Northern Lights",
+            many,
+            trackers=[tracker.url, tracker.failing_url],
+            web_seeds=["http://127.0.0.1:9/files/"],
+            comment="What it is: https://example.org",
+        )
         known = await join(shared, content, seeder=self.seeder, leecher=new, limit_bytes_per_s=150_000)
         for number, server in enumerate((new, old)):
             whole = make(server.save_path, f"Harbour archive {number}", {"a.bin": 200_000, "b/c.txt": 2000})

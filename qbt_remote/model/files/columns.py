@@ -39,5 +39,10 @@ FILE: tuple[Column, ...] = (
     Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
     Column("priority", N("Download Priority"), _priority, width=145, shown=True, faint=lambda priority: not priority),
     _number("remaining", N("Remaining"), text.size),
-    _number("availability", N("Availability"), text.availability, tip=N("Number of full copies that the peers have together")),
-)  # fmt: skip
+    _number(
+        "availability",
+        N("Availability"),
+        text.availability,
+        tip=N("Number of full copies that the peers have together"),
+    ),
+)

@@ -310,7 +310,9 @@ _ROWS: tuple[QueryField, ...] = (
     _date("activity", N("Last activity, by age or date"), "last_activity", also=("active",)),
     _date("seen", N("Last seen complete, by age or date"), "seen_complete"),
     _date("created", N("Torrent made, by age or date"), "creation_date"),
-    QueryField("tracker", N("Host of a tracker"), _texts(_hosts, attrgetter("tracker_hosts")), frozenset({"tracker_hosts"})),
+    QueryField(
+        "tracker", N("Host of a tracker"), _texts(_hosts, attrgetter("tracker_hosts")), frozenset({"tracker_hosts"})
+    ),
     _numeric("trackers", N("Number of trackers"), "trackers_count", _number),
     _numeric("downloaded", N("Downloaded"), "downloaded", _bytes),
     _numeric("uploaded", N("Uploaded"), "uploaded", _bytes),

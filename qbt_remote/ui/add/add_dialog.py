@@ -127,7 +127,7 @@ class AddDialog(QDialog):
         self.open()
 
     def add_quietly(self) -> None:
-        """Send without asking, once all is read and the server has answered; shown only if something cannot be added."""
+        """Send without asking, once all is read and the server has answered; show only what cannot be added."""
         self._quiet = True
         self._spawn(self._send_when_read(), tr("Add torrents"))
 

@@ -36,7 +36,7 @@ class CommandAction(QAction):
         parent: QObject,
         done: Callable[[], None] = lambda: None,
     ) -> None:
-        """``context`` gives what the command acts on at the moment, None if there is nothing; ``done`` is told after."""
+        """``context`` gives what it acts on at the moment, None if there is nothing; ``done`` is told after."""
         super().__init__(tr(command.text), parent)
         self.command, self._context, self._done = command, context, done
         self._reason: str | None = None

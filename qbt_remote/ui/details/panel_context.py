@@ -20,7 +20,7 @@ P_co = TypeVar("P_co", covariant=True)
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class PanelContext(Context, Generic[P_co]):
-    """Made anew for every command.  Its commands act on the "torrent", on the "rows", "copy" them, or on nothing ("")."""
+    """Made anew for every command: they act on the "torrent", on the "rows", "copy" them, or on nothing ("")."""
 
     torrent: Torrent
     session: Session

@@ -84,8 +84,11 @@ class BatchRenameDialog(FormDialog):
         self._lay_out()
         self.model = TableModel(NAMES, self)
         self.table = TableView(
-            self.model, self, look=problem_look, sort=(("why_not", Qt.SortOrder.DescendingOrder), ("old", Qt.SortOrder.AscendingOrder))
-        )  # fmt: skip
+            self.model,
+            self,
+            look=problem_look,
+            sort=(("why_not", Qt.SortOrder.DescendingOrder), ("old", Qt.SortOrder.AscendingOrder)),
+        )
         self.table.setAccessibleName(tr("Old and new names"))
         for place in (0, 1):
             self.table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)

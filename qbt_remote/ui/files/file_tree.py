@@ -121,10 +121,15 @@ class FileTree(QWidget):
         model = self.model
         return (
             ("select-all", tr("Select all"), tr("Download all files that are shown"), partial(model.check_all, True)),
-            ("select-none", tr("Select none"), tr("Download none of the files that are shown"), partial(model.check_all, False)),
+            (
+                "select-none",
+                tr("Select none"),
+                tr("Download none of the files that are shown"),
+                partial(model.check_all, False),
+            ),
             ("expand-all", tr("Expand all"), tr("Open all folders"), partial(model.expand_all, True)),
             ("collapse-all", tr("Collapse all"), tr("Close all folders"), partial(model.expand_all, False)),
-        )  # fmt: skip
+        )
 
     def _button(self, id: str, text: str, explained: str, run: Callable[[], None]) -> QToolButton:
         button = QToolButton(self)

@@ -1,4 +1,4 @@
-"""What the commands about the list act on: the selection, the saved views and the filter box; or one entry beside it."""
+"""What the commands of the list act on: the selection, saved views and filter box, or an entry of the sidebar."""
 
 from __future__ import annotations
 

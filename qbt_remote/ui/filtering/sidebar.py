@@ -31,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
 _Key, _Modifier = Qt.Key, Qt.KeyboardModifier
 _MOST_NEW_PICTURES = 8
-"""In one paint: to make one takes twice as long as to paint the row, and all would make the first paint 10 ms longer."""
+"""In one paint: making one takes twice as long as painting the row; all would make the first paint 10 ms longer."""
 _CRITERIA = [section.id for section in SECTIONS if section.id != VIEWS]
 
 
@@ -279,7 +279,7 @@ class Sidebar(QTreeView):
         self._delegate.paint_count(painter, options, node.count)
 
     def _picture(self, node: EntryNode, options: QStyleOptionViewItem, index: Index) -> QPixmap | None:
-        """Give a row as it was painted before, or for the next time; None if there are enough new ones in this paint."""
+        """Give a row as it was painted before, or for the next time; None if this paint has made enough new ones."""
         size, ratio = options.rect.size(), self.devicePixelRatioF()
         look = (
             self._model.marks(node),

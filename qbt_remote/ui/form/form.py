@@ -140,7 +140,7 @@ class Form(QWidget):
     # search
 
     def found(self, text: str) -> list[str]:
-        """Give the keys in whose label or value all the words are, or in whose help, key or group words begin with them.
+        """Give the keys whose label or value has all the words, or whose help, key or group has words that begin so.
 
         What is inside a word of a long help is nothing that somebody looked for: "port" in "supported".
         """

@@ -81,7 +81,7 @@ class Copying:
     """What the button "More" offers."""
 
     def __init__(self, dialog: QWidget, form: Form, note: FieldNote, server: str, shell: Shell) -> None:
-        """``dialog`` is what questions belong to, ``form`` shows the settings of ``server``, ``note`` says how it went."""
+        """Questions belong to ``dialog``, ``form`` shows the settings of ``server``, ``note`` says how it went."""
         self._dialog, self._form, self._note, self._server, self._shell = dialog, form, note, server, shell
 
     def entries(self) -> list[tuple[str, str, Callable[[], None]]]:

@@ -255,8 +255,9 @@ def test_a_file_larger_than_servers_take_is_not_sent(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "app", "outcome"), [("2.5.1", "v4.2.5", "refused"), ("2.8.5", "v4.4.5", "refused"), ("2.8.18", "v4.5.0", "added")]
-)  # fmt: skip
+    ("api", "app", "outcome"),
+    [("2.5.1", "v4.2.5", "refused"), ("2.8.5", "v4.4.5", "refused"), ("2.8.18", "v4.5.0", "added")],
+)
 def test_a_file_with_an_empty_line_cannot_go_to_servers_before_4_5(run: Run, api: str, app: str, outcome: str) -> None:
     world = World(api, app)
 

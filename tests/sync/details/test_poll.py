@@ -349,9 +349,13 @@ def test_every_generation_tells_all_five_things(
 ) -> None:
     sizes = {"docs/manual 10.pdf": 600_000, "docs/manual 9.pdf": 500_000, "read me.txt": 300}
     sample: Sample = make(
-        tmp_path, f"all of {generation}", sizes, trackers=(tracker.failing_url,), web_seeds=("http://127.0.0.1:9/seed/",),
+        tmp_path,
+        f"all of {generation}",
+        sizes,
+        trackers=(tracker.failing_url,),
+        web_seeds=("http://127.0.0.1:9/seed/",),
         comment="<b>two</b>\nlines",
-    )  # fmt: skip
+    )
 
     async def story() -> None:
         known = await join(sample, tmp_path, seeder=seeder, leecher=leecher, limit_bytes_per_s=20_000)

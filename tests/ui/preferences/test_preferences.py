@@ -97,8 +97,8 @@ def test_an_answer_that_is_no_object_is_said(run: Run) -> None:
         rig.home.world.preferences = []  # type: ignore[assignment]  # on purpose
         await rig.trigger("options")
         assert (
-            rig.notice()
-            == "home: “Options” failed: home sent an answer that cannot be read: it is cut short, or not from qBittorrent."
+            rig.notice() == "home: “Options” failed: home sent an answer that cannot be read: "
+            "it is cut short, or not from qBittorrent."
         )
 
     scene_of(run, scene)

@@ -112,10 +112,16 @@ class Stage:
         self.failures: list[BaseException] = []
         self.tasks = Tasks(lambda error, _doing: self.failures.append(error))
         hooks = Hooks(
-            quit=lambda: None, save=lambda: None, open_servers=lambda _add: None, pause_all=_nothing, resume_all=_nothing,
-            open_client=lambda config, password: self.of(config).open(config, password), replace_server=self._replace,
-            can_resume=lambda: False, hide_on_close=lambda: False,
-        )  # fmt: skip
+            quit=lambda: None,
+            save=lambda: None,
+            open_servers=lambda _add: None,
+            pause_all=_nothing,
+            resume_all=_nothing,
+            open_client=lambda config, password: self.of(config).open(config, password),
+            replace_server=self._replace,
+            can_resume=lambda: False,
+            hide_on_close=lambda: False,
+        )
         self.window = MainWindow(Settings(), hooks, self.tasks, ROWS)
         self.window.furnish()
 

@@ -1,4 +1,4 @@
-"""The table of changeable fields: what a row says is what Torrent options show, the preview says and the server gets."""
+"""The table of changeable fields: what a row says, Torrent options show, the preview says and the server gets."""
 
 from __future__ import annotations
 

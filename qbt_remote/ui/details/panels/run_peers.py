@@ -47,10 +47,14 @@ async def add(p: PanelContext[Panel]) -> None:
     from qbt_remote.ui.kit import asking
 
     text = await asking.ask_lines(
-        p.dialogs, tr("Add peers"), tr("Peers"), why_no_peer, ok=tr("Add"),
+        p.dialogs,
+        tr("Add peers"),
+        tr("Peers"),
+        why_no_peer,
+        ok=tr("Add"),
         help=tr("One address per line: 192.0.2.7:6881 or [2001:db8::7]:6881"),
         text=asking.clipboard_lines(why_no_peer),
-    )  # fmt: skip
+    )
     if text is None:
         return
     answers: list[Any] = []

@@ -36,9 +36,14 @@ async def add(p: PanelContext[ListPanel]) -> None:
 
     help = tr("One address per line: {schemes}", schemes=asking.schemes_of(asking.WEB_SEED_SCHEMES))
     text = await asking.ask_lines(
-        p.dialogs, tr("Add web seeds"), tr("Web seeds"), _why, help=help, ok=tr("Add"),
+        p.dialogs,
+        tr("Add web seeds"),
+        tr("Web seeds"),
+        _why,
+        help=help,
+        ok=tr("Add"),
         text=asking.clipboard_lines(_why),
-    )  # fmt: skip
+    )
     if text is not None:
         await p.send("torrents/addWebSeeds", hash=p.torrent.hash, urls=list(map(sendable, asking.lines_of(text))))
 

@@ -60,9 +60,14 @@ async def add(p: PanelContext[TrackersPanel]) -> None:
     tiers = p.has("tracker_tiers")
     help = tr("One address per line; an empty line begins the next tier") if tiers else tr("One address per line")
     text = await asking.ask_lines(
-        p.dialogs, tr("Add trackers"), tr("Trackers"), why_no_tracker, help=help, ok=tr("Add"),
+        p.dialogs,
+        tr("Add trackers"),
+        tr("Trackers"),
+        why_no_tracker,
+        help=help,
+        ok=tr("Add"),
         text=asking.clipboard_lines(why_no_tracker),
-    )  # fmt: skip
+    )
     if text is not None:
         wanted = "\n".join(line.strip() for line in text.strip().splitlines())
         await p.send("torrents/addTrackers", hash=p.torrent.hash, urls=wanted)

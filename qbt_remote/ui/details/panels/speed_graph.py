@@ -186,15 +186,19 @@ class SpeedGraph(QWidget):
         when = time.strftime("%H:%M:%S", time.localtime(point[0]))
         return tr(
             "{when}\nDownload: {down}\nUpload: {up}",
-            when=when, down=text.speed(round(point[1])), up=text.speed(round(point[2])),
-        )  # fmt: skip
+            when=when,
+            down=text.speed(round(point[1])),
+            up=text.speed(round(point[2])),
+        )
 
     def _summary(self) -> str:
         down, up = self.peak
         return tr(
             "The last {period}. Highest: download {down}, upload {up}",
-            period=text.duration(self._period_s), down=text.speed(round(down)), up=text.speed(round(up)),
-        )  # fmt: skip
+            period=text.duration(self._period_s),
+            down=text.speed(round(down)),
+            up=text.speed(round(up)),
+        )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
