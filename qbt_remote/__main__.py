@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import builtins
-import gc
 import os
 import sys
 from collections.abc import Sequence
 
+from qbt_remote.local import garbage
 from qbt_remote.start import command_line
 
 
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         log.setup(paths.log_dir(options.config), options.log_level.upper() or "INFO")
         return add_only(options)
-    gc.disable()  # until all has been imported and made: none of it is garbage, and to look costs 10 ms
+    garbage.put_off()
     import_qt()
     from qbt_remote.start.app import run
 

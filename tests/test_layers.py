@@ -247,30 +247,25 @@ _HEAVY = {
     *("asyncio", "qasync", "ssl", "httpx", "httpcore", "anyio", "libtorrent", "keyring", "truststore"),
     # 2 to 10 ms
     *("msgspec", "PySide6.QtNetwork", "concurrent.futures", "logging.handlers", "urllib.request", "http.client"),
-    *("email", "platform", "uuid", "hashlib", "PySide6.QtSvg", "tomllib"),
+    *("email", "platform", "uuid", "hashlib", "tomllib"),
 }
 """What no first paint needs; ours that it does not need are those of ``start/after_paint.py``, and all others."""
 _PAINT = """
 import sys
 from pathlib import Path
 
-from PySide6 import QtWidgets
-
 from qbt_remote.start import app
 from qbt_remote.start import command_line
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.start.program import Program
 from qbt_remote.local.settings import Settings
-from qbt_remote.ui.kit.first_frame import first_frame
 
 config = Path(sys.argv[1])
 application = app.Application(sys.argv[:1])
 program = Program(command_line.parse([]), config, Settings.load(config / "settings.json"), Instance(config), "")
 program.show()
-with first_frame():
-    application.processEvents()
+application.processEvents()
 assert program.window.windowHandle().isExposed()
-assert "QLabel" in vars(QtWidgets) and "QStyle" not in vars(QtWidgets)
 print("\\n".join(sys.modules))
 """
 

@@ -1,4 +1,4 @@
-"""What comes after the first paint: imports, and the collection of garbage that was put off until then.
+"""What comes after the first paint: imports, and after each poll.
 
 The modules are imported between the first paint and the first connection, one in each turn of the loop.
 Together they take 150 ms.  In a thread it would take the interpreter's lock from the window, 5 ms at a
@@ -8,12 +8,12 @@ is imported when that list has been painted, else the pick would show 30 ms late
 
 from __future__ import annotations
 
-import gc
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from qbt_remote.local import garbage
 
 if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
@@ -65,10 +65,6 @@ FOR_A_PICK = (
     "qbt_remote.ui.details.panels.general",
 )
 
-_ALL_EVERY = 200
-_BACK_EVERY = 20
-"""Polls between two collections that look at everything, which takes 20 ms, and until freed memory is given back."""
-
 
 async def import_later() -> None:
     """Import all of it; what is missing is told by whoever needs it."""
@@ -89,31 +85,6 @@ async def _import(names: Iterable[str]) -> None:
         await asyncio.sleep(0)
 
 
-def collect_between() -> None:
-    """From now on garbage is collected by ``sweep``, but never look at what is there now: it stays.
-
-    Python's own collections come while the lists of a poll are being worked on; each looks at all
-    of their rows, which at 100,000 torrents took up to 37 ms.  The threshold is for the time without servers.
-    """
-    gc.enable()
-    gc.set_threshold(200_000, 50, 50)
-    gc.freeze()
-
-
 def sweep(_session: Session, changes: Changes) -> None:
-    """Collect what a poll has left, in a turn of its own; a whole list that has come stays and is not looked at."""
-    if changes.full:
-        gc.freeze()
-    else:
-        gc.collect(1 if changes.number % _ALL_EVERY else 2)
-    if changes.full or not changes.number % _BACK_EVERY:
-        _give_back()
-
-
-def _give_back() -> None:
-    """Give freed memory back to the system: glibc would keep 8 MB of what 100,000 torrents took (1 ms)."""
-    if sys.platform == "linux":
-        import ctypes
-
-        with suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
+    """Collect what a poll has left behind, when all others have been told of it."""
+    garbage.after_poll(number=changes.number, full=changes.full)

@@ -92,18 +92,10 @@ def _run(app: Application, options: command_line.Options, config: Path, instance
 
 def paint_first(app: QApplication, window: QWidget) -> None:
     """Let the window be painted before the event loop is imported: asyncio and qasync take 30 ms."""
-    from qbt_remote.ui.kit.first_frame import first_frame
-
     end = time.monotonic() + PAINT_WITHIN_S
-    with first_frame():
-        while window.isVisible() and not window.windowHandle().isExposed() and time.monotonic() < end:
-            app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-            time.sleep(0.0005)
-    if window.isVisible():
-        # all that is in it, too: its own repaint() leaves out what fills its own ground, as the sidebar
-        window.setUpdatesEnabled(False)
-        window.setUpdatesEnabled(True)
-        QCoreApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+    while window.isVisible() and not window.windowHandle().isExposed() and time.monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        time.sleep(0.0005)
 
 
 def _loop(app: Application, program: Program) -> int:

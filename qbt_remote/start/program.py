@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.local import paths
+from qbt_remote.local import garbage, paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.start import command_line
-from qbt_remote.start.after_paint import collect_between, import_later
+from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.ui.commands.shell import Hooks
@@ -118,7 +118,7 @@ class Program:
         await import_later()
         self._furnish()
         await asyncio.sleep(0)
-        collect_between()
+        garbage.collect_between_polls()
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()

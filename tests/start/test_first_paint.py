@@ -1,4 +1,4 @@
-"""The first two frames: what the first leaves out is there with the second, before the event loop begins."""
+"""The first frame is whole: sidebar, toolbar and status bar are painted before the event loop begins."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ os._exit(0)
 """
 
 
-def test_all_that_the_first_frame_leaves_out_comes_with_the_second(tmp_path: Path) -> None:
+def test_the_first_frame_is_whole(tmp_path: Path) -> None:
     picture = tmp_path / "seen.png"
     command = [sys.executable, "-c", SCRIPT, str(tmp_path), str(picture)]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeySequence, QPainter, QPixmap
-from PySide6.QtWidgets import QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionButton, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.command import Command, why_not, without_mnemonic
@@ -131,12 +130,12 @@ def _half_checked(widget: QWidget) -> QIcon:
     style, ratio = widget.style(), widget.devicePixelRatioF()
     option = QStyleOptionButton()
     option.initFrom(widget)
-    option.state = QtWidgets.QStyle.StateFlag.State_Enabled | QtWidgets.QStyle.StateFlag.State_NoChange
+    option.state = QStyle.StateFlag.State_Enabled | QStyle.StateFlag.State_NoChange
     option.rect = QRect(0, 0, 16, 16)
     picture = QPixmap(QSize(16, 16) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    style.drawPrimitive(QtWidgets.QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
+    style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, option, painter, widget)
     painter.end()
     return QIcon(picture)

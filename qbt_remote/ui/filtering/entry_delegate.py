@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
-    QTreeView,
-)
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QTreeView
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, EntryNode, any_or_all
@@ -83,7 +76,7 @@ class EntryDelegate(QStyledItemDelegate):
             super().paint(painter, option, index)
             self._paint_mode(painter, option, index)
             return
-        self.pointed_at = bool(option.state & QtWidgets.QStyle.StateFlag.State_MouseOver)
+        self.pointed_at = bool(option.state & QStyle.StateFlag.State_MouseOver)
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
         style = shown.widget.style()
@@ -91,7 +84,7 @@ class EntryDelegate(QStyledItemDelegate):
         space = room_for(count, shown)
         shown.text = ""
         self._paint_pick(painter, shown)
-        style.drawControl(QtWidgets.QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         room = self._text_rect(shown, space)
         painter.save()
         ink = shown.palette.color(QPalette.ColorRole.Text)
@@ -105,7 +98,7 @@ class EntryDelegate(QStyledItemDelegate):
 
     def paint_count(self, painter: QPainter, option: QStyleOptionViewItem, count: int) -> None:
         """Write the count into its row."""
-        end = QtWidgets.QStyle.visualRect(option.direction, option.rect, option.rect.adjusted(0, 0, -_MARGIN, 0))
+        end = QStyle.visualRect(option.direction, option.rect, option.rect.adjusted(0, 0, -_MARGIN, 0))
         painter.save()
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(option.font)
@@ -116,7 +109,7 @@ class EntryDelegate(QStyledItemDelegate):
         """Where a section's title offers to take any or all of what is picked."""
         row = view.visualRect(index)
         width = view.fontMetrics().horizontalAdvance(_mode_text(index)) + 2 * _MARGIN
-        return QtWidgets.QStyle.visualRect(
+        return QStyle.visualRect(
             view.layoutDirection(), row, QRect(row.right() - width, row.top(), width, row.height())
         )
 
@@ -133,12 +126,10 @@ class EntryDelegate(QStyledItemDelegate):
     def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:
         """Give the room for the text: after the icon, with so much space left for the count."""
         row = option.rect
-        box = option.widget.style().subElementRect(
-            QtWidgets.QStyle.SubElement.SE_ItemViewItemText, option, option.widget
-        )
-        left = max(QtWidgets.QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
+        box = option.widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemText, option, option.widget)
+        left = max(QStyle.visualRect(option.direction, row, box).left(), row.left() + 16 + 8)
         room = QRect(left, row.top(), max(0, row.right() - left - space), row.height())
-        return QtWidgets.QStyle.visualRect(option.direction, row, room)
+        return QStyle.visualRect(option.direction, row, room)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """A cut text is its own tip."""
@@ -159,9 +150,9 @@ class EntryDelegate(QStyledItemDelegate):
 
     def _paint_pick(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         """Tint a picked row: five full highlights, one a section, would outshine the table."""
-        if not option.state & QtWidgets.QStyle.StateFlag.State_Selected:
+        if not option.state & QStyle.StateFlag.State_Selected:
             return
-        option.state &= ~QtWidgets.QStyle.StateFlag.State_Selected
+        option.state &= ~QStyle.StateFlag.State_Selected
         tint = QColor(option.widget.palette().color(QPalette.ColorRole.Highlight))
         tint.setAlphaF(0.28)
         view = option.widget
@@ -170,7 +161,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.fillRect(bar, tint)
         tint.setAlphaF(1.0)
         edge = QRect(0, bar.top(), 3, bar.height())
-        painter.fillRect(QtWidgets.QStyle.visualRect(option.direction, bar, edge), tint)
+        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)
 
 
 def room_for(count: int, option: QStyleOptionViewItem) -> int:
@@ -180,7 +171,7 @@ def room_for(count: int, option: QStyleOptionViewItem) -> int:
 
 def _aligned(side: Qt.AlignmentFlag, option: QStyleOptionViewItem) -> Qt.AlignmentFlag:
     """Where a text stands that is at this side of a row from left to right; a picture knows no direction."""
-    seen = QtWidgets.QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
+    seen = QStyle.visualAlignment(option.direction, side | Qt.AlignmentFlag.AlignVCenter)
     return seen | Qt.AlignmentFlag.AlignAbsolute
 
 

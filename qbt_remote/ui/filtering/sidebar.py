@@ -25,7 +25,6 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, EntryNode, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
 from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, RowPictures, room_for
-from qbt_remote.ui.kit.first_frame import in_first_frame
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
@@ -265,8 +264,6 @@ class Sidebar(QTreeView):
         node = self._model.node(index)
         if node is None or node.title:
             self._draw_row(painter, options, index)
-            return
-        if in_first_frame():
             return
         box, ratio = options.rect, self.devicePixelRatioF()
         pointed_at = box.top() <= self._pointed_at <= box.bottom()  # a style may mark where the pointer is

@@ -14,7 +14,6 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap, QPixmapCache
 
 from qbt_remote.local.paths import resource
-from qbt_remote.ui.kit.first_frame import in_first_frame
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +42,6 @@ class _SvgEngine(QIconEngine):
         return _SvgEngine(self._id, self._own_color)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        if in_first_frame():
-            return
         ratio = painter.deviceTransform().m11()  # device() would make PySide load every class of QtWidgets: 10 ms
         painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, ratio))
 
@@ -52,11 +49,7 @@ class _SvgEngine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        if in_first_frame():
-            made = QPixmap(size * scale)
-            made.fill(Qt.GlobalColor.transparent)
-        else:
-            made = _pixmap(self._id, self._color(mode), size * scale)
+        made = _pixmap(self._id, self._color(mode), size * scale)
         made.setDevicePixelRatio(scale)
         return made
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
 from PySide6.QtCore import QEvent, QLocale, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from qbt_remote.model.table import TableModel
 from qbt_remote.ui.kit.plain_text import tip
@@ -68,10 +67,10 @@ class ProgressDelegate(CellDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         model = index.model()
         assert isinstance(model, TableModel)
-        selected = bool(option.state & QtWidgets.QStyle.StateFlag.State_Selected)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
         palette = option.palette
         style = option.widget.style()
-        style.drawPrimitive(QtWidgets.QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         ink = palette.color(role)
         row, column = model.row(index.row()), model.columns[index.column()]

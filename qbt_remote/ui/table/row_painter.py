@@ -14,14 +14,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6 import QtWidgets  # for QStyle, which is made by its first use: see ui/kit/first_frame.py
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QRegion
-from PySide6.QtWidgets import QStyleOptionFocusRect, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyle, QStyleOptionFocusRect, QStyleOptionViewItem, QTableView
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.table import Row, TableModel
-from qbt_remote.ui.kit.first_frame import in_first_frame
 from qbt_remote.ui.table.delegates import BAR_SIDE, INDENT, paint_bar
 
 _MARGIN, _ICON, _ICON_GAP = 3, 16, 6
@@ -197,7 +195,7 @@ class RowPainter:
 
     def _paint_icon(self, row: Row, cell: _Cell, top: int, *, selected: bool) -> None:
         icon: Any = self._model.icon(row)
-        if icon is None or in_first_frame():
+        if icon is None:
             return
         key = icon, selected, self._ratio
         picture = self._kept.icons.get(key)
@@ -216,17 +214,15 @@ class RowPainter:
 
     def _paint_pick(self, box: QRect) -> None:
         option = self._option(box)
-        option.state |= QtWidgets.QStyle.StateFlag.State_Selected
+        option.state |= QStyle.StateFlag.State_Selected
         option.showDecorationSelected = True
-        panel = QtWidgets.QStyle.PrimitiveElement.PE_PanelItemViewItem
+        panel = QStyle.PrimitiveElement.PE_PanelItemViewItem
         self._view.style().drawPrimitive(panel, option, self._painter, self._view)
 
     def _paint_focus(self, box: QRect, *, selected: bool) -> None:
         option = QStyleOptionFocusRect()
         option.initFrom(self._view)
         option.rect = box
-        option.state |= QtWidgets.QStyle.StateFlag.State_KeyboardFocusChange | QtWidgets.QStyle.StateFlag.State_Item
+        option.state |= QStyle.StateFlag.State_KeyboardFocusChange | QStyle.StateFlag.State_Item
         option.backgroundColor = self._palette.color(_Role.Highlight if selected else _Role.Base)
-        self._view.style().drawPrimitive(
-            QtWidgets.QStyle.PrimitiveElement.PE_FrameFocusRect, option, self._painter, self._view
-        )
+        self._view.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, option, self._painter, self._view)

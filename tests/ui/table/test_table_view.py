@@ -14,7 +14,6 @@ from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
-from qbt_remote.ui.kit.first_frame import first_frame
 from qbt_remote.ui.kit.theme import faint, state_color
 from qbt_remote.ui.table.row_painter import PaintCache
 from qbt_remote.ui.table.table_view import TableView
@@ -608,15 +607,6 @@ def test_no_share_keeps_the_list_from_being_painted(view: TableView, share: floa
     table(view).rows[0].progress = share
     view.viewport().grab()
     assert all(0 <= key[0] <= view.columnWidth(table(view).column("progress")) for key in view.kept.bars)
-
-
-def test_first_frame_leaves_no_empty_icons_behind(view: TableView) -> None:
-    view.kept.clear()
-    with first_frame():
-        view.viewport().grab()
-    after = view.viewport().grab().toImage()
-    view.kept.clear()
-    assert view.viewport().grab().toImage() == after
 
 
 def test_rows_are_as_high_as_the_font_and_eight_pixels(view: TableView) -> None:
