@@ -1,10 +1,16 @@
 """Rows kept in the order of a key; what a change costs grows with the change, not with the rows.
 
-A row's place is (key, rank, row).  The rank breaks ties: it is where the row stood among its equals
-when they were sorted, so no two places are equal and any of them is found by halving.  ``down`` turns
-only the numbering of positions and the ranks around.
+Why not simply sort?  A poll changes a few hundred of 100,000 torrents.  Sorting all of them again takes 24 ms, each
+second, and says nothing about which rows moved; Qt must be told exactly that.  So the order is kept, and each changed
+row is taken out of its place and put into its new one.
 
-Whatever takes longer is worked out beside the order in steps, and then taken over at once.
+A row's place is (key, rank, row).  The rank breaks ties: it is where the row stood among its equals when they were
+sorted, so no two places are equal and any of them is found by halving.  Places lie in blocks of about a hundred, since
+inserting into one list of 100,000 would move half of it.  For a descending order nothing is sorted anew: ``down`` turns
+the numbering of positions and the ranks around.
+
+Long changes are worked out on a copy, in steps, and then taken over at once: the view never sees half of one.  A copy
+shares its blocks with the original until one of the two writes into them.
 """
 
 from __future__ import annotations

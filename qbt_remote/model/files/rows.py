@@ -1,4 +1,11 @@
-"""Which nodes of a file tree are shown, in which rows; see ``files`` for why the tree is a list to Qt."""
+"""Which nodes of a file tree are shown, in which rows.
+
+To Qt the tree is a flat list (``tree_model`` says why).  So expanding a folder, sorting and filtering all come down to
+the same thing: walk the tree once, list the nodes that are to be seen, and put that list in the place of the old one.
+For 100,000 files the walk takes longer than a frame, so it is done in steps on the side, and the rows are replaced in
+one go at its end.  Meanwhile the old rows stay; if somebody sorts or types again before the end, the walk is given up
+and a new one begins.
+"""
 
 from __future__ import annotations
 

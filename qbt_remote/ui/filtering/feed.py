@@ -1,8 +1,12 @@
-"""Binds the sessions to what is seen of them: table, sidebar, status bar and the empty list's face.
+"""Brings the polls of all servers into the window: table, sidebar, status bar, and what an empty list says.
 
-The one place that listens to sessions for the window.  A poll that changed nothing that is counted
-costs the model's own update and nothing else; the sidebar is told those counts that changed.
-Table, sidebar and status bar each have their own turn of the loop.
+This is the one place that listens to sessions for the window, for two reasons.  Order: the table must have taken a poll
+in before the counts beside it change, and both before the status bar adds up what is shown.  Time: each of these has its
+own turn of the loop, so that a poll of 100,000 torrents is never one long pause.  A poll that changed nothing that is
+counted costs the model's own update and nothing else; the sidebar is told only of those counts that changed.
+
+Counting starts anew when other servers are shown.  A poll that arrives while that goes on is in the new count already;
+``_counted`` remembers for each server up to which poll it was counted.
 """
 
 from __future__ import annotations
