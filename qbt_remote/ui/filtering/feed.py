@@ -1,7 +1,7 @@
 """Brings the polls of all servers into the window: table, sidebar, status bar, and what an empty list says.
 
-This is the one place that listens to sessions for the window, for two reasons.  Order: the table must have taken a poll
-in before the counts beside it change, and both before the status bar adds up what is shown.  Time: each of these has its
+This is the one place that listens to sessions for the window, for two reasons.  Order: the table must have taken a
+poll in before the counts beside it change, and both before the status bar adds up what is shown.  Time: each of these has its
 own turn of the loop, so that a poll of 100,000 torrents is never one long pause.  A poll that changed nothing that is
 counted costs the model's own update and nothing else; the sidebar is told only of those counts that changed.
 
