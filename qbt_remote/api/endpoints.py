@@ -351,6 +351,7 @@ FEATURES: dict[str, Since] = {
     "api_key":             (2, 14, 1),
     "basic_login":         (2, 14, 0),   # qBittorrent itself reads HTTP Basic
     "tags":                (2, 3, 0),
+    "cheap_deltas":        (2, 3, 0),    # before, what changed can take the server longer than the whole list
     "trackers":            (2, 6, 0),    # in sync/maindata
     "edit_category":       (2, 1, 0),
     "category_path":       (2, 1, 0),

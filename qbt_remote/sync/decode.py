@@ -88,6 +88,13 @@ async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = W
         raise BadReply(template, server=server, detail=str(error)[:200]) from error
 
 
+def one_row(sent: dict[str, Json]) -> Partial:
+    """Give what ``torrents/info`` says of one torrent as a delta would."""
+    row = _typed(sent)
+    _tidy_partial(row)
+    return row
+
+
 class Turn:
     """Lets other work go on when this one has taken its share of time."""
 

@@ -169,7 +169,7 @@ class Mirror:
         touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch}
         if not delta.full:
             touched.update(urls)
-        elif self._urls:
+        else:  # a torrent that was read between two polls has no URLs yet
             touched.update(self._urls, urls)
         yield
         touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone))
