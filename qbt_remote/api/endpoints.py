@@ -357,6 +357,7 @@ FEATURES: dict[str, Since] = {
     "category_path":       (2, 1, 0),
     "subcategories":       (2, 9, 0),    # use_subcategories is told from here on
     "file_index":          (2, 8, 2),    # before, a file's index is its position
+    "plain_priorities":    (2, 8, 4),    # before, a file of normal priority has libtorrent's number of it
     "rename_file":         (2, 4, 0),
     "rename_folder":       App(4, 3, 3),
     "download_path":       (2, 8, 4),

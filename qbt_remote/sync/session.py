@@ -106,6 +106,10 @@ class Session:
         """The connected client, or None while the server is not online."""
         return self._client if self.status.phase == "online" else None
 
+    def lacks(self, feature: str) -> bool:
+        """Whether the server is known to be too old for a feature of api/endpoints.py."""
+        return self._connected and self._client is not None and not self._client.has(feature)
+
     @property
     def looked_at(self) -> bool:
         """Whether anybody sees this server's torrents; if not it is polled more rarely."""

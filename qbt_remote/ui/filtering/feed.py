@@ -205,6 +205,12 @@ class Live(QObject):
         shown = {session.config.id for session in self.shown_sessions()}
         for server, session in self._sessions.items():
             session.looked_at = self._seen and server in shown
+        self._show_tags()
+
+    def _show_tags(self) -> None:
+        """Servers before 4.2 have no tags."""
+        shown = self.shown_sessions()
+        self._sidebar.show_section("tag", not shown or not all(session.lacks("tags") for session in shown))
 
     def _all(self) -> Iterable[Torrent]:
         return chain.from_iterable(session.mirror.torrents.values() for session in self._sessions.values())
@@ -253,6 +259,7 @@ class Live(QObject):
         stale = frozenset(server for server, s in self._sessions.items() if s.status.phase != "online")
         self._model.set_stale(stale)
         self._fill_servers()
+        self._show_tags()
         self.refresh()
 
     def _fill_servers(self) -> None:
@@ -272,7 +279,7 @@ class Live(QObject):
         self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
-        sent = set[str]().union(*(session.mirror.sent for session in self._sessions.values()))
+        sent = set[str]().union(*map(_told, self._sessions.values()))
         if sent:
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
@@ -367,6 +374,11 @@ class Live(QObject):
 def _at_once(steps: Iterator[bool | None]) -> None:
     for _step in steps:
         pass
+
+
+def _told(session: Session) -> set[str]:
+    """The fields that a server's torrents can have something in; 4.1 sends tags, and has none."""
+    return session.mirror.sent - {"tags"} if session.lacks("tags") else session.mirror.sent
 
 
 def _category_key(name: str) -> list[str]:
