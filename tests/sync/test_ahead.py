@@ -176,7 +176,8 @@ def test_what_is_read_and_taken_for_a_delta_would_stay_wrong_for_ever(release: s
 def reader(release: str = "5.1.0", **fields: Any) -> Reader:
     """A server with one torrent, which the mirror has."""
     made = Reader(release)
-    made.world.add("one", ONE, **{"state": "stalledUP", "progress": 1, "up_limit": 0} | fields)
+    usual: dict[str, Any] = {"state": "stalledUP", "progress": 1, "up_limit": 0}
+    made.world.add("one", ONE, **(usual | fields))
     made.poll()
     return made
 
