@@ -255,7 +255,8 @@ class Session:
             await self._poll(client)
 
     async def _poll(self, client: QbtClient) -> None:
-        in_step, whole = self._rid != 0, not self._rid or self._is_whole_cheaper()
+        chosen = self._rid != 0 and self._is_whole_cheaper()
+        whole = chosen or not self._rid
         rid, self._rid = 0 if whole else self._rid, 0  # until this answer has been applied
         asked, answered = _now(), False
         self._pace.begin(asked)
@@ -269,7 +270,7 @@ class Session:
             self._pace.end(_now(), whole=whole, answered=answered)
         async with self._reading.turn:
             changes = await self._reading.take(delta, asked)
-            changes.full &= not in_step  # a list in place of a delta: what it changed was seen to happen
+            changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen
             self._rid = delta.rid
             self._failures = 0
             came_online = self.status.phase != "online"

@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from qbt_remote.api.endpoints import ENDPOINTS
-from qbt_remote.api.versions import Since, Version
-from tests.sim.world import API
-
-RECORDED = ("4.2.5", "4.5.2", "5.1.0", "5.3.0")
+from qbt_remote.api.versions import ApiNumber, Since, Version
 
 
 @cache
-def calls(release: str) -> frozenset[str]:
+def calls(release: str, api: ApiNumber) -> frozenset[str]:
     """The calls of a release, by the names that they have in it."""
-    version = Version(API[release], tuple(map(int, release.split("."))), release)
+    version = Version(api, tuple(map(int, release.split("."))), release)
     return frozenset(name for name, since, until in _spans() if version.reached(since) and not _over(version, until))
 
 

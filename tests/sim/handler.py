@@ -153,7 +153,7 @@ class Handler:
 
     def _inside(self, request: Request, form: dict[str, str], files: list[bytes], session: Sync) -> Reply:
         name = request.endpoint
-        if name not in dialect.calls(self.world.release):
+        if name not in dialect.calls(self.world.release, self.world.api):
             return Reply(404, b"Not Found")
         if name == "sync/maindata":
             rid = form.get("rid", "0")

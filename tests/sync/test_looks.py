@@ -13,7 +13,7 @@ import pytest
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.looks import SHOWS_WITHIN_S
 from qbt_remote.sync.session import Session
-from tests.sim.faults import FAILED, late
+from tests.sim.faults import FAILED, RESTART, late
 from tests.sim.handler import Request
 from tests.sim.slow import SlowLink
 from tests.sync.test_session import Run, Scene, clock, run, until
@@ -319,6 +319,20 @@ def test_a_torrent_that_finishes_is_seen_to_where_whole_lists_are_asked_for(run:
             assert scene.handler.polls[-1] == "0"
             assert not scene.changes[-1].full
             assert [(t.hash, before) for t, before in scene.changes[-1].states] == [(first, "downloading")]
+
+    run(story())
+
+
+def test_a_whole_list_that_comes_unasked_is_told_as_one(run: Run) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            await (await scene.online()).polls(1)
+            scene.link.plan("sync/maindata", RESTART)
+
+            await scene.polls(2)
+
+            assert [changes.full for changes in scene.changes[-3:]].count(True) == 1
+            assert scene.handler.polls.count("0") == 1
 
     run(story())
 
