@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 SHOWS_WITHIN_S = 2.0
 """A server publishes a change up to 1.2 s after it answered the command."""
-FIRST_STEP_S, STEP_GROWTH = 0.15, 1.2
+FIRST_STEP_S, STEP_GROWTH, LONGEST_STEP_S = 0.15, 1.2, 0.3
 _WATCHED = 500
 
 _steady = attrgetter(*(name for name in Torrent.__struct_fields__ if name not in VOLATILE))
@@ -69,7 +69,7 @@ class Awaited:
             return None
         step_s = min(e.step_s for e in self._expected)
         for expected in self._expected:
-            expected.step_s *= STEP_GROWTH
+            expected.step_s = min(STEP_GROWTH * expected.step_s, LONGEST_STEP_S)
         return step_s
 
 
@@ -126,7 +126,7 @@ class Looks:
         loop = asyncio.get_running_loop()
         while self._wanted:
             await asyncio.sleep(step_s)
-            step_s *= STEP_GROWTH
+            step_s = min(STEP_GROWTH * step_s, LONGEST_STEP_S)
             began = loop.time()
             try:
                 await self._look()

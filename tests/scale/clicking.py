@@ -31,6 +31,7 @@ class Polls(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.took_s: list[float] = []
+        self._ends: list[float] = []
         log = logging.getLogger("qbt_remote.api.connection")
         log.setLevel(logging.DEBUG)
         log.addHandler(self)
@@ -40,6 +41,12 @@ class Polls(logging.Handler):
             _method, _name, _status, spent_ms, _size = record.args
             assert isinstance(spent_ms, float)
             self.took_s.append(spent_ms / 1000)
+            self._ends.append(time.perf_counter())
+
+    def left_s(self, at: float) -> float:
+        """What was left of the poll that was under way then; 0 if there was none."""
+        spans = zip(self._ends, self.took_s, strict=True)
+        return next((end - at for end, took in spans if end - took <= at < end), 0.0)
 
 
 class Seen(Paints):
@@ -81,12 +88,16 @@ class Clicker:
         self.window.table.select_rows([target])
         await asyncio.sleep(1)
         took: list[float] = []
+        clicked: list[float] = []
         for n in range(self.spec["clicks"]):
             await asyncio.sleep(2.5 + dice.random() * self.spec["apart_s"])
+            clicked.append(time.perf_counter())
             took.append(await self._click("stop" if n % 2 else "start", target))
         return {
             "median_s": statistics.median(took),
             "worst_s": max(took),
+            "beyond_s": max(seconds - self.polls.left_s(at) for at, seconds in zip(clicked, took, strict=True)),
+            "in_poll": sum(self.polls.left_s(at) > 0 for at in clicked),
             "poll_s": statistics.median(self.polls.took_s[1:]),
         }
 
