@@ -378,11 +378,13 @@ FEATURES: dict[str, Since] = {
     "api_key": (2, 14, 1),
     "basic_login": (2, 14, 0),  # qBittorrent itself reads HTTP Basic
     "tags": (2, 3, 0),
+    "cheap_deltas": (2, 3, 0),  # before, what changed can take the server longer than the whole list
     "trackers": (2, 6, 0),  # in sync/maindata
     "edit_category": (2, 1, 0),
     "category_path": (2, 1, 0),
     "subcategories": (2, 9, 0),  # use_subcategories is told from here on
     "file_index": (2, 8, 2),  # before, a file's index is its position
+    "plain_priorities": (2, 8, 4),  # before, a file of normal priority has libtorrent's number of it
     "rename_file": (2, 4, 0),
     "rename_folder": App(4, 3, 3),
     "download_path": (2, 8, 4),

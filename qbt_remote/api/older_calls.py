@@ -25,6 +25,8 @@ Way = Callable[["Connection", dict[str, Any]], Awaitable[Any]]
 
 PATH_OUTSIDE = N("“{path}” is not a path inside the torrent.")
 
+_ENDS = {"torrents/topPrio": True, "torrents/bottomPrio": False}
+"""To an end of the queue: whether the last of several goes first."""
 _PRIORITY_LOOKS_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 # preferences that an older server forgets or misreads unless they are in the same call:
@@ -66,6 +68,8 @@ def way_round(endpoint: str, form: Mapping[str, Any], version: Version) -> Way |
         return _edit_category_whole
     if endpoint == "torrents/filePrio" and not version.reached(App(4, 5, 0)):
         return _set_priority_and_see
+    if endpoint in _ENDS and not version.reached((2, 2, 1)) and len(_items(form["hashes"])) > 1:
+        return _move_one_by_one(endpoint)
     if endpoint == "app/setPreferences" and _companions(form["json"], version):
         return _set_preferences_whole
     for name in ("hash", "id"):
@@ -130,6 +134,21 @@ async def _set_priority_and_see(connection: Connection, form: dict[str, Any]) ->
             if all(i < len(rows) and rows[i].get("priority") == wanted for i in some):
                 break
     return ""
+
+
+def _move_one_by_one(endpoint: str) -> Way:
+    """4.1.0 to 4.1.8 move several to an end of the queue in the wrong order (Session::topTorrentsPriority)."""
+
+    async def move(connection: Connection, form: dict[str, Any]) -> Any:
+        hashes = list(_items(form["hashes"]))
+        rows = await connection.get("torrents/info", hashes=hashes)
+        places = {row.get("hash"): row.get("priority", 0) for row in rows if isinstance(row, dict)}
+        reply: Any = ""
+        for torrent_hash in sorted(hashes, key=lambda h: places.get(h, 0), reverse=_ENDS[endpoint]):
+            reply = await connection.send(endpoint, hashes=[torrent_hash])
+        return reply
+
+    return move
 
 
 def _would_reset_path(form: Mapping[str, Any], version: Version) -> bool:

@@ -18,7 +18,7 @@ from qbt_remote.api.wire import Json
 # texts of 4.1.x and the number that later versions give; in another language it is "not contacted"
 _TRACKER_TEXTS = {"Working": 2, "Updating...": 3, "Not working": 4, "Not contacted yet": 1}
 _UPDATING = 3
-LIBTORRENT_NORMAL = 4  # 4.2 gives libtorrent's own number of the normal priority
+LIBTORRENT_NORMAL = 4  # libtorrent's own number of the normal priority, up to 4.3
 _MONTHS = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 
 

@@ -79,6 +79,13 @@ async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = W
         raise BadReply(template, server=server, detail=str(error)[:200]) from error
 
 
+def one_row(sent: dict[str, Json]) -> Partial:
+    """Give what ``torrents/info`` says of one torrent as a delta would."""
+    row = _typed(sent)
+    _tidy_partial(row)
+    return row
+
+
 class _DeltaReader:
     """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
 

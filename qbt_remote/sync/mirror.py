@@ -8,12 +8,13 @@ work.  A full update is compared with what is there and gives the same exact dif
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -29,6 +30,8 @@ Urls = dict[str, tuple[str, ...]]
 _FIELDS = Torrent.__struct_fields__
 _STEP, _MANY = 200, 2000
 """Torrents between two places where the work can be interrupted; the second where little is done for each."""
+
+_IN_MAGNET = re.compile(r"[?&]tr=([^&]+)")
 
 
 class Desync(Exception):
@@ -141,12 +144,13 @@ class Mirror:
         yield False
         yield from _set_hosts(delta.trackers, plan.new)
         without_host = set(delta.trackers.get("", ()))
+        listed = bool(delta.trackers)
         items = iter(plan.new.items())
         while part := list(islice(items, _MANY)):
             for torrent_hash, t in part:
                 self._made(torrent_hash, t)
                 if not t.tracker_hosts and torrent_hash not in without_host:
-                    t.tracker_hosts = hosts_of((t.tracker,))
+                    t.tracker_hosts = hosts_of((t.tracker,)) if listed else _own_hosts(t.tracker, t.magnet_uri)
             yield False
 
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Steps[None]:
@@ -160,10 +164,10 @@ class Mirror:
             yield from _urls_by_hash(delta.trackers, delta.torrents, urls)
         else:
             yield from self._changed_urls(delta, self._urls, urls)
-        touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch}
+        touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch or "magnet_uri" in patch}
         if not delta.full:
             touched.update(urls)
-        elif self._urls:
+        else:  # a torrent that was read between two polls has no URLs yet
             touched.update(self._urls, urls)
         yield False
         touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone))
@@ -173,20 +177,23 @@ class Mirror:
             known = self.torrents.get(torrent_hash)
             if known is None:
                 continue  # trackers may name a torrent that is gone
-            tracker = plan.patches.get(known, {}).get("tracker", known.tracker)
-            hosts = self._hosts(delta, urls, torrent_hash, tracker)
+            patch = plan.patches.get(known, {})
+            own = patch.get("tracker", known.tracker), patch.get("magnet_uri", known.magnet_uri)
+            hosts = self._hosts(delta, urls, torrent_hash, *own)
             if hosts != known.tracker_hosts:
                 plan.patch(known, {"tracker_hosts": hosts})
         for n, t in enumerate(plan.new.values()):
             if not n % _STEP:
                 yield False
-            t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker)
+            t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker, t.magnet_uri)
 
-    def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str) -> tuple[str, ...]:
+    def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str, magnet: str) -> tuple[str, ...]:
         own = urls.get(torrent_hash)
         if own is None and not delta.full and self._urls:
             own = self._urls.get(torrent_hash)
-        return hosts_of(own or (tracker,))
+        if own:
+            return hosts_of(own)
+        return hosts_of((tracker,)) if delta.trackers or self.trackers else _own_hosts(tracker, magnet)
 
     def _changed_urls(self, delta: Delta, known: Urls, urls: Urls) -> Steps[None]:
         """Fill in the URLs of the torrents that a delta gave or took trackers."""
@@ -280,6 +287,19 @@ def merged(
 def hosts_of(urls: tuple[str, ...]) -> tuple[str, ...]:
     """Give the hosts of tracker URLs, sorted, each once; a text without a host stands for itself."""
     return tuple(sorted({host for url in urls if (host := _host(url))}))
+
+
+def _own_hosts(tracker: str, magnet: str) -> tuple[str, ...]:
+    """Give the hosts that a torrent itself tells of, where the server sends no lists of trackers (before 4.3).
+
+    ``tracker`` is only the one that works, if one does; the magnet link has them all (proven on 4.2.5).
+    """
+    return _hosts_in(tuple(_IN_MAGNET.findall(magnet))) or hosts_of((tracker,))
+
+
+@lru_cache(maxsize=4096)
+def _hosts_in(quoted: tuple[str, ...]) -> tuple[str, ...]:
+    return hosts_of(tuple(map(unquote, quoted)))
 
 
 def _host(url: str) -> str:

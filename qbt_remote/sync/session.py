@@ -3,7 +3,8 @@
 The rule that keeps the mirror right: the ``rid`` of an answer is sent with the next poll only if that
 answer was applied.  After anything else everything is asked for again (rid 0), since from 4.6 to
 5.2.3 the server has then already forgotten the changes of the answer that was lost.  There is one
-poll at a time, and one that is on its way is never given up to be early.
+poll at a time, and one that is on its way is never given up to be early.  What is read of single
+torrents besides (after a command, where polls are slow) is not part of that: see sync/ahead.py.
 """
 
 from __future__ import annotations
@@ -15,18 +16,19 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
 from qbt_remote.local.settings import ServerConfig
+from qbt_remote.sync.batches import batches, name_of_hashes
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.details.peers import PeerStream
+from qbt_remote.sync.looks import Awaited, Expected, Looks
 from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.pace import Pace
+from qbt_remote.sync.reading import Reading
 from qbt_remote.sync.steps import Steps, in_turns
-from qbt_remote.sync.torrent import VOLATILE, Torrent
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
@@ -40,29 +42,11 @@ Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 log = logging.getLogger(__name__)
 
 UNSEEN_INTERVAL_S = 10.0
-BATCH = 500
-SMALL_BATCHES = {
-    "torrents/delete": 100,
-    "torrents/setCategory": 250,
-    "torrents/setLocation": 100,
-    "torrents/setSavePath": 100,
-}
-"""Where 500 would take some servers long: 4.2.5 deletes 50 to 100 in a second, 5.3.0 sets 800 categories."""
 FIRST_DELAY_S, DELAY_CAP_S, LATE_DELAY_CAP_S, LATE_AFTER_S = 0.5, 10.0, 30.0, 600.0
 EVICTED_DELAY_S = 60.0
 DESYNC_DELAY_S = 10.0
-SHOWS_WITHIN_S = 2.0
-"""A server publishes a change up to 1.2 s after it answered the command."""
-FIRST_STEP_S, STEP_GROWTH = 0.15, 1.2
 _SILENT_RETRY_S = 2.0
 _CANCEL_S = _CLOSE_S = 1.0
-_WATCHED = 500
-_BY_ID = frozenset({"torrents/setSavePath", "torrents/setDownloadPath"})
-"""Commands that call their list of hashes ``id``."""
-_IN_ONE = frozenset({"torrents/topPrio", "torrents/bottomPrio", "torrents/increasePrio", "torrents/decreasePrio"})
-"""Commands whose torrents keep their order among themselves only in one request."""
-
-_steady = attrgetter(*(name for name in Torrent.__struct_fields__ if name not in VOLATILE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +63,6 @@ class Status:
     """When the next try begins, by the loop's clock, which is that of time.monotonic()."""
     since: float = 0.0
     """When the last answer was applied, by time.time(); 0 if none was."""
-
-
-class _Expected:
-    """Targets of a command as they were before it: tells when one of them has changed."""
-
-    def __init__(self, mirror: Mirror, hashes: Iterable[str]) -> None:
-        self._mirror = mirror
-        self._before = {h: self._now(h) for h in islice(hashes, _WATCHED)}
-        self.until = 0.0
-        self.step_s = FIRST_STEP_S
-
-    def _now(self, torrent_hash: str) -> Any:
-        t = self._mirror.torrents.get(torrent_hash)
-        return None if t is None else _steady(t)
-
-    def shows(self) -> bool:
-        """Whether a target changed, appeared or went; also if there is none to look for."""
-        return not self._before or any(self._now(h) != before for h, before in self._before.items())
 
 
 def _listed(value: Any) -> list[str]:
@@ -127,17 +93,23 @@ class Session:
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._rid: int | str = 0
-        self._took_s = 0.0
+        self._pace = Pace()
+        self._reading = Reading(self.mirror, self._online, self._tell)
+        self._looks = Looks(self.mirror, self._look, self._is_slow, self._ended)
         self._failures = 0
         self._failing_since = 0.0
         self._desync_at = float("-inf")
-        self._expected: list[_Expected] = []
+        self._awaited = Awaited()
         self._looked_at = True
 
     @property
     def client(self) -> QbtClient | None:
         """The connected client, or None while the server is not online."""
         return self._client if self.status.phase == "online" else None
+
+    def lacks(self, feature: str) -> bool:
+        """Whether the server is known to be too old for a feature of api/endpoints.py."""
+        return self._connected and self._client is not None and not self._client.has(feature)
 
     @property
     def looked_at(self) -> bool:
@@ -166,11 +138,13 @@ class Session:
 
     async def stop(self) -> None:
         """End within two seconds; what is in the mirror stays."""
-        task, self._task = self._task, None
+        tasks, task, self._task = self._looks.stop(), self._task, None
         if task is not None:
             task.remove_done_callback(self._ended)
             task.cancel()
-            await asyncio.wait([task], timeout=_CANCEL_S)
+            tasks.add(task)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_CANCEL_S)
         await self._drop_client()
         self._set(Status("offline"))
 
@@ -185,15 +159,17 @@ class Session:
     def poke(self, hashes: Iterable[str] = ()) -> None:
         """Poll now, and again in short steps until one of the torrents changed, appeared or went, or 2 s passed.
 
-        Without hashes: poll now, once.
+        Where polls are slow: read the torrents instead.  Without hashes: poll now, once.
         """
-        self._expect(_Expected(self.mirror, hashes))
+        self._expect(Expected(self.mirror, hashes))
 
-    def _expect(self, expected: _Expected) -> None:
+    def _expect(self, expected: Expected) -> None:
         if self.status.phase != "online":
             return
-        expected.until = _now() + SHOWS_WITHIN_S
-        self._expected.append(expected)
+        self._looks.follow(expected.hashes)
+        if expected.hashes and self._is_slow():
+            return
+        self._awaited.add(expected, _now())
         self._wake.set()
 
     # commands
@@ -212,17 +188,18 @@ class Session:
         told after each request how many torrents are done, and keeps the next one back by False.
         """
         self._online()
-        expected = _Expected(self.mirror, hashes or _listed(form.get("hash")))
-        size = len(hashes) if endpoint in _IN_ONE else SMALL_BATCHES.get(endpoint, BATCH)
-        name = "id" if endpoint in _BY_ID else "hashes"
+        expected = Expected(self.mirror, hashes or _listed(form.get("hash")))
+        done = 0
         try:
             if not hashes:
                 return await self._online().post(endpoint, **form)
             reply: Json = None
-            for start in range(0, len(hashes), size):
-                form[name] = list(hashes[start : start + size])
-                reply = await self._online().post(endpoint, **form)
-                if go_on is not None and not go_on(start + len(form[name])):
+            for batch in batches(endpoint, hashes):
+                reply = await self._online().post(endpoint, **(form | {name_of_hashes(endpoint): batch}))
+                if self._is_slow():
+                    self._looks.follow(batch)
+                done += len(batch)
+                if go_on is not None and not go_on(done):
                     break
             return reply
         finally:
@@ -264,6 +241,8 @@ class Session:
             self._wake.clear()  # whatever is asked for from now on, the coming poll may be too early for
             await self._poll_or_retry(self._client)
             await self._pause(self._interval())
+            if self._is_slow():
+                await self._looks.over()
 
     async def _poll_or_retry(self, client: QbtClient) -> None:
         """Poll; one drop of a good connection is made good without a word."""
@@ -277,40 +256,63 @@ class Session:
             await self._poll(client)
 
     async def _poll(self, client: QbtClient) -> None:
-        rid, self._rid = self._rid, 0  # until this answer has been applied
-        began = _now()
-        async with client.stream("sync/maindata", rid=rid) as chunks:
-            delta = await maindata(chunks, self.config.name)
-        self._took_s = _now() - began
-        changes = await in_turns(self.mirror.applying(delta))
-        self._rid = delta.rid
-        self._failures = 0
-        await self._tell(changes)
+        chosen = self._rid != 0 and self._is_whole_cheaper()
+        whole = chosen or not self._rid
+        rid, self._rid = 0 if whole else self._rid, 0  # until this answer has been applied
+        asked, answered = _now(), False
+        self._pace.begin(asked)
+        try:
+            async with client.stream(
+                "sync/maindata", rid=rid, first_byte_s=self._pace.patience_s(whole=whole)
+            ) as chunks:
+                delta = await maindata(chunks, self.config.name)
+            answered = True
+        finally:
+            self._pace.end(_now(), whole=whole, answered=answered)
+        async with self._reading.turn:
+            changes = await self._reading.take(delta, asked)
+            changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen
+            self._rid = delta.rid
+            self._failures = 0
+            came_online = self.status.phase != "online"
+            self.status = Status("online", since=time.time())
+            await self._tell(changes)
+        if came_online:
+            self._set(self.status)
+        await self._reading.read_again(asked)
+
+    async def _look(self, hashes: Sequence[str]) -> None:
+        try:
+            await self._reading.read(hashes)
+        except QbtError:
+            self._wake.set()  # polls have to show it
+            raise
+
+    def _is_whole_cheaper(self) -> bool:
+        """Whether the whole list is asked for instead of what changed in it."""
+        return not (self._client is None or self._client.has("cheap_deltas")) and self._pace.whole_is_cheaper()
+
+    def _is_slow(self) -> bool:
+        """Whether a poll takes long, and torrents can be asked for by themselves."""
+        slow = self._pace.is_slow(_now(), whole=self._is_whole_cheaper())
+        return slow and self.client is not None and self.client.has("torrents/info:hashes")
 
     async def _tell(self, changes: Changes) -> None:
         """Call each listener in its own turn of the loop, and let it take more than one if it wants."""
-        came_online = self.status.phase != "online"
-        self.status = Status("online", since=time.time())
+        self._looks.observe(changes)
         for told in tuple(self.on_changes):
             await asyncio.sleep(0)
             if told in self.on_changes and (steps := told(self, changes)):
                 await in_turns(steps)
-        if came_online:
-            self._set(self.status)
 
     # time
 
     def _interval(self) -> float:
         """Give the seconds until the next poll."""
-        now = _now()
-        self._expected = [e for e in self._expected if e.until > now and not e.shows()]
-        if self._expected:
-            step = min(e.step_s for e in self._expected)
-            for expected in self._expected:
-                expected.step_s *= STEP_GROWTH
-            return max(step, self._took_s)
-        # a server that once took 10 s, as after a standstill, is not left alone for half a minute
-        interval = max(self.config.interval_s, min(3 * self._took_s, UNSEEN_INTERVAL_S))
+        step = self._awaited.step_s(_now())
+        if step is not None:
+            return max(step, self._pace.last_s)
+        interval = max(self.config.interval_s, self._pace.pause_s(whole=self._is_whole_cheaper()))
         return interval if self._looked_at else max(interval, UNSEEN_INTERVAL_S)
 
     async def _pause(self, seconds: float) -> None:
@@ -342,7 +344,7 @@ class Session:
             error,
             seconds,
         )
-        self._expected.clear()
+        self._awaited.clear()
         self._wake.clear()
         self._set(Status("waiting", error, _now() + seconds, self.status.since))
         await self._pause(seconds)
@@ -372,6 +374,10 @@ class Session:
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
+        self._looks.stop()
+        if self._task is not None and self._task is not task:
+            self._task.remove_done_callback(self._ended)
+            self._task.cancel()
         self._task = None
         self._set(replace(self.status, phase="offline", retry_at=None))
         if self.on_crash is not None:

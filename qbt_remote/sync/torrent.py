@@ -28,7 +28,7 @@ class Torrent(msgspec.Struct, eq=False, gc=False):
     name_key: str = ""
     """Sort key of the name: natural and case-insensitive; made by the mirror."""
     tracker_hosts: tuple[str, ...] = ()
-    """Hosts of all its trackers; from maindata's ``trackers`` (4.3+), else from ``tracker``; by the mirror."""
+    """Hosts of all its trackers; from maindata's ``trackers`` (4.3+), else from the magnet link; by the mirror."""
     infohash_v1: str = ""
     infohash_v2: str = ""
     name: str = ""

@@ -241,3 +241,19 @@ def test_a_file_priority_is_seen_before_the_next_until_4_5(run: Run) -> None:
     run(connected(run, server).post("torrents/filePrio", hash="a", id=[0], priority=0))
 
     assert next(looks, None) is None
+
+
+@pytest.mark.parametrize(("endpoint", "sent"), [("torrents/topPrio", "cba"), ("torrents/bottomPrio", "abc")])
+@pytest.mark.parametrize(("api", "app", "one_by_one"), [("2.2", "v4.1.8", True), ("2.2.1", "v4.1.9", False)])
+def test_to_an_end_of_the_queue_several_go_one_by_one_until_4_1_9(
+    run: Run, endpoint: str, sent: str, api: str, app: str, one_by_one: bool
+) -> None:
+    server = Scripted(api, app)
+    server.answers[endpoint] = httpx.Response(200)
+    rows = [{"hash": name, "priority": place} for place, name in enumerate("abc", 1)]
+    server.answers["torrents/info"] = httpx.Response(200, json=rows)
+
+    run(connected(run, server).post(endpoint, hashes=["b", "c", "a"]))
+
+    moved = [form_of(request)["hashes"] for request in server.requests if request.url.path.endswith(endpoint)]
+    assert moved == (list(sent) if one_by_one else ["b|c|a"])

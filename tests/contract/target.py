@@ -100,7 +100,7 @@ class Target:
             "limit.download": await get("transfer/downloadLimit"),
             "limit.upload": await get("transfer/uploadLimit"),
             "mode": await get("transfer/speedLimitsMode"),
-            "tags": sorted(await get("torrents/tags")),
+            "tags": sorted(await get("torrents/tags")) if self.client.has("torrents/tags") else [],
             **_flat("preferences", await get("app/preferences")),
             **_flat("category", await get("torrents/categories")),
         }

@@ -89,7 +89,7 @@ class Bench:
 
     def case(self, case: Case) -> None:
         """One size: floors, then the program, then two servers that share the torrents."""
-        lists = {"categories": case.categories, "tags": case.tags}
+        lists: dict[str, Any] = {"categories": case.categories, "tags": case.tags}
         spec: Figures = {"shares": SHARES, "polls": self.effort.polls, "repeats": self.effort.repeats}
         with Sim(case.count, **lists) as sim:
             floors = child("floors", {"url": sim.urls[0], "shares": SHARES}, self.display.env)

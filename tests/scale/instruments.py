@@ -145,9 +145,20 @@ class Display:
 class Sim:
     """Simulated servers in a process of their own."""
 
-    def __init__(self, count: int, *, servers: int = 1, categories: int = 12, tags: int = 20, files: int = 0) -> None:
-        numbers = {"count": count, "servers": servers, "categories": categories, "tags": tags, "files": files}
-        options = [word for name, value in numbers.items() for word in (f"--{name}", str(value))]
+    def __init__(
+        self,
+        count: int,
+        *,
+        servers: int = 1,
+        categories: int = 12,
+        tags: int = 20,
+        files: int = 0,
+        release: str = "5.3.0",
+        slow: bool = False,
+    ) -> None:
+        given = {"count": count, "servers": servers, "categories": categories, "tags": tags, "files": files}
+        options = [word for name, value in (given | {"release": release}).items() for word in (f"--{name}", str(value))]
+        options += ["--slow"] * slow
         command = [sys.executable, "-m", "tests.sim", *options]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tests.scale.instruments import Display, Heart, resident_mb
 
 if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
     from tests.real.servers import Server
 
 BATCH = 500
@@ -41,9 +42,15 @@ async def fill(server: Server, count: int) -> None:
         batch = range(start, min(start + BATCH, count))
         files = [(f"{n}.torrent", tiny(n).torrent) for n in batch]
         await client.post("torrents/add", files=files, stopped=True, deadline_s=120)
-    while int(await client.get_text("torrents/count")) < count:
+    while await _there(client) < count:
         await asyncio.sleep(0.1)
     await client.close()
+
+
+async def _there(client: QbtClient) -> int:
+    if client.has("torrents/count"):
+        return int(await client.get_text("torrents/count"))
+    return len(await client.get("torrents/info"))
 
 
 def child(arguments: list[str], env: dict[str, str], given: str = "") -> dict[str, Any]:

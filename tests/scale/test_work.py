@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from qbt_remote.sync.ahead import Ahead
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.sync.query.language import parse
@@ -53,6 +54,12 @@ def assert_alike(few: Work, many: Work, *, moved: int = 0) -> None:
     assert many.signals <= few.signals + 2, (few, many)
 
 
+def read_between(stage: Stage) -> Delta:
+    """What torrents/info says of those that a command was for."""
+    rows = {h: dict(row) for h, row in stage.changed(states).torrents.items() if isinstance(row, dict)}
+    return Ahead(stage.session.mirror).read(list(rows), rows, 1.0)
+
+
 # by what a poll brings: the change, what was done to the window before, and the column sorted by
 POLLS: dict[str, tuple[Make, Prepare, str]] = {
     "nothing": (lambda stage: Delta(rid=2), nothing, "name"),
@@ -79,6 +86,7 @@ POLLS: dict[str, tuple[Make, Prepare, str]] = {
         lambda stage: stage.feed.set_views({"v": Filter({"status": only("seeding")}, parse("series"))}),
         "name",
     ),
+    "torrents read between two polls": (read_between, nothing, "name"),
     "traffic while a text filters": (
         lambda stage: stage.changed(traffic),
         filter_by_text,

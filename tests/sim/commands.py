@@ -113,7 +113,12 @@ def _queue(order: Callable[[list[str], list[str]], list[str]]) -> Command:
         if not world.server["queueing"]:
             return 409
         queued = sorted(world.torrents, key=lambda h: world.torrents[h]["priority"])
-        for place, torrent_hash in enumerate(order(queued, _hashes(world, form)), 1):
+        parts = [_hashes(world, form)]
+        if world.api < (2, 2, 1) and order in (_top, _bottom):  # 4.1.0 to 4.1.8: one by one, from the wrong end
+            parts = [[h] for h in sorted(parts[0], key=queued.index, reverse=order is _bottom)]
+        for part in parts:
+            queued = order(queued, part)
+        for place, torrent_hash in enumerate(queued, 1):
             world.set(torrent_hash, priority=place)
         return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from tests.sim.handler import Handler, Reply, Request
@@ -78,6 +79,10 @@ class Link:
     def plan(self, endpoint: str, *faults: Fault) -> None:
         """Let these happen to the next calls of this endpoint."""
         self.planned.setdefault(endpoint, deque()).extend(faults)
+
+    def one_by_one(self) -> AbstractAsyncContextManager[object]:
+        """What a request is answered in; here, as newer servers, several at the same time."""
+        return nullcontext()
 
     def outcome(self, request: Request) -> Outcome:
         """Carry the request out, as far as it gets."""

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from tests.sim import commands, disk, program
+from tests.sim import commands, dialect, disk, program
 from tests.sim.metadata import Cache, Metadata, of_file
 from tests.sim.protocol import Sync, sync_for
 from tests.sim.world import World
@@ -78,7 +78,7 @@ class Handler:
             "app/preferences": lambda form: world.preferences,
             "app/defaultSavePath": lambda form: world.preferences["save_path"],
             "torrents/info": self._info,
-            "torrents/files": lambda form: world.files.get(form.get("hash", ""), []),
+            "torrents/files": self._files,
             "torrents/properties": lambda form: self._properties(form),
             "app/cookies": lambda form: world.cookies if world.api >= (2, 11, 3) else 404,
             "torrents/webseeds": lambda form: [],
@@ -153,6 +153,8 @@ class Handler:
 
     def _inside(self, request: Request, form: dict[str, str], files: list[bytes], session: Sync) -> Reply:
         name = request.endpoint
+        if name not in dialect.calls(self.world.release, self.world.api):
+            return Reply(404, b"Not Found")
         if name == "sync/maindata":
             rid = form.get("rid", "0")
             return self.maindata(session, int(rid) if rid.isdigit() else 0)
@@ -200,6 +202,13 @@ class Handler:
         wanted = form.get("hashes")
         hashes = self.world.torrents if wanted is None else wanted.split("|")
         return [{"hash": h, **self.world.torrents[h]} for h in hashes if h in self.world.torrents]
+
+    def _files(self, form: dict[str, str]) -> Json:
+        """Until 4.3 the normal priority has libtorrent's number, 4."""
+        rows = self.world.files.get(form.get("hash", ""), [])
+        if self.world.api >= (2, 8, 4):
+            return rows
+        return [row | {"priority": 4} if row["priority"] == 1 else row for row in rows]
 
     def _limits(self, form: commands.Form, field: str) -> Json:
         return {row["hash"]: row[field] for row in self._info(form)}

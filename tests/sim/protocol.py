@@ -52,7 +52,7 @@ class Merged:
                 answer = _difference(self._accepted[1], now)
         if answer is None:
             self._accepted = (0, {})
-            answer = now | {"full_update": True, "tags": list(now["tags"])}
+            answer = now | {"full_update": True} | ({"tags": list(now["tags"])} if "tags" in now else {})
         last = last % _LAST_RID + 1
         self._sent = (last, now)
         return _ordered(answer | {"rid": last})
@@ -154,9 +154,10 @@ def _all(world: World) -> dict[str, Json]:
     everything: dict[str, Json] = {
         "categories": {name: dict(row) for name, row in world.categories.items()},
         "server_state": dict(world.server),
-        "tags": dict(world.tags),
         "torrents": dict(world.torrents),
     }
+    if world.api >= (2, 3, 0):
+        everything["tags"] = dict(world.tags)
     if world.api >= (2, 6, 0):
         everything["trackers"] = {url: list(hashes) for url, hashes in world.trackers.items()}
     return everything
@@ -171,7 +172,7 @@ def _difference(before: dict[str, Json], after: dict[str, Json]) -> dict[str, Js
     for name in ("torrents", "categories"):
         rows = {key: _changed(before[name].get(key, {}), row) for key, row in after[name].items()}
         answer[name] = {key: row for key, row in rows.items() if row}
-    answer["tags"] = [tag for tag in after["tags"] if tag not in before["tags"]]
+    answer["tags"] = [tag for tag in after.get("tags", ()) if tag not in before["tags"]]
     answer["trackers"] = _changed(before.get("trackers", {}), after.get("trackers", {}))
     for name in ("torrents", "categories", "tags", "trackers"):
         answer[name + "_removed"] = [key for key in before.get(name, ()) if key not in after.get(name, ())]

@@ -55,8 +55,9 @@ class SimServer:
         method, target, _version = line.split(" ", 2)
         headers = {name.lower(): value.strip() for name, _colon, value in (h.partition(":") for h in rest)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        outcome = self.link.outcome(Request(method, target, headers, body))
-        await asyncio.sleep(outcome.delay_s)
+        async with self.link.one_by_one():
+            outcome = self.link.outcome(Request(method, target, headers, body))
+            await asyncio.sleep(outcome.delay_s)
         if outcome.reply is None:
             return False
         raw = _raw(outcome.reply)

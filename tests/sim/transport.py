@@ -34,9 +34,10 @@ class SimTransport(httpx.AsyncBaseTransport):
         poll = asked.endpoint == "sync/maindata"
         self.in_flight += poll
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
-        outcome = self.link.outcome(asked)
         try:
-            await asyncio.sleep(outcome.delay_s)
+            async with self.link.one_by_one():
+                outcome = self.link.outcome(asked)
+                await asyncio.sleep(outcome.delay_s)
         except asyncio.CancelledError:
             self.in_flight -= poll
             raise

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 Json = Any
 
-API = {"4.2.5": (2, 5, 1), "4.5.2": (2, 8, 19), "5.1.0": (2, 11, 4), "5.3.0": (2, 16, 2)}
+API = {
+    "4.1.7": (2, 2, 0),
+    "4.2.5": (2, 5, 1),
+    "4.4.1": (2, 8, 5),
+    "4.5.2": (2, 8, 19),
+    "5.1.0": (2, 11, 4),
+    "5.3.0": (2, 16, 2),
+}
+"""See tests/sim/dialect.py for where their answers come from."""
 
 # the torrent fields by the API version that brought them, with what a new torrent has in them
 _SINCE: tuple[tuple[tuple[int, int, int], dict[str, Json]], ...] = (

@@ -94,6 +94,35 @@ def test_tracker_hosts_follow_the_lists_of_trackers(mirror: Mirror) -> None:
     assert (a.tracker_hosts, b.tracker_hosts) == (("t2.test",), ())
 
 
+FAILING = (
+    "magnet:?xt=urn:btih:1&dn=x&tr=udp%3a%2f%2fone.test%3a6969&tr=http%3A%2F%2Ftwo.test%2Fa&ws=http%3a%2f%2fseed.test"
+)
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_where_no_lists_are_sent_a_torrent_whose_trackers_fail_has_them_still(full: bool) -> None:
+    mirror = Mirror("old")
+    first = {A: Torrent(name="fails", magnet_uri=FAILING), B: Torrent(name="has none", magnet_uri="magnet:?xt=1")}
+    mirror.apply(Delta(rid=1, full=True, torrents={**first} if full else {}))
+    if not full:
+        sent = {h: {"name": t.name, "magnet_uri": t.magnet_uri} for h, t in first.items()}
+        mirror.apply(Delta(rid=2, torrents={**sent}))
+
+    assert mirror.torrents[A].tracker_hosts == ("one.test", "two.test")
+    assert mirror.torrents[B].tracker_hosts == ()
+    mirror.apply(Delta(torrents={B: {"magnet_uri": "magnet:?xt=1&tr=http%3a%2f%2fnew.test"}, A: {"magnet_uri": ""}}))
+    assert (mirror.torrents[A].tracker_hosts, mirror.torrents[B].tracker_hosts) == ((), ("new.test",))
+
+
+def test_where_lists_are_sent_the_magnet_link_tells_nothing() -> None:
+    mirror = Mirror("new")
+    torrents = {A: Torrent(name="a", magnet_uri=FAILING), B: Torrent(name="b", tracker="http://b.test")}
+
+    mirror.apply(Delta(rid=1, full=True, torrents={**torrents}, trackers={"http://b.test": [B]}))
+
+    assert mirror.torrents[A].tracker_hosts == ()
+
+
 def test_where_no_lists_are_sent_the_working_tracker_tells_the_host(mirror: Mirror) -> None:
     mirror.apply(Delta(torrents={A: {"tracker": "https://old.test/announce"}}))
 

@@ -91,6 +91,8 @@ def _modernise(files: list[File], version: Version) -> None:
     if not has("file_index", version):
         for position, file in enumerate(files):
             file.index = position
+    if not has("plain_priorities", version):
+        for file in files:
             file.priority = 1 if file.priority == LIBTORRENT_NORMAL else file.priority
     if windows_paths([file.name for file in files], version):
         for file in files:

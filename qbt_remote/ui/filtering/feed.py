@@ -1,9 +1,9 @@
 """Brings the polls of all servers into the window: table, sidebar, status bar, and what an empty list says.
 
 This is the one place that listens to sessions for the window, for two reasons.  Order: the table must have taken a
-poll in before the counts beside it change, and both before the status bar adds up what is shown.  Time: each of these has its
-own turn of the loop, so that a poll of 100,000 torrents is never one long pause.  A poll that changed nothing that is
-counted costs the model's own update and nothing else; the sidebar is told only of those counts that changed.
+poll in before the counts beside it change, and both before the status bar adds up what is shown.  Time: each of these
+has its own turn of the loop, so that a poll of 100,000 torrents is never one long pause.  A poll that changed nothing
+that is counted costs the model's own update and nothing else; the sidebar is told only of those counts that changed.
 
 Counting starts anew when other servers are shown.  A poll that arrives while that goes on is in the new count already;
 ``_counted`` remembers for each server up to which poll it was counted.
@@ -210,6 +210,12 @@ class Feed(QObject):
         shown = {session.config.id for session in self.shown_sessions()}
         for server, session in self._sessions.items():
             session.looked_at = self._seen and server in shown
+        self._show_tags()
+
+    def _show_tags(self) -> None:
+        """Servers before 4.2 have no tags."""
+        shown = self.shown_sessions()
+        self._sidebar.show_section("tag", not shown or not all(session.lacks("tags") for session in shown))
 
     def _all(self) -> Iterable[Torrent]:
         return chain.from_iterable(session.mirror.torrents.values() for session in self._sessions.values())
@@ -258,6 +264,7 @@ class Feed(QObject):
         stale = frozenset(server for server, s in self._sessions.items() if s.status.phase != "online")
         self._model.set_stale(stale)
         self._fill_servers()
+        self._show_tags()
         self.refresh()
 
     def _fill_servers(self) -> None:
@@ -277,7 +284,7 @@ class Feed(QObject):
         self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
-        sent = set[str]().union(*(session.mirror.sent for session in self._sessions.values()))
+        sent = set[str]().union(*map(_told, self._sessions.values()))
         if sent:
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
@@ -367,6 +374,11 @@ class Feed(QObject):
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
+
+
+def _told(session: Session) -> set[str]:
+    """The fields that a server's torrents can have something in; 4.1 sends tags, and has none."""
+    return session.mirror.sent - {"tags"} if session.lacks("tags") else session.mirror.sent
 
 
 def _category_key(name: str) -> list[str]:

@@ -159,6 +159,12 @@ class Sidebar(QTreeView):
 
     # entries
 
+    def show_section(self, section_id: str, shown: bool) -> None:
+        """Show a section or hide it; where something is picked it stays."""
+        pick = self._model.pick(section_id)
+        picked = bool(pick.wanted or pick.unwanted)
+        self.setRowHidden(self._model.title(section_id).row(), QModelIndex(), not (shown or picked))
+
     def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
         return self._model.fill(section_id, entries)
 

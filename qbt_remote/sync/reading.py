@@ -1,0 +1,59 @@
+"""Reads single torrents between two polls, and lets one answer at a time into the mirror."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from qbt_remote.api.errors import QbtError
+from qbt_remote.sync.ahead import Ahead
+from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.decode import one_row
+from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.mirror import Mirror
+from qbt_remote.sync.steps import in_turns
+
+if TYPE_CHECKING:
+    from qbt_remote.api.client import QbtClient
+
+TOGETHER = 200
+"""Torrents in one request: so many are read, compared and shown in a few milliseconds."""
+
+
+class Reading:
+    """``turn`` is held while an answer is applied and told of, by polls as well."""
+
+    def __init__(
+        self, mirror: Mirror, online: Callable[[], QbtClient], tell: Callable[[Changes], Awaitable[None]]
+    ) -> None:
+        """``online`` gives the connected client, or raises QbtError."""
+        self._mirror, self._online, self._tell = mirror, online, tell
+        self._ahead = Ahead(mirror)
+        self.turn = asyncio.Lock()
+
+    async def read(self, hashes: Sequence[str]) -> None:
+        """Bring these torrents up to date, and tell of what changed.  Raises QbtError."""
+        client, loop = self._online(), asyncio.get_running_loop()
+        for start in range(0, len(hashes), TOGETHER):
+            part = hashes[start : start + TOGETHER]
+            rows = await client.get("torrents/info", hashes=part)
+            at, wanted = loop.time(), frozenset(part)
+            known = {row["hash"]: one_row(row) for row in rows if isinstance(row, dict) and row.get("hash") in wanted}
+            async with self.turn:
+                if self._online() is not client:
+                    return
+                changes = await in_turns(self._mirror.applying(self._ahead.read(part, known, at)))
+                if changes.added or changes.removed or changes.changed:
+                    await self._tell(changes)
+
+    async def take(self, delta: Delta, asked: float) -> Changes:
+        """Apply the answer of a poll that was asked for then.  Raises Desync."""
+        await in_turns(self._ahead.polled(delta, asked))
+        return await in_turns(self._mirror.applying(delta))
+
+    async def read_again(self, asked: float) -> None:
+        """See whether what the poll asked for then does not say is still so."""
+        with contextlib.suppress(QbtError):
+            await self.read(self._ahead.due(asked))
