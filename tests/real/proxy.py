@@ -89,6 +89,8 @@ class Proxy:
         self.faults = 0
         self.refusal: Refusal | None = None
         self.refused: list[bytes] = []
+        self.turned_away = 0
+        """How many requests found a refusal, those that were held and then passed on among them."""
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -131,6 +133,7 @@ class Proxy:
                 if self._gate not in head.decode("latin-1"):
                     writer.write(CHALLENGE)
                     continue
+                self.turned_away += self.refusal is not None
                 while self.refusal is not None and self.refusal.hold:
                     await asyncio.sleep(0.02)
                 if self.refusal is not None:
