@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from qbt_remote.api.wire import Inflater
@@ -18,6 +19,17 @@ class Deadline:
 
     timer: asyncio.Timeout
     sent: bool = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let no time pass for this call while others, with time-outs of their own, clear its way."""
+        clock, when = asyncio.get_running_loop().time, self.timer.when()
+        left = max(0.0, when - clock()) if when is not None else None
+        self.timer.reschedule(None)
+        try:
+            yield
+        finally:
+            self.timer.reschedule(None if left is None else clock() + left)
 
 
 class Body:

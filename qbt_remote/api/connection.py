@@ -12,11 +12,9 @@ import logging
 import re
 import ssl
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,27 +22,26 @@ import httpx
 
 from qbt_remote import __version__
 from qbt_remote.api import tls
+from qbt_remote.api.access import Access
 from qbt_remote.api.bodies import Body, Deadline
 from qbt_remote.api.connection_errors import refused_certificate, unreachable
 from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable
-from qbt_remote.api.login import WANTS_LOGIN, Identity, log_in
+from qbt_remote.api.errors import BadReply, QbtError, Unreachable
+from qbt_remote.api.login import Identity
 from qbt_remote.api.older_replies import modern
+from qbt_remote.api.refusals import NOTHING_HERE, judge
 from qbt_remote.api.versions import Version
 from qbt_remote.api.wire import (
-    NOT_QBITTORRENT,
+    WEB_PAGE,
     Answer,
     Files,
     Json,
-    forbidden,
     form_body,
     is_html,
-    judge,
     patience,
     read_json,
     read_text,
     upload_body,
-    words,
 )
 from qbt_remote.local.settings import Secrets, ServerConfig, with_password
 from qbt_remote.translatable import N
@@ -55,7 +52,6 @@ CONNECT_S = 5.0
 LOGIN_S = 15.0
 DEADLINE = "deadline"
 _KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race it
-_LOGINS, _LOGIN_WINDOW_S = 3, 60.0
 _LOGOUT_S = 0.3
 
 for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
@@ -88,36 +84,37 @@ class Connection:
         self, server: ServerConfig, secrets: Secrets, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.server = server
-        self.version = Version((2, 0, 0), (4, 1, 0), "")
-        """What the server says it is; meaningful after connect()."""
         self._secrets = secrets
-        self._identity = Identity(server, secrets)
-        self._refusal: AuthFailed | None = None
         self._host = server.host_header or _host_of(server.url)
+        self._access = Access(server, secrets, self._ask, host=self._host)
         self._transport = transport
-        self._logged_in = 0  # counts logins, so that a request knows whether its session is the newest
-        self._logins: deque[float] = deque(maxlen=_LOGINS)
-        self._login_lock = asyncio.Lock()
         self._command_lock = asyncio.Lock()
+
+    @property
+    def version(self) -> Version:
+        """What the server says it is; meaningful after connect()."""
+        return self._access.version
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the server wanted no login."""
+        return self._access.identity.let_in
 
     # --- life
 
     async def connect(self) -> None:
         """Find the server, log in once and learn its version; raises any QbtError."""
-        async with self._login_lock:
-            self._refusal = None
-            await self._log_in()
+        await self._access.begin()
 
     async def close(self) -> None:
         """Log out if that is quick, and drop all connections."""
-        if self._logged_in and self.server.auth != "api_key":
+        if self._access.logged_in and not self._access.identity.key:
             try:
                 async with asyncio.timeout(_LOGOUT_S):
-                    await self._ask(self._identity, "auth/logout", {})
+                    await self._ask(self._access.identity, "auth/logout", {})
             except (QbtError, TimeoutError):
                 log.debug("no log-out")
-        self._identity = Identity(self.server, self._secrets)
-        self._logged_in = 0
+        self._access.end()
         if self._transport is not None:
             await self._transport.aclose()
             self._transport = None
@@ -147,7 +144,7 @@ class Connection:
         """Read a file, or the bytes of it from ``part[0]`` to before ``part[1]``."""
         body, headers = await self._call(_Call(endpoint, params, part=part), deadline_s)
         if endpoint != "torrents/downloadFile" and is_html(headers, body):
-            raise BadReply(NOT_QBITTORRENT, server=self.server.name)
+            raise BadReply(WEB_PAGE, server=self.server.name)
         return body
 
     @asynccontextmanager
@@ -161,6 +158,8 @@ class Connection:
         """
         wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
         async with self._within(wait) as deadline, self._opened(_Call(endpoint, params), deadline) as response:
+            if is_html(response.headers, b""):
+                raise BadReply(WEB_PAGE, server=self.server.name)
             pieces = self._body(response).paced(deadline.timer)
             try:
                 yield pieces
@@ -198,64 +197,30 @@ class Connection:
 
     @asynccontextmanager
     async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:
-        """Send a call and give its good answer; after a 403 log in afresh, once, and send it again."""
+        """Send a call and give its good answer; once more if a 401 or 403 was only about the session."""
+        first_turn = self._access.turn
         async with AsyncExitStack() as stack:
             for attempt in (1, 2):
-                session = self._logged_in
                 spelled = spell(call.endpoint, call.form, self.version)
                 response = await stack.enter_async_context(
-                    self._exchange(self._identity, spelled, call.files, deadline, call.part)
+                    self._exchange(self._access.identity, spelled, call.files, deadline, call.part)
                 )
                 if response.is_success:
                     yield response
                     return
                 answer = await self._answer(response)
                 await stack.aclose()
-                if answer.status != 403:
-                    raise self._judge(answer)
-                if attempt == 2 or (call.row.refuses and await self._alive()):
-                    raise forbidden(answer, self.server.name, folder=call.row.refuses)
-                await self._renew(session, answer)
-
-    async def _alive(self) -> bool:
-        return (await self._ask(self._identity, "app/webapiVersion")).status == 200
-
-    async def _renew(self, session: int, answer: Answer) -> None:
-        """Log in once for all requests that found the session gone; at most three times a minute."""
-        async with self._login_lock:
-            if self._logged_in != session:
-                return
-            if self._refusal is not None:  # one wrong password is enough: five ban the address
-                raise self._refusal
-            if self.server.auth == "none":
-                raise AuthFailed(WANTS_LOGIN, kind="password", server=self.server.name, detail=words(answer))
-            now = time.monotonic()
-            if len(self._logins) == _LOGINS and now - self._logins[0] < _LOGIN_WINDOW_S:
-                raise AuthFailed(
-                    N("{server} ends the session again and again; another program may use up its sessions."),
-                    kind="session",
-                    server=self.server.name,
-                )
-            self._logins.append(now)
-            log.info("%s: session gone, logging in again", self.server.name)
-            await self._log_in()
-
-    async def _log_in(self) -> None:
-        """Get a new session; until it is there, requests under way keep to the old one."""
-        fresh = Identity(self.server, self._secrets)
-        ask = partial(self._ask, fresh)
-        try:
-            self.version = await log_in(ask, fresh, self.server, self._secrets, host=self._host)
-        except AuthFailed as error:
-            self._refusal = error
-            raise
-        self._identity = fresh
-        self._logged_in += 1
-        log.info("%s: qBittorrent %s, Web API %s", self.server.name, self.version.app_text, self.version.api)
+                if answer.status not in (401, 403):
+                    raise self._judge(answer, call)
+                if attempt == 2:
+                    raise self._access.refused(answer, call.row, first_turn)
+                with deadline.paused():
+                    await self._access.after_refusal(first_turn, answer, call.row)
 
     async def _ask(self, identity: Identity, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
-        """Send a call as it stands, without session handling."""
-        spelled = Spelled("GET" if form is None else "POST", API + endpoint, form or {})
+        """Send a call as it stands, without session handling; a path if it begins with "/"."""
+        path = endpoint if endpoint.startswith("/") else API + endpoint
+        spelled = Spelled("GET" if form is None else "POST", path, form or {})
         async with self._within(LOGIN_S) as late, self._exchange(identity, spelled, (), late) as response:
             return await self._answer(response)
 
@@ -340,7 +305,7 @@ class Connection:
         except TimeoutError:
             if not deadline.timer.expired():
                 raise
-            template = N("{server} did not answer in time.")
+            template = N("{server} did not answer in time: it is busy, it hangs, or the way to it is slow.")
             raise Unreachable(template, sent=deadline.sent, detail=DEADLINE, server=self.server.name) from None
 
     # --- bodies
@@ -355,7 +320,9 @@ class Connection:
 
     # --- errors
 
-    def _judge(self, answer: Answer) -> QbtError:
+    def _judge(self, answer: Answer, call: _Call) -> QbtError:
+        if answer.status == 404 and call.endpoint == "sync/maindata":  # it is about no item that may be unknown
+            return BadReply(NOTHING_HERE, server=self.server.name)
         return judge(answer, server=self.server.name, host=self._host, base=self.server.url)
 
     async def _network_error(self, error: Exception, *, sent: bool) -> QbtError:

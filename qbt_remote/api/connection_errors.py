@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 
 from qbt_remote.api.errors import Unreachable
+from qbt_remote.api.refusals import WANTS_407
 from qbt_remote.translatable import N
 
 # the first that fits, by type and by the name of the HTTP library's own errors
@@ -17,7 +18,7 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
 )
 _BY_NAME = {
     "ConnectTimeout": N("{server} does not answer."),
-    "ProxyError": N("The proxy set for {server} refuses the connection."),
+    "ProxyError": N("The proxy set for {server} refuses the connection: look at its log."),
     "ConnectError": N("{server} cannot be reached."),
     "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
 }
@@ -27,6 +28,10 @@ _SETTINGS = {
 }
 _AFTER_SENDING = {"ReadError", "ReadTimeout", "WriteError", "WriteTimeout", "RemoteProtocolError", "CloseError"}
 _LOST = N("The connection to {server} was lost.")
+_CLOSED = N(
+    "{server} closed the connection before a whole answer had come: it ends or starts, or a proxy before it gives up."
+)
+_NOT_HTTP = N("What answers at {server} does not speak HTTP: check the address and port.")
 
 
 def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
@@ -36,8 +41,17 @@ def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
     detail = next((str(c.strerror) for c in causes if isinstance(c, OSError) and c.strerror), "")
     by_type = (template for kind, template in _BY_TYPE if any(isinstance(cause, kind) for cause in causes))
     name = type(error).__name__
-    template = _SETTINGS.get(name) or next(by_type, _BY_NAME.get(name, _LOST))
+    template = _SETTINGS.get(name) or next(by_type, _seen(error) or _BY_NAME.get(name, _LOST))
     return Unreachable(template, sent=sent, server=server, detail=detail)
+
+
+def _seen(error: Exception) -> str:
+    """Give the sentence where the name of an error does not tell enough; "" if it does."""
+    if type(error).__name__ == "RemoteProtocolError":
+        return _CLOSED if any(word in str(error) for word in ("disconnected", "closed")) else _NOT_HTTP
+    if type(error).__name__ == "ProxyError" and str(error).startswith("407"):
+        return WANTS_407
+    return ""
 
 
 def refused_certificate(error: Exception) -> ssl.SSLCertVerificationError | None:

@@ -5,10 +5,10 @@
     QbtError
     ├── Unreachable     no answer: name, connection, time-out, TLS; says which
     │   └── Untrusted   TLS: the certificate is not one we trust
-    ├── AuthFailed      wrong password, banned address, session refused after one fresh login
+    ├── AuthFailed      wrong password, banned address, refused by a proxy, session that does not hold
     ├── Unsupported     the server is too old; raised before anything is sent
     ├── Rejected        400 404 405 409 413 415: the server understood and said no
-    ├── ServerFault     5xx
+    ├── ServerFault     5xx, 429
     └── BadReply        an answer that is not the Web API's: HTML, truncated, not JSON, a redirect
 
 Every error is a sentence that names the server and says what to do: ``error.said``, see ``translatable.Said``.
@@ -19,15 +19,26 @@ from __future__ import annotations
 
 from qbt_remote.translatable import N, Said, SaidError
 
+EMPTY = N("{server} sent an empty answer: a proxy before it may be starting, or something else listens there.")
 UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
 
 
 class QbtError(SaidError):
-    """A failed call; ``detail`` holds the server's own words."""
+    """A failed call; ``detail`` holds the server's own words.
+
+    ``wait_s``: whoever asks again by himself lets this time pass first.
+    """
+
+    wait_s = 0.0
 
     def __init__(self, template: str, *, detail: str = "", **parts: object) -> None:
         super().__init__(template, **parts)
         self.detail = detail
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be otherwise a while later, with nothing changed by the user."""
+        return isinstance(self, Unreachable | ServerFault | BadReply)
 
 
 class Unreachable(QbtError):
@@ -53,11 +64,32 @@ class Untrusted(Unreachable):
 
 
 class AuthFailed(QbtError):
-    """Refused.  ``kind``: "password", "banned", "host", "proxy" or "session"."""
+    """Refused.  ``kind``: "password", "missing" (none is known), "banned", "host", "proxy" or "session".
 
-    def __init__(self, template: str, *, kind: str, detail: str = "", **parts: object) -> None:
+    ``final``: a password was refused, so asking again by itself would only send it again.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        *,
+        kind: str,
+        final: bool | None = None,
+        detail: str = "",
+        wait_s: float = 0.0,
+        **parts: object,
+    ) -> None:
         super().__init__(template, detail=detail, **parts)
-        self.kind = kind
+        self.kind, self.wait_s = kind, wait_s
+        self.final = kind == "password" if final is None else final
+
+    def needs_the_user(self, *, worked: bool) -> bool:
+        """Whether asking again is of no use; ``worked``: it went without a login before, so it may again."""
+        return self.final or (self.kind == "missing" and not worked)
+
+    @property
+    def passes(self) -> bool:
+        return not self.needs_the_user(worked=False)
 
 
 class Unsupported(QbtError):
@@ -77,7 +109,11 @@ class Rejected(QbtError):
 
 
 class ServerFault(QbtError):
-    """The server, or a proxy before it, failed (5xx)."""
+    """The server, or a proxy before it, failed (5xx) or is asked too much (429)."""
+
+    def __init__(self, template: str, *, detail: str = "", wait_s: float = 0.0, **parts: object) -> None:
+        super().__init__(template, detail=detail, **parts)
+        self.wait_s = wait_s
 
 
 class BadReply(QbtError):

@@ -1,17 +1,16 @@
-"""What goes over the wire: forms, uploads, cookies, compressed and JSON bodies, statuses.  No network here."""
+"""What goes over the wire: forms, uploads, cookies, compressed and JSON bodies.  No network here."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from qbt_remote.api import tolerant_json
-from qbt_remote.api.errors import UNREADABLE, AuthFailed, BadReply, QbtError, Rejected, ServerFault
+from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
 from qbt_remote.translatable import N
 
 Json = Any
@@ -23,7 +22,10 @@ _STEP = 256 * 2**10
 _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 
 NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
-REDIRECT = N("{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one.")
+WEB_PAGE = N(
+    "A web page came instead of the Web API of {server}: sign in to the network or proxy that shows it, or check the"
+    " address, port and path."
+)
 CUT = N("The answer of {server} was cut short.")
 _SHAPES = {"object": dict, "list": list, "int": int}
 
@@ -162,7 +164,7 @@ class Inflater:
 def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
     """Decode text; raises BadReply on a web page."""
     if is_html(headers, body):
-        raise BadReply(NOT_QBITTORRENT, server=server)
+        raise BadReply(WEB_PAGE, server=server)
     return body.decode("utf-8", "replace").lstrip("\ufeff")
 
 
@@ -172,7 +174,9 @@ def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: st
     ``shape`` is the call's reply: of an "object", a "list" and an "int" another value is refused.
     """
     if is_html(headers, body):
-        raise BadReply(NOT_QBITTORRENT, server=server)
+        raise BadReply(WEB_PAGE, server=server)
+    if not body.strip():
+        raise BadReply(EMPTY, server=server)
     try:
         value = tolerant_json.decode(body)
     except tolerant_json.NotJson as error:
@@ -181,86 +185,3 @@ def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: st
     if not isinstance(value, _SHAPES.get(shape, object)):
         raise BadReply(UNREADABLE, server=server)
     return value
-
-
-def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
-    """Turn an answer that is not 2xx into its error (a 403 is judged by whoever knows the session)."""
-    status, detail = answer.status, words(answer)
-    if 300 <= status < 400:
-        return BadReply(REDIRECT, server=server, target=redirect_target(answer, base))
-    if status == 401:
-        return refused_401(answer, server=server, host=host)
-    if status >= 500:
-        if status in (502, 503, 504):
-            return ServerFault(
-                N("The proxy before {server} cannot reach it (status {status})."),
-                server=server,
-                status=status,
-                detail=detail,
-            )
-        return ServerFault(N("{server} failed (status {status})."), server=server, status=status, detail=detail)
-    if status == 413:
-        return Rejected(N("What was sent is too large for {server} or the proxy before it."), status=413, server=server)
-    template = _REFUSALS.get(status, N("{server} refused the request (status {status})."))
-    return Rejected(template, status=status, server=server, detail=detail)
-
-
-def forbidden(answer: Answer, server: str, *, folder: bool) -> QbtError:
-    """Explain a 403 that comes although the session is good; ``folder``: the call is about a folder."""
-    if folder:
-        template = N("{server} may not write to this folder.")
-        return Rejected(template, status=403, server=server, detail=words(answer))
-    template = N("{server} refuses the request although the login succeeded.")
-    return AuthFailed(template, kind="session", server=server, detail=words(answer))
-
-
-def refused_401(answer: Answer, *, server: str, host: str) -> AuthFailed:
-    """Explain a 401 that is not an answer to a login: the Host header, or a proxy in front."""
-    scheme = answer.headers.get("www-authenticate", "").split(" ")[0]
-    if not scheme:
-        return AuthFailed(
-            N(
-                "{server} does not accept to be called “{host}” (Host header validation). Set the host header of this"
-                " server to the name and port it expects, or allow that name in its Web UI options."
-            ),
-            kind="host",
-            server=server,
-            host=host,
-        )
-    if scheme.lower() == "basic":
-        return AuthFailed(
-            N("A proxy before {server} asks for its own user name and password (HTTP Basic)."),
-            kind="proxy",
-            server=server,
-        )
-    return AuthFailed(
-        N("A proxy before {server} asks for a login of the kind “{scheme}”, which is not supported."),
-        kind="proxy",
-        server=server,
-        scheme=scheme[:40],
-    )
-
-
-_REFUSALS = {
-    400: N("{server} does not accept what was sent."),
-    404: N("{server} does not know this torrent or item."),
-    405: N("{server} does not accept the request in this form."),
-    409: N("{server} cannot do this."),
-    415: N("{server} does not accept this as a torrent file."),
-}
-
-
-def redirect_target(answer: Answer, base: str) -> str:
-    """Give scheme, host and path of a redirect: never its query, which may hold a token."""
-    parts = urlsplit(answer.headers.get("location", ""))
-    own = urlsplit(base)
-    path = re.sub(r"[\x00-\x20\x7f]", "", parts.path)
-    host = parts.netloc.rpartition("@")[2] or own.netloc
-    return f"{parts.scheme or own.scheme}://{host}{path}"[:200]
-
-
-def words(answer: Answer) -> str:
-    """Give the server's own words, on one line; nothing if it is a web page."""
-    if answer.html:
-        return ""
-    return re.sub(r"[\x00-\x1f\x7f]+", " ", answer.text)[:300].strip()

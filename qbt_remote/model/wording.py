@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 LONGEST = 2000
+_IN_SECONDS_S = 120
+"""A longer wait is told in minutes."""
 
 
 def said(what: Said, longest: int = LONGEST) -> str:
@@ -44,6 +46,8 @@ def _phase_text(session: Session, now: float) -> str:
     status = session.status
     if status.phase == "waiting" and status.retry_at is not None:
         left = max(0, math.ceil(status.retry_at - now))
+        if left > _IN_SECONDS_S:
+            return tr("offline, next try in {minutes} min", minutes=math.ceil(left / 60))
         return tr("offline, next try in {seconds} s", seconds=left) if left else tr("offline, trying again")
     words = {
         "offline": tr("not connected"),

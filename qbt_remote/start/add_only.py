@@ -18,7 +18,7 @@ from typing import TextIO
 from qbt_remote.api.adding.add import add
 from qbt_remote.api.adding.items import Item, Problem, from_argument, read_items
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.errors import BadReply, QbtError, ServerFault, Unreachable
+from qbt_remote.api.errors import QbtError
 from qbt_remote.local.log import one_line
 from qbt_remote.local.paths import config_dir
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
@@ -67,20 +67,16 @@ async def run(
     """Add all items and give the exit code; raises UnknownServer.  ``password`` wins over the saved one."""
     config = chosen_server(options, settings.servers)
     stated = _Stated(out or sys.stdout)
-    if config.rejected and password is None:
-        return await _state_all(
-            options, stated, "refused", f"{config.name} refused the saved password; correct it first"
-        )
     saved = any(config.id == known.id for known in settings.servers)
     secrets = await get_secrets(config) if saved else Secrets()
     if password is not None:
-        config, secrets = replace(config, auth="password"), replace(secrets, password=password)
+        config, secrets = replace(config, auth="password", rejected=False), replace(secrets, password=password)
     client = QbtClient(config, secrets)
     try:
         await client.connect()
         await _add_each(client, options, stated)
     except QbtError as e:
-        outcome = "unreachable" if isinstance(e, Unreachable | ServerFault | BadReply) else "refused"
+        outcome = "unreachable" if e.passes else "refused"
         await _state_all(options, stated, outcome, str(e))
     finally:
         await client.close()

@@ -139,7 +139,7 @@ class Sessions:
     def _secrets_came(self, server: str) -> None:
         """The keyring gave a password after we had stopped waiting for it."""
         session = self.all.get(server)
-        if session is not None and session.status.phase == "refused":
+        if session is not None and session.status.phase in ("refused", "waiting"):
             session.retry_now()
 
     def _crashed(self, session: Session, error: BaseException) -> None:

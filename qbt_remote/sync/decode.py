@@ -29,12 +29,11 @@ import msgspec
 
 from qbt_remote.api import tolerant_json
 from qbt_remote.api.endpoints import FIELDS, STATES
-from qbt_remote.api.errors import BadReply
+from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.steps import Steps, Turn, in_turns
 from qbt_remote.sync.torrent import Int, Torrent
-from qbt_remote.translatable import N
 
 Json = Any
 Partial = dict[str, Json]
@@ -57,6 +56,10 @@ _PIECES = {2**n: 2**n for n in range(14, 28)}
 """What many torrents have: ratios and shares, and sizes of a piece."""
 _DATES = ("completion_on", "seen_complete")
 _NEVER = (86400, 4294967295)  # minus the offset from UTC in 4.2 to 4.6; 2^32-1 in 4.1
+_NAMES = {"rid", "full_update", "server_state"}
+for _name in ("torrents", "categories", "tags", "trackers"):
+    _NAMES |= {_name, f"{_name}_removed"}
+"""What an answer may hold; another program's JSON holds none of it."""
 _INFINITE_RATIO = 9999  # before 5.1.1; -1 since
 
 _whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
@@ -68,15 +71,15 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = WINDOW) -> Delta:
     """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's."""
-    reader, turn = _DeltaReader(window), Turn()
+    reader, turn, empty = _DeltaReader(window), Turn(), True
     try:
         async for chunk in chunks:
+            empty = empty and not chunk.strip()
             for _window in reader.feed(chunk):
                 await turn.over()
         return await in_turns(reader.finish())
     except tolerant_json.NotJson as error:
-        template = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
-        raise BadReply(template, server=server, detail=str(error)[:200]) from error
+        raise BadReply(EMPTY if empty else UNREADABLE, server=server, detail=str(error)[:200]) from error
 
 
 def one_row(sent: dict[str, Json]) -> Partial:
@@ -218,6 +221,8 @@ class _DeltaReader:
         yield False
         if not isinstance(tail, dict):
             raise tolerant_json.NotJson("not an object")
+        if self._head is None and not _NAMES & tail.keys():
+            raise tolerant_json.NotJson("nothing of sync/maindata in it")
         last = list(_object(tail.pop("torrents", None)).items())
         if self._before:
             self._add_lists(_trackers(tail.get("trackers")))

@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 
 UNSEEN_INTERVAL_S = 10.0
 FIRST_DELAY_S, DELAY_CAP_S, LATE_DELAY_CAP_S, LATE_AFTER_S = 0.5, 10.0, 30.0, 600.0
-EVICTED_DELAY_S = 60.0
 DESYNC_DELAY_S = 10.0
 _SILENT_RETRY_S = 2.0
 _CANCEL_S = _CLOSE_S = 1.0
@@ -54,7 +53,7 @@ class Status:
     """How it stands with a server.
 
     offline: not started.  connecting: until the first answer is applied.  online.  waiting: for the
-    next try after ``error``.  refused: nothing is tried until the user acts.
+    next try after ``error``.  refused: a login was, so nothing is tried until the user acts.
     """
 
     phase: Phase = "offline"
@@ -125,12 +124,8 @@ class Session:
     # life
 
     def start(self) -> None:
-        """Begin, unless it has begun or the server refused the credentials last time."""
+        """Begin, unless it has begun.  A login that was refused before is not sent again, but an open door is seen."""
         if self._task is not None:
-            return
-        if self.config.rejected:
-            template = N("{server} refused the user name or password. Correct them, or try again.")
-            self._set(Status("refused", AuthFailed(template, kind="password", server=self.config.name)))
             return
         self._wake.clear()
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"session {self.config.id}")
@@ -219,13 +214,11 @@ class Session:
         while True:
             try:
                 await self._keep_in_step()
-            except AuthFailed as error:
-                if error.kind != "session":
+            except QbtError as error:
+                if isinstance(error, AuthFailed) and error.needs_the_user(worked=self.status.since > 0):
                     await self._refuse(error)
                     return
-                await self._wait(error, EVICTED_DELAY_S)
-            except QbtError as error:
-                await self._wait(error, self._next_delay())
+                await self._wait(error, max(error.wait_s, self._next_delay()))
             except Desync as error:
                 log.info("%s: %s; asking for everything", self.config.name, error)
                 await self._pause(self._after_desync())
@@ -348,6 +341,8 @@ class Session:
         self._wake.clear()
         self._set(Status("waiting", error, _now() + seconds, self.status.since))
         await self._pause(seconds)
+        if isinstance(error, AuthFailed) and error.kind == "missing":
+            await self._drop_client()  # a password may be known by now
 
     # ends
 

@@ -13,6 +13,11 @@ import httpx
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig
 
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; script-src 'self' 'unsafe-inline';"
+    " object-src 'none'; form-action 'self'; frame-ancestors 'self';"
+)
+"""What 4.2.5 and 4.5.2 put on all of their answers; 5.1.0 and 5.3.0 put more between the last two."""
 AsyncHandler = Callable[[httpx.Request], Coroutine[Any, Any, httpx.Response]]
 Reply = httpx.Response | Callable[[httpx.Request], httpx.Response] | Exception
 
@@ -26,6 +31,8 @@ class Scripted:
         self.basic = ""
         """"user:password" that a proxy in front asks for; "" means none."""
         self.open_door = self.banned = False
+        self.own_headers = {"Content-Security-Policy": POLICY}
+        """On its refusals; an alternative Web UI has them not."""
         self.sessions: list[str] = []
         self.logins = 0
         self.answers: dict[str, Reply | list[Reply]] = {}
@@ -42,8 +49,10 @@ class Scripted:
             return httpx.Response(401, headers={"WWW-Authenticate": 'Basic realm="nginx"'}, html="<html>no</html>")
         if name == "auth/login":
             return self._login(dict(parse_qsl(request.content.decode())))
+        if "/" not in name:
+            return httpx.Response(404, text="Not Found")
         if not self._known(request):
-            return httpx.Response(403, text="Forbidden")
+            return httpx.Response(403, text="Forbidden", headers=self.own_headers)
         if name in self.answers:
             return self._scripted(name, request)
         texts = {"app/webapiVersion": self.api, "app/version": self.app, "auth/logout": ""}
@@ -70,7 +79,7 @@ class Scripted:
     def _login(self, form: dict[str, str]) -> httpx.Response:
         self.logins += 1
         if self.banned:
-            return httpx.Response(403, text="Your IP address has been banned")
+            return httpx.Response(403, headers=self.own_headers, text="Your IP address has been banned")
         if form.get("password") != self.password:
             return httpx.Response(401, text="Unauthorized") if self.modern else httpx.Response(200, text="Fails.")
         session = base64.b64encode(f"session/{self.logins}+?".encode()).decode()
@@ -83,7 +92,7 @@ def basic_header(pair: str) -> str:
     return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
-def in_turns(server: Scripted) -> AsyncHandler:
+def in_turns(server: Callable[[httpx.Request], httpx.Response]) -> AsyncHandler:
     """Let a server answer after a turn of the loop, so that requests overlap as on a network."""
 
     async def handle(request: httpx.Request) -> httpx.Response:

@@ -130,9 +130,15 @@ def test_a_folder_that_cannot_be_written_is_not_taken_for_a_lost_session(run: Ru
 
 
 def test_a_403_that_stays_after_a_fresh_login_is_given_up(run: Run) -> None:
-    server = scripted(torrents__info=httpx.Response(403))
+    server = scripted()
 
-    with pytest.raises(AuthFailed) as raised:
+    def forgets(_request: httpx.Request) -> httpx.Response:
+        server.sessions.clear()
+        return httpx.Response(403)
+
+    server.answers["torrents/info"] = forgets
+
+    with pytest.raises(AuthFailed, match="although the login succeeded") as raised:
         run(connected(run, server).get("torrents/info"))
 
     assert raised.value.kind == "session"

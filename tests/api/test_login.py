@@ -222,7 +222,12 @@ def test_a_redirect_is_named_and_not_followed(run: Run) -> None:
         (httpx.Response(200, json={"a": 1}), BadReply),
         (httpx.Response(404, html="<html>no</html>"), BadReply),
         (httpx.Response(405, text=""), BadReply),
-        (httpx.Response(404, text=""), Unsupported),
+        (httpx.Response(404, text="404 page not found"), BadReply),
+        (httpx.Response(403, text="Forbidden"), AuthFailed),
+        (httpx.Response(401, text="Unauthorized"), AuthFailed),
+        (httpx.Response(407), AuthFailed),
+        (httpx.Response(429), ServerFault),
+        (httpx.Response(200, text=""), BadReply),
         (httpx.Response(403, html="<html>cloud</html>"), AuthFailed),
         (httpx.Response(502, html="<html>bad gateway</html>"), ServerFault),
         (httpx.Response(500, text="oops"), ServerFault),
@@ -239,7 +244,15 @@ def test_what_is_not_qbittorrent_gets_no_password(run: Run, answer: httpx.Respon
 
     assert type(error) is kind
     assert "home" in str(error)
-    assert [request.method for request in asked] == ["GET"]
+    assert {request.method for request in asked} == {"GET"}
+    assert not any({"cookie", "authorization"} & set(request.headers) for request in asked)
+
+
+def test_a_server_before_4_1_is_known_by_what_it_had_instead(run: Run) -> None:
+    def old(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text="20") if request.url.path == "/version/api" else httpx.Response(404)
+
+    assert "older than qBittorrent 4.1" in str(refusal(run, old))
 
 
 @pytest.mark.parametrize(("api", "kind"), [("1.27.3", Unsupported), ("2.0", None), ("2.99.1", None)])
@@ -452,7 +465,7 @@ def test_an_empty_password_is_not_tried_since_it_would_count_as_a_wrong_one(run:
     error = refusal(run, server, secrets=Secrets())
 
     assert isinstance(error, AuthFailed)
-    assert error.kind == "password"
+    assert (error.kind, error.final) == ("missing", False)
     assert server.logins == 0
 
 

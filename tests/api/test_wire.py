@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from qbt_remote.api.errors import BadReply, Rejected, ServerFault
-from qbt_remote.api.wire import Answer, Cookies, Inflater, form_body, judge, read_json, read_text, upload_body
+from qbt_remote.api.refusals import judge
+from qbt_remote.api.wire import Answer, Cookies, Inflater, form_body, read_json, read_text, upload_body
 
 JSON = {"content-type": "application/json"}
 
@@ -156,9 +157,9 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
     ("headers", "body"), [({"content-type": "text/html"}, b"x"), ({}, b"\n <!DOCTYPE html>"), (JSON, b"<html>")]
 )
 def test_a_web_page_is_never_taken_for_an_answer(headers: dict[str, str], body: bytes) -> None:
-    with pytest.raises(BadReply, match="not the Web API"):
+    with pytest.raises(BadReply, match="A web page came"):
         read_json(body, headers, server="home")
-    with pytest.raises(BadReply, match="not the Web API"):
+    with pytest.raises(BadReply, match="A web page came"):
         read_text(body, headers, server="home")
 
 

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.api.scripted import POLICY
+
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
 
 Handler = Callable[["Request", asyncio.StreamWriter], Awaitable[None]]
@@ -100,14 +102,18 @@ async def answer(writer: asyncio.StreamWriter, body: bytes, status: str = "200 O
 
 
 def qbittorrent(name: str, special: Handler) -> Handler:
-    """Let anybody in as qBittorrent 5.1.0; the call ``name`` is answered by ``special``."""
+    """Let anybody in who logs in, as qBittorrent 5.1.0; the call ``name`` is answered by ``special``."""
 
     async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
         called = request.line.split()[1].partition("/api/v2/")[2].partition("?")[0]
         if called == name:
             await special(request, writer)
             return
-        texts = {"app/webapiVersion": b"2.11.4", "app/version": b"v5.1.0", "auth/login": b"Ok."}
-        await answer(writer, texts.get(called, b""))
+        if called == "auth/login":
+            await answer(writer, b"Ok.", extra="Set-Cookie: SID=1\r\n")
+        elif called == "app/webapiVersion" and "cookie" not in request.headers:
+            await answer(writer, b"Forbidden", "403 Forbidden", extra=f"Content-Security-Policy: {POLICY}\r\n")
+        else:
+            await answer(writer, {"app/webapiVersion": b"2.11.4", "app/version": b"v5.1.0"}.get(called, b""))
 
     return handle

@@ -31,6 +31,14 @@ class Matrix:
         """Add a line to the report."""
         self._notes.append(f"{what}: {', '.join(sorted(names)) or 'none'}")
 
+    def table(self, title: str, head: list[str], rows: list[list[str]]) -> None:
+        """Add a table to the report."""
+        widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+        lines = [
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)) for row in [head, *rows]
+        ]
+        self._notes += ["", title, *(line.rstrip() for line in lines)]
+
     def report(self) -> list[str]:
         """The lines to print: the matrix if an operation was run, then the notes."""
         if not self._cells:

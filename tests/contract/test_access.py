@@ -162,3 +162,64 @@ def test_answer_that_does_not_come_whole_is_no_answer(run: Run, target: Target, 
             await client.close()
 
     run(case())
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_open_door_needs_no_login_whatever_is_set(run: Run, generation: str) -> None:
+    async def case() -> None:
+        async with Proxy(server.port) as proxy:
+            config = ServerConfig(name="open", url=proxy.url, username="nobody")
+            for secrets, auth in (
+                (Secrets(), "password"),
+                (Secrets(password="wrong"), "password"),
+                (Secrets(password=server.password), "password"),
+                (Secrets(api_key="qbt_" + "0" * 28), "api_key"),
+                (Secrets(), "none"),
+            ):
+                assert await _version(replace(config, auth=auth), secrets) == f"v{server.version}"
+            assert await _version(replace(config, rejected=True), Secrets(password="wrong")) == f"v{server.version}"
+            assert LOGIN not in [request.path for request in proxy.requests]
+
+    with Server(generation, settings={web_key(generation, "LocalHostAuth"): "false"}) as server:
+        run(case())
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_door_that_closes_is_opened_by_the_login_that_is_set(run: Run, generation: str) -> None:
+    async def case() -> None:
+        async with Proxy(server.port) as proxy:
+            client = QbtClient(ServerConfig(name="door", url=proxy.url, username=server.user), right)
+            stranger = QbtClient(ServerConfig(name="door", url=proxy.url, username=server.user), Secrets())
+            for one in (client, stranger):
+                await one.connect()
+                assert one.let_in
+            await client.post("app/setPreferences", json={"bypass_local_auth": False})
+            for one in (client, stranger):
+                await one.post("auth/logout")  # a session that an open door gave goes on
+
+            assert await client.get_text("app/version") == f"v{server.version}"
+            assert not client.let_in
+            with pytest.raises(AuthFailed, match="No password is known") as refused:
+                await stranger.get_text("app/version")
+            assert (refused.value.kind, refused.value.final) == ("missing", False)
+            await client.post("app/setPreferences", json={"bypass_local_auth": True})
+            assert await stranger.get_text("app/version") == f"v{server.version}", "open again"
+
+            assert [request.path for request in proxy.requests].count(LOGIN) == 1
+            await client.close()
+            await stranger.close()
+
+    with Server(generation, settings={web_key(generation, "LocalHostAuth"): "false"}) as server:
+        right = Secrets(password=server.password)
+        run(case())
+
+
+def test_own_headers_of_a_server_tell_it_from_a_proxy(run: Run, target: Target) -> None:
+    """Host header refusals are named as such only where the server itself spoke."""
+
+    async def case() -> None:
+        async with Proxy(target.server.port, rewrite_host=False) as tunnel:
+            refused = await _refused(replace(target.config, url=tunnel.url), target.secrets)
+            assert "(Host header validation)" in str(refused)
+
+    run(case())

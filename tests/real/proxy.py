@@ -9,6 +9,8 @@ The server has carried out a request before its answer is lost, which is what ma
 ``under`` puts the server below a path, as ``https://host/qbt/`` does; the proxy strips it.  ``gate`` is the
 "user:password" of an HTTP Basic login that the proxy asks for; ``keep_gate`` says whether it keeps the
 Authorization header to itself, as it should, or hands it on.
+
+``refusal`` makes the proxy answer in the server's place, which then sees nothing; ``refused`` keeps what came.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import asyncio
 import base64
 import socket
 import struct
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -35,13 +38,23 @@ class Fault:
 
 @dataclass(frozen=True)
 class Request:
-    """One request as the proxy saw it; ``number`` counts from 1."""
+    """One request as the proxy saw it; ``number`` counts from 1, ``at`` is by time.time()."""
 
     number: int
     method: str
     path: str
     head: bytes
     body: bytes
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What the proxy answers by itself.  An empty ``answer`` closes the connection; with ``hold`` nothing is
+    answered until it is lifted, and then the request is passed on."""
+
+    answer: bytes = b""
+    hold: bool = False
 
 
 CHALLENGE = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="gate"\r\nContent-Length: 0\r\n\r\n'
@@ -74,6 +87,10 @@ class Proxy:
         self._keep_gate = keep_gate
         self.requests: list[Request] = []
         self.faults = 0
+        self.refusal: Refusal | None = None
+        self.refused: list[bytes] = []
+        self.turned_away = 0
+        """How many requests found a refusal, those that were held and then passed on among them."""
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -116,6 +133,15 @@ class Proxy:
                 if self._gate not in head.decode("latin-1"):
                     writer.write(CHALLENGE)
                     continue
+                self.turned_away += self.refusal is not None
+                while self.refusal is not None and self.refusal.hold:
+                    await asyncio.sleep(0.02)
+                if self.refusal is not None:
+                    self.refused.append(head + body)
+                    writer.write(self.refusal.answer)
+                    if not self.refusal.answer:
+                        return
+                    continue
                 request = self._passed(head, body)
                 inner_writer.write(request.head + request.body)
                 head, body = await _read_message(inner_reader)
@@ -135,7 +161,7 @@ class Proxy:
         if self._gate and self._keep_gate:
             lines = [field for field in lines if not field.lower().startswith(b"authorization:")]
         sent = f"{method} {inner} {protocol}\r\n".encode() + b"\r\n".join(lines)
-        request = Request(len(self.requests) + 1, method, path, sent, body)
+        request = Request(len(self.requests) + 1, method, path, sent, body, time.time())
         self.requests.append(request)
         return request
 

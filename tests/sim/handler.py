@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from tests.api.scripted import POLICY
 from tests.sim import commands, dialect, disk, program
 from tests.sim.metadata import Cache, Metadata, of_file
 from tests.sim.protocol import Sync, sync_for
@@ -113,8 +114,10 @@ class Handler:
         session = self._session(request)
         if request.endpoint == "auth/login":
             return self._login(form)
+        if "/" not in request.endpoint:
+            return Reply(404, b"Not Found")
         if session is None and not self.lets_in:
-            return Reply(403, b"Forbidden")
+            return Reply(403, b"Forbidden", {"content-security-policy": POLICY})
         cookie = {} if session else self._new_session()
         reply = self._inside(request, form, files, session or next(reversed(self._sessions.values())))
         reply.headers |= cookie
@@ -135,7 +138,8 @@ class Handler:
     def _login(self, form: dict[str, str]) -> Reply:
         modern = self.world.api >= (2, 14, 0)
         if self._wrong >= 5:
-            return Reply(403, b"Your IP address has been banned after too many failed authentication attempts.")
+            text = b"Your IP address has been banned after too many failed authentication attempts."
+            return Reply(403, text, {"content-security-policy": POLICY})
         if (form.get("username"), form.get("password")) != (self.username, self.password):
             self._wrong += 1
             return Reply(401, b"Unauthorized") if modern else Reply(200, b"Fails.")

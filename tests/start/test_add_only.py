@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import socket
 import subprocess
 import sys
 import urllib.parse
@@ -16,8 +18,10 @@ import pytest
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.start.command_line import Options, UnknownServer
 from qbt_remote.start.command_meaning import chosen_server
+from tests.conftest import Run
+from tests.real.proxy import Proxy, Refusal
 from tests.real.scene import Sample, make
-from tests.real.servers import GENERATIONS, Server, free_port
+from tests.real.servers import GENERATIONS, Server, free_port, web_key
 
 MAGNET = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=Nobody%20has%20this"
 
@@ -108,6 +112,34 @@ def test_a_refused_password_is_said_of_each_item_and_never_shown(
     assert done.returncode == 1
     everything = done.stdout + done.stderr + "".join(p.read_text() for p in (tmp_path / "D").rglob("*") if p.is_file())
     assert "not-the-password" not in everything
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("password", [None, "wrong"])
+def test_an_open_door_needs_no_password(sample: Sample, tmp_path: Path, password: str | None) -> None:
+    (tmp_path / "a.torrent").write_bytes(sample.torrent)
+    flags = ["--user", "nobody", *([] if password is None else ["--password-stdin"])]
+
+    with Server("5.3.0", settings={web_key("5.3.0", "LocalHostAuth"): "false"}) as lets_in:
+        done = add_only(tmp_path, "--server", lets_in.url, *flags, "a.torrent", password=password or "")
+
+    assert (done.stdout, done.returncode) == (f"added: {sample.name}\n", 0)
+
+
+def test_a_proxy_in_the_way_is_not_a_refusal_of_the_server(run: Run, tmp_path: Path, sample: Sample) -> None:
+    (tmp_path / "a.torrent").write_bytes(sample.torrent)
+
+    async def scene() -> subprocess.CompletedProcess[str]:
+        with socket.create_server(("127.0.0.1", 0)) as behind:
+            async with Proxy(behind.getsockname()[1]) as proxy:
+                proxy.refusal = Refusal(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                flags = ["--server", proxy.url, "--user", "u", "--password-stdin", "a.torrent"]
+                return await asyncio.to_thread(add_only, tmp_path, *flags, password="secret")
+
+    done = run(scene())
+
+    assert done.stdout.startswith(f"server not reached: {sample.name}: A proxy before ")
+    assert done.returncode == 1
 
 
 def test_a_server_that_is_not_there_is_said_of_each_item(tmp_path: Path, sample: Sample) -> None:

@@ -55,6 +55,18 @@ def test_a_full_update_has_whole_torrents_and_knows_what_was_sent() -> None:
     assert delta.sent == {"name", "size"}
 
 
+@pytest.mark.parametrize("body", [{}, {"app": "other", "version": 12}, {"data": {"rid": 1}}, {"error": "Forbidden"}])
+def test_an_answer_of_another_program_is_none(body: dict[str, Any]) -> None:
+    with pytest.raises(BadReply, match="not from qBittorrent"):
+        decoded(body)
+
+
+@pytest.mark.parametrize("body", [b"", b"\r\n  "])
+def test_an_empty_answer_is_called_empty(body: bytes) -> None:
+    with pytest.raises(BadReply, match="empty answer"):
+        decoded(body)
+
+
 def test_a_delta_has_only_the_fields_that_were_sent() -> None:
     delta = decoded({"rid": 4, "torrents": {A: {"dlspeed": 5, "unheard_of": 1}}, "torrents_removed": [B]})
 

@@ -272,9 +272,125 @@ def test_a_wrong_password_is_tried_once_and_never_by_itself_again(run: Run) -> N
             assert scene.config.rejected
             assert len(scene.handler.calls("auth/login")) == 1
         scene.session.start()
-        assert scene.session.status.phase == "refused"
-        assert "home" in str(scene.session.status.error)
+        await until(lambda: scene.session.status.phase == "refused")
+        assert "home refused the user name or password" in str(scene.session.status.error)
         assert len(scene.handler.calls("auth/login")) == 1
+
+    run(story())
+
+
+def test_a_login_that_was_refused_is_not_needed_where_the_door_is_open(run: Run) -> None:
+    async def story() -> None:
+        scene = Scene(password="wrong")
+        scene.config.rejected = scene.handler.lets_in = True
+        async with scene:
+            await scene.online()
+
+            assert not scene.handler.calls("auth/login")
+
+    run(story())
+
+
+def test_a_server_without_a_known_password_waits_for_the_user_and_is_not_called_refused(run: Run) -> None:
+    async def story() -> None:
+        async with Scene(password="") as scene:
+            await until(lambda: scene.session.status.phase == "refused")
+
+            assert "No password is known" in str(scene.session.status.error)
+            assert not scene.config.rejected, "nothing was refused"
+            scene.handler.lets_in = True
+            scene.session.retry_now()
+            await scene.online()
+
+    run(story())
+
+
+@pytest.mark.parametrize("auth", ["password", "none"])
+def test_a_door_that_closes_for_a_while_is_found_open_again(run: Run, auth: str) -> None:
+    async def story() -> None:
+        scene = Scene(password="")
+        scene.config.auth, scene.handler.lets_in = auth, True
+        async with scene:
+            await scene.online()
+            scene.handler.lets_in = False
+            scene.handler.restart()
+            await until(lambda: scene.session.status.phase == "waiting")
+            assert isinstance(scene.session.status.error, AuthFailed)
+            await asyncio.sleep(300)
+            assert scene.session.status.phase == "waiting"
+
+            scene.handler.lets_in = True
+            await scene.online()
+
+            assert not scene.handler.calls("auth/login")
+
+    run(story())
+
+
+def test_a_password_that_comes_late_is_used_once_the_door_has_closed(run: Run) -> None:
+    async def story() -> None:
+        scene = Scene(password="")
+        scene.handler.lets_in = True
+        async with scene:
+            await scene.online()
+            scene.handler.lets_in = False
+            scene.handler.restart()
+            await until(lambda: scene.session.status.phase == "waiting")
+
+            scene.password = RIGHT
+            await scene.online()
+
+            assert len(scene.handler.calls("auth/login")) == 1
+
+    run(story())
+
+
+TEXT, HTML_403 = Reply(403, b"Forbidden"), Reply(403, b"<html>no</html>", {"content-type": "text/html"})
+BARE, BASIC = Reply(401), Reply(401, b"", {"www-authenticate": 'Basic realm="gate"'})
+
+
+@pytest.mark.parametrize("reply", [BARE, BASIC, TEXT, HTML_403], ids=["401", "401 Basic", "403", "403 HTML"])
+@pytest.mark.parametrize("lost", [False, True], ids=["session kept", "session lost"])
+def test_what_a_proxy_refuses_is_asked_again_slowly_and_without_a_password(run: Run, reply: Reply, lost: bool) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            await scene.online()
+            if lost:
+                scene.handler.restart()
+            asked: list[str] = []
+
+            def refuse(request: Request) -> Fault:
+                asked.append(request.endpoint)
+                return Fault(executed=False, reply=reply)
+
+            scene.link.always = refuse
+            await until(lambda: scene.session.status.phase == "waiting")
+            await asyncio.sleep(3600)
+            assert 100 < asked.count("sync/maindata") < 200, "every 30 s in the end"
+            assert "auth/login" not in asked
+
+            scene.link.always = lambda request: None
+            await scene.online()
+
+            assert len(scene.handler.calls("auth/login")) == (2 if lost else 1)
+            assert not scene.config.rejected
+
+    run(story())
+
+
+def test_a_proxy_that_says_how_long_to_wait_is_given_that_time(run: Run) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            await scene.online()
+            many = Fault(executed=False, reply=Reply(429, b"slow down", {"retry-after": "45"}))
+            scene.link.plan("sync/maindata", many)
+
+            await until(lambda: scene.session.status.phase == "waiting")
+
+            assert scene.session.status.retry_at is not None
+            assert scene.session.status.retry_at - clock() == pytest.approx(45, abs=0.1)
+            assert "status 429" in str(scene.session.status.error)
+            await scene.online()
 
     run(story())
 
@@ -297,13 +413,15 @@ def test_a_banned_address_is_left_in_peace(run: Run) -> None:
     async def story() -> None:
         async with Scene() as scene:
             scene.link.plan("auth/login", Fault(executed=False, reply=Reply(403, b"banned")))
-            await until(lambda: scene.session.status.phase == "refused")
-            await asyncio.sleep(3600)
+            await until(lambda: scene.session.status.phase == "waiting")
+            await asyncio.sleep(3500)
 
             assert isinstance(scene.session.status.error, AuthFailed)
             assert scene.session.status.error.kind == "banned"
             assert len(scene.handler.calls("auth/login")) == 0
             assert not scene.config.rejected, "the password may be right"
+            await scene.online()
+            assert len(scene.handler.calls("auth/login")) == 1, "the ban is over after an hour"
 
     run(story())
 
@@ -312,8 +430,7 @@ def test_a_server_that_ends_sessions_all_the_time_is_asked_once_a_minute(run: Ru
     async def story() -> None:
         async with Scene() as scene:
             await scene.online()
-            forbidden = Fault(executed=False, reply=Reply(403, b"Forbidden"))
-            scene.link.always = lambda request: forbidden if request.endpoint == "sync/maindata" else None
+            scene.link.always = lambda request: RESTART if request.endpoint == "sync/maindata" else None
 
             await until(lambda: scene.session.status.phase == "waiting")
 

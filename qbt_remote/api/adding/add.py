@@ -144,10 +144,8 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
         if found := await _listed(client, item):
             return AddResult(item, "present", found=found[0])
         way = await _prepare(client, item, options)
-    except Unreachable as error:
-        return AddResult(item, "unreachable", str(error), error)
     except QbtError as error:
-        return AddResult(item, "refused", str(error), error)
+        return AddResult(item, "unreachable" if error.passes else "refused", str(error), error)
     try:
         result = await _send(client, item, way)
     except (Unreachable, ServerFault, BadReply) as error:
@@ -155,7 +153,7 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
     except Rejected as error:
         result = await _refused(client, item, error)
     except QbtError as error:
-        result = AddResult(item, "refused", str(error), error)
+        result = AddResult(item, "unreachable" if error.passes else "refused", str(error), error)
     return await _finished(client, result, options, way) if result.outcome == "added" else result
 
 

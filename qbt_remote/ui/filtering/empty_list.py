@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from qbt_remote.api.errors import AuthFailed
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.icons import icon
@@ -66,6 +67,11 @@ def _face_of(session: Session, phase: str) -> Face:
     name = name_of(session)
     if phase == "refused":
         return Face("error", tr("{server} refused the login", server=name), why, ("servers", "retry_now"))
+    kind = session.status.error.kind if isinstance(session.status.error, AuthFailed) else ""
+    if phase == "waiting" and kind == "banned":
+        return Face("error", tr("{server} refuses this computer for now", server=name), why, ("retry_now", "servers"))
+    if phase == "waiting" and kind == "missing":
+        return Face("error", tr("{server} wants a login", server=name), why, ("servers", "retry_now"))
     if phase == "waiting":
         return Face("disconnected", tr("{server} is not reached", server=name), why, ("retry_now", "servers"))
     return Face("server", tr("Connecting to {server}…", server=name), clean(session.config.url, 200))

@@ -222,12 +222,15 @@ class ServerDialog(QDialog):
             await client.get_text("app/webapiVersion")
             spent_ms = max(1, round((time.perf_counter() - began) * 1000))
             api = ".".join(map(str, client.version.api))
-            return tr(
+            told = tr(
                 "Connected: qBittorrent {version}, Web API {api}; it answers in {ms} ms.",
                 version=clean(client.version.app_text, 40),
                 api=api,
                 ms=spent_ms,
             )
+            if client.let_in and server.auth != "none":
+                told += " " + tr("It lets this computer in, so the login was not tried.")
+            return told
         finally:
             await client.close()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of, state_text
+from qbt_remote.model.wording import name_of, sentence, state_text
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, isolated, label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox
@@ -165,7 +165,8 @@ def _speed(now: int, limit: object) -> str:
 def _session_tip(session: Session) -> str:
     server = session.mirror.server
     if session.status.phase != "online":
-        return tr("{server}: not connected", server=name_of(session))
+        away = tr("{server}: not connected", server=name_of(session))
+        return f"{away}. {sentence(session.status.error)}" if session.status.error else away
     return tr(
         "{server}: down {down}, up {up}, {space} free, {nodes} DHT nodes",
         server=name_of(session),

@@ -295,7 +295,7 @@ def test_a_server_that_goes_away_before_verifying_leaves_it_unknown(run: Run) ->
 
 @pytest.mark.parametrize(
     ("failure", "outcome"),
-    [(httpx.ConnectError("gone"), "unreachable"), (httpx.Response(500, text="oops"), "refused")],
+    [(httpx.ConnectError("gone"), "unreachable"), (httpx.Response(500, text="oops"), "unreachable")],
 )
 def test_a_server_that_fails_before_the_add_leaves_nothing_open(
     run: Run, failure: httpx.Response | Exception, outcome: str

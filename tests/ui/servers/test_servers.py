@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from qbt_remote.local.settings import Secrets
 from tests.conftest import Run
-from tests.real.servers import Server
+from tests.real.servers import Server, web_key
 from tests.ui.conftest import until
 from tests.ui.server_stage import CANARY, LEFT, NewStage, home, staged
 
@@ -88,6 +88,22 @@ def test_connection_test_sees_right_and_wrong_passwords(stage: NewStage, run: Ru
         assert [s.name for s in on.settings.servers] == ["Seedbox"]
 
     run(scenario())
+
+
+def test_connection_test_says_where_no_login_was_needed(stage: NewStage, run: Run) -> None:
+    async def scenario(url: str) -> None:
+        on = stage()
+        dialog = await on.form_of(on.dialog.add_button)
+        for password in ("", "wrong"):
+            on.fill(dialog, url, "nobody", password)
+            told = await on.test(dialog)
+            assert told.startswith("Connected: ") and told.endswith(
+                "lets this computer in, so the login was not tried."
+            )
+        await on.save(dialog)
+
+    with Server("5.3.0", settings={web_key("5.3.0", "LocalHostAuth"): "false"}) as lets_in:
+        run(scenario(lets_in.url))
 
 
 def test_unreachable_server_is_said_and_a_silent_one_can_be_left(stage: NewStage, run: Run) -> None:

@@ -1,0 +1,187 @@
+"""What an answer that is not the one hoped for means: each sentence says what was seen, and what to do.
+
+Three may have spoken: qBittorrent, a proxy before it, or something else in its place.  qBittorrent is
+known by the content policy that it puts on all its answers (4.2.5 to 5.3.0; less with an alternative
+Web UI), by plain text instead of pages, and by asking for a login with 403, never with a challenge.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from qbt_remote.api.errors import EMPTY, AuthFailed, BadReply, QbtError, Rejected, ServerFault
+from qbt_remote.api.wire import NOT_QBITTORRENT, WEB_PAGE, Answer
+from qbt_remote.translatable import N
+
+_OWN_POLICY = "script-src 'self' 'unsafe-inline'; object-src 'none'; form-action 'self'"
+SESSION_WAIT_S = 60.0
+_LONGEST_WAIT_S = 600.0
+
+REDIRECT = N(
+    "{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one, or sign in"
+    " there if it is the login of a proxy or network."
+)
+NOTHING_HERE = N(
+    "Nothing is found at the address of {server} (status 404): check the address, port and path. A proxy says so, too,"
+    " while qBittorrent behind it is away."
+)
+PROXY_REFUSED = N(
+    "A proxy before {server} refuses the request (status 403): look at its rules and its log. qBittorrent was not"
+    " reached."
+)
+CALL_REFUSED = N(
+    "{server}, or a proxy before it, refuses this request (status 403) although the login holds: look at the log of"
+    " qBittorrent and of the proxy."
+)
+HOST_REFUSED = N(
+    "{server} does not accept to be called “{host}” (Host header validation). Set the host header of this"
+    " server to the name and port it expects, or allow that name in its Web UI options."
+)
+UNSAID_401 = N(
+    "The request to {server} is refused without a way to log in (status 401). Either a proxy before it lets nobody"
+    " through for now: look at its log. Or qBittorrent does not accept to be called “{host}”: set the host header of"
+    " this server to the name and port it expects."
+)
+WANTS_BASIC = N(
+    "A proxy before {server} asks for its own user name and password (HTTP Basic): enter them under Advanced in the"
+    " settings of the server."
+)
+WANTS_OTHER = N(
+    "A proxy before {server} asks for a login of the kind “{scheme}”, which is not supported: let it pass the Web API"
+    " without, or by HTTP Basic."
+)
+WANTS_407 = N(
+    "The proxy on the way to {server} asks for a login (status 407): enter its user name and password with the proxy in"
+    " the settings of the server."
+)
+TOO_MANY = N(
+    "A proxy before {server} lets no more requests through for now (status 429). It is asked again by itself; a longer"
+    " update interval asks for less."
+)
+_REFUSALS = {
+    400: N("{server} does not accept what was sent."),
+    404: N("{server} does not know this torrent or item."),
+    405: N("{server} does not accept the request in this form."),
+    409: N("{server} cannot do this."),
+    415: N("{server} does not accept this as a torrent file."),
+}
+
+
+def signed(answer: Answer) -> bool:
+    """Whether an answer carries what qBittorrent puts on all of its own."""
+    return _OWN_POLICY in answer.headers.get("content-security-policy", "")
+
+
+def challenge(answer: Answer) -> str:
+    """Give the kind of login that is asked for, in lower case; qBittorrent itself asks for none."""
+    return answer.headers.get("www-authenticate", "").split(" ")[0].lower()
+
+
+def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
+    """Turn an answer that is not 2xx into its error (a 403 is judged by whoever knows the session)."""
+    status, detail = answer.status, words(answer)
+    if 300 <= status < 400:
+        return BadReply(REDIRECT, server=server, target=redirect_target(answer, base))
+    if status == 401:
+        return refused_401(answer, server=server, host=host)
+    if status == 407:
+        return AuthFailed(WANTS_407, kind="proxy", server=server, detail=detail)
+    if status == 429:
+        return ServerFault(TOO_MANY, server=server, detail=detail, wait_s=wait_of(answer.headers))
+    if status >= 500:
+        return _fault(answer, server=server)
+    if status == 413:
+        return Rejected(N("What was sent is too large for {server} or the proxy before it."), status=413, server=server)
+    if answer.html:
+        return page(answer, server=server)
+    template = _REFUSALS.get(status, N("{server} refused the request (status {status})."))
+    return Rejected(template, status=status, server=server, detail=detail)
+
+
+def _fault(answer: Answer, *, server: str) -> ServerFault:
+    template = N("{server} failed (status {status}): look at the log of qBittorrent.")
+    if answer.status in (502, 503, 504):
+        template = N(
+            "The proxy before {server} cannot reach it (status {status}): look whether qBittorrent runs, and where the"
+            " proxy looks for it."
+        )
+    wait_s = wait_of(answer.headers)
+    return ServerFault(template, server=server, status=answer.status, detail=words(answer), wait_s=wait_s)
+
+
+def page(answer: Answer, *, server: str) -> QbtError:
+    """Explain a web page: qBittorrent answers the Web API in text and JSON only, its refusals too."""
+    if answer.status < 300:
+        return BadReply(WEB_PAGE, server=server)
+    if answer.status == 404:
+        return BadReply(NOTHING_HERE, server=server)
+    template = N(
+        "A web page with status {status} came instead of an answer of {server}: a proxy before it refuses the request."
+        " Look at its rules and its log."
+    )
+    return BadReply(template, server=server, status=answer.status)
+
+
+def not_qbittorrent(answer: Answer, *, server: str) -> QbtError:
+    """Explain an answer to the first question that is neither qBittorrent's nor a known refusal."""
+    if answer.html:
+        return page(answer, server=server)
+    if answer.status < 300 and not answer.text:
+        return BadReply(EMPTY, server=server)
+    return BadReply(NOTHING_HERE if answer.status == 404 else NOT_QBITTORRENT, server=server, detail=words(answer))
+
+
+def forbidden(answer: Answer, server: str, *, folder: bool, renewed: bool) -> QbtError:
+    """Explain a 403 to a session; ``folder``: the call is about a folder, ``renewed``: after a fresh login."""
+    detail = words(answer)
+    if answer.html:
+        return AuthFailed(PROXY_REFUSED, kind="proxy", server=server)
+    if folder:
+        return Rejected(N("{server} may not write to this folder."), status=403, server=server, detail=detail)
+    if renewed:
+        template = N("{server} refuses the request although the login succeeded.")
+        return AuthFailed(template, kind="session", server=server, detail=detail, wait_s=SESSION_WAIT_S)
+    return AuthFailed(CALL_REFUSED, kind="proxy", server=server, detail=detail)
+
+
+def refused_401(answer: Answer, *, server: str, host: str) -> AuthFailed:
+    """Explain a 401 that is not an answer to a login: the Host header, or a proxy in front."""
+    scheme = answer.headers.get("www-authenticate", "").split(" ")[0]
+    if not scheme:
+        template = HOST_REFUSED if signed(answer) else UNSAID_401
+        return AuthFailed(template, kind="host", server=server, host=host, detail=words(answer))
+    if scheme.lower() == "basic":
+        return AuthFailed(WANTS_BASIC, kind="proxy", server=server)
+    return AuthFailed(WANTS_OTHER, kind="proxy", server=server, scheme=scheme[:40])
+
+
+def wait_of(headers: Mapping[str, str]) -> float:
+    """Give the seconds that ``Retry-After`` asks to wait, at most ten minutes; 0 if it says nothing."""
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), _LONGEST_WAIT_S)
+    try:
+        at = email.utils.parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
+    return min(max(0.0, at - time.time()), _LONGEST_WAIT_S)
+
+
+def redirect_target(answer: Answer, base: str) -> str:
+    """Give scheme, host and path of a redirect: never its query, which may hold a token."""
+    parts = urlsplit(answer.headers.get("location", ""))
+    own = urlsplit(base)
+    path = re.sub(r"[\x00-\x20\x7f]", "", parts.path)
+    host = parts.netloc.rpartition("@")[2] or own.netloc
+    return f"{parts.scheme or own.scheme}://{host}{path}"[:200]
+
+
+def words(answer: Answer) -> str:
+    """Give the server's own words, on one line; nothing if it is a web page."""
+    if answer.html:
+        return ""
+    return re.sub(r"[\x00-\x1f\x7f]+", " ", answer.text)[:300].strip()
