@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Send = Callable[[Identity, str, dict[str, str] | None], Awaitable["Answer"]]
-"""Sends one call as somebody, as it stands."""
+"""Sends one call with the given identity, unchanged."""
 _LOGINS, _LOGIN_WINDOW_S = 3, 60.0
 TOO_OFTEN = N(
     "{server} ends the session again and again, or a proxy before it refuses the login: another program may use up its"
@@ -35,7 +35,7 @@ TOO_OFTEN = N(
 
 
 class Access:
-    """Who we are to the server by now, and whether it may be asked anew."""
+    """Our identity on the server, and whether a refused request may be sent again."""
 
     def __init__(self, server: ServerConfig, secrets: Secrets, send: Send, *, host: str) -> None:
         self._server, self._secrets, self._send, self._host = server, secrets, send, host

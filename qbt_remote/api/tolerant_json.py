@@ -13,8 +13,8 @@ what becomes of it:
 What is cut short, nested too deeply or something else altogether is refused.
 
 Nearly all answers are good, so msgspec goes first; it refuses all of the above but the last, and only then does
-Python's slower parser read the answer again.  Files of this computer are not read in this way: what is damaged
-there is said, not guessed at.
+Python's slower parser read the answer again.  Files of this computer are not read in this way: damage there is
+reported, not repaired.
 """
 
 from __future__ import annotations

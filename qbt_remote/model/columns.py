@@ -1,7 +1,7 @@
 """The columns of every table: one row each.
 
-Ids are the wire's field names, titles and order the desktop window's (TransferListModel, 5.3).
-Texts are English here and translated where they are shown.
+Ids are the wire's field names; computed columns have names of their own, titles and order the desktop window's
+(TransferListModel, 5.3).  Texts are English here and translated where they are shown.
 """
 
 from __future__ import annotations
@@ -388,7 +388,8 @@ TORRENT: tuple[Column, ...] = (
     _yes("has_tracker_warning", N("Tracker Warning"), N("A tracker answers with a warning")),
     _folded("server", N("Server"), width=110, shown=True, tip=N("The server on which the torrent is")),
 )
-"""All of the desktop's 38, what else the servers send, and the server, "available" only where there are several."""
+"""The desktop's 38 columns, then the other fields that servers send, then the server (offered only where there are
+several)."""
 
 
 def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:

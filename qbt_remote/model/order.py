@@ -5,9 +5,9 @@ second, and says nothing about which rows moved; Qt must be told exactly that.  
 row is taken out of its place and put into its new one.
 
 A row's place is (key, rank, row).  The rank breaks ties: it is where the row stood among its equals when they were
-sorted, so no two places are equal and any of them is found by halving.  Places lie in blocks of about a hundred, since
-inserting into one list of 100,000 would move half of it.  For a descending order nothing is sorted anew: ``down`` turns
-the numbering of positions and the ranks around.
+sorted, so no two places are equal and any of them is found by binary search.  Places lie in blocks of about a
+hundred, since inserting into one list of 100,000 would move half of it.  A descending order is the same list read
+backwards:  ``down`` reverses positions and ranks.
 
 Long changes are worked out on a copy, in steps, and then taken over at once: the view never sees half of one.  A copy
 shares its blocks with the original until one of the two writes into them.
@@ -36,7 +36,7 @@ _STEP = 128
 """Rows that change their places before other work gets its turn: 1 ms."""
 _PART = 1024
 _SAMPLES = 8
-"""Of a sorted slice, to know where slices are to be cut before they are merged."""
+"""Keys taken from each sorted slice, to choose where slices are cut for merging."""
 
 _key_of, _row_of = itemgetter(0), itemgetter(2)
 

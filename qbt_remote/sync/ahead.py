@@ -6,7 +6,7 @@ the difference to what the server believes we have been told by ``sync/maindata`
 whatever is shown otherwise than ``sync/maindata`` said, that is kept here: the fields' values, a
 torrent that was found gone, or that nothing was said of one that was found.
 
-* An answer that was asked for after the reading is newer.  What it mentions is so; a whole list
+* An answer that was asked for after the reading is newer.  What it mentions is true; a whole list
   mentions everything.
 * One that was asked for before may have been made before.  What it says is noted, not shown.
 * What no newer answer mentions within two seconds (a change is published up to 1.2 s late) is read
@@ -152,7 +152,7 @@ class Ahead:
     # what was polled
 
     def _newer(self, delta: Delta, torrent_hash: str, noted: _Noted, *, settled: bool) -> None:
-        """What it mentions is so."""
+        """What it mentions is true."""
         sent = _partial(delta, torrent_hash)
         if noted.hidden is not None:
             if sent is not None:

@@ -5,17 +5,18 @@ torrent ends and the next begins, and each is decoded into typed objects while t
 arrives, with a turn of the loop in between.  Decoding the whole at its end would stop the window for
 a third of a second, and keep twice the memory.
 
-Where to cut is found by a pattern, since to find it by parsing would take as long as decoding.  In valid JSON the
+Where to cut is found by a regular expression, since parsing would take as long as decoding.  In valid JSON the
 pattern cannot lie inside a text, because a quote there is preceded by a backslash; where it fits elsewhere (a category
 whose name looks like a hash) the piece does not decode by itself, and then all that is left is decoded as one.
 
-The lists of trackers, 4 MB of hashes, follow the torrents and are cut between two hashes in the same way.
+The lists of each tracker's torrents (4 MB of hashes) follow the torrents and are cut between two hashes in the same
+way.
 
 A piece that does not decode as it should is decoded again by ``api/tolerant_json.py``, and a value of a
 wrong type, NaN or out of range loses its field and nothing else.
 
-States, fields and shapes of older servers become those of the newest; they can be told apart without
-knowing the version.
+States, fields and shapes of older servers become those of the newest.  The two can be told apart by their form, so the
+version is not needed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which servers there are in this run, and the one session of each that is switched on.
 
-Servers come from the settings and, for this run only, from the command line or the trial; these are never
-written to the settings.  What a person does to the list of servers arrives as one of four events: added, edited,
+Servers come from the settings and, for this run only, from the command line or the trial; the latter are
+never written to the settings.  What a person does to the list of servers arrives as one of four events: added, edited,
 ordered, removed.  Whoever shows sessions is told when one is made and when one ends.
 """
 
@@ -79,7 +79,7 @@ class Fleet:
             await session.stop()
 
     def put(self, config: ServerConfig, password: str | None) -> bool:
-        """Keep another place or login of a server where it is kept now; tell whether that is the settings."""
+        """Store a server's changed address or login: in the settings (True), or for this run only."""
         if config.id in self.given:
             _old, secrets = self.given[config.id]
             self.given[config.id] = (config, secrets if password is None else replace(secrets, password=password))

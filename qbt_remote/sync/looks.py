@@ -1,8 +1,8 @@
-"""After a command: its torrents are waited for until it shows on them.
+"""After a command: waits until its effect shows on its torrents.
 
-Where a poll is quick, polls in short steps show it.  Where it is not, the torrents are asked for by
-themselves, which takes a few milliseconds with any list, and the polls stand back meanwhile: servers
-answer one request after another.
+Where a poll is quick, polls in short steps show it.  Where it is not, the torrents are read
+alone (a few milliseconds, however long the list), and polls pause meanwhile, because a server answers one
+request after another.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Expected:
 
 
 class Awaited:
-    """What polls in short steps are waited for to show."""
+    """Commands whose effect is awaited by polling in short steps."""
 
     def __init__(self) -> None:
         self._expected: list[Expected] = []
@@ -143,7 +143,7 @@ class Looks:
                     self._wanted[torrent_hash] = (until + late_s, was_there)
 
     async def _look(self) -> None:
-        """Read each that is wanted once, as far as polls have not been quicker."""
+        """Read each that is wanted once, unless a poll has shown it already."""
         hashes = list(self._wanted)
         for start in range(0, len(hashes), TOGETHER):
             part = [h for h in hashes[start : start + TOGETHER] if h in self._wanted]

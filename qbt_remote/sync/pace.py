@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 LONGEST_PAUSE_S = 10.0
 SLOW_S = 0.3
-"""From here on a command is not waited for by polling."""
+"""If a poll takes longer, the effect of a command is read torrent by torrent (``looks``)."""
 _FACTOR = 3.0
 _MOST_PATIENCE_S = 100.0
 _DELTAS_AGAIN = 100
-"""After so many whole lists in place of deltas one delta is measured anew: the list may have become another."""
+"""After so many whole lists asked for instead of deltas, one delta is tried and measured again: the list may have
+shrunk."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Reads single torrents between two polls, and lets one answer at a time into the mirror."""
+"""Reads single torrents between two polls, and sees to it that answers are applied one at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TOGETHER = 200
 
 
 class Reading:
-    """``turn`` is held while an answer is applied and told of, by polls as well."""
+    """Polls hold ``turn``, too, while they apply and announce an answer."""
 
     def __init__(
         self, mirror: Mirror, online: Callable[[], QbtClient], tell: Callable[[Changes], Awaitable[None]]
@@ -49,11 +49,12 @@ class Reading:
                     await self._tell(changes)
 
     async def take(self, delta: Delta, asked: float) -> Changes:
-        """Apply the answer of a poll that was asked for then.  Raises Desync."""
+        """Apply the answer of a poll that was sent at ``asked``.  Raises Desync."""
         await in_turns(self._ahead.polled(delta, asked))
         return await in_turns(self._mirror.applying(delta))
 
     async def read_again(self, asked: float) -> None:
-        """See whether what the poll asked for then does not say is still so."""
+        """Read again what was read earlier and the poll sent at ``asked`` should have confirmed, but did not
+        mention."""
         with contextlib.suppress(QbtError):
             await self.read(self._ahead.due(asked))

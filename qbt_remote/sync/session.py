@@ -3,7 +3,7 @@
 The rule that keeps the mirror right: the ``rid`` of an answer is sent with the next poll only if that
 answer was applied.  After anything else everything is asked for again (rid 0), since from 4.6 to
 5.2.3 the server has then already forgotten the changes of the answer that was lost.  There is one
-poll at a time, and one that is on its way is never given up to be early.  What is read of single
+poll at a time, and one that is under way is never cancelled to send another sooner.  What is read of single
 torrents besides (after a command, where polls are slow) is not part of that: see sync/ahead.py.
 """
 
@@ -73,7 +73,7 @@ def _now() -> float:
 
 
 class Session:
-    """Polls one server from ``start`` to ``stop``.  All calls of its lists are plain calls in the loop's thread."""
+    """Polls one server from ``start`` to ``stop``.  Listeners (``on_…``) are called directly, in the loop's thread."""
 
     def __init__(self, config: ServerConfig, open_client: Callable[[ServerConfig], Awaitable[QbtClient]]) -> None:
         """``open_client`` makes a client without connecting it; it may read the vault and raise QbtError."""

@@ -27,7 +27,7 @@ T = TypeVar("T")
 Steps = Generator[bool, None, T]
 
 TURN_S = 0.005
-"""Time from which on another turn of the event loop is due; what a step takes comes on top."""
+"""How long work goes on before the loop gets a turn; the last step may run over."""
 
 
 class Turn:
@@ -36,11 +36,11 @@ class Turn:
     def __init__(self) -> None:
         self._began = time.perf_counter()
 
-    async def over(self, *, at_once: object = False) -> None:
-        """Wait for a turn of the loop if the last one is long enough ago, or at once."""
+    async def over(self, *, now: object = False) -> None:
+        """Give the loop a turn if this one has used its share of time; with ``now``, in any case."""
         import asyncio
 
-        if at_once or time.perf_counter() - self._began > TURN_S:
+        if now or time.perf_counter() - self._began > TURN_S:
             await asyncio.sleep(0)
             self._began = time.perf_counter()
 
@@ -54,7 +54,7 @@ async def in_turns(steps: Steps[T]) -> T:
         except StopIteration as end:
             result: T = end.value
             return result
-        await turn.over(at_once=wants_a_turn)
+        await turn.over(now=wants_a_turn)
 
 
 def at_once(steps: Steps[T]) -> T:

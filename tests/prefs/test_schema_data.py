@@ -39,7 +39,7 @@ def test_every_preference_that_was_ever_served_or_documented_has_its_record() ->
     missing = set(known) - set(of_servers().prefs)
     unheard_of = set(of_servers().prefs) - set(known) - LEFT_TO_THE_PAGE_OTHER
     assert not missing, f"resources/prefs/server.toml lacks {sorted(missing)}"
-    assert not unheard_of, f"no server is known to have {sorted(unheard_of)}: see contract/preference_keys.txt"
+    assert not unheard_of, f"no server is known to have {sorted(unheard_of)}: see tests/contract/preference_keys.txt"
 
 
 @pytest.mark.parametrize("version", ANSWERS)

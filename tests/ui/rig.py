@@ -210,6 +210,12 @@ def fill_in(dialog: QWidget, *texts: str) -> None:
         QTest.keyClicks(line, text)
 
 
+def mnemonic(text: str) -> str:
+    """The letter after a single "&"."""
+    rest = text.replace("&&", "")
+    return rest[rest.index("&") + 1].lower() if "&" in rest else ""
+
+
 def retry(rig: Rig) -> QPushButton:
     """The button of the notice that tries again what was not done."""
     return rig.window.notices.findChildren(QPushButton)[0]

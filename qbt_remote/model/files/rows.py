@@ -23,7 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 T = TypeVar("T")
 _TOP = QModelIndex()
 _SLICED = 2048
-"""From so many files on, what somebody asks for is done in turns."""
+"""With so many files, what the user asks for is done in steps."""
 _MOST_SPANS = 50
 """More separate spans of changed rows than this are told as one."""
 

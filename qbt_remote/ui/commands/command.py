@@ -47,7 +47,8 @@ class Command(NamedTuple, Generic[C]):
     key: str = ""
     """As QKeySequence reads it; several are separated by "; "."""
     toolbar: int = 0
-    """Place in the toolbar, from the left; a line stands between the tens.  0 is none.  Of a panel: 1 is a button
+    """Place in the toolbar, from the left: 11, 12, … are the first group, 21, … the second, with a line between them.
+    0 is none.  Of a panel: 1 is a button
     beside the tabs."""
     on: str = ""
     enabled: Callable[[C], str] = always

@@ -1,4 +1,4 @@
-"""A command as a QAction: made, judged, explained and carried out in one way for list, panels and sidebar."""
+"""A command as a QAction: made, enabled or not, explained and carried out in one way for list, panels and sidebar."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class CommandAction(QAction):
         parent: QObject,
         done: Callable[[], None] = lambda: None,
     ) -> None:
-        """``context`` gives what it acts on at the moment, None if there is nothing; ``done`` is told after."""
+        """``context`` gives what it acts on at the moment, None if there is nothing; ``done`` is called when it has
+        ended."""
         super().__init__(tr(command.text), parent)
         self.command, self._context, self._done = command, context, done
         self._reason: str | None = None
@@ -82,6 +83,7 @@ class CommandAction(QAction):
             return
         command = self.command
         ctx.doing = name_of_command(command)
+        # Shift asks for a preview, unless it is part of the key itself
         ctx.preview = "Shift" not in command.key and shift_is_down()
         if reason := why_not(command, ctx):
             ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))

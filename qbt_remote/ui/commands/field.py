@@ -48,17 +48,17 @@ class Field:
     """For people, marked by N()."""
     endpoint: str
     parameter: str = ""
-    """Takes the new value; "" where the call turns round what it finds."""
+    """Takes the new value; "" where the call is a toggle."""
     _: KW_ONLY
     needs: str = ""
     """The feature of ``api.endpoints`` that the servers must have."""
     together: Together | None = None
     each: bool = False
-    """The call takes one torrent."""
+    """The call takes one torrent at a time (``hash``, not ``hashes``)."""
     first: Callable[[Session, Any], Awaitable[object]] | None = None
-    """Brings about on a server what the call takes for granted, given the new value."""
+    """Called first, with the new value: makes what the call needs on the server (say, the category)."""
     plain: Callable[[Any], Any] = lambda value: value
-    """Makes one value of those that mean the same."""
+    """Normalises: values that mean the same become one."""
     text: Callable[[Any], str] = on_off_or_text
     cannot: Callable[[Torrent, Wanted], str] = lambda _torrent, _wanted: ""
     """Says why a torrent cannot take it, given all that is wanted, or ""."""
@@ -96,7 +96,7 @@ class Step:
     change: Change
     call: Batched
     key: Callable[[Torrent], Any] | None = None
-    """Puts together what goes in the same call."""
+    """Torrents with the same key go in one call."""
 
 
 def step(fields: Sequence[Field], wanted: Wanted) -> Step:

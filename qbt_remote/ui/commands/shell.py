@@ -1,6 +1,6 @@
-"""What a command may use of the window and of the program around it: one small value, made once by the window.
+"""What a command may use of the window and of the program around it: one value, made once by the window.
 
-What a feature cannot do with these it asks for as one more field here, in the open; no feature holds the window.
+A feature that needs more gets one more field here, where everybody sees it; none is handed the window.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Hooks(NamedTuple):
     open_client: Callable[[ServerConfig, str | None], Awaitable[QbtClient]]
     """Make a client of a server, not connected; with another password than the known one, if given."""
     replace_server: Callable[[ServerConfig, str | None], Awaitable[None]]
-    """Go on with a server at another place or with another login."""
+    """Go on with a server at another address or with another login."""
     pause_all: Callable[[], Coroutine[Any, Any, None]]
     resume_all: Callable[[], Coroutine[Any, Any, None]]
     can_resume: Callable[[], bool]
@@ -57,11 +57,11 @@ class Shell:
     """Show how far something is in the status bar, and how to end it, until ``hide_progress``."""
     hide_progress: Callable[[Progress], None]
     show_doing: Callable[[str, bool], None]
-    """Name in the status bar what takes longer than one expects, as long as it is under way (True)."""
+    """Show in the status bar that something slow is running (True), or take that away (False)."""
     poke_details: Callable[[], None]
     """Ask at once for what the details show: it has been changed."""
     show_window: Callable[[], None]
     select: Callable[[Sequence[Torrent]], None]
     """Select these in the list and scroll to them."""
     settings_changed: Callable[[Collection[str]], None]
-    """Put into effect what shows at once of the options that were changed."""
+    """Apply at once those of the changed options that have a visible effect."""

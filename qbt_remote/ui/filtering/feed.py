@@ -5,8 +5,8 @@ poll in before the counts beside it change, and both before the status bar adds 
 has its own turn of the loop, so that a poll of 100,000 torrents is never one long pause.  A poll that changed nothing
 that is counted costs the model's own update and nothing else; the sidebar is told only of those counts that changed.
 
-Counting starts anew when other servers are shown.  A poll that arrives while that goes on is in the new count already;
-``_counted`` remembers for each server up to which poll it was counted.
+Counting starts anew when other servers are shown.  Such a poll is already part of the new count; ``_counted``
+says for each server how many polls it includes, so that none is counted twice.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""Paints the rows of a table that can be seen straight from its model.
+"""Paints the visible rows of a table directly from its model.
 
 Qt asks a model written in Python seven questions for each cell and lays its text out anew: 13 ms for a
 window of 400 cells, 9 of them in C++ (measured).  Here each row is fetched once and each text is drawn
-where it belongs: 5 ms.  What the style is to decide, the ground of selected rows and the mark of the
-focus, is still the style's.  Most of a row is as it was in the paint before: how a text fits, a bar and an
-icon are found once and ``PaintCache``, which halves what is left.  Texts laid out for good (``QStaticText``) were
-tried, too: half the time for a text that comes again, but nothing in a paint after a poll, which is busy with
-the others (paired, 6.5 and 6.5 ms).
+where it belongs: 5 ms.  The style still paints the background of selected rows and the
+focus frame.  Most of a row is as it was in the paint before: how a text fits, and
+pictures of bars and icons, are worked out once and kept in ``PaintCache``, which halves what is left.  Texts laid out
+for good (``QStaticText``) were tried, too: half the time for a text that comes again, but nothing in a paint after a
+poll, which is busy with the others (6.5 ms with and without, measured in turn).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class PaintCache:
         self.fits: dict[tuple[str, int], tuple[str, int]] = {}
         """By a text and the room that it has: what of it is shown, and how wide that is."""
         self._older: dict[tuple[str, int], tuple[str, int]] = {}
-        """What has not been asked for since these were ``fits``; it is dropped when they are as many again."""
+        """The previous generation of ``fits``; what is not used again goes when the next generation is full."""
         self.icons: dict[tuple[Any, ...], QPixmap] = {}
         self.bars: dict[tuple[Any, ...], QPixmap | None] = {}
         """By what makes them; None is one that was painted only once."""
@@ -62,7 +62,7 @@ class PaintCache:
         self._pixels = 0
 
     def find_fit(self, key: tuple[str, int], fit: Callable[[str, int], tuple[str, int]]) -> tuple[str, int]:
-        """Take a fit that is not among ``fits`` up into them, made if need be."""
+        """Put a fit into ``fits``, from the older generation or made anew."""
         found = self._older.pop(key, None) or fit(*key)
         if len(self.fits) >= _MOST_TEXTS:
             self._older = self.fits.copy()

@@ -22,7 +22,7 @@ from tests.sim.details import peer
 from tests.sim.faults import FAILED
 from tests.ui.conftest import until
 from tests.ui.details_drive import column, dialog, listing, noticed, pick, says, select, simulated, why
-from tests.ui.rig import open_dialog, part
+from tests.ui.rig import mnemonic, open_dialog, part
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ENDPOINTS = [
@@ -64,6 +64,7 @@ def test_every_command_of_a_panel_has_a_tab_words_and_a_key_of_its_own() -> None
         others = [c for c in PANEL_COMMANDS if c.menu == command.menu and c is not command]
         assert command.menu in tabs and command.text and command.tip and command.icon
         assert command.id not in {c.id for c in others}
+        assert mnemonic(command.text) not in {mnemonic(c.text) for c in others} - {""}
         assert not command.key or command.key not in {c.key for c in others}
         assert not command.key or not QKeySequence.fromString(command.key).isEmpty()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from qbt_remote.sync.filtering.filters import Pick
@@ -10,7 +11,7 @@ from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.filtering.sidebar_drive import asked, entries
-from tests.ui.rig import Rig, fill_in, hash_of, part, play
+from tests.ui.rig import Rig, fill_in, hash_of, mnemonic, part, play
 
 
 def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
@@ -34,6 +35,16 @@ def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
         assert list(entries(rig, "tracker", "has_tracker_error")) == [*picks, *all_of]
         assert list(entries(rig, "tracker", "t.test")) == [*picks, "Remove tracker…", *all_of]
         assert list(entries(rig, "view", None)) == ["Save view…"]
+
+    play(run, scene)
+
+
+@pytest.mark.parametrize("section", sorted(({row.menu for row in ENTRY_ROWS} | {"status", "server"}) - {""}))
+def test_mnemonics_are_unique_in_the_menu_of_a_section(run: Run, section: str) -> None:
+    async def scene(rig: Rig) -> None:
+        menu = entry_menu(ENTRY_ROWS, rig.window.sidebar, rig.window.context(), section, "any")
+        letters = [letter for action in menu.actions() if (letter := mnemonic(action.text()))]
+        assert sorted(set(letters)) == sorted(letters)
 
     play(run, scene)
 

@@ -19,6 +19,7 @@ from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
+from tests.ui.rig import mnemonic
 
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 by_menu = pytest.mark.parametrize("menu", MENUS, ids=lambda menu: menu.id)
@@ -55,12 +56,6 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     yield made
     run(tasks.stop())
     assert failures == []
-
-
-def mnemonic(text: str) -> str:
-    """The letter after a single "&"."""
-    rest = text.replace("&&", "")
-    return rest[rest.index("&") + 1].lower() if "&" in rest else ""
 
 
 def rows_of(menu_id: str) -> list[Command | Menu]:
