@@ -9,7 +9,7 @@ torrent that was found gone, or that nothing was said of one that was found.
 * An answer that was asked for after the reading is newer.  What it mentions is so; a whole list
   mentions everything.
 * One that was asked for before may have been made before.  What it says is noted, not shown.
-* What no newer answer mentions within two seconds (a change is published up to 1.2 s late) is read
+* What no newer answer mentions within two seconds (a change is published up to 1.6 s late) is read
   again, and either is as ``sync/maindata`` said, or stays noted.  Figures that change by themselves are
   not worth that: they are as it said.
 

@@ -23,7 +23,7 @@ from qbt_remote.sync.torrent import VOLATILE, Torrent
 log = logging.getLogger(__name__)
 
 SHOWS_WITHIN_S = 2.0
-"""A server publishes a change up to 1.2 s after it answered the command."""
+"""A server publishes a change up to 1.6 s after it answered the command: its own interval is 1.5 s."""
 FIRST_STEP_S, STEP_GROWTH, LONGEST_STEP_S = 0.15, 1.2, 0.3
 _WATCHED = 500
 
