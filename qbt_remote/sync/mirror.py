@@ -261,6 +261,7 @@ class Mirror:
             kept = {} if full else {u: h for u, h in trackers.items() if u not in set(delta.trackers_removed)}
             trackers = kept | delta.trackers
         server = delta.server if full else self.server | delta.server
+        server = {key: value for key, value in server.items() if value is not None}
         for name, value in (("categories", categories), ("tags", tags), ("trackers", trackers), ("server", server)):
             if value is not getattr(self, name) and value != getattr(self, name):
                 setattr(self, name, value)
