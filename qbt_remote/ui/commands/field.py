@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import groupby
+from operator import eq
 from typing import TYPE_CHECKING, Any, Literal
 
 from qbt_remote.model.i18n import tr
@@ -59,6 +60,8 @@ class Field:
     """Brings about on a server what the call takes for granted, given the new value."""
     plain: Callable[[Any], Any] = lambda value: value
     """Makes one value of those that mean the same."""
+    same: Callable[[Any, Any], bool] = eq
+    """Whether two values mean the same all the same."""
     text: Callable[[Any], str] = on_off_or_text
     cannot: Callable[[Torrent, Wanted], str] = lambda _torrent, _wanted: ""
     """Says why a torrent cannot take it, given all that is wanted, or ""."""
@@ -81,12 +84,13 @@ class Field:
         return self.plain(getattr(t, self.id))
 
     def has(self, t: Torrent, wanted: Any) -> bool:
-        return bool(self.value(t) == self.plain(wanted))
+        return self.same(self.value(t), self.plain(wanted))
 
     def common(self, ctx: Context) -> Any:
         """Give the value that all selected torrents have, or None if they differ."""
         values = set(map(self.plain, ctx.values(self.id)))
-        return values.pop() if len(values) == 1 else None
+        one = min(values, key=str, default=None)
+        return one if all(self.same(one, value) for value in values) else None
 
 
 @dataclass(frozen=True)
