@@ -3,12 +3,17 @@
 A path belongs to the server's machine, which may be Windows: it is never given to this machine's own
 path functions.  Inside, the separator is "/", which qBittorrent takes and answers with on every
 system; ``like`` gives a path back in the spelling of another.
+
+One place has many spellings: "C:\\Films\\", "c:/films", "//?/C:/Films".  Whoever asks whether two paths are the same
+place, or one is inside the other, asks ``key``, ``same`` or ``below`` here, and nobody compares the texts.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,12 +23,18 @@ LISTING = "app/getDirectoryContent"
 MOST_FOLDERS = 20_000
 """More than this of one folder are not shown."""
 _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/]|$)")
+_SHARE = re.compile(r"\\\\|//[^/]")
+_LONG = re.compile(r"//[?.]/(UNC/)?", re.IGNORECASE)
+"""Before a path that Windows shall take as it is."""
 _BEGINS = re.compile(rf"/|\\\\|{_DRIVE.pattern}")
 
 
 def is_windows(path: str) -> bool:
-    """Whether a path can only be of a Windows server: a drive, a share, or backslashes alone."""
-    return bool(_DRIVE.match(path)) or path.startswith("\\\\") or ("\\" in path and "/" not in path)
+    """Whether a path can only be of a Windows server: a drive, a share, or backslashes alone.
+
+    Servers write a share with "/" too; on other systems no server begins a path with two of them.
+    """
+    return bool(_DRIVE.match(path) or _SHARE.match(path)) or ("\\" in path and "/" not in path)
 
 
 def is_absolute(path: str) -> bool:
@@ -80,11 +91,62 @@ def way_to(path: str) -> list[str]:
     return way
 
 
+@lru_cache(maxsize=4096)
+def key(path: str) -> str:
+    """Give a text that is the same for all spellings of one place, and begins with that of each folder above it.
+
+    Windows does not tell cases apart, nor "\\" from "/"; and no system's users tell apart the two Unicode forms of a
+    letter with a mark, of which Macs write one and others the other.  The key is not for showing.
+    """
+    return _key(path, windows=is_windows(path))
+
+
+def _key(path: str, *, windows: bool) -> str:
+    parts = [_folded(part, windows=windows) for part in _parts(path, windows=windows) if part != "."]
+    return "/" if parts == [""] else "/".join(parts)
+
+
+def _parts(path: str, *, windows: bool) -> list[str]:
+    """Split a path into its parts; the first is a drive, "//" before a share, or "" for any other root."""
+    if not windows:
+        return ([""] if path.startswith("/") else []) + list(filter(None, path.split("/")))
+    text = path.replace("\\", "/")
+    if long := _LONG.match(text):
+        text = ("//" if long.group(1) else "") + text[long.end() :]
+    root = ["/"] if text.startswith("//") else [""] if text.startswith("/") else []
+    return root + list(filter(None, text.split("/")))
+
+
+def _folded(part: str, *, windows: bool) -> str:
+    if part.isascii():
+        return part.upper() if windows else part
+    part = unicodedata.normalize("NFC", part)
+    if not windows:
+        return part
+    upper = part.upper()  # one letter for one: Windows takes "ß" and "SS" for two names
+    return upper if len(upper) == len(part) else "".join(c if len(c.upper()) > 1 else c.upper() for c in part)
+
+
 def same(one: str, other: str) -> bool:
-    """Whether two paths are one, as far as their text tells; Windows does not tell cases apart."""
-    if is_windows(one):
-        return plain(one).casefold() == plain(other).casefold()
-    return plain(one) == plain(other)
+    """Whether two paths are one place, as far as their text tells."""
+    return key(one) == key(other)
+
+
+def below(path: str, folder: str) -> list[str] | None:
+    """Give the parts of a path inside a folder, as they are spelled; None if it lies elsewhere or begins nowhere."""
+    windows = is_windows(folder)
+    if is_windows(path) is not windows or not (is_absolute(path) and is_absolute(folder)):
+        return None
+    rest = _parts(path, windows=windows)
+    for part in _parts(folder, windows=windows):
+        if part == ".":
+            continue
+        while rest and rest[0] == ".":
+            rest = rest[1:]
+        if not rest or _folded(rest[0], windows=windows) != _folded(part, windows=windows):
+            return None
+        rest = rest[1:]
+    return rest
 
 
 def distinct(paths: Iterable[str]) -> list[str]:
@@ -92,8 +154,7 @@ def distinct(paths: Iterable[str]) -> list[str]:
     seen: dict[str, str] = {}
     for path in paths:
         if path and is_absolute(path):
-            key = plain(path)
-            seen.setdefault(key.casefold() if is_windows(path) else key, path)
+            seen.setdefault(key(path), path)
     return list(seen.values())
 
 

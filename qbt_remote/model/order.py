@@ -4,10 +4,11 @@ Why not simply sort?  A poll changes a few hundred of 100,000 torrents.  Sorting
 second, and says nothing about which rows moved; Qt must be told exactly that.  So the order is kept, and each changed
 row is taken out of its place and put into its new one.
 
-A row's place is (key, rank, row).  The rank breaks ties: it is where the row stood among its equals when they were
-sorted, so no two places are equal and any of them is found by binary search.  Places lie in blocks of about a
-hundred, since inserting into one list of 100,000 would move half of it.  A descending order is the same list read
-backwards:  ``down`` reverses positions and ranks.
+A row's place is (key, last keys, rank, row).  Rows with equal keys stand by their last keys, which do not depend on
+how the order came about; where there are none, or they are equal too, by their rank: where a row stood among its equals
+when they were sorted.  So no two places are equal and any of them is found by binary search.  Places lie in blocks of
+about a hundred, since inserting into one list of 100,000 would move half of it.  A descending order ascends by the
+``falling`` key: so the last keys ascend in it too.
 
 Long changes are worked out on a copy, in steps, and then taken over at once: the view never sees half of one.  A copy
 shares its blocks with the original until one of the two writes into them.
@@ -16,17 +17,17 @@ shares its blocks with the original until one of the two writes into them.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, chain, filterfalse
 from operator import is_, itemgetter
 from typing import Any
 
+from qbt_remote.model.sorting import Key, Keys, falling, no_keys
 from qbt_remote.sync.steps import Steps
 
 Row = Any
-Key = Callable[[Row], Any]
-_Place = tuple[Any, int, Row]
+_Place = tuple[Any, ...]
 
 BLOCK = 128
 """A place that moves costs a copy of the block that it leaves and of the one it goes to: 2 KB."""
@@ -38,7 +39,7 @@ _PART = 1024
 _SAMPLES = 8
 """Keys taken from each sorted slice, to choose where slices are cut for merging."""
 
-_key_of, _row_of = itemgetter(0), itemgetter(2)
+_row_of = itemgetter(-1)
 
 
 class _Blocks:
@@ -171,7 +172,7 @@ class Order:
     def __init__(self, block: int = BLOCK) -> None:
         self._size = block
         self._key: Key = _nothing
-        self._down = False
+        self._last: Keys = no_keys
         self._blocks = _Blocks(block)
         self._places: dict[Row, _Place] = {}
         self._flat: list[Row] | None = None
@@ -185,18 +186,15 @@ class Order:
         return row in self._places
 
     def __getitem__(self, i: int) -> Row:
-        up = len(self._places) - 1 - i if self._down else i
-        if not 0 <= up < len(self._places):
+        if not 0 <= i < len(self._places):
             raise IndexError(i)
-        return self._blocks.at(up)[2]
+        return self._blocks.at(i)[-1]
 
     @property
     def rows(self) -> list[Row]:
         """All of them in a list, which is made when it is first asked for after a change."""
         if self._flat is None:
             self._flat = list(map(_row_of, self._blocks))
-            if self._down:
-                self._flat.reverse()
         return self._flat
 
     def __iter__(self) -> Iterator[Row]:
@@ -204,9 +202,8 @@ class Order:
         return iter(self._places)
 
     def is_like(self, other: Order) -> bool:
-        """Tell whether both hold the same rows at the same positions, numbered the same way."""
-        same = self._down == other._down and len(self) == len(other)
-        return same and all(map(is_, map(_row_of, self._blocks), map(_row_of, other._blocks)))
+        """Tell whether both hold the same rows at the same positions."""
+        return len(self) == len(other) and all(map(is_, map(_row_of, self._blocks), map(_row_of, other._blocks)))
 
     def shown(self, rows: Iterable[Row]) -> set[Row]:
         """Give those of these rows that are here."""
@@ -219,38 +216,33 @@ class Order:
     def index(self, row: Row) -> int:
         """Give a row's position, -1 if it is not here."""
         place = self._places.get(row)
-        if place is None:
-            return -1
-        up = self._blocks.position(place)
-        return len(self._places) - 1 - up if self._down else up
+        return -1 if place is None else self._blocks.position(place)
 
     # sorting
 
-    def sort(self, rows: Sequence[Row], key: Key | None, *, down: bool) -> None:
-        """Hold these rows; of equal ones the earlier stays the earlier."""
-        for _turn in self.sorting(rows, key, down=down):
+    def sort(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Keys | None = None) -> None:
+        """Hold these rows; equal ones by their ``last`` keys, upwards; then the earlier stays the earlier."""
+        for _turn in self.sorting(rows, key, down=down, last=last):
             pass
 
-    def sorting(self, rows: Sequence[Row], key: Key | None, *, down: bool) -> Steps[None]:
+    def sorting(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Keys | None = None) -> Steps[None]:
         """Do what ``sort`` does, in steps; until the last one everything is as it was."""
-        own_key = key or _nothing
-        given = rows[::-1] if down else rows
-        first = 1 - len(given) if down else 0
+        own_key, own_last = falling(key) if key and down else key or _nothing, last or no_keys
         found: dict[Row, _Place] = {}
         runs: list[list[_Place]] = []
-        for start in range(0, len(given), _SLICE):
-            part = given[start : start + _SLICE]
-            ranks = range(first + start, first + start + len(part))
-            run = list(zip(map(own_key, part), ranks, part, strict=True))
+        for start in range(0, len(rows), _SLICE):
+            part = rows[start : start + _SLICE]
+            columns = zip(map(own_key, part), map(own_last, part), range(start, start + len(part)), part, strict=True)
+            run: list[_Place] = [(key_, *last_, rank, row) for key_, last_, rank, row in columns]
             found.update(zip(part, run, strict=True))  # as given they lie closer together than sorted: half the time
-            run.sort(key=_key_of)
+            run.sort()
             runs.append(run)
             yield False
         places: list[_Place] = []
         for merged in _merged(runs):
             places += merged
             yield False
-        self._key, self._down, self._places, self._rank, self._flat = own_key, down, found, len(places), None
+        self._key, self._last, self._places, self._rank, self._flat = own_key, own_last, found, len(places), None
         self._blocks.lay_out(places)
 
     # changes
@@ -260,7 +252,7 @@ class Order:
 
         New rows stand after those that are equal to them.  Meanwhile everything is as it was.
         """
-        key, known, blocks = self._key, self._places, self._blocks.copy()
+        key, last, known, blocks = self._key, self._last, self._places, self._blocks.copy()
         for n, row in enumerate(gone):
             blocks.take(known[row])
             if not n % _STEP:
@@ -271,9 +263,9 @@ class Order:
             if not n % _STEP:
                 yield False
             old = places.get(row) or known.get(row)
-            if old is None or (now := key(row)) == old[0] or row in gone:
+            if old is None or row in gone or (now := (key(row), *last(row))) == old[:-2]:
                 continue
-            places[row] = place = (now, old[1], row)
+            places[row] = place = (*now, old[-2], row)
             if not blocks.renew(old, place):
                 misfits.append(place)
         rank = self._rank
@@ -300,12 +292,12 @@ class Order:
         places: list[_Place] = []
         found: dict[Row, _Place] = {}
         for block in self._blocks.each():
-            kept = [place for place in block if place[2] not in gone]
+            kept = [place for place in block if place[-1] not in gone]
             places += kept
             found.update(zip(map(_row_of, kept), kept, strict=True))
             yield False
         made = Order(self._size)
-        made._key, made._down, made._places, made._rank = self._key, self._down, found, self._rank
+        made._key, made._last, made._places, made._rank = self._key, self._last, found, self._rank
         made._blocks.lay_out(places)
         return made
 
@@ -325,20 +317,19 @@ class Order:
 
     def position_for(self, row: Row) -> int:
         """Say where ``add`` would put a row."""
-        up = self._blocks.position(self._new_place(row, self._rank))
-        return len(self._places) - up if self._down else up
+        return self._blocks.position(self._new_place(row, self._rank))
 
     def remove(self, row: Row) -> None:
         self._blocks.take(self._places.pop(row))
         self._flat = None
 
     def _new_place(self, row: Row, rank: int) -> _Place:
-        return (self._key(row), -rank if self._down else rank, row)
+        return (self._key(row), *self._last(row), rank, row)
 
 
 def _merged(runs: Sequence[list[_Place]]) -> Iterator[list[_Place]]:
     """Merge sorted lists; gives the whole in parts that are about as long as one of them."""
-    samples = sorted(place[:2] for run in runs for place in run[:: max(1, _SLICE // _SAMPLES)])
+    samples = sorted(place for run in runs for place in run[:: max(1, _SLICE // _SAMPLES)])
     starts = [0] * len(runs)
     for cut in samples[_SAMPLES::_SAMPLES]:
         ends = [bisect_left(run, cut, start) for run, start in zip(runs, starts, strict=True)]
@@ -350,7 +341,7 @@ def _merged(runs: Sequence[list[_Place]]) -> Iterator[list[_Place]]:
 def _in_one(runs: Sequence[list[_Place]], starts: Sequence[int], ends: Sequence[int]) -> list[_Place]:
     parts = (run[start:end] for run, start, end in zip(runs, starts, ends, strict=True))
     merged = list(chain.from_iterable(parts))
-    merged.sort(key=_key_of)  # the runs have ascending ranks, and sorting is stable
+    merged.sort()
     return merged
 
 

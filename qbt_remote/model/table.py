@@ -1,7 +1,8 @@
 """TableModel: the one flat model of the program, made for 100,000 rows.
 
 It holds the rows it was given (``_all``), and of those that the filter accepts a sorted list
-(``_order``).  Sorting is stable, so the column that was sorted before breaks ties.  A poll costs what
+(``_order``).  Rows that are equal in the column it is sorted by stand by the one that it was sorted by before, and then
+by ``last``, so that their order does not depend on how the list came about.  A poll costs what
 it changed: its rows are found and moved one by one, and which cells to repaint is left to the view,
 which knows what is visible (``touched``).
 
@@ -26,6 +27,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.look import Look
 from qbt_remote.model.order import Next, Order, parts
 from qbt_remote.model.roles import ALIGNMENT, DECORATION, DISPLAY, FIRST_ORDER, FOREGROUND, SPOKEN, TOOL_TIP
+from qbt_remote.model.sorting import Sorting
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.steps import Steps
 
@@ -54,7 +56,8 @@ class TableModel(QAbstractTableModel):
     moved = Signal()
     """The end of what ``moving`` began."""
 
-    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+    def __init__(self, columns: Sequence[Column], parent: QObject | None = None, *, last: Sequence[str] = ()) -> None:
+        """``last`` are the fields that decide where nothing else does; without, the earlier row stays the earlier."""
         super().__init__(parent)
         self.columns = tuple(columns)
         self.look: Look | None = None
@@ -65,9 +68,7 @@ class TableModel(QAbstractTableModel):
         self._accepts: Callable[[Row], bool] = _everything
         self._among: Among = list
         self._filter_fields: frozenset[str] = frozenset()
-        self._key: Callable[[Row], Any] | None = None
-        self._sort_fields: frozenset[str] = frozenset()
-        self._down = False
+        self._sorting = Sorting(last)
         self._stale: frozenset[str] = frozenset()
         self._holds = 0
         self._late = False
@@ -137,7 +138,7 @@ class TableModel(QAbstractTableModel):
         yield from self._left()
         for row in changes.removed:
             self._all.pop(row, None)
-        order_changed = not self._sort_fields.isdisjoint(changes.fields)
+        order_changed = not self._sorting.fields.isdisjoint(changes.fields)
         filter_changed = not self._filter_fields.isdisjoint(changes.fields)
         if self._holds:
             self._all.update(dict.fromkeys(changes.added))
@@ -201,16 +202,14 @@ class TableModel(QAbstractTableModel):
             self._settle()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by this column; rows that are equal there keep the order they had."""
+        """Sort by this column; rows that are equal there by the one that it was sorted by before."""
         if not 0 <= column < len(self.columns):
             return
-        chosen, down = self.columns[column], order == Qt.SortOrder.DescendingOrder
-        key = chosen.sort_down if down else chosen.sort
-        if (key, down) == (self._key, self._down) and not self._late:
+        down = order == Qt.SortOrder.DescendingOrder
+        if self._sorting.is_by(self.columns[column], down=down) and not self._late:
             return  # or it is being done: a view asks twice
         self.finish()
-        self._key, self._down = key, down
-        self._sort_fields = chosen.fields
+        self._sorting.choose(self.columns[column], down=down)
         self._take(self._sort_steps(), len(self._order))
 
     # how rows come, go and move
@@ -224,8 +223,8 @@ class TableModel(QAbstractTableModel):
             self.in_turns(self._left())
 
     def _sort_steps(self) -> Steps[None]:
-        order, before = Order(), self._order
-        yield from order.sorting(before.rows, self._key, down=self._down)
+        order, before, by = Order(), self._order, self._sorting
+        yield from order.sorting(before.rows, by.key, down=by.down, last=by.last)
         self._steps = None
         if order.is_like(before):
             self._order = order
@@ -234,8 +233,8 @@ class TableModel(QAbstractTableModel):
         self._let_go(before)
 
     def _reset_steps(self, rows: list[Row]) -> Steps[None]:
-        order, before = Order(), self._order
-        yield from order.sorting(rows, self._key, down=self._down)
+        order, before, by = Order(), self._order, self._sorting
+        yield from order.sorting(rows, by.key, down=by.down, last=by.last)
         yield True
         self._show(lambda: setattr(self, "_order", order))
         self._let_go(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ class Changes:
     removed: list[Torrent] = field(default_factory=list)
     changed: list[Torrent] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
-    """Names of the Torrent fields that changed in any of ``changed``."""
+    """Names of the Torrent fields that changed in any of ``changed``; ``hash`` too, see ``sync/ghosts.py``."""
     states: list[tuple[Torrent, str]] = field(default_factory=list)
     """Torrents whose ``state`` changed, each with the state it had before."""
     lists: set[str] = field(default_factory=set)
@@ -29,3 +29,8 @@ class Changes:
     """How many answers the mirror had applied with this one; see ``Mirror.applied``."""
     before: Mapping[Torrent, Mapping[str, Any]] = field(default_factory=dict)
     """Of each torrent in ``changed``: what the fields that changed were before."""
+
+    def other_ids(self) -> Iterator[tuple[str, Torrent]]:
+        """Give the torrents whose id is another now, each with the one it had."""
+        if "hash" in self.fields:
+            yield from ((old["hash"], t) for t, old in self.before.items() if "hash" in old)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from qbt_remote.api.folders import key, plain
 from qbt_remote.sync import states
 from qbt_remote.translatable import N
 
@@ -132,8 +133,18 @@ def _trackers(value: tuple[tuple[str, ...], bool, bool, bool]) -> tuple[str, ...
 
 @lru_cache(maxsize=4096)
 def _folder(path: str) -> tuple[str, ...]:
-    """A path with or without a separator at its end is the same folder."""
-    return (path.rstrip("/\\") or path,)
+    """One folder has one key, however it is spelled; it is shown as the first one spelled it."""
+    place = key(path)
+    _SPELLINGS.setdefault(place, plain(path))
+    return (place,)
+
+
+_SPELLINGS: dict[str, str] = {}
+
+
+def spelled(place: str) -> str:
+    """Give a folder as it is to be shown."""
+    return _SPELLINGS.get(place, place)
 
 
 def _itself(server: str) -> tuple[str, ...]:

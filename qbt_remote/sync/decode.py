@@ -13,7 +13,8 @@ The lists of each tracker's torrents (4 MB of hashes) follow the torrents and ar
 way.
 
 A piece that does not decode as it should is decoded again by ``api/tolerant_json.py``, and a value of a
-wrong type, NaN or out of range loses its field and nothing else.
+wrong type, NaN or out of range is unknown: its field gets the default of ``Torrent``, in a delta too,
+since what it was before it certainly is not any more.  Nothing else is lost.
 
 States, fields and shapes of older servers become those of the newest.  The two can be told apart by their form, so the
 version is not needed.
@@ -67,6 +68,8 @@ _whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
 _partial_rows: Any = msgspec.json.Decoder(dict[str, _PARTIAL])
 _lists = msgspec.json.Decoder(dict[str, list[str]])
 _anything = msgspec.json.Decoder()
+_UNUSABLE = (msgspec.ValidationError, OverflowError)
+_DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(Torrent)}
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -201,7 +204,7 @@ class _DeltaReader:
         return True
 
     def _checked(self, rows: Mapping[str, Json]) -> Rows:
-        """Keep of each torrent what has the right type."""
+        """Bring what each torrent has to the right types."""
         kept = {h: _typed(row) for h, row in rows.items() if isinstance(row, dict)}
         self._sent.update(*kept.values())
         return {h: Torrent(**row) for h, row in kept.items()} if self._full else {**kept}
@@ -252,7 +255,7 @@ def _delta(answer: Mapping[str, Json], *, full: bool, rows: Rows, sent: set[str]
         tags_removed=_texts(answer.get("tags_removed")),
         trackers=_trackers(answer.get("trackers")),
         trackers_removed=_texts(answer.get("trackers_removed")),
-        server={name: value for name, value in _object(answer.get("server_state")).items() if _sane(value)},
+        server={n: v if _sane(v) else None for n, v in _object(answer.get("server_state")).items()},
         sent=sent,
     )
 
@@ -262,13 +265,20 @@ def _categories(sent: Json, *, full: bool) -> dict[str, dict[str, Json]]:
     if isinstance(sent, list):
         return {name: {"name": name, "savePath": ""} for name in _texts(sent)}
     given: dict[str, Json] = {"savePath": ""} if full else {}
-    rows = {name: row for name, row in _object(sent).items() if isinstance(row, dict)}
-    return {name: given | _renamed(row) | {"name": name} for name, row in rows.items()}
+    return {name: given | _category(row) | {"name": name} for name, row in _object(sent).items()}
 
 
-def _renamed(category: dict[str, Json]) -> dict[str, Json]:
-    names = FIELDS["category"]
-    return {names.get(name, name): value for name, value in category.items()}
+def _category(sent: Json) -> dict[str, Json]:
+    """Give what is known of a category; a path that is none is the default one."""
+    if not isinstance(sent, dict):
+        return {"savePath": "", "download_path": None}
+    names, fields = FIELDS["category"], _object(sent)
+    row = {names.get(name, name): value for name, value in fields.items()}
+    if not isinstance(row.get("savePath", ""), str):
+        row["savePath"] = ""
+    if not isinstance(row.get("download_path"), str | bool | None):
+        row["download_path"] = None
+    return row
 
 
 def _trackers(sent: Json) -> dict[str, list[str]]:
@@ -287,7 +297,7 @@ def _object(value: Json) -> dict[str, Json]:
 
 
 def _sane(value: Json) -> bool:
-    return value is not None and not (isinstance(value, int) and abs(value) >= 2**63)
+    return isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63)
 
 
 def _whole(row: Torrent | Partial, torrent_hash: str) -> Torrent:
@@ -351,10 +361,10 @@ def _tidy_partial(row: Partial) -> None:
 
 
 def _typed(row: dict[str, Json]) -> Partial:
-    """Keep the known fields that have the right type."""
+    """Give the known fields; one whose value cannot be used has its default."""
     try:
         typed: Partial = msgspec.convert(row, _PARTIAL)
-    except msgspec.ValidationError:
+    except _UNUSABLE:
         return dict(_fields(row))
     return typed
 
@@ -368,5 +378,5 @@ def _fields(row: dict[str, Json]) -> Iterator[tuple[str, Json]]:
             value = int(value)
         try:
             yield name, msgspec.convert(value, hint)
-        except msgspec.ValidationError:
-            continue
+        except _UNUSABLE:
+            yield name, _DEFAULTS[name]

@@ -33,5 +33,6 @@ class Delta:
     """URL to the hashes of its torrents, always the whole list."""
     trackers_removed: list[str] = field(default_factory=list)
     server: dict[str, Json] = field(default_factory=dict)
+    """``server_state``; None for a value that cannot be used, which is unknown from then on."""
     sent: set[str] = field(default_factory=set)
     """Names of the torrent fields that the answer held."""

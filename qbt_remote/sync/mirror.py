@@ -4,6 +4,9 @@ Applying is done in two parts: first everything is checked and every difference 
 change; then all of it is written in one go.  So an answer that does not fit leaves the mirror as it
 was, nobody ever sees half of an answer, and the first part can be done in small steps between other
 work.  A full update is compared with what is there and gives the same exact differences as a delta.
+
+The id of a hybrid torrent given by its v1 hash becomes the v2 one with its metadata.  Here it keeps its object through
+that, and what some servers go on to list under the old id is put aside: ``sync/ghosts.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import msgspec
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.ghosts import Ghosts, first_ghosts, ids_after
 from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Torrent
@@ -48,6 +52,9 @@ class _Plan:
     fields: set[str] = field(default_factory=set)
     states: list[tuple[Torrent, str]] = field(default_factory=list)
     urls: Urls = field(default_factory=dict)
+    moved: dict[Torrent, str] = field(default_factory=dict)
+    """Torrents whose id becomes another, with the new one."""
+    ghosts: Ghosts = field(default_factory=dict)
     first: bool = False
     """There was nothing before, and ``urls`` are not known yet."""
 
@@ -64,7 +71,7 @@ class _Plan:
 class Mirror:
     """The torrents and lists of one server.
 
-    A Torrent object lives as long as its hash is on the server, through full updates and reconnects.
+    A Torrent object lives as long as it is on the server, through full updates, reconnects and another id.
     Only ``apply`` changes anything; treat all of it as read-only.
     """
 
@@ -82,6 +89,7 @@ class Mirror:
         """The torrent fields that this server has ever sent."""
         self.applied = 0
         """How many answers have been applied."""
+        self._ghosts: Ghosts = {}
         self._urls: Urls | None = {}
         """By hash: the tracker URLs, sorted; None until they are needed."""
 
@@ -95,7 +103,7 @@ class Mirror:
         Giving up between two steps leaves the mirror as it was.  Nothing else may be applied meanwhile.
         """
         plan = _Plan()
-        if delta.full and not self.torrents and {*map(type, delta.torrents.values())} == {Torrent}:
+        if delta.full and not self.torrents and not self._ghosts and {*map(type, delta.torrents.values())} == {Torrent}:
             yield from self._plan_first(delta, plan)
         else:
             yield from self._plan_torrents(delta, plan)
@@ -106,18 +114,28 @@ class Mirror:
 
     def _plan_torrents(self, delta: Delta, plan: _Plan) -> Steps[None]:
         removed = set() if delta.full else set(delta.torrents_removed)
+        ids = yield from ids_after(delta, self.torrents, self._ghosts, removed)
         for n, (torrent_hash, sent) in enumerate(delta.torrents.items()):
             if not n % _STEP:
                 yield False
+            if torrent_hash in ids.ghosts:
+                continue
             known = None if torrent_hash in removed else self.torrents.get(torrent_hash)
-            if known is None:
+            if known is None and (known := ids.moved.get(torrent_hash)):
+                made = self._made(torrent_hash, sent)
+                plan.patch(known, _difference(known, made) | {"hash": torrent_hash})
+                plan.moved[known] = made.hash = torrent_hash
+            elif known is None:
                 plan.new[torrent_hash] = self._made(torrent_hash, sent)
             elif patch := _difference(known, sent):
                 plan.patch(known, patch)
+        plan.ghosts = ids.ghosts
         if delta.full:
-            plan.gone = [t for h, t in self.torrents.items() if h not in delta.torrents]
+            plan.gone = [t for h, t in self.torrents.items() if h not in delta.torrents or h in ids.ghosts]
         else:
-            plan.gone = [t for h in removed if (t := self.torrents.get(h))]
+            plan.gone = [t for h in removed | ids.ghosts.keys() if (t := self.torrents.get(h))]
+        if plan.moved:
+            plan.gone = [t for t in plan.gone if t not in plan.moved]
         yield False
 
     def _made(self, torrent_hash: str, sent: Torrent | dict[str, Json]) -> Torrent:
@@ -142,6 +160,7 @@ class Mirror:
         """
         plan.first, plan.new = True, dict(delta.torrents)  # type: ignore[arg-type]  # there are only whole ones
         yield False
+        plan.ghosts = yield from first_ghosts(plan.new)
         yield from _set_hosts(delta.trackers, plan.new)
         without_host = set(delta.trackers.get("", ()))
         listed = bool(delta.trackers)
@@ -170,7 +189,7 @@ class Mirror:
         else:  # a torrent that was read between two polls has no URLs yet
             touched.update(self._urls, urls)
         yield False
-        touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone))
+        touched.difference_update(t.hash for t in chain(plan.new.values(), plan.gone, plan.moved))
         for n, torrent_hash in enumerate(touched):
             if not n % _STEP:
                 yield False
@@ -182,6 +201,12 @@ class Mirror:
             hosts = self._hosts(delta, urls, torrent_hash, *own)
             if hosts != known.tracker_hosts:
                 plan.patch(known, {"tracker_hosts": hosts})
+        for t, torrent_hash in plan.moved.items():
+            patch = plan.patches[t]
+            own = patch.get("tracker", t.tracker), patch.get("magnet_uri", t.magnet_uri)
+            hosts = self._hosts(delta, urls, torrent_hash, *own)
+            if hosts != t.tracker_hosts:
+                plan.patch(t, {"tracker_hosts": hosts})
         for n, t in enumerate(plan.new.values()):
             if not n % _STEP:
                 yield False
@@ -225,13 +250,15 @@ class Mirror:
             number=self.applied,
             before=patches,
         )
-        for t in plan.gone:
+        for t in chain(plan.gone, plan.moved):
             del self.torrents[t.hash]
         for t, patch in patches.items():
             for name, value in patch.items():
                 patch[name] = getattr(t, name)  # what becomes Changes.before
                 setattr(t, name, value)
+        self.torrents.update((t.hash, t) for t in plan.moved)
         self.torrents.update(plan.new)
+        self._ghosts = plan.ghosts
         self.sent |= delta.sent
         if plan.first:
             self._urls = None
@@ -261,6 +288,7 @@ class Mirror:
             kept = {} if full else {u: h for u, h in trackers.items() if u not in set(delta.trackers_removed)}
             trackers = kept | delta.trackers
         server = delta.server if full else self.server | delta.server
+        server = {key: value for key, value in server.items() if value is not None}
         for name, value in (("categories", categories), ("tags", tags), ("trackers", trackers), ("server", server)):
             if value is not getattr(self, name) and value != getattr(self, name):
                 setattr(self, name, value)

@@ -86,15 +86,28 @@ class Pausing:
     def observe(self, session: Session, changes: Changes) -> None:
         """Forget what was removed, or started by somebody else; for ``Session.on_changes``."""
         server_id = session.config.id
+        renamed = self._rename(server_id, changes)
         ran = {t.hash for t, before in changes.states if is_stopped(before) and not is_stopped(t.state)}
         gone = {t.hash for t in changes.removed}
         for h in ran | gone:
             self._starting.get(server_id, {}).pop(h, None)
         # a full update may be a moment behind a stop that was just sent, so it proves no start
         try:
+            if renamed:
+                self._save()
             self._forget(server_id, gone if changes.full else ran | gone)
         except OSError as error:
             log.warning("paused torrents are not saved: %s", error.strerror)
+
+    def _rename(self, server_id: str, changes: Changes) -> bool:
+        """Keep torrents whose id has become another one; True if there was one."""
+        renamed = False
+        for old, t in changes.other_ids():
+            for known in (self._memory.servers.get(server_id, {}), self._starting.get(server_id, {})):
+                if old in known:
+                    known[t.hash] = known.pop(old)
+                    renamed = True
+        return renamed
 
     async def _starts_show(self, server_id: str) -> None:
         """Wait until what we have just started is seen running: 4.2 ignores a stop that comes before."""

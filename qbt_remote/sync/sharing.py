@@ -7,9 +7,9 @@ same size is taken to be the same, since else all that lies in the folder would 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from qbt_remote.api.folders import key
 from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 
@@ -47,13 +47,13 @@ def sharing(chosen: Iterable[Torrent], everybody: Iterable[Torrent]) -> Steps[tu
 
 
 def content_path(t: Torrent) -> str:
-    """Give where its files are, with "/" between the folders; "" if it has none yet.
+    """Give the key (see ``api/folders.py``) of where its files are; "" if it has none yet.
 
     Servers before 4.3.2 do not send it; their torrents lie below the save path by their first name.
     """
     if t.size <= 0:
         return ""
-    return _plain(t.content_path) if t.content_path else f"{_plain(t.save_path)}/{t.name}"
+    return key(t.content_path or f"{t.save_path}/{t.name}")
 
 
 def _together(t: Torrent, at: dict[str, list[Torrent]], above: dict[str, list[Torrent]]) -> Iterator[Torrent]:
@@ -72,7 +72,7 @@ def _together(t: Torrent, at: dict[str, list[Torrent]], above: dict[str, list[To
 
 def _is_loose(t: Torrent, path: str) -> bool:
     """Whether its files lie in the save path itself, among those of others."""
-    return path == _plain(t.save_path)
+    return path == key(t.save_path)
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -80,9 +80,3 @@ def _folders(path: str) -> Iterator[str]:
     while (cut := path.rfind("/")) > 0:
         path = path[:cut]
         yield path
-
-
-def _plain(path: str) -> str:
-    if re.match(r"[A-Za-z]:[\\/]|\\\\", path):
-        path = path.replace("\\", "/")
-    return path.rstrip("/")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qbt_remote.api.folders import distinct, is_absolute, like, name, plain, same, split, way_to
+from qbt_remote.api.folders import below, distinct, is_absolute, is_windows, key, like, name, plain, same, split, way_to
 
 WAYS = {
     "/": ["/"],
@@ -38,6 +38,50 @@ def test_what_begins_nowhere_is_no_absolute_path(path: str) -> None:
 )
 def test_a_path_being_typed_is_a_folder_and_the_beginning_of_a_name(typed: str, parts: tuple[str, str]) -> None:
     assert split(typed) == parts
+
+
+WINDOWS = (
+    ("C:\\Films\\", "c:/films", "C:\\\\FILMS", "c:/Films//", "\\\\?\\C:\\films", "C:\\.\\films"),
+    ("C:", "c:\\", "C:/", "//?/c:/"),
+    ("\\\\nas\\Films", "//NAS/films/", "//nas/films", "\\\\nas/Films", "\\\\?\\UNC\\nas\\films"),
+    ("C:\\Filme \u00fcber", "c:/filme u\u0308ber/", "C:/FILME \u00dcBER"),
+)
+OTHERS = (
+    ("/srv/films", "/srv/films/", "/srv//films", "/srv/./films"),
+    ("/", "///"),
+    ("/srv/\u00fcber", "/srv/u\u0308ber/"),
+    ("/srv/we\\ird",),
+    ("/srv/Films",),
+    ("C:\\Stra\u00dfe",),
+    ("C:\\Strasse",),
+    ("D:\\",),
+    ("/nas/films",),
+    ("//nas/films/new", "\\\\NAS\\Films\\New"),
+    ("",),
+    ("films",),
+)
+
+
+@pytest.mark.parametrize("place", [*WINDOWS, *OTHERS])
+def test_one_place_is_one_however_it_is_spelled_and_no_other_is(place: tuple[str, ...]) -> None:
+    for one in place:
+        for other in (path for group in (*WINDOWS, *OTHERS) for path in group):
+            assert same(one, other) == (other in place), (one, other)
+            assert same(other, one) == same(one, other)
+
+
+@pytest.mark.parametrize("place", [*WINDOWS, *OTHERS[:4]])
+@pytest.mark.parametrize("inside", [[], ["a"], ["A", "b\u0308 c"]])
+def test_what_is_inside_a_folder_is_found_by_any_spelling(place: tuple[str, ...], inside: list[str]) -> None:
+    for folder in place:
+        for other in place:
+            windows = is_windows(other)
+            for separator in "\\/" if windows else "/":
+                path = separator.join([other.rstrip("\\/" if windows else "/"), *inside])
+                if is_absolute(path):
+                    assert below(path, folder) == inside
+                    assert not inside or key(path).startswith(key(folder))
+                    assert below(path + "x", path) is None
 
 
 def test_windows_does_not_tell_cases_and_separators_apart_and_others_do() -> None:

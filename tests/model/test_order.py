@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbt_remote.model.order import Order
+from qbt_remote.model.sorting import falling
 from qbt_remote.sync.steps import at_once
 
 key = attrgetter("key")
@@ -65,7 +66,7 @@ steps = st.lists(
 )
 
 
-def change(order: Order, rows: list[Row], gone: Set[Row] = frozenset(), new: Sequence[Row] = ()) -> bool:
+def change(order: Order, rows: Sequence[Row], gone: Set[Row] = frozenset(), new: Sequence[Row] = ()) -> bool:
     """Let rows go where they belong, or come and go; True if one that stays moved."""
     before = order.rows.copy()
     after = at_once(order.changing(rows, gone, new))
@@ -177,3 +178,58 @@ def test_a_position_that_is_none_is_refused() -> None:
     with pytest.raises(IndexError):
         order[1]
     assert order.index(Row(1)) == -1
+
+
+@dataclass(eq=False)
+class Named(Row):
+    """A row with what decides between equal keys."""
+
+    name: str
+
+
+named = st.lists(st.builds(Named, st.integers(0, 2), st.uuids().map(str)), max_size=30)
+
+
+@pytest.mark.parametrize("down", [False, True])
+@given(rows=named, late=named, data=st.data(), block=st.sampled_from([2, 3, 512]))
+@settings(max_examples=150, deadline=None)
+def test_equal_rows_stand_by_their_last_keys_however_they_came(
+    down: bool, rows: list[Named], late: list[Named], data: st.DataObject, block: int
+) -> None:
+    def last(row: Named) -> tuple[str]:
+        return (row.name,)
+
+    order = Order(block)
+    order.sort(data.draw(st.permutations(rows)), key, down=down, last=last)
+    renamed = data.draw(st.lists(st.sampled_from(rows), unique_by=id)) if rows else []
+    for row in renamed:
+        row.key, row.name = row.key + data.draw(st.integers(0, 1)), row.name[::-1]
+    new = late[::2]
+    change(order, renamed, new=new)
+    for row in late[1::2]:
+        order.add(row)
+
+    assert order.rows == sorted(sorted([*rows, *late], key=last), key=key, reverse=down)
+
+
+VALUES: tuple[st.SearchStrategy[Any], ...] = (
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.text(st.characters(exclude_characters="\0")),
+    st.tuples(st.integers(0, 1), st.text("ab")),
+    st.binary(),
+)
+
+
+@pytest.mark.parametrize("values", VALUES, ids=["int", "float", "bool", "text", "tuple", "else"])
+@given(data=st.data())
+def test_a_falling_key_turns_the_order_of_any_values_around(
+    values: st.SearchStrategy[Any], data: st.DataObject
+) -> None:
+    one, other = data.draw(values), data.draw(values)
+
+    turned = falling(lambda value: value)
+
+    assert (turned(one) < turned(other)) == (other < one)
+    assert (turned(one) == turned(other)) == (one == other)

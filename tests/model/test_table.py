@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from qbt_remote.model import table
 from qbt_remote.model.columns import TORRENT, Column
 from qbt_remote.model.look import Look
+from qbt_remote.model.sorting import OF_TORRENTS
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.torrent import Torrent
@@ -434,3 +436,72 @@ def test_whatever_is_begun_between_the_steps_of_whatever_else(seed: int, monkeyp
                 world.go_on()
         world.end()
         world.check()
+
+
+EQUAL = ("size", "added_on", "category", "state", "progress", "private", "comment")
+
+
+@pytest.mark.parametrize("order", [UP, DOWN])
+@pytest.mark.parametrize("column", EQUAL)
+@pytest.mark.parametrize("n", [40, 6000])
+def test_rows_with_equal_values_have_one_order_however_the_list_came_to_be(
+    n: int, column: str, order: Qt.SortOrder
+) -> None:
+    rows = [
+        Torrent(hash=f"{i % 7}{i}", server="ab"[i % 2], name=f"n{i // 3}", name_key=f"n{i // 3:05}", size=i % 3 // 2)
+        for i in range(n)
+    ]
+    chance = random.Random(n)
+    chance.shuffle(rows)
+    model = TableModel(TORRENT, last=OF_TORRENTS)
+    model.set_rows(rows[: n // 2])
+    model.sort(BY_ID["name"], UP)
+    model.sort(BY_ID[column], order)
+    model.apply(Changes(added=rows[n // 2 : n // 2 + 5]))
+    model.apply(Changes(added=rows[n // 2 + 5 :]))
+
+    last = attrgetter(*OF_TORRENTS)
+    wanted = sorted(rows, key=last)
+    if column == "size":
+        wanted.sort(key=attrgetter("size"), reverse=order == DOWN)
+    assert model.rows == wanted
+
+    model.set_filter(lambda row: row.server == "a", frozenset({"server"}))
+    model.set_filter(lambda row: True, frozenset())
+    assert model.rows == wanted
+
+    chance.shuffle(rows)
+    model.set_rows(rows)
+    assert model.rows == wanted
+
+    again = TableModel(TORRENT, last=OF_TORRENTS)
+    again.set_rows(rows)
+    again.sort(BY_ID[column], order)
+    assert again.rows == wanted
+
+
+def test_the_column_sorted_before_decides_between_equal_rows_that_come_later_too() -> None:
+    model = TableModel(TORRENT, last=OF_TORRENTS)
+    rows = torrents(6)
+    model.set_rows(rows[::2])
+    model.sort(BY_ID["dlspeed"], DOWN)
+    model.sort(BY_ID["category"], UP)
+
+    model.apply(Changes(added=rows[1::2]))
+    assert names(model) == ["n5", "n4", "n3", "n2", "n1", "n0"]
+
+    rows[0].dlspeed = 45
+    model.apply(changed(rows[:1], "dlspeed"))
+    assert names(model) == ["n5", "n0", "n4", "n3", "n2", "n1"]
+
+
+def test_a_torrent_that_gets_another_name_goes_where_it_belongs_among_its_equals() -> None:
+    model = TableModel(TORRENT, last=OF_TORRENTS)
+    rows = torrents(4)
+    model.set_rows(rows)
+    model.sort(BY_ID["size"], DOWN)
+
+    rows[3].name, rows[3].name_key = "n00", "n0000b"
+    model.apply(changed(rows[3:], "name", "name_key"))
+
+    assert names(model) == ["n0", "n00", "n1", "n2"]

@@ -14,7 +14,7 @@ from typing import Any, Self
 import pytest
 
 from qbt_remote.api.adding.add import AddItem, AddOptions, add, fitting
-from qbt_remote.api.adding.content import FETCH, fetch, of_file
+from qbt_remote.api.adding.content import FETCH, fetch, give, of_file
 from qbt_remote.api.adding.items import Item, from_link
 from qbt_remote.api.adding.link_cookies import give_cookies
 from qbt_remote.api.adding.merging import PRIVATE, lacking, merge
@@ -116,6 +116,34 @@ def test_all_choices_arrive(run: Run, servers: dict[str, Server], tmp_path: Path
         if client.has("torrents/add:downloadPath"):
             assert t["download_path"] == options.download_path
         await client.close()
+
+    run(scene())
+
+
+def test_files_that_the_server_excludes_are_told_and_can_be_wanted_all_the_same(
+    run: Run, servers: dict[str, Server], tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        client = await client_of(servers["5.3.0"])
+        rule = {"excluded_file_names_enabled": True, "excluded_file_names": "*.txt"}
+        await client.post("app/setPreferences", json=rule)
+        try:
+            for n, (wanted, shown) in enumerate(
+                [((), [1, 0, 1]), ((0, 0, 1), [0, 0, 1]), ((1, 1, 1), [1, 1, 1]), ((7, 0, 6), [7, 0, 6])]
+            ):
+                sample = make(tmp_path, f"excluded {n}", {"a.bin": 20_000, "b.txt": 30_000, "c.bin": 10})
+                assert (await give(client, sample.torrent)).priorities == (1, 0, 1)
+                known = await fetch(client, sample.magnet)
+                assert known is not None
+                assert known.priorities == (1, 0, 1)
+                options = AddOptions(stopped=True, file_priorities=wanted, file_sizes=(20_000, 30_000, 10))
+                assert (await add(client, item_of(sample), options)).outcome == "added"
+                await when(client, sample.hash, stopped=True)
+                files = await client.get("torrents/files", hash=sample.hash)
+                assert [file["priority"] for file in files] == shown
+        finally:
+            await client.post("app/setPreferences", json=rule | {"excluded_file_names_enabled": False})
+            await client.close()
 
     run(scene())
 

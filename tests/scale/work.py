@@ -24,6 +24,7 @@ from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.model.columns import Column, torrent_columns
 from qbt_remote.model.sidebar import COUNT_ROLE
+from qbt_remote.model.sorting import OF_TORRENTS
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.session import Session, Status
@@ -113,7 +114,7 @@ class Stage:
 
     def __init__(self, count: int, *, categories: int = 4, tags: int = 3, sort: str = "name") -> None:
         names: dict[str, str] = {}
-        self.model = TableModel([_counting(column) for column in torrent_columns(names)])
+        self.model = TableModel([_counting(column) for column in torrent_columns(names)], last=OF_TORRENTS)
         self.view = TableView(self.model)
         self.sidebar = Sidebar()
         self.feed = Feed(self.model, self.view, self.sidebar, names, lambda: True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
+from posixpath import basename
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,8 +25,12 @@ class Metadata:
     trackers: tuple[str, ...] = ()
     private: bool = False
 
-    def row(self) -> Json:
-        """As serializeTorrentInfo (torrentscontroller.cpp) writes it."""
+    def row(self, excluded: Sequence[str] = ()) -> Json:
+        """As serializeTorrentInfo (torrentscontroller.cpp) writes it; files are ``excluded`` by patterns of names."""
+        files = [
+            {"path": path, "length": size, "priority": int(not any(fnmatch(basename(path), p) for p in excluded))}
+            for path, size in self.files
+        ]
         return {
             "hash": self.hash,
             "infohash_v1": self.hash,
@@ -32,7 +39,7 @@ class Metadata:
             "created_by": "",
             "creation_date": 1_700_000_000,
             "info": {
-                "files": [{"path": path, "length": size} for path, size in self.files],
+                "files": files,
                 "length": sum(size for _path, size in self.files),
                 "name": self.name,
                 "piece_length": 16384,
@@ -86,7 +93,7 @@ class Cache:
         if found is None:
             return 202, {"hash": torrent_hash, "infohash_v1": torrent_hash, "infohash_v2": ""} if torrent_hash else {}
         self._known[source] = self._known[found.hash] = found
-        return 200, found.row()
+        return 200, found.row(self._world.excluded)
 
     def save(self, form: dict[str, str]) -> tuple[int, bytes]:
         """Give status and a .torrent file; 404 for what was never fetched."""
@@ -105,7 +112,7 @@ class Cache:
             return 415, None
         known = [metadata for metadata in found if metadata]
         self._known |= {metadata.hash: metadata for metadata in known}
-        return 200, [metadata.row() for metadata in known]
+        return 200, [metadata.row(self._world.excluded) for metadata in known]
 
     def take(self, link: str) -> Metadata | None:
         """What is known of a link that is being added."""

@@ -162,6 +162,8 @@ class World:
         """By hash, as torrents/files answers."""
         self.swarm: dict[str, Metadata | None] = {}
         """By link or hash: what can be fetched of it."""
+        self.excluded: tuple[str, ...] = ()
+        """Patterns of names of files that are not wanted."""
         self.cookies: list[dict[str, Json]] = []
         self.stubborn: set[str] = set()
         """Preferences that are accepted and do not take, as a port that is in use."""

@@ -168,14 +168,14 @@ BAD_VALUES += ["null", '"text"', "[1]", "{}", "true", "1.5"]
 
 @pytest.mark.parametrize("full", [b"true", b"false"])
 @pytest.mark.parametrize("value", BAD_VALUES, ids=lambda value: value[:20])
-def test_a_bad_value_loses_its_field_and_nothing_else(value: str, full: bytes) -> None:
+def test_a_bad_value_is_unknown_and_nothing_else_is(value: str, full: bytes) -> None:
     one, two = b'{"name":"one","size":%s,"dlspeed":7}' % value.encode(), b'{"name":"two","size":2}'
     torrents = b'{"%s":%s,"%s":%s}' % (A.encode(), one, B.encode(), two)
 
     got = rows(decoded(b'{"full_update":%s,"rid":1,"torrents":%s}' % (full, torrents)))
 
     assert (got[A]["name"], got[A]["dlspeed"], got[B]["size"]) == ("one", 7, 2)
-    assert got[A].get("size", 0) == 0
+    assert got[A]["size"] == 0
 
 
 def test_a_bad_window_does_not_spoil_the_others() -> None:
@@ -190,7 +190,19 @@ def test_a_bad_window_does_not_spoil_the_others() -> None:
 def test_a_bad_value_of_an_unknown_field_harms_nothing() -> None:
     body = b'{"torrents":{"%s":{"size":1,"from_version_7":NaN,"dlspeed":null}}}' % A.encode()
 
-    assert decoded(body).torrents == {A: {"size": 1}}
+    assert decoded(body).torrents == {A: {"size": 1, "dlspeed": 0}}
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_lists_and_objects_of_the_wrong_shape_are_empty_or_unknown(full: bool) -> None:
+    categories = {"none": None, "text": "x", "paths": {"savePath": 5, "download_path": [1]}}
+    body = {"full_update": full, "categories": categories, "server_state": {"dht_nodes": None, "queueing": True}}
+
+    delta = decoded(body)
+
+    assert {row["savePath"] for row in delta.categories.values()} == {""}
+    assert {row["download_path"] for row in delta.categories.values()} == {None}
+    assert delta.server == {"dht_nodes": None, "queueing": True}
 
 
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
@@ -257,7 +269,7 @@ def test_what_is_no_answer_is_refused_quickly(body: bytes) -> None:
     assert time.perf_counter() - began < 2
 
 
-def test_values_of_wrong_shapes_count_as_absent() -> None:
+def test_values_of_wrong_shapes_are_absent_or_unknown() -> None:
     delta = decoded(
         {
             "rid": [1],
@@ -270,9 +282,10 @@ def test_values_of_wrong_shapes_count_as_absent() -> None:
         }
     )
 
-    assert (delta.rid, delta.torrents, delta.torrents_removed, delta.categories, delta.tags) == (0, {}, [A], {}, [])
+    assert (delta.rid, delta.torrents, delta.torrents_removed, delta.tags) == (0, {}, [A], [])
+    assert delta.categories == {"x": {"name": "x", "savePath": "", "download_path": None}}
     assert delta.trackers == {"http://t/": [A], "http://u/": []}
-    assert delta.server == {"queueing": True}
+    assert delta.server == {"dht_nodes": None, "free_space_on_disk": None, "queueing": True}
 
 
 @pytest.mark.parametrize(("rid", "kept"), [(7, 7), ("x", "x"), (True, 0), (None, 0), (1.5, 0)])

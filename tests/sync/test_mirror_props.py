@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Coroutine
 from copy import deepcopy
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import find, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from qbt_remote.api.client import QbtClient
@@ -20,6 +22,7 @@ from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.mirror import Desync, Mirror
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
 from tests.sim.faults import LOST, RESTART, Fault, Link, cut_quietly
 from tests.sim.handler import Handler, Reply, Request
 from tests.sim.protocol import sync_for
@@ -27,6 +30,9 @@ from tests.sim.transport import SimTransport
 from tests.sim.world import World
 from tests.sync.histories import DIALECTS, Op, histories, play, seen, truth
 
+ONE = "1" * 40
+OURS = {"server", "hash", "name_key", "tracker_hosts"}
+DEFAULTS = {f.name: f.default for f in msgspec.structs.fields(Torrent) if f.name not in OURS}
 quick = settings(max_examples=400, deadline=None)
 
 
@@ -134,6 +140,60 @@ def test_without_the_rid_rule_the_other_servers_lose_nothing(dialect: str) -> No
             lambda history: Poller(DIALECTS[dialect], keeps_rid=True).diverges(history),
             settings=settings(max_examples=150, deadline=None, database=None, derandomize=True),
         )
+
+
+UNUSABLE: dict[type, tuple[str, ...]] = {
+    int: ("null", "18446744073709474000", "1.8e19", "1e400", "NaN", '"text"', "1.5", "[1]", "{}", "true", "9" * 400),
+    float: ("null", "1e400", "-Infinity", "NaN", '"0.5"', "[1.0]", '{"ratio":1}', "false", "9" * 400),
+    str: ("null", "5", "1.5", "true", '["films"]', '{"name":"x"}'),
+    bool: ("null", "1", "0.0", '"true"', "[true]", "{}"),
+}
+USABLE = {int: 77, float: 0.25, str: "before", bool: True}
+_KINDS = {name: type(default) for name, default in DEFAULTS.items() if default is not None}
+
+
+@pytest.mark.parametrize("full", [False, True])
+@quick
+@given(data=st.data())
+def test_a_value_that_cannot_be_used_is_never_the_one_before(full: bool, data: st.DataObject) -> None:
+    names = data.draw(st.lists(st.sampled_from(sorted(_KINDS)), min_size=1, max_size=8, unique=True))
+    mirror = Mirror("sim")
+    first = {"rid": 1, "full_update": True, "torrents": {ONE: {name: USABLE[kind] for name, kind in _KINDS.items()}}}
+    mirror.apply(at_once(maindata(pieces(json.dumps(first).encode()), "sim")))
+    before = snapshot(mirror)[mirror.torrents[ONE]]
+    sent = ",".join(f'"{name}":{data.draw(st.sampled_from(UNUSABLE[_KINDS[name]]))}' for name in names)
+    body = f'{{"rid":2,"full_update":{str(full).lower()},"torrents":{{"{ONE}":{{{sent}}}}}}}'
+
+    changes = mirror.apply(at_once(maindata(pieces(body.encode()), "sim")))
+
+    now = snapshot(mirror)[mirror.torrents[ONE]]
+    assert {name: now[name] for name in names} == {name: DEFAULTS[name] for name in names}
+    if not full:
+        kept = _KINDS.keys() - names
+        assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
+        assert changes.fields - {"name_key", "tracker_hosts"} == {n for n in names if before[n] != DEFAULTS[n]}
+
+
+@given(
+    key=st.sampled_from(["free_space_on_disk", "dl_rate_limit", "connection_status"]),
+    value=st.sampled_from(["null", "18446744073709474000", "NaN", "1e400", "[1]", '{"a":1}']),
+)
+def test_a_value_of_the_server_that_cannot_be_used_is_unknown(key: str, value: str) -> None:
+    mirror = Mirror("sim")
+    mirror.apply(Delta(full=True, server={key: 5, "queueing": True}))
+
+    changes = mirror.apply(at_once(maindata(pieces(f'{{"server_state":{{"{key}":{value}}}}}'.encode()), "sim")))
+
+    assert (mirror.server, changes.lists) == ({"queueing": True}, {"server"})
+
+
+def test_a_category_that_cannot_be_read_has_the_default_folders() -> None:
+    mirror = Mirror("sim")
+    mirror.apply(Delta(full=True, categories={"films": {"name": "films", "savePath": "/old", "download_path": "/x"}}))
+
+    mirror.apply(at_once(maindata(pieces(b'{"categories":{"films":null}}'), "sim")))
+
+    assert mirror.categories == {"films": {"name": "films", "savePath": "", "download_path": None}}
 
 
 FAULTS: dict[str, Fault | None] = {

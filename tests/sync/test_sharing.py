@@ -31,6 +31,10 @@ def shares(chosen: Torrent, other: Torrent) -> bool:
         ("/data/a/one.mkv", "/data/a/two.mkv", False),
         ("C:\\data\\a", "C:/data/a/b", True),
         ("/data/a\\b", "/data/a", False),
+        ("C:\\Data\\A", "c:/data/a/b", True),
+        ("\\\\nas\\data\\a", "//NAS/Data/a", True),
+        ("/data/\u00fc", "/data/u\u0308", True),
+        ("/data/A", "/data/a", False),
         ("", "", False),
     ],
 )

@@ -194,7 +194,7 @@ async def _prepare(client: QbtClient, item: AddItem, options: AddOptions) -> _Wa
             await give_cookies(client, item.link, options.cookie)
         else:
             form["cookie"] = options.cookie
-    if set(options.file_priorities) - {1}:
+    if set(options.file_priorities) - {1} or (options.file_priorities and client.has(CHOOSE)):
         await _prepare_files(client, item, options, way)
     return way
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 Json = Any
 FETCH = "torrents/fetchMetadata"
+PRIORITIES = (0, 1, 6, 7)
+"""Not wanted, normal, high, maximum."""
 CHOOSE = "torrents/add:filePriorities"
 _HERE_BYTES = 256 << 10
 """Larger .torrent files are read by another process: the parser keeps the interpreter's lock."""
@@ -35,6 +38,8 @@ class Content:
     created_by: str = ""
     created: int = 0
     """When the torrent was made, as an epoch; 0 where that is not told."""
+    priorities: tuple[int, ...] = ()
+    """Those that the server gives the files: it may exclude some by their names (5.3+).  () where all are wanted."""
 
     @property
     def magnet(self) -> str:
@@ -113,4 +118,11 @@ def read_content(row: Json, server: str) -> Content | None:
         comment=str(row.get("comment") or ""),
         created_by=str(row.get("created_by") or ""),
         created=created if isinstance(created, int) and created > 0 else 0,
+        priorities=_priorities(info["files"]),
     )
+
+
+def _priorities(files: Sequence[Mapping[str, Json]]) -> tuple[int, ...]:
+    told = tuple(file.get("priority", 1) for file in files)
+    own = tuple(priority if type(priority) is int and priority in PRIORITIES else 1 for priority in told)
+    return own if set(own) != {1} else ()

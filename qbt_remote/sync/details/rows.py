@@ -203,7 +203,7 @@ class Rows:
             self.sent.update(name for name in self._fields if values.get(name) is not None)
         try:
             return msgspec.convert(values, self._kind)
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, OverflowError):
             return self._kind(**dict(self._readable(values)))
 
     def _readable(self, values: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -211,5 +211,5 @@ class Rows:
             if name in values:
                 try:
                     yield name, msgspec.convert(values[name], hint)
-                except msgspec.ValidationError:
+                except (msgspec.ValidationError, OverflowError):
                     continue

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from qbt_remote.api.adding.content import FETCH, Content, fetch, of_file
+from qbt_remote.api.adding.content import CHOOSE, FETCH, Content, fetch, give, of_file
 from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.metainfo import inner_host
 from qbt_remote.api.endpoints import needs
@@ -58,6 +58,7 @@ class FilesPart(QWidget):
         self._session: Session | None = None
         self._alone = self._filling = self._connected = False
         self._task: asyncio.Task[Any] | None = None
+        self._told: dict[tuple[AddEntry, Session], tuple[int, ...]] = {}
         self.model = FileTreeModel(self, draft=True, columns=_COLUMNS)
         self.model.can_rename = lambda _node: False
         self.tree = FileTree(self.model, self)
@@ -154,7 +155,25 @@ class FilesPart(QWidget):
             self._say(tr("Reading…"), busy=True)
             content = await of_file(entry.item.torrent)
             self.looked.emit(entry, content)
-        await self._fill(entry, content)
+        told = await self._priorities(entry, content)
+        untouched = entry.priorities in ((), content.priorities)
+        if told != content.priorities:
+            content = replace(content, priorities=told)
+            self.looked.emit(entry, content)
+        await self._fill(entry, content, told if untouched else entry.priorities)
+
+    async def _priorities(self, entry: AddEntry, content: Content) -> tuple[int, ...]:
+        """Ask the server which priorities it gives the files; it may exclude some by their names (5.3+)."""
+        session, torrent = self._session, entry.item.torrent if entry.item is not None else None
+        if torrent is None or session is None or session.client is None or not session.client.has(CHOOSE):
+            return content.priorities if torrent is None else ()
+        if (entry, session) not in self._told:
+            try:
+                told = (await give(session.client, torrent)).priorities
+            except QbtError:
+                return ()  # it says so when the torrent is added
+            self._told[entry, session] = told if len(told) == len(content.files) else ()
+        return self._told[entry, session]
 
     async def _fetch(self, entry: AddEntry, session: Session) -> None:
         assert entry.item is not None
@@ -173,10 +192,10 @@ class FilesPart(QWidget):
             if content is None:
                 await asyncio.sleep(ASK_S)
         self.looked.emit(entry, content)
-        await self._fill(entry, content)
+        await self._fill(entry, content, entry.priorities or content.priorities)
 
-    async def _fill(self, entry: AddEntry, content: Content) -> None:
-        own = entry.priorities or (1,) * len(content.files)
+    async def _fill(self, entry: AddEntry, content: Content, priorities: tuple[int, ...]) -> None:
+        own = priorities or (1,) * len(content.files)
         files = [
             File(index=i, name=path, size=size, priority=priority)
             for i, ((path, size), priority) in enumerate(zip(content.files, own, strict=True))
@@ -191,6 +210,8 @@ class FilesPart(QWidget):
         finally:
             self._filling = False
         self._pages.setCurrentIndex(1)
+        if priorities != entry.priorities:
+            self.chosen.emit(entry, priorities, self.model.wanted_size)
 
     def _in_turns(self, steps: Steps[None]) -> None:
         async def take() -> None:
@@ -205,7 +226,8 @@ class FilesPart(QWidget):
             return
         own = tuple(self.model.priorities())
         if len(own) == len(entry.content.files):
-            self.chosen.emit(entry, () if set(own) == {1} else own, self.model.wanted_size)
+            usual = set(own) == {1} and not entry.content.priorities
+            self.chosen.emit(entry, () if usual else own, self.model.wanted_size)
 
 
 def _later(session: Session) -> str:

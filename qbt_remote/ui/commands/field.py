@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import groupby
+from operator import eq
 from typing import TYPE_CHECKING, Any, Literal
 
 from qbt_remote.model.i18n import tr
@@ -59,6 +60,8 @@ class Field:
     """Called first, with the new value: makes what the call needs on the server (say, the category)."""
     plain: Callable[[Any], Any] = lambda value: value
     """Normalises: values that mean the same become one."""
+    same: Callable[[Any, Any], bool] = eq
+    """Whether two values that differ mean the same, as two forms of a path."""
     text: Callable[[Any], str] = on_off_or_text
     cannot: Callable[[Torrent, Wanted], str] = lambda _torrent, _wanted: ""
     """Says why a torrent cannot take it, given all that is wanted, or ""."""
@@ -81,12 +84,13 @@ class Field:
         return self.plain(getattr(t, self.id))
 
     def has(self, t: Torrent, wanted: Any) -> bool:
-        return bool(self.value(t) == self.plain(wanted))
+        return self.same(self.value(t), self.plain(wanted))
 
     def common(self, ctx: Context) -> Any:
         """Give the value that all selected torrents have, or None if they differ."""
         values = set(map(self.plain, ctx.values(self.id)))
-        return values.pop() if len(values) == 1 else None
+        one = min(values, key=str, default=None)
+        return one if all(self.same(one, value) for value in values) else None
 
 
 @dataclass(frozen=True)

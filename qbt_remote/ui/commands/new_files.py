@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.local.path_map import RESERVED
+from qbt_remote.api.path_map import RESERVED
 from qbt_remote.translatable import N
 from qbt_remote.ui.kit.plain_text import clean
 

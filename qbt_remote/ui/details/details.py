@@ -225,12 +225,19 @@ class Details(QWidget):
         self.in_view.poke()
 
     def listen(self, session: Session) -> None:
-        """Sample this session's speeds from now on."""
+        """Sample this session's speeds from now on, and follow its torrents to other ids."""
         self.in_view.speeds.attach(session)
+        session.on_changes.append(self._follow_id)
 
     def unlisten(self, session: Session) -> None:
         """The session is there no more."""
         self.in_view.speeds.detach(session)
+        session.on_changes.remove(self._follow_id)
+
+    def _follow_id(self, _session: Session, changes: Changes) -> None:
+        """Ask at once by the new id: by the old one the server knows nothing any more."""
+        if any(t is self.in_view.torrent for _old, t in changes.other_ids()):
+            self.poke()
 
     # polling
 

@@ -12,8 +12,8 @@ from qbt_remote.ui.commands.context import Context
 
 if TYPE_CHECKING:
     from qbt_remote.sync.details.poll import DetailPoll
+    from qbt_remote.sync.details.speeds import Speeds
     from qbt_remote.sync.session import Session
-    from qbt_remote.sync.speeds import Speeds
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.commands.context import Context
     from qbt_remote.ui.details.panel_context import PanelContext
@@ -90,6 +90,6 @@ class InView(QObject):
     @cached_property
     def speeds(self) -> Speeds:
         """What is sampled of the speeds; its module is imported with the first session."""
-        from qbt_remote.sync.speeds import Speeds
+        from qbt_remote.sync.details.speeds import Speeds
 
         return Speeds()

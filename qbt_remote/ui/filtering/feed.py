@@ -24,7 +24,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import name_of
-from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above
+from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above, spelled
 from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
@@ -334,7 +334,8 @@ class Feed(QObject):
         return ({*keys} | pick.wanted | pick.unwanted) - {""}
 
     def _fill(self, section: str, names: Iterable[str], before: Iterable[Entry] = ()) -> None:
-        if self._sidebar.fill(section, [*before, *(Entry(name, name) for name in names)]):
+        shown = spelled if section == "path" else str
+        if self._sidebar.fill(section, [*before, *(Entry(name, shown(name)) for name in names)]):
             self._sidebar.set_counts(section, self._counts.by[section], self.torrents)
 
     def _count(self) -> None:

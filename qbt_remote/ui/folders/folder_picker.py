@@ -30,7 +30,7 @@ from qbt_remote.api.folders import LISTING, folders, is_absolute, is_windows, li
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.folders.path_line import PathLine
-from qbt_remote.ui.folders.places import favourites, known_paths, places, remember_path, set_favourite
+from qbt_remote.ui.folders.places import is_favourite, known_paths, places, remember_path, set_favourite
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -171,7 +171,7 @@ class FolderPicker(FormDialog):
         good = is_absolute(path)
         self.ok.setEnabled(good)
         self.mark.setEnabled(good)
-        self.mark.setChecked(path in favourites(self._memory, self._session.config.id))
+        self.mark.setChecked(is_favourite(self._memory, path, self._session.config.id))
         self.reason.setText("" if good or not path else tr("A whole path is needed, from the root or the drive on."))
         self.reason.setVisible(bool(self.reason.text()))
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.api.folders import LISTING, distinct, folders, is_windows, like, plain, split
+from qbt_remote.api.folders import LISTING, distinct, folders, is_windows, key, like, plain, split
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.folders.places import known_paths
 from qbt_remote.ui.kit.tasks import Tasks
@@ -149,8 +149,10 @@ class PathLine(QWidget):
         """Complete with what begins as the text does, in the text's own spelling."""
         typed = self.edit.text()
         windows = is_windows(typed)
-        begun = _key(typed, windows)
-        fitting = [path for path in distinct(paths) if _key(path, windows).startswith(begun)]
+        begun = key(typed)
+        if typed.endswith(("/", "\\") if windows else "/") and not begun.endswith("/"):
+            begun += "/"
+        fitting = [path for path in distinct(paths) if key(path).startswith(begun)]
         self._completer.setCaseSensitivity(
             Qt.CaseSensitivity.CaseInsensitive if windows else Qt.CaseSensitivity.CaseSensitive
         )
@@ -163,7 +165,3 @@ class PathLine(QWidget):
         self._offer(self._known)
         self._completer.setCompletionPrefix(self.edit.text())
         self._completer.complete()
-
-
-def _key(path: str, windows: bool) -> str:
-    return path.replace("\\", "/").casefold() if windows else path

@@ -5,11 +5,11 @@ What was used and marked is kept as plain JSON by server, inside ``Settings.add`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.folders import distinct
+from qbt_remote.api.folders import distinct, same
 from qbt_remote.model.i18n import tr
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def places(session: Session, memory: dict[str, Any] | None) -> list[tuple[str, l
 
 def remember_path(memory: dict[str, Any], path: str, server_id: str) -> None:
     """Keep a folder that was used on a server, the newest first."""
-    _put(memory, "paths", server_id, [path, *(p for p in recent_paths(memory, server_id) if p != path)][:MOST_PATHS])
+    _put(memory, "paths", server_id, [path, *_others(path, recent_paths(memory, server_id))][:MOST_PATHS])
 
 
 def recent_paths(memory: Mapping[str, Any], server_id: str) -> list[str]:
@@ -55,8 +55,17 @@ def favourites(memory: Mapping[str, Any], server_id: str) -> list[str]:
 
 def set_favourite(memory: dict[str, Any], path: str, server_id: str, *, marked: bool) -> None:
     """Mark a folder of a server, or take the mark away."""
-    others = [kept for kept in favourites(memory, server_id) if kept != path]
+    others = _others(path, favourites(memory, server_id))
     _put(memory, "favourites", server_id, [*others, path][-MOST_FAVOURITES:] if marked else others)
+
+
+def is_favourite(memory: Mapping[str, Any], path: str, server_id: str) -> bool:
+    """Tell whether the user marked this folder of a server, however it was spelled."""
+    return any(same(path, marked) for marked in favourites(memory, server_id))
+
+
+def _others(path: str, paths: Iterable[str]) -> list[str]:
+    return [kept for kept in paths if not same(kept, path)]
 
 
 def _category_paths(category: Mapping[str, Any]) -> list[str]:

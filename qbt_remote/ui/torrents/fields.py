@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from qbt_remote.api.folders import root, same
 from qbt_remote.model import columns, text
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def plain_path(path: str) -> str:
     """A folder without the separator at its end, which some servers send."""
-    return path.rstrip("/\\") or path
+    return path if same(path, root(path)) else path.rstrip("/\\")
 
 
 def _speed(limit: int) -> int:
@@ -87,6 +88,7 @@ _ROWS = (
         "torrents/setSavePath",
         "path",
         plain=plain_path,
+        same=same,
         cannot=_managed,
         note=N("The server moves the files there."),
         careful=True,
@@ -100,6 +102,7 @@ _ROWS = (
         "path",
         needs="torrents/setDownloadPath",
         plain=plain_path,
+        same=same,
         cannot=_managed,
         note=N("The server moves what is not complete."),
         careful=True,

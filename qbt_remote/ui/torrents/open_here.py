@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QProcess
 from PySide6.QtGui import QGuiApplication
 
-from qbt_remote.local.path_map import Escapes, to_local
+from qbt_remote.api.path_map import Escapes, to_local
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.context import Context

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.sorting import OF_TORRENTS
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         fit(self, QSize(1280, 800))
         server_names: dict[str, str] = {}
-        self.model = TableModel(torrent_columns(server_names), self)
+        self.model = TableModel(torrent_columns(server_names), self, last=OF_TORRENTS)
         self.table = TableView(self.model, self)
         self.table.setAccessibleName(tr("Torrents"))
         self.sidebar = Sidebar(self)

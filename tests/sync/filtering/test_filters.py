@@ -24,7 +24,7 @@ CHOICES: dict[str, list[Any]] = {
     "category": ["", "a", "a/b", "a/b/c", "ab"],
     "tags": ["", "x", "x, y", "y,z"],
     "tracker_hosts": [(), ("t1",), ("t1", "t2")],
-    "save_path": ["/a", "/a/", "/b"],
+    "save_path": ["/a", "/a/", "/b", "C:\\a", "c:/A/"],
     "has_tracker_error": [False, True],
     "size": [1, 10],
 }
@@ -36,7 +36,7 @@ KEYS: dict[str, list[str]] = {
     "category": ["", "a", "a/b", "ab", "none"],
     "tag": ["", "x", "y", "z"],
     "tracker": ["", "t1", "t2", *TRACKER_FLAGS],
-    "path": ["/a", "/b"],
+    "path": ["/a", "/b", "C:/A"],
     "server": ["home", "box"],
 }
 EACH = [(section, key) for section, keys in KEYS.items() for key in keys]

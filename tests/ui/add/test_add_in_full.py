@@ -120,6 +120,47 @@ def test_the_files_of_a_magnet_are_fetched_by_the_server_and_chosen(run: Run) ->
     play(run, scene)
 
 
+@pytest.mark.parametrize("given", ["file", "magnet"])
+def test_what_the_server_says_of_the_files_is_where_choosing_them_begins(
+    run: Run, tmp_path: Path, pack: Sample, given: str
+) -> None:
+    """The server excludes files by their names, and says so when it reads or has fetched a torrent."""
+
+    async def scene(rig: Rig) -> None:
+        rig.home.world.excluded = ("b.*",)
+        files = tuple((f"pack/{name}", 5) for name in ("a.bin", "b.bin", "sub/c.bin"))
+        rig.home.world.swarm[magnet()] = Metadata(HASHES[0], "pack", files)
+        dialog = await opened(
+            rig, links(magnet()) if given == "magnet" else Dropped(files=(tmp_path / "pack.torrent",))
+        )
+        await until(shows_files(dialog))
+        assert dialog.files.model.priorities() == [1, 0, 1]
+        await until(lambda: result(dialog) == "2 of 3 files")
+        uncheck(dialog, "a.bin")
+        assert result(dialog) == "1 of 3 files"
+
+        await add(rig, dialog)
+
+        assert priorities(rig, HASHES[0] if given == "magnet" else pack.hash) == [0, 0, 1]
+
+    play(run, scene)
+
+
+def test_what_the_server_excludes_can_be_wanted_all_the_same(run: Run, tmp_path: Path, pack: Sample) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.excluded = ("b.*",)
+        dialog = await opened(rig, Dropped(files=(tmp_path / "pack.torrent",)))
+        await until(lambda: result(dialog) == "2 of 3 files")
+        uncheck(dialog, "b.bin")
+        assert result(dialog) == "3 of 3 files"
+
+        await add(rig, dialog)
+
+        assert rig.home.calls("torrents/add")[-1]["filePriorities"] == "1,1,1"
+
+    play(run, scene)
+
+
 @pytest.mark.parametrize(("release", "hint"), [("4.2.5", "needs qBittorrent 5.2"), ("4.5.2", "stop condition")])
 def test_an_older_server_says_when_the_files_of_a_magnet_are_known(run: Run, release: str, hint: str) -> None:
     async def scene(rig: Rig) -> None:

@@ -21,6 +21,7 @@ HTTP_SOURCES = Listing(
     name=N("HTTP sources"),
     columns=HTTP_SOURCE,
     sort=("url",),
+    last=("url",),
     empty=N("This torrent has no HTTP sources."),
     color=_color,
 )

@@ -35,6 +35,8 @@ class Listing:
     columns: tuple[Column, ...]
     sort: tuple[str, ...]
     """Ids of the columns that it is sorted by at first, ascending, the most important first."""
+    last: tuple[str, ...]
+    """The fields that decide between rows that are equal there."""
     empty: str
     """Stands in the place of the list while it has no rows."""
     color: Callable[[Any], str]
@@ -47,7 +49,7 @@ class ListPanel(Panel):
     def __init__(self, listing: Listing, in_view: InView, commands: Sequence[Command[Any]]) -> None:
         super().__init__(in_view, commands)
         self._listing = listing
-        self.model = TableModel(listing.columns, self)
+        self.model = TableModel(listing.columns, self, last=listing.last)
         order = [(id, Qt.SortOrder.AscendingOrder) for id in listing.sort]
         self.table = TableView(self.model, self, look=self._look, sort=order)
         self.table.setAccessibleName(tr(listing.name))

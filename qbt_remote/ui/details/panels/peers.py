@@ -21,6 +21,7 @@ PEERS = Listing(
     name=N("Peers"),
     columns=PEER,
     sort=("ip", "port"),
+    last=("ip", "port", "i2p_dest"),
     empty=N("No peers are connected."),
     color=_color,
 )

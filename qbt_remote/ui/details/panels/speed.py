@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.sync.speeds import PERIODS_S, History
+from qbt_remote.sync.details.speeds import PERIODS_S, History
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import Command

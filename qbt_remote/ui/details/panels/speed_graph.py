@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.speeds import Point
+from qbt_remote.sync.details.speeds import Point
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import faint, is_dark, mixed, state_color
 

@@ -45,6 +45,7 @@ class TrackersPanel(ListPanel):
             name=N("Trackers"),
             columns=tracker_columns(_until, self.owner_of),
             sort=("tier",),
+            last=("place", "url"),
             empty=N("This torrent has no trackers."),
             color=_color,
         )

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qbt_remote.api.folders import below
+
 Json = Any
 
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices; learn.microsoft.com, "Naming Files, Paths, and Namespaces"."""
 
@@ -29,35 +30,14 @@ def to_local(path: str, server: str, maps: Sequence[Mapping[str, Json]]) -> Path
 
     The longest mapped folder counts; a map whose ``server`` is "" is for all of them.  Raises Escapes.
     """
-    best: tuple[int, Path, list[str]] | None = None
+    best: tuple[Path, list[str]] | None = None
     for entry in maps:
         if entry.get("server", "") not in ("", server) or not entry.get("remote") or not entry.get("local"):
             continue
-        root = _parts(entry["remote"])
-        below = _below(path, root, windows=_is_windows(entry["remote"]))
-        if below is not None and (best is None or len(root) > best[0]):
-            best = (len(root), Path(entry["local"]), below)
-    return None if best is None else _joined(best[1], best[2])
-
-
-def _is_windows(path: str) -> bool:
-    return bool(_DRIVE.match(path))
-
-
-def _parts(path: str) -> list[str]:
-    """Split a server's path; a Windows one at both separators."""
-    parts = re.split(r"[\\/]" if _is_windows(path) else "/", path)
-    return [part for part in parts if part]
-
-
-def _below(path: str, root: list[str], *, windows: bool) -> list[str] | None:
-    """Give the parts of the path below the root, None if it lies elsewhere."""
-    if _is_windows(path) is not windows or (not windows and not path.startswith("/")):
-        return None
-    parts = _parts(path)
-    head = parts[: len(root)]
-    same = [p.casefold() for p in head] == [p.casefold() for p in root] if windows else head == root
-    return parts[len(root) :] if same else None
+        inside = below(path, entry["remote"])
+        if inside is not None and (best is None or len(inside) < len(best[1])):
+            best = (Path(entry["local"]), inside)
+    return None if best is None else _joined(*best)
 
 
 def _joined(root: Path, parts: Sequence[str]) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.speeds import MOST_TORRENTS, PERIODS_S, History, Speeds
+from qbt_remote.sync.details.speeds import MOST_TORRENTS, PERIODS_S, History, Speeds
 
 START = 1_800_000_000.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qbt_remote.local.path_map import Escapes, to_local
+from qbt_remote.api.path_map import Escapes, to_local
 
 BAD = ["..", "../x", "a/../../x", "a/./b", "a/..", "x\0y", "a/\0"]
 
@@ -53,6 +53,22 @@ def test_a_link_inside_the_folder_and_a_linked_root_are_fine(tmp_path: Path) -> 
     (tmp_path / "share").symlink_to(tmp_path / "root")
 
     assert to_local("/data/link/x", "s", maps(tmp_path / "share")) == tmp_path / "share/link/x"
+
+
+@pytest.mark.parametrize("remote", ["//nas/Films", "\\\\NAS\\films\\", "//nas/films/"])
+@pytest.mark.parametrize("path", ["//nas/films/new/x", "\\\\nas\\films\\new\\x", "\\\\?\\UNC\\nas\\films\\new\\x"])
+def test_a_share_is_found_with_either_separator(tmp_path: Path, remote: str, path: str) -> None:
+    assert to_local(path, "s", maps(tmp_path, remote)) == tmp_path / "new/x"
+
+
+@pytest.mark.parametrize("remote", ["D:", "d:\\", "D:/"])
+def test_a_whole_drive_can_be_mapped(tmp_path: Path, remote: str) -> None:
+    assert to_local("D:\\films\\x", "s", maps(tmp_path, remote)) == tmp_path / "films/x"
+    assert to_local("C:\\films\\x", "s", maps(tmp_path, remote)) is None
+
+
+def test_both_unicode_forms_of_a_folder_are_it(tmp_path: Path) -> None:
+    assert to_local("/data/u\u0308ber/x", "s", maps(tmp_path, "/data/\u00fcber")) == tmp_path / "x"
 
 
 def test_drives_are_compared_without_case(tmp_path: Path) -> None:

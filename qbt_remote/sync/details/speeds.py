@@ -146,8 +146,11 @@ class Speeds:
     def now(self) -> float:
         return self._clock()
 
-    def _sample(self, session: Session, _changes: Changes) -> None:
+    def _sample(self, session: Session, changes: Changes) -> None:
         now, server = self._clock(), session.config.id
+        for old, t in changes.other_ids():
+            if history := self._torrents.pop((server, old), None):
+                self._torrents[server, t.hash] = history
         state, torrents = session.mirror.server, session.mirror.torrents
         own = self._servers[server]
         own.hold_s = self.all.hold_s = max(HOLD_S, 2.5 * session.config.interval_s)
