@@ -82,6 +82,7 @@ class CommandAction(QAction):
             return
         command = self.command
         ctx.doing = name_of_command(command)
+        ctx.of_torrents = ctx.is_of_torrents(command.on)
         ctx.preview = "Shift" not in command.key and shift_is_down()
         if reason := why_not(command, ctx):
             ctx.notices.show_info(tr("{doing}: {reason}", doing=ctx.doing, reason=reason))
