@@ -14,6 +14,7 @@ from functools import cache
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from qbt_remote.model import names
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
 
@@ -39,6 +40,7 @@ def use_locale(locale: QLocale) -> None:
     _locale.cache_clear()
     _digits.cache_clear()
     _word.cache_clear()
+    names.use_locale()
 
 
 def size(n: int) -> str:

@@ -33,7 +33,7 @@ def model() -> TableModel:
 
 
 def torrents(n: int) -> list[Torrent]:
-    return [Torrent(hash=f"{i}", name=f"n{i}", name_key=f"n{i:04}", dlspeed=i * 10) for i in range(n)]
+    return [Torrent(hash=f"{i}", name=f"n{i}", dlspeed=i * 10) for i in range(n)]
 
 
 def names(model: TableModel) -> list[str]:
@@ -362,10 +362,7 @@ class World:
     def churn(self) -> Changes:
         many = self.random.random() < 0.15
         gone = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(40 if many else 5)))
-        added = [
-            Torrent(name=f"a{self.made + i}", name_key=f"a{self.made + i}")
-            for i in range(self.random.randrange(30 if many else 4))
-        ]
+        added = [Torrent(name=f"a{self.made + i}") for i in range(self.random.randrange(30 if many else 4))]
         self.made += len(added)
         self.alive = [row for row in self.alive if row not in gone]
         changed = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(12)))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import Rejected
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.names import in_order, paths_in_order
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
@@ -201,7 +202,7 @@ def unused_categories(session: Session) -> list[str]:
     for name in set(map(attrgetter("category"), session.mirror.torrents.values())):
         parts = name.split("/")
         used.update("/".join(parts[: n + 1]) for n in range(len(parts)))
-    return sorted(set(session.mirror.categories) - used)
+    return paths_in_order(set(session.mirror.categories) - used)
 
 
 # the tags of the selection
@@ -247,7 +248,7 @@ async def remove_all_tags(ctx: Context) -> None:
 
 def _tagging(after: Callable[[set[str]], set[str]], ok: str) -> Change:
     def new(t: Torrent) -> str:
-        return ", ".join(sorted(after(tags_of(t)), key=str.casefold))
+        return ", ".join(in_order(after(tags_of(t))))
 
     return Change(
         tr("Tags"), attrgetter("tags"), new, lambda t: after(tags_of(t)) == tags_of(t), fields=("tags",), ok=ok
@@ -292,7 +293,7 @@ def _delete_tags(session: Session, tags: Sequence[str]) -> Awaitable[object]:
 
 def unused_tags(session: Session) -> list[str]:
     used = set[str]().union(*map(split_tags, set(map(attrgetter("tags"), session.mirror.torrents.values()))))
-    return sorted(session.mirror.tags - used, key=str.casefold)
+    return in_order(session.mirror.tags - used)
 
 
 # both
@@ -312,7 +313,7 @@ async def _remove(
     if not having:
         ctx.notices.show_info(tr("{doing}: there is none", doing=ctx.doing))
         return
-    names = sorted(set[str]().union(*gone.values()), key=str.casefold)
+    names = paths_in_order(set[str]().union(*gone.values()))
     if await ctx.dialogs_of(having).confirm(Ask(title, text, tr("Remove"), names)) is not None:
         await ctx.on(having, lambda s: call(s, gone[s]))
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order, ordering, paths_in_order
 from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import name_of
@@ -133,7 +134,7 @@ class Feed(QObject):
         if kind == "server":
             return list(self._server_names.values())
         counted = self._counts.by.get(kind)
-        return sorted(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
+        return paths_in_order(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
 
     @property
     def server_names(self) -> Mapping[str, str]:
@@ -309,12 +310,12 @@ class Feed(QObject):
         while picked != (picked := self._sidebar.pick_of("category")):  # somebody may pick meanwhile
             above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
             yield False
-            in_order = sorted(above, key=_category_key)
+            listed = yield from ordering(above)
             yield False
-        self._fill("category", in_order)
+        self._fill("category", listed)
         yield False
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
-        self._fill("tag", sorted(tags, key=str.casefold))
+        self._fill("tag", in_order(tags))
         for section in ("tracker", "path"):
             yield False
             self._fill_counted(section)
@@ -326,7 +327,8 @@ class Feed(QObject):
         if section == "tracker":
             sent = set[str]().union(*(session.mirror.sent for session in self.shown_sessions()))
             flags = [Entry(key, tr(label), icon) for key, (label, icon) in TRACKER_FLAGS.items() if key in sent]
-        self._fill(section, sorted(keys - TRACKER_FLAGS.keys()), flags)
+        order = paths_in_order if section == "path" else in_order
+        self._fill(section, order(keys - TRACKER_FLAGS.keys()), flags)
 
     def _with_picked(self, section: str, keys: Iterable[str]) -> set[str]:
         """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
@@ -379,8 +381,3 @@ class Feed(QObject):
 def _told(session: Session) -> set[str]:
     """The fields that a server's torrents can have something in; 4.1 sends tags, and has none."""
     return session.mirror.sent - {"tags"} if session.lacks("tags") else session.mirror.sent
-
-
-def _category_key(name: str) -> list[str]:
-    """Sort a parent right before its children."""
-    return name.casefold().split("/")
