@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.text import clean
+from qbt_remote.model.text import clean, clock
 from qbt_remote.translatable import Said, SaidError
 
 if TYPE_CHECKING:
@@ -62,4 +61,4 @@ def _phase_text(session: Session, now: float) -> str:
 def as_of(session: Session) -> str:
     """Give the local time of the last answer, or "" if there was none."""
     since = session.status.since
-    return time.strftime("%H:%M", time.localtime(since)) if since else ""
+    return clock(since) if since else ""
