@@ -17,6 +17,7 @@ from PySide6.QtCore import Qt
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.names import name_key, word_key
+from qbt_remote.sync.dates import FIRST_DATE, LAST_DATE
 from qbt_remote.sync.states import STATES
 from qbt_remote.translatable import N
 
@@ -97,7 +98,7 @@ def _number(id: str, title: str, text: Callable[[Any], str], **more: Any) -> Col
 
 
 def _date(id: str, title: str, **more: Any) -> Column:
-    last = _last(id, text.FIRST_DATE + 1, text.LAST_DATE)
+    last = _last(id, FIRST_DATE + 1, LAST_DATE)
     return Column(id, title, text.date, align=RIGHT, width=130, **last, **more)
 
 

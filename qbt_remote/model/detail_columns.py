@@ -17,6 +17,7 @@ from qbt_remote.model import text
 from qbt_remote.model.columns import CENTER, RIGHT, Column
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.names import name_key
+from qbt_remote.sync.dates import is_date
 from qbt_remote.sync.details.rows import Peer, Properties, Tracker
 from qbt_remote.translatable import N
 
@@ -108,7 +109,7 @@ def tracker_columns(
     """
 
     def left(when: int) -> str:
-        return text.duration(max(until(when), 0)) if text.is_date(when) else ""
+        return text.duration(max(until(when), 0)) if is_date(when) else ""
 
     columns = (
         _words(

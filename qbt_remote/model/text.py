@@ -17,6 +17,7 @@ from qbt_remote.model import names
 from qbt_remote.model.digits import digits, locale_now
 from qbt_remote.model.digits import use_locale as use_digits
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.dates import is_date
 from qbt_remote.translatable import N
 
 INFINITE_ETA = 8_640_000
@@ -24,10 +25,6 @@ INFINITE_ETA = 8_640_000
 INFINITY = "∞"
 LONGEST = 512
 _EXACT, _MOST = 2.0**53, 1 << 100
-FIRST_DATE = 2 * 86_400
-"""Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
-LAST_DATE = 0xFFFF_FFFF
-"""4.1 sends it for "never"."""
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _SIZES = (N("{n} B"), N("{n} KiB"), N("{n} MiB"), N("{n} GiB"), N("{n} TiB"), N("{n} PiB"), N("{n} EiB"))
 _SPEEDS = (N("{n} B/s"), N("{n} KiB/s"), N("{n} MiB/s"), N("{n} GiB/s"), N("{n} TiB/s"), N("{n} PiB/s"), N("{n} EiB/s"))
@@ -112,11 +109,6 @@ def duration(seconds: int) -> str:
 def eta(seconds: int) -> str:
     """The time that is left; from 100 days on "∞"."""
     return INFINITY if seconds >= INFINITE_ETA else duration(seconds)
-
-
-def is_date(seconds: int) -> bool:
-    """Tell a time from the many spellings of "never"."""
-    return FIRST_DATE < seconds < LAST_DATE
 
 
 def date(seconds: int) -> str:
