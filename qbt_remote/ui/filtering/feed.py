@@ -30,6 +30,7 @@ from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
+from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.ui.filtering.empty_list import Face, face_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
@@ -256,6 +257,7 @@ class Feed(QObject):
     def _change_rest(self, _session: Session, changes: Changes) -> None:
         if changes.full or changes.added:
             self._set_available()
+        self._fill_servers()
         if self.filter.query.given_up:
             self.set_filter(replace(self.filter, query=EVERYTHING))
             self.given_up.emit()
@@ -271,14 +273,13 @@ class Feed(QObject):
     def _fill_servers(self) -> None:
         """One entry for each server; its icon says how it stands."""
         icons = {"online": "server", "refused": "error", "connecting": "server", "offline": "disconnected"}
-        self._sidebar.fill(
-            "server",
-            [
-                Entry(server, name_of(session), icons.get(session.status.phase, "disconnected"))
-                for server, session in self._sessions.items()
-            ],
-        )
-        self._count_servers()
+        entries = []
+        for server, session in self._sessions.items():
+            paused = session.status.phase == "online" and is_session_paused(session.mirror.server)
+            name = tr("{server} (paused)", server=name_of(session)) if paused else name_of(session)
+            entries.append(Entry(server, name, icons.get(session.status.phase, "disconnected")))
+        if self._sidebar.fill("server", entries):
+            self._count_servers()
 
     def _count_servers(self) -> None:
         servers = {server: len(session.mirror.torrents) for server, session in self._sessions.items()}

@@ -105,7 +105,7 @@ async def resume_all(ctx: Context) -> None:
 
 
 def nothing_paused(ctx: Context) -> str:
-    return "" if ctx.shell.hooks.can_resume() else tr("Nothing has been paused from here")
+    return "" if ctx.shell.hooks.can_resume() else tr("Nothing is paused")
 
 
 # limits of whole servers

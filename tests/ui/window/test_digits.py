@@ -38,8 +38,9 @@ def test_whatever_the_window_says_is_in_the_locales_digits(run: Run, language: s
         window = rig.window
         rig.select("name a", "name b")
         rig.window.refresh()
-        fields = [*window.status.findChildren(QLabel), *window.status.findChildren(QToolButton)]
-        said = [field.text() for field in fields] + [field.toolTip() for field in fields]
+        labels, buttons = window.status.findChildren(QLabel), window.status.findChildren(QToolButton)
+        said = [label.text() for label in labels] + [button.text() for button in buttons]
+        said += [field.toolTip() for field in (*labels, *buttons)]
         said = [re.sub("<[^>]*>|home", "", words) for words in said]
         said += [str(entry(rig, s.id, None).data(Qt.ItemDataRole.AccessibleTextRole)) for s in SECTIONS]
         columns = range(window.model.columnCount())
