@@ -340,3 +340,23 @@ def test_a_paused_server_is_called_so(run: Run) -> None:
         await until(lambda: at(home) == "home")
 
     play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_sidebar_and_menus_have_one_order_of_names(run: Run) -> None:
+    wanted = ["category 1", "Category 2", "category 10", "category 11", "éclair", "Zebra"]
+
+    def many(rig: Rig) -> None:
+        rig.home.world.add("A")
+        for name in reversed(wanted):
+            rig.home.world.add_category(name)
+            rig.home.world.add_tag(name)
+
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        for section, menu in (("category", "Category"), ("tag", "Tags")):
+            top = entry(rig, section, wanted[0]).parent()
+            listed = [top.model().index(row, 0, top).data() for row in range(top.model().rowCount(top))]
+            assert [name for name in listed if name in wanted] == wanted
+            assert [a.data() for a in rig.menu(menu).actions() if a.data() in wanted] == wanted
+
+    play(run, scene, "5.3.0", before=many)
