@@ -251,6 +251,8 @@ ENDPOINTS: dict[str, Endpoint] = {
     "transfer/downloadLimit": Endpoint("GET", "R", "int"),
     "transfer/getSpeedLimits": Endpoint("GET", "R", "object", since=(2, 16, 0)),
     "transfer/info": Endpoint("GET", "R", "object"),
+    "transfer/pauseSession": Endpoint("POST", "I", "none", since=(2, 16, 0)),
+    "transfer/resumeSession": Endpoint("POST", "I", "none", since=(2, 16, 0)),
     "transfer/setDownloadLimit": Endpoint("POST", "I", "none", "limit!"),
     "transfer/setSpeedLimits": Endpoint(
         "POST", "I", "none", "up_limit! dl_limit! alt_up_limit! alt_dl_limit!", since=(2, 16, 0)

@@ -159,11 +159,10 @@ def distinct(paths: Iterable[str]) -> list[str]:
 
 
 async def folders(client: QbtClient, path: str) -> list[str]:
-    """Give the folders in a folder of the server, by name, in our spelling.
+    """Give the folders in a folder of the server, in no order, in our spelling.
 
     Raises Unsupported before 5.0, Rejected 404 if there is none.  One that the server may not look
     into is answered as an empty one; hidden ones are left out (appcontroller.cpp, QDir::Dirs).
     """
     found = await client.get(LISTING, dirPath=plain(path), mode="dirs")
-    paths = [plain(entry) for entry in found[:MOST_FOLDERS] if isinstance(entry, str) and entry]
-    return sorted(paths, key=str.casefold)
+    return [plain(entry) for entry in found[:MOST_FOLDERS] if isinstance(entry, str) and entry]

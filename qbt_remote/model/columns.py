@@ -16,6 +16,8 @@ from PySide6.QtCore import Qt
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import name_key, word_key
+from qbt_remote.sync.dates import FIRST_DATE, LAST_DATE
 from qbt_remote.sync.states import STATES
 from qbt_remote.translatable import N
 
@@ -96,18 +98,18 @@ def _number(id: str, title: str, text: Callable[[Any], str], **more: Any) -> Col
 
 
 def _date(id: str, title: str, **more: Any) -> Column:
-    last = _last(id, text.FIRST_DATE + 1, text.LAST_DATE)
+    last = _last(id, FIRST_DATE + 1, LAST_DATE)
     return Column(id, title, text.date, align=RIGHT, width=130, **last, **more)
 
 
 def _folded(id: str, title: str, **more: Any) -> Column:
-    """A column of words: upper and lower case are one, rows without words are last."""
+    """A column of words in the order of names; rows without words are last."""
     get = attrgetter(id)
 
     def up(row: Any) -> str:
-        return get(row).casefold() or _LAST_WORD
+        return word_key(get(row)) or _LAST_WORD
 
-    return Column(id, title, sort=up, sort_down=lambda row: get(row).casefold(), **more)
+    return Column(id, title, sort=up, sort_down=lambda row: word_key(get(row)), **more)
 
 
 def _pair(part: str, total: str, title: str) -> Column:
@@ -230,7 +232,7 @@ TORRENT: tuple[Column, ...] = (
         N("Name"),
         width=290,
         shown=True,
-        sort=attrgetter("name_key"),
+        sort=lambda row: name_key(row.name),
         spoken=_sentence,
         icon=True,
         cell_tip=lambda row: str(row.name),
@@ -399,7 +401,7 @@ def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:
         return server_names.get(row.server, row.server)
 
     def folded(row: Any) -> str:
-        return name(row).casefold()
+        return word_key(name(row))
 
     return tuple(
         replace(column, value=name, sort=folded, sort_down=folded) if column.id == "server" else column

@@ -16,8 +16,9 @@ from PySide6.QtCore import QLocale
 from qbt_remote.model import text
 from qbt_remote.model.columns import CENTER, RIGHT, Column
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import name_key
+from qbt_remote.sync.dates import is_date
 from qbt_remote.sync.details.rows import Peer, Properties, Tracker
-from qbt_remote.sync.natural_order import natural
 from qbt_remote.translatable import N
 
 _NONE = "–"
@@ -34,7 +35,7 @@ def _number(id: str, title: str, write: Callable[[Any], str], **more: Any) -> Co
 def _words(id: str, title: str, **more: Any) -> Column:
     """Words in natural order, upper and lower case as one."""
     value = more.get("value") or attrgetter(id)
-    more.setdefault("sort", lambda row: natural(value(row)))
+    more.setdefault("sort", lambda row: name_key(value(row)))
     more.setdefault("shown", True)
     return Column(id, title, **more)
 
@@ -108,7 +109,7 @@ def tracker_columns(
     """
 
     def left(when: int) -> str:
-        return text.duration(max(until(when), 0)) if text.is_date(when) else ""
+        return text.duration(max(until(when), 0)) if is_date(when) else ""
 
     columns = (
         _words(
@@ -230,7 +231,7 @@ PEER: tuple[Column, ...] = (
         N("Country/Region"),
         text=_country,
         fields=frozenset({"country_code", "country"}),
-        sort=lambda peer: natural(_country(peer.country_code)),
+        sort=lambda peer: name_key(_country(peer.country_code)),
         width=125,
         cell_tip=lambda peer: peer.country or None,
     ),

@@ -14,7 +14,7 @@ Row = Any
 Key = Callable[[Row], Any]
 Keys = Callable[[Row], tuple[Any, ...]]
 
-OF_TORRENTS = ("name_key", "hash", "server")
+OF_TORRENTS = ("name", "hash", "server")
 """The last keys of torrents; no two are equal in all of them."""
 _COMPLEMENT = bytes(range(255, -1, -1))
 

@@ -1,20 +1,23 @@
 """How values are written: sizes, speeds, times, shares.  The words and the digits are the user's.
 
-Every shown number passes here.  Digits are made by Python and then put into the locale's by one
-``str.translate``, since ``QLocale.toString`` costs five times as much and a repaint asks for some
-hundreds.  As in qBittorrent's own window, decimals are cut and never rounded up, so that 99.96 % does
-not read 100 %.
+Every shown number passes here, or through ``tr`` as a part of a sentence; see ``digits``.  As in
+qBittorrent's own window, decimals are cut and never rounded up, so that 99.96 % does not read 100 %.
 """
 
 from __future__ import annotations
 
 import math
+import time
 import unicodedata
 from functools import cache
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from qbt_remote.model import names
+from qbt_remote.model.digits import digits, locale_now
+from qbt_remote.model.digits import use_locale as use_digits
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.dates import is_date
 from qbt_remote.translatable import N
 
 INFINITE_ETA = 8_640_000
@@ -22,10 +25,6 @@ INFINITE_ETA = 8_640_000
 INFINITY = "∞"
 LONGEST = 512
 _EXACT, _MOST = 2.0**53, 1 << 100
-FIRST_DATE = 2 * 86_400
-"""Below lie 0, -1 and the bare UTC offsets that 4.2 to 4.6 send for "never"."""
-LAST_DATE = 0xFFFF_FFFF
-"""4.1 sends it for "never"."""
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _SIZES = (N("{n} B"), N("{n} KiB"), N("{n} MiB"), N("{n} GiB"), N("{n} TiB"), N("{n} PiB"), N("{n} EiB"))
 _SPEEDS = (N("{n} B/s"), N("{n} KiB/s"), N("{n} MiB/s"), N("{n} GiB/s"), N("{n} TiB/s"), N("{n} PiB/s"), N("{n} EiB/s"))
@@ -36,9 +35,9 @@ _DECIMALS = (0, 1, 1, 2, 3, 3, 3)
 def use_locale(locale: QLocale) -> None:
     """Write numbers and dates as there; once, before the first window.  Also after the language changed."""
     QLocale.setDefault(locale)
-    _locale.cache_clear()
-    _digits.cache_clear()
+    use_digits()
     _word.cache_clear()
+    names.use_locale()
 
 
 def size(n: int) -> str:
@@ -61,12 +60,12 @@ def number(x: float, decimals: int = 0) -> str:
     if decimals and abs(x) < _EXACT:  # beyond, there are no decimals, and the product may be infinite
         scale = 10**decimals
         x = math.floor(x * scale + 1e-7) / scale
-    return f"{x:.{decimals}f}".translate(_digits())
+    return digits(f"{x:.{decimals}f}")
 
 
 def count(n: int) -> str:
     """A whole number with the locale's grouping: "1,500"."""
-    return _locale().toString(n)
+    return locale_now().toString(n)
 
 
 def ratio(x: float) -> str:
@@ -95,7 +94,7 @@ def duration(seconds: int) -> str:
     if seconds < 0:
         return INFINITY
     if seconds < 60:
-        return _word(N("< 1m")).translate(_digits()) if seconds else number(0)
+        return digits(_word(N("< 1m"))) if seconds else number(0)
     minutes = seconds // 60
     hours, days, years = minutes // 60, minutes // 1440, minutes // 525_600
     if not hours:
@@ -112,16 +111,16 @@ def eta(seconds: int) -> str:
     return INFINITY if seconds >= INFINITE_ETA else duration(seconds)
 
 
-def is_date(seconds: int) -> bool:
-    """Tell a time from the many spellings of "never"."""
-    return FIRST_DATE < seconds < LAST_DATE
-
-
 def date(seconds: int) -> str:
     """A UTC epoch time in the user's zone and short format; "never" is empty."""
     if not is_date(seconds):
         return ""
-    return _locale().toString(QDateTime.fromSecsSinceEpoch(seconds), QLocale.FormatType.ShortFormat)
+    return locale_now().toString(QDateTime.fromSecsSinceEpoch(seconds), QLocale.FormatType.ShortFormat)
+
+
+def clock(seconds: float, *, exact: bool = False) -> str:
+    """The time of day of a UTC epoch time in the user's zone: "14:05", or "14:05:09"."""
+    return digits(time.strftime("%H:%M:%S" if exact else "%H:%M", time.localtime(seconds)))
 
 
 def yes_no(value: bool | None) -> str:
@@ -163,25 +162,9 @@ def _with_unit(n: int, units: tuple[str, ...]) -> str:
 
 
 def _parts(template: str, **parts: int) -> str:
-    return _word(template).format(**parts).translate(_digits())
+    return digits(_word(template).format(**parts))
 
 
 @cache
 def _word(text: str) -> str:
     return tr(text)
-
-
-@cache
-def _locale() -> QLocale:
-    return QLocale()
-
-
-@cache
-def _digits() -> dict[int, str]:
-    """Table for ``str.translate``: the characters of a Python number to the locale's."""
-    locale = _locale()
-    zero = ord(locale.zeroDigit())
-    table = {ord("0") + i: chr(zero + i) for i in range(10)} if zero != ord("0") else {}
-    if locale.decimalPoint() != ".":
-        table[ord(".")] = locale.decimalPoint()
-    return table

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.text import clean
+from qbt_remote.model.text import clean, clock
+from qbt_remote.sync.states import is_session_paused
 from qbt_remote.translatable import Said, SaidError
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def state_text(session: Session, now: float) -> str:
 
 def _phase_text(session: Session, now: float) -> str:
     status = session.status
+    if status.phase == "online" and is_session_paused(session.mirror.server):
+        return tr("connected, session paused")
     if status.phase == "waiting" and status.retry_at is not None:
         left = max(0, math.ceil(status.retry_at - now))
         if left > _IN_SECONDS_S:
@@ -62,4 +64,4 @@ def _phase_text(session: Session, now: float) -> str:
 def as_of(session: Session) -> str:
     """Give the local time of the last answer, or "" if there was none."""
     since = session.status.since
-    return time.strftime("%H:%M", time.localtime(since)) if since else ""
+    return clock(since) if since else ""

@@ -20,6 +20,7 @@ from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
+from qbt_remote.sync.states import is_session_paused
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.filtering.empty_list import Face
 from qbt_remote.ui.kit.tasks import Tasks
@@ -74,7 +75,7 @@ class Program:
             replace_server=self._sessions.replace,
             pause_all=self._pause_all,
             resume_all=self._resume_all,
-            can_resume=lambda: bool(self._pausing and any(map(self._pausing.remembers, self._sessions.all))),
+            can_resume=lambda: bool(self._pausing and any(map(self._pausing.can_resume, self._sessions.all.values()))),
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
         )
 
@@ -149,7 +150,9 @@ class Program:
         states = [s.mirror.server for s in self._sessions.all.values() if s.status.phase == "online"]
         down, up = (sum(int(s.get(key) or 0) for s in states) for key in ("dl_info_speed", "up_info_speed"))
         if self._tray:
-            self._tray.set_speeds(down, up)
+            sessions = self._sessions.all.values()
+            paused = [name_of(s) for s in sessions if s.status.phase == "online" and is_session_paused(s.mirror.server)]
+            self._tray.set_speeds(down, up, paused)
 
     def _observe(self, session: Session, changes: Changes) -> None:
         from qbt_remote.sync.events import events

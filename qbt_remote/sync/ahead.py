@@ -35,7 +35,7 @@ Partial = dict[str, Json]
 SETTLES_S = 2.0
 _LONGEST_WAIT_S = 60.0
 _STEP = 200
-_OURS = ("server", "hash", "name_key", "tracker_hosts")
+_OURS = ("server", "hash", "tracker_hosts")
 _FIELDS = tuple(name for name in Torrent.__struct_fields__ if name not in _OURS)
 
 
@@ -222,6 +222,4 @@ def _with(t: Torrent, fields: Mapping[str, Json]) -> Torrent:
     """Set these fields of a torrent that no mirror has."""
     for name, value in fields.items():
         setattr(t, name, value)
-    if "name" in fields:
-        t.name_key = ""  # the mirror makes it anew
     return t

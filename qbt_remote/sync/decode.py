@@ -33,7 +33,6 @@ from qbt_remote.api import tolerant_json
 from qbt_remote.api.endpoints import FIELDS, STATES
 from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
 from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.steps import Steps, Turn, in_turns
 from qbt_remote.sync.torrent import Int, Torrent
 
@@ -42,7 +41,7 @@ Partial = dict[str, Json]
 Rows = dict[str, Torrent | Partial]
 
 WINDOW = 256 * 1024
-_OURS = ("server", "hash", "name_key", "tracker_hosts")
+_OURS = ("server", "hash", "tracker_hosts")
 _HINTS = get_type_hints(Torrent, include_extras=True)
 _TYPES = {name: hint for name, hint in _HINTS.items() if name not in _OURS}
 _PARTIAL: Any = TypedDict("_PARTIAL", _TYPES, total=False)  # type: ignore[misc]  # made from Torrent's own list
@@ -312,12 +311,11 @@ def _whole(row: Torrent | Partial, torrent_hash: str) -> Torrent:
 def _tidy(t: Torrent, torrent_hash: str) -> None:
     """Say the same thing in the same way, whatever the version, and hold equal values as one object.
 
-    The sort key is made here, while more bytes arrive.  Sharing saves 560 of 2,200 bytes (measured).
+    Sharing saves 560 of 2,200 bytes (measured).
     """
     t.hash, t.tracker_hosts = torrent_hash, ()
     if t.infohash_v1 == torrent_hash:
         t.infohash_v1 = torrent_hash
-    t.name_key = natural(t.name)
     t.state = STATES.get(t.state) or sys.intern(t.state)
     t.category, t.tags, t.tracker = sys.intern(t.category), sys.intern(t.tags), sys.intern(t.tracker)
     t.save_path, t.download_path = sys.intern(t.save_path), sys.intern(t.download_path)

@@ -23,7 +23,7 @@ Json = Any
 Sent = Torrent | dict[str, Json]
 
 _STEP = 2000
-_OURS = ("server", "hash", "name_key", "tracker_hosts")
+_OURS = ("server", "hash", "tracker_hosts")
 _values = attrgetter(*(name for name in Torrent.__struct_fields__ if name not in _OURS))
 
 

@@ -24,7 +24,6 @@ import msgspec
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.ghosts import Ghosts, first_ghosts, ids_after
-from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Torrent
 
@@ -146,7 +145,6 @@ class Mirror:
         else:
             made = sent
         made.server = self.server_id
-        made.name_key = made.name_key or natural(made.name)
         if made.hash is not torrent_hash:
             made.hash = torrent_hash
             if made.infohash_v1 == torrent_hash:
@@ -388,12 +386,8 @@ def _urls_by_hash(
 def _difference(known: Torrent, sent: Torrent | dict[str, Json]) -> dict[str, Json]:
     """Give the fields whose values differ from the known torrent's, with the new values."""
     if isinstance(sent, dict):
-        patch = {name: value for name, value in sent.items() if getattr(known, name) != value}
-        if "name" in patch:
-            patch["name_key"] = natural(patch["name"])
-        return patch
+        return {name: value for name, value in sent.items() if getattr(known, name) != value}
     sent.server, sent.hash, sent.tracker_hosts = known.server, known.hash, known.tracker_hosts
-    sent.name_key = known.name_key if sent.name == known.name else natural(sent.name)
     before, after = msgspec.structs.astuple(known), msgspec.structs.astuple(sent)
     if before == after:
         return {}

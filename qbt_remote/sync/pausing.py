@@ -1,8 +1,9 @@
-"""Pause all, and resume what was paused: remembers on disk which torrents it stopped, by server.
+"""Pause all, and resume what was paused, by the server's own means where it has them (5.3).
 
-The hashes are written before the stop is sent and forgotten only after the start succeeded, so that
-whatever fails in between, resuming starts what ran before and nothing else.  Starting a torrent
-that runs already changes nothing.
+A server that can be paused is, as a whole: its torrents keep their states.  On others the torrents that run are
+stopped, and those are remembered on disk.  The hashes are written before the stop is sent and forgotten only after
+the start succeeded, so that whatever fails in between, resuming starts what ran before and nothing else.  Starting a
+torrent that runs already changes nothing.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ import msgspec
 
 from qbt_remote.local.small_files import read, replace
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.states import is_errored, is_stopped
+from qbt_remote.sync.states import is_errored, is_session_paused, is_stopped
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 log = logging.getLogger(__name__)
 
+_PAUSE = "transfer/pauseSession"
 _START_SHOWS_S = 2.5
 _LARGEST_FILE = 64 * 1024 * 1024
 
@@ -47,14 +49,22 @@ class Pausing:
         """Started by us, but not yet seen running."""
 
     def remembers(self, server_id: str) -> bool:
-        """Tell whether there is something to resume."""
+        """Tell whether there are torrents to resume."""
         return bool(self._memory.servers.get(server_id))
 
-    async def pause(self, session: Session) -> int:
-        """Stop all that runs, and say how many.  Raises QbtError, and OSError if it cannot be remembered.
+    def can_resume(self, session: Session) -> bool:
+        """Tell whether there is something to resume."""
+        return is_session_paused(session.mirror.server) or self.remembers(session.config.id)
 
-        Torrents with an error do not run; they are left as they are.
+    async def pause(self, session: Session) -> int:
+        """Pause the server, or stop all that runs; say how many torrents were stopped.
+
+        Raises QbtError, and OSError if it cannot be remembered.  Torrents with an error do not run; they are left
+        as they are.
         """
+        if session.client is not None and session.client.has(_PAUSE):
+            await session.post(_PAUSE)
+            return 0
         mirror, server_id = session.mirror.torrents, session.config.id
         await self._starts_show(server_id)
         running = {
@@ -70,7 +80,12 @@ class Pausing:
         return len(running)
 
     async def resume(self, session: Session) -> int:
-        """Start what ``pause`` stopped and nobody started since, and say how many.  Raises QbtError, OSError."""
+        """Resume a paused server; start what ``pause`` stopped and nobody started since, and say how many.
+
+        Raises QbtError, and OSError if that cannot be written down.
+        """
+        if is_session_paused(session.mirror.server):
+            await session.post("transfer/resumeSession")
         server_id = session.config.id
         stopped = dict(self._memory.servers.get(server_id, {}))
         forced = [h for h, was_forced in stopped.items() if was_forced]

@@ -6,6 +6,7 @@ src/base/torrentfilter.cpp; the status filters of the sidebar mean what they mea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbt_remote.translatable import N
@@ -118,3 +119,8 @@ def is_active(t: Torrent) -> bool:
 def is_complete(t: Torrent) -> bool:
     """All that is wanted of it has been downloaded."""
     return t.state in _COMPLETED or (t.progress >= 1 and t.state not in _DOWNLOADING)
+
+
+def is_session_paused(server: Mapping[str, object]) -> bool:
+    """Tell of a ``server_state`` whether all of the server is paused, by whomever; since 5.3."""
+    return server.get("session_state") is True

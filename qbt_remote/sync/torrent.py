@@ -25,8 +25,6 @@ class Torrent(msgspec.Struct, eq=False, gc=False):
     """Id of the ``ServerConfig``, not of the wire."""
     hash: str = ""
     """Torrent id: the v1 info-hash, or the first 40 digits of the v2 one; the key in maindata."""
-    name_key: str = ""
-    """Sort key of the name: natural and case-insensitive; made by the mirror."""
     tracker_hosts: tuple[str, ...] = ()
     """Hosts of all its trackers; from maindata's ``trackers`` (4.3+), else from the magnet link; by the mirror."""
     infohash_v1: str = ""

@@ -39,7 +39,7 @@ AHEAD = 8
 """How many changes may run ahead of the polls, as they do while an answer is being lost."""
 LOSS = 0.05
 REST_S = 2.0
-ONLY_OURS = {"server", "name_key", "tracker_hosts"}
+ONLY_OURS = {"server", "tracker_hosts"}
 
 
 def test_500_polls_with_5_percent_lost_end_with_every_field_right(run: Run, matrix: Matrix) -> None:

@@ -54,7 +54,7 @@ def test_the_desktops_38_columns_and_the_server() -> None:
 
 @EVERY_COLUMN
 def test_a_new_torrent_can_be_written_sorted_and_judged(column: Column) -> None:
-    rows = [Torrent(), Torrent(name="b", name_key="b", category="x", private=True, added_on=1_700_000_000)]
+    rows = [Torrent(), Torrent(name="b", category="x", private=True, added_on=1_700_000_000)]
 
     for row in rows:
         value = column.value(row)
@@ -94,7 +94,7 @@ def test_rows_without_a_value_are_last_upwards_and_downwards(
 
 
 def test_names_are_sorted_by_their_key() -> None:
-    rows = [Torrent(name=f"n{i}", name_key=f"n{i:03}") for i in range(12)]
+    rows = [Torrent(name=f"n{i}") for i in range(12)]
     random.Random(1).shuffle(rows)
 
     assert [row.name for row in order(BY_ID["name"], rows)] == [f"n{i}" for i in range(12)]
@@ -164,7 +164,6 @@ def test_every_field_that_a_server_sends_has_a_column_or_a_reason() -> None:
     elsewhere = {
         "hash": "copied, and searched by hash:",
         "magnet_uri": "copied",
-        "name_key": "made by the mirror, for sorting",
         "tracker_hosts": "made by the mirror; in the sidebar",
         "max_seeding_time": "what applies now, the torrent's own or the global one; in the details",
         "max_inactive_seeding_time": "as above",

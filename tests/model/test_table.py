@@ -35,7 +35,7 @@ def model() -> TableModel:
 
 
 def torrents(n: int) -> list[Torrent]:
-    return [Torrent(hash=f"{i}", name=f"n{i}", name_key=f"n{i:04}", dlspeed=i * 10) for i in range(n)]
+    return [Torrent(hash=f"{i}", name=f"n{i}", dlspeed=i * 10) for i in range(n)]
 
 
 def names(model: TableModel) -> list[str]:
@@ -364,10 +364,7 @@ class World:
     def churn(self) -> Changes:
         many = self.random.random() < 0.15
         gone = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(40 if many else 5)))
-        added = [
-            Torrent(name=f"a{self.made + i}", name_key=f"a{self.made + i}")
-            for i in range(self.random.randrange(30 if many else 4))
-        ]
+        added = [Torrent(name=f"a{self.made + i}") for i in range(self.random.randrange(30 if many else 4))]
         self.made += len(added)
         self.alive = [row for row in self.alive if row not in gone]
         changed = self.random.sample(self.alive, min(len(self.alive), self.random.randrange(12)))
@@ -447,10 +444,7 @@ EQUAL = ("size", "added_on", "category", "state", "progress", "private", "commen
 def test_rows_with_equal_values_have_one_order_however_the_list_came_to_be(
     n: int, column: str, order: Qt.SortOrder
 ) -> None:
-    rows = [
-        Torrent(hash=f"{i % 7}{i}", server="ab"[i % 2], name=f"n{i // 3}", name_key=f"n{i // 3:05}", size=i % 3 // 2)
-        for i in range(n)
-    ]
+    rows = [Torrent(hash=f"{i % 7}{i}", server="ab"[i % 2], name=f"n{i // 3:05}", size=i % 3 // 2) for i in range(n)]
     chance = random.Random(n)
     chance.shuffle(rows)
     model = TableModel(TORRENT, last=OF_TORRENTS)
@@ -501,7 +495,7 @@ def test_a_torrent_that_gets_another_name_goes_where_it_belongs_among_its_equals
     model.set_rows(rows)
     model.sort(BY_ID["size"], DOWN)
 
-    rows[3].name, rows[3].name_key = "n00", "n0000b"
-    model.apply(changed(rows[3:], "name", "name_key"))
+    rows[3].name = "n0000b"
+    model.apply(changed(rows[3:], "name"))
 
     assert names(model) == ["n0", "n00", "n1", "n2"]

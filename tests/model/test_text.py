@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 from qbt_remote.model import text
+from qbt_remote.sync.dates import is_date
 
 
 @pytest.fixture(autouse=True)
@@ -88,10 +89,10 @@ def test_eta_is_infinite_from_a_hundred_days_on() -> None:
     assert text.eta(text.INFINITE_ETA - 1) == "99d 23h"
 
 
-@pytest.mark.parametrize("never", [0, -1, 18_000, -3_600, 0xFFFF_FFFF])
+@pytest.mark.parametrize("never", [0, -1, 18_000, -3_600, 8_768_486, 900_000_000, 0xFFFF_FFFF])
 def test_every_spelling_of_never_is_no_date(never: int) -> None:
     assert text.date(never) == ""
-    assert not text.is_date(never)
+    assert not is_date(never)
 
 
 def test_dates_are_short_and_in_the_users_zone() -> None:

@@ -228,6 +228,16 @@ def _toggle_speed_mode(world: World, form: Form) -> str | int:
     return ""
 
 
+def _pause_session(world: World, form: Form) -> str | int:
+    world.set_server(session_state=True)
+    return ""
+
+
+def _resume_session(world: World, form: Form) -> str | int:
+    world.set_server(session_state=False)
+    return ""
+
+
 def _set_speed_mode(world: World, form: Form) -> str | int:
     world.set_server(use_alt_speed_limits=form.get("mode") == "1")
     return ""
@@ -350,6 +360,8 @@ COMMANDS: dict[str, Command] = {
     "app/setPreferences": _set_preferences,
     "transfer/setDownloadLimit": _limit("dl_rate_limit"),
     "transfer/setUploadLimit": _limit("up_rate_limit"),
+    "transfer/pauseSession": _pause_session,
+    "transfer/resumeSession": _resume_session,
     "transfer/toggleSpeedLimitsMode": _toggle_speed_mode,
     "transfer/setSpeedLimitsMode": _set_speed_mode,
 }

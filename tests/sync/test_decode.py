@@ -358,7 +358,7 @@ def test_equal_values_of_a_torrent_are_one_object() -> None:
 
 
 def test_wire_fields_cannot_set_our_own() -> None:
-    sent = {"name": "x", "server": "evil", "name_key": "evil", "tracker_hosts": ["evil"], "hash": "evil"}
+    sent = {"name": "x", "server": "evil", "tracker_hosts": ["evil"], "hash": "evil"}
 
     assert decoded({"torrents": {A: sent}}).torrents == {A: {"name": "x"}}
 

@@ -31,7 +31,7 @@ def real(**more: Any) -> Torrent:
 
 
 def fields_of(t: Torrent) -> dict[str, Any]:
-    mine = ("server", "hash", "name_key", "tracker_hosts")
+    mine = ("server", "hash", "tracker_hosts")
     return {f: getattr(t, f) for f in t.__struct_fields__ if f not in mine}
 
 

@@ -20,11 +20,10 @@ def mirror() -> Mirror:
     return made
 
 
-def test_a_torrent_knows_its_server_its_hash_and_its_sort_key(mirror: Mirror) -> None:
+def test_a_torrent_knows_its_server_and_its_hash(mirror: Mirror) -> None:
     t = mirror.torrents[A]
 
     assert (t.server, t.hash) == ("home", A)
-    assert mirror.torrents[B].name_key < t.name_key
 
 
 def test_a_full_update_keeps_the_objects_of_torrents_that_stay(mirror: Mirror) -> None:
@@ -72,13 +71,6 @@ def test_work_given_up_halfway_changes_nothing(mirror: Mirror) -> None:
     steps.close()
 
     assert mirror.torrents[A].name == "File 10"
-
-
-def test_a_new_name_has_a_new_sort_key(mirror: Mirror) -> None:
-    changes = mirror.apply(Delta(torrents={A: {"name": "a"}}))
-
-    assert changes.fields == {"name", "name_key"}
-    assert mirror.torrents[A].name_key < mirror.torrents[B].name_key
 
 
 def test_tracker_hosts_follow_the_lists_of_trackers(mirror: Mirror) -> None:

@@ -31,7 +31,7 @@ from tests.sim.world import World
 from tests.sync.histories import DIALECTS, Op, histories, play, seen, truth
 
 ONE = "1" * 40
-OURS = {"server", "hash", "name_key", "tracker_hosts"}
+OURS = {"server", "hash", "tracker_hosts"}
 DEFAULTS = {f.name: f.default for f in msgspec.structs.fields(Torrent) if f.name not in OURS}
 quick = settings(max_examples=400, deadline=None)
 
@@ -171,7 +171,7 @@ def test_a_value_that_cannot_be_used_is_never_the_one_before(full: bool, data: s
     if not full:
         kept = _KINDS.keys() - names
         assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
-        assert changes.fields - {"name_key", "tracker_hosts"} == {n for n in names if before[n] != DEFAULTS[n]}
+        assert changes.fields - {"tracker_hosts"} == {n for n in names if before[n] != DEFAULTS[n]}
 
 
 @given(

@@ -11,11 +11,12 @@ import pytest
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import QbtError, Unreachable
 from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.model.wording import state_text
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.pausing import Pausing
 from qbt_remote.sync.session import Session
-from qbt_remote.sync.states import is_stopped
+from qbt_remote.sync.states import is_session_paused, is_stopped
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run
 from tests.real.scene import tiny
@@ -129,7 +130,7 @@ def test_a_damaged_file_is_kept_aside(path: Path, content: bytes) -> None:
     assert path.with_name("paused.json.corrupt").read_bytes() == content
 
 
-@pytest.fixture(scope="module", params=["4.2.5", "5.3.0"])
+@pytest.fixture(scope="module", params=["4.2.5", "5.1.0"])
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     with Server(request.param, settings=QUICK) as started:
         yield started
@@ -239,3 +240,27 @@ def test_a_server_that_dies_at_the_stop_is_resumed_when_it_is_back(path: Path, r
 
     with Server("5.1.0", settings=QUICK) as dying:
         run(with_server(dying, path, act))
+
+
+@pytest.mark.real
+def test_a_server_that_can_be_paused_is_paused_as_a_whole(path: Path, run: Run) -> None:
+    with Server("5.3.0", settings=QUICK) as newest:
+
+        async def act(session: Session, pausing: Pausing) -> None:
+            def paused() -> bool:
+                return is_session_paused(session.mirror.server)
+
+            assert not paused() and not pausing.can_resume(session)
+
+            await pausing.pause(session)
+            await sees(session, paused)
+            assert stopped(session) == {STOPPED.hash}
+            assert state_text(session, 0) == "connected, session paused"
+
+            restarted = Pausing(path)
+            assert restarted.can_resume(session) and not restarted.remembers("home")
+            await restarted.resume(session)
+            await sees(session, lambda: not paused())
+            assert stopped(session) == {STOPPED.hash} and not restarted.can_resume(session)
+
+        run(with_server(newest, path, act))

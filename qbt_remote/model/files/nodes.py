@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
+from qbt_remote.model.names import name_key
 from qbt_remote.sync.details.rows import File
-from qbt_remote.sync.natural_order import natural
 from qbt_remote.sync.steps import Steps
 
 Key = Callable[["Node"], Any]
@@ -387,7 +387,7 @@ def _sort(folder: Folder, key: Key | None, *, down: bool) -> Steps[None]:
 def _rank_by_name(children: Sequence[Node]) -> Steps[None]:
     keys: dict[Node, str] = {}
     for start in range(0, len(children), SLICE):
-        keys.update((node, natural(node.name)) for node in children[start : start + SLICE])
+        keys.update((node, name_key(node.name)) for node in children[start : start + SLICE])
         if len(children) > SLICE:
             yield False
     for rank, node in enumerate(sorted(children, key=keys.__getitem__)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.files.batch_rename import Planned
-from qbt_remote.sync.natural_order import natural
+from qbt_remote.model.names import name_key
 from qbt_remote.translatable import N
 
 
@@ -25,7 +25,7 @@ def _new(row: Planned) -> str:
 
 
 def _by_old(row: Planned) -> str:
-    return natural(row.old)
+    return name_key(row.old)
 
 
 def _nothing(_row: Planned) -> int:

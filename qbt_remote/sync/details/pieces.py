@@ -76,10 +76,14 @@ class FilesByPiece:
         self._names: list[str] = []
 
     def reading(self, files: Sequence[File]) -> Steps[None]:
-        """Take over these files, in steps."""
+        """Take over these files, in steps.
+
+        An empty file lies in no piece, whatever range the server gives: at the border of two pieces it ends before
+        it begins, at the end of the torrent it begins after the last piece (torrentinfo.cpp, filePieces).
+        """
         for start in range(0, len(files), _SLICE):
             for file in files[start : start + _SLICE]:
-                if file.piece_range is not None:
+                if file.piece_range is not None and file.size > 0:
                     self._starts.append(file.piece_range[0])
                     self._ends.append(file.piece_range[1])
                     self._names.append(file.name)

@@ -15,11 +15,11 @@ from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any
 
 from qbt_remote.sync.criteria import STATUS_BY_ID, Test, each_tag, kind, statuses
+from qbt_remote.sync.dates import is_date
 from qbt_remote.sync.query.query import QueryError, fold
 from qbt_remote.translatable import N
 
 _INFINITE_ETA = 8_640_000
-_FIRST_DATE, _LAST_DATE = 2 * 86_400, 0xFFFF_FFFF
 _DAY_S = 86_400
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lt,
@@ -251,7 +251,7 @@ def _date(name: str, about: str, field: str, **more: Any) -> QueryField:
     get = attrgetter(field)
 
     def known(t: Any) -> float:
-        return value if _FIRST_DATE < (value := get(t)) < _LAST_DATE else nan
+        return value if is_date(value := get(t)) else nan
 
     return QueryField(name, about, _dated(known), frozenset({field}), "<", **more)
 

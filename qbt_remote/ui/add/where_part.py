@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import paths_in_order
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
 from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
@@ -74,7 +75,7 @@ class WherePart(QWidget):
         categories: Mapping[str, Mapping[str, Any]] = session.mirror.categories if session else {}
         self._paths = {name: str(c.get("savePath") or "") for name, c in categories.items()}
         self.tags.set_known(session.mirror.tags if session else ())
-        _fill(self.category, sorted(categories, key=str.casefold))
+        _fill(self.category, paths_in_order(categories))
 
     def begin(self, memory: dict[str, Any], session: Session, *, asked: bool) -> None:
         """Begin with the category that was set as default on this server, unless one was ``asked`` for; once."""

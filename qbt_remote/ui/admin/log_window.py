@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.local.log import recent
-from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.log_table import LogColumn, LogTable
+from qbt_remote.sync.dates import is_date
 from qbt_remote.sync.details.server_log import (
     CRITICAL,
     INFO,
@@ -60,7 +60,7 @@ _OWN_TYPES = {"DEBUG": INFO, "WARNING": WARNING, "ERROR": CRITICAL, "CRITICAL": 
 
 
 def _time(entry: Message | BlockedPeer) -> str:
-    if not text.is_date(entry.time_s):
+    if not is_date(entry.time_s):
         return ""
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(entry.time_s), "yyyy-MM-dd HH:mm:ss")
 

@@ -13,6 +13,7 @@ from qbt_remote.api.errors import Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
+from qbt_remote.sync.dates import is_date
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 
@@ -100,7 +101,7 @@ def _platform(built: dict[str, Json]) -> str:
 
 
 def _running(started: Json) -> str:
-    if not isinstance(started, int) or not text.is_date(started):
+    if not isinstance(started, int) or not is_date(started):
         return ""
     lasted = text.duration(max(0, int(time.time()) - started))
     return tr("{date} ({duration})", date=text.date(started), duration=lasted)

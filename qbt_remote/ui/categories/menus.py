@@ -6,6 +6,7 @@ from functools import partial
 from itertools import chain
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order, paths_in_order
 from qbt_remote.ui.categories.run import set_category, tag_counts, toggle_tag
 from qbt_remote.ui.commands.command import Choice
 from qbt_remote.ui.commands.context import Context
@@ -15,7 +16,7 @@ MOST_SHOWN = 100
 
 def categories(ctx: Context) -> list[Choice]:
     """The categories of the selection's servers, the common one checked."""
-    names = sorted(set(chain.from_iterable(s.mirror.categories for s in ctx.targets)), key=str.casefold)
+    names = paths_in_order(set(chain.from_iterable(s.mirror.categories for s in ctx.targets)))
     used = ctx.values("category")
 
     def checked(name: str) -> bool | None:
@@ -30,7 +31,7 @@ def categories(ctx: Context) -> list[Choice]:
 
 def tags(ctx: Context) -> list[Choice]:
     """The tags of the selection's servers, each with how many of the selection have it."""
-    names = sorted(set(chain.from_iterable(s.mirror.tags for s in ctx.targets)), key=str.casefold)
+    names = in_order(set(chain.from_iterable(s.mirror.tags for s in ctx.targets)))
     counts, n = tag_counts(ctx), len(ctx.torrents)
 
     def checked(tag: str) -> bool | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import Rejected
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.names import in_order, paths_in_order
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
@@ -119,7 +120,18 @@ async def create_category(ctx: Context, sessions: Sequence[Session], above: str 
     category = await _ask_new(ctx, sessions, above)
     if category is not None:
         lacking = [s for s in sessions if category.name not in s.mirror.categories]
-        await ctx.on(lacking, lambda s: s.post("torrents/createCategory", **_form(s, category)))
+        await _send(ctx, lacking, "torrents/createCategory", lambda s: _form(s, category), category)
+
+
+async def _send(
+    ctx: Context,
+    sessions: Sequence[Session],
+    endpoint: str,
+    form: Callable[[Session], dict[str, Any]],
+    category: Category,
+) -> None:
+    """Make or change a category; what fails names the folder that was wanted, or else the category."""
+    await ctx.on(sessions, lambda s: s.post(endpoint, **form(s)), path=category.save_path or category.name)
 
 
 async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -> Category | None:
@@ -134,8 +146,9 @@ async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -
         return check_category(full(name), taken=taken)
 
     paths = bool(sessions) and all(map(_knows_paths, sessions))
+    dialogs = ctx.dialogs if ctx.of_torrents and ctx.torrents else ctx.dialogs_of(sessions)
     path = partial(path_edit, ctx, sessions)
-    answer = await ask_category(ctx.dialogs, tr("New category"), tr("Create"), _plain(""), check, path, paths=paths)
+    answer = await ask_category(dialogs, tr("New category"), tr("Create"), _plain(""), check, path, paths=paths)
     return None if answer is None else replace(answer, name=full(answer.name))
 
 
@@ -149,9 +162,10 @@ async def edit_category(ctx: Context, sessions: Iterable[Session], name: str) ->
     now = known.pop() if len(known) == 1 else Category(name)
     paths = bool(having) and all(map(_knows_paths, having))
     title = tr("Edit {category}", category=_short(name))
-    answer = await ask_category(ctx.dialogs, title, tr("Save"), now, None, partial(path_edit, ctx, having), paths=paths)
+    path, dialogs = partial(path_edit, ctx, having), ctx.dialogs_of(having)
+    answer = await ask_category(dialogs, title, tr("Save"), now, None, path, paths=paths)
     if answer is not None and answer != now:
-        await ctx.on(having, lambda s: s.post("torrents/editCategory", **answer.form(paths=_knows_paths(s))))
+        await _send(ctx, having, "torrents/editCategory", lambda s: answer.form(paths=_knows_paths(s)), answer)
 
 
 async def edit_common_category(ctx: Context) -> None:
@@ -188,7 +202,7 @@ def unused_categories(session: Session) -> list[str]:
     for name in set(map(attrgetter("category"), session.mirror.torrents.values())):
         parts = name.split("/")
         used.update("/".join(parts[: n + 1]) for n in range(len(parts)))
-    return sorted(set(session.mirror.categories) - used)
+    return paths_in_order(set(session.mirror.categories) - used)
 
 
 # the tags of the selection
@@ -234,7 +248,7 @@ async def remove_all_tags(ctx: Context) -> None:
 
 def _tagging(after: Callable[[set[str]], set[str]], ok: str) -> Change:
     def new(t: Torrent) -> str:
-        return ", ".join(sorted(after(tags_of(t)), key=str.casefold))
+        return ", ".join(in_order(after(tags_of(t))))
 
     return Change(
         tr("Tags"), attrgetter("tags"), new, lambda t: after(tags_of(t)) == tags_of(t), fields=("tags",), ok=ok
@@ -254,7 +268,7 @@ def tag_counts(ctx: Context) -> Counter[str]:
 
 
 async def create_tags(ctx: Context, sessions: Sequence[Session]) -> None:
-    given = await ctx.dialogs.ask_text(
+    given = await ctx.dialogs_of(sessions).ask_text(
         tr("New tags"), tr("Tags"), "", check_tags, help=tr("Several are separated by commas."), ok=tr("Create")
     )
     if given is not None:
@@ -279,7 +293,7 @@ def _delete_tags(session: Session, tags: Sequence[str]) -> Awaitable[object]:
 
 def unused_tags(session: Session) -> list[str]:
     used = set[str]().union(*map(split_tags, set(map(attrgetter("tags"), session.mirror.torrents.values()))))
-    return sorted(session.mirror.tags - used, key=str.casefold)
+    return in_order(session.mirror.tags - used)
 
 
 # both
@@ -299,8 +313,8 @@ async def _remove(
     if not having:
         ctx.notices.show_info(tr("{doing}: there is none", doing=ctx.doing))
         return
-    names = sorted(set[str]().union(*gone.values()), key=str.casefold)
-    if await ctx.dialogs.confirm(Ask(title, text, tr("Remove"), names)) is not None:
+    names = paths_in_order(set[str]().union(*gone.values()))
+    if await ctx.dialogs_of(having).confirm(Ask(title, text, tr("Remove"), names)) is not None:
         await ctx.on(having, lambda s: call(s, gone[s]))
 
 

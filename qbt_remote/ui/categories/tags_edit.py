@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 
@@ -22,7 +23,7 @@ class TagsEdit(QLineEdit):
         self._menu.aboutToShow.connect(self._fill_menu)
 
     def set_known(self, tags: Iterable[str]) -> None:
-        self._known = sorted(tags, key=str.casefold)
+        self._known = in_order(tags)
         completer = _LastWordCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)

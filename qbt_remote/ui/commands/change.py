@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of
 from qbt_remote.sync.steps import Turn
+from qbt_remote.ui.commands.which import Sessions, server_text
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -59,13 +59,16 @@ class Plan:
     already: int = 0
     cannot: dict[str, list[Torrent]] = field(default_factory=dict)
     """By reason."""
+    sessions: Sessions = field(default_factory=dict)
+    """All that are open: where there are several, torrents are named with their servers."""
 
 
 async def planned(ctx: Context, change: Change) -> Plan:
     """Sort the selection out, in turns of the loop: a selection may have 100,000 torrents."""
-    plan, groups, turn = Plan(change.what), dict[tuple[str, str, str], list[int]](), Turn()
+    plan, groups, turn = Plan(change.what, sessions=ctx.sessions), dict[tuple[str, str, str], list[int]](), Turn()
     for session, torrents in ctx.by_session().items():
-        offline = "" if session.status.phase == "online" else tr("{server} is not connected", server=name_of(session))
+        server = server_text(session, ctx.sessions.values())
+        offline = "" if session.status.phase == "online" else tr("{server} is not connected", server=server)
         for n, t in enumerate(torrents):
             if not n % 200:
                 await turn.over()
@@ -76,7 +79,7 @@ async def planned(ctx: Context, change: Change) -> Plan:
             else:
                 plan.send.append(t)
                 new = change.new if isinstance(change.new, str) else change.new(t)
-                group = groups.setdefault((name_of(session), change.old(t), new), [0, 0])
+                group = groups.setdefault((server, change.old(t), new), [0, 0])
                 group[0] += 1
                 group[1] += max(t.size, 0)
     plan.rows = [PlanRow(change.what, *key, *sums) for key, sums in groups.items()]

@@ -83,6 +83,7 @@ class CommandAction(QAction):
             return
         command = self.command
         ctx.doing = name_of_command(command)
+        ctx.of_torrents = ctx.is_of_torrents(command.on)
         # Shift asks for a preview, unless it is part of the key itself
         ctx.preview = "Shift" not in command.key and shift_is_down()
         if reason := why_not(command, ctx):

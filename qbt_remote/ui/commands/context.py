@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.model import text
-from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.which import server_text, servers_text, torrent_text, torrents_text
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SLOW_S = 0.5
 _AT_ONCE = 500
 MOST_LISTED = 200
+_LONGEST_PATH = 300
 FEW = 100
 """So many torrents go in one request, whatever the command; see ``sync.session``."""
 GoOn = Callable[[int], bool]
@@ -49,6 +51,8 @@ class Context:
     shell: Shell
     doing: str = ""
     """The command's name for people, as it stands in a failure."""
+    of_torrents: bool = True
+    """The command is about the torrents; else they are there and it is about something else."""
     preview: bool = False
     """The user wants to see what would change, however little."""
 
@@ -70,8 +74,20 @@ class Context:
         """The questions that can be asked; imported with the first of them."""
         from qbt_remote.ui.kit.dialogs import Dialogs
 
-        asked = Dialogs(self.shell.parent)
-        return asked.watched(self._until_gone) if self.torrents else asked
+        if not self.of_torrents or not self.torrents:
+            return Dialogs(self.shell.parent)
+        about = torrents_text(self.torrents, self.sessions)
+        return Dialogs(self.shell.parent, self._until_gone, about=about)
+
+    def dialogs_of(self, sessions: Iterable[Session]) -> Dialogs:
+        """Questions about servers, not about torrents."""
+        from qbt_remote.ui.kit.dialogs import Dialogs
+
+        return Dialogs(self.shell.parent, about=servers_text(sessions, self.sessions))
+
+    def is_of_torrents(self, on: str) -> bool:
+        """Tell whether a command is about the torrents here: ``on`` as in ``Command``."""
+        return on in ("torrents", "copy")
 
     def values(self, field: str) -> set[Any]:
         """The different values of a field in the selection; 3 ms at 100,000 torrents, once for each field."""
@@ -137,22 +153,25 @@ class Context:
 
         return await self.in_batches(self.by_session(torrents), call)
 
-    async def on(self, sessions: Iterable[Session], call: Callable[[Session], Awaitable[object]]) -> bool:
+    async def on(
+        self, sessions: Iterable[Session], call: Callable[[Session], Awaitable[object]], *, path: str = ""
+    ) -> bool:
         """Call on several servers at once; True if all did it.  What failed is said in one notice.
 
         Where nothing reached the server the notice offers to try again, there alone.
         """
         split: dict[Session, list[Torrent]] = {session: [] for session in sessions}
-        return await self.in_batches(split, lambda session, _none, _go_on: call(session))
+        return await self.in_batches(split, lambda session, _none, _go_on: call(session), path=path)
 
     async def in_batches(
-        self, split: Mapping[Session, Sequence[Torrent]], call: Batched, *, each: bool = False
+        self, split: Mapping[Session, Sequence[Torrent]], call: Batched, *, each: bool = False, path: str = ""
     ) -> bool:
         """Let each server do a call for its torrents; True if all of it was done.
 
         The call tells how far it is, and ends early if it is told so: then, and if it fails in the
         middle, the notice says how many torrents it was.  "Retry" goes on where nothing was sent.
         ``each``: it goes torrent by torrent, so that even few can be counted, and ended between two.
+        ``path`` is the file, folder or category that it is about, if any: what fails names it.
         """
         import asyncio
 
@@ -173,10 +192,11 @@ class Context:
                 for s, error in failures.items()
                 if isinstance(error, Unreachable) and not error.sent
             }
-            retry = (lambda: self._again(unsent, call)) if unsent else None
-            details = "\n".join(_words(e) for e in failures.values())
+            retry = (lambda: self._again(unsent, call, path)) if unsent else None
+            about = [t for s in failures for t in split[s]] or (self.torrents if self.of_torrents else [])
             part = _part(sum(map(progress.done_of, failures)), sum(len(split[s]) for s in failures))
-            self.notices.show_error(self._failed(failures, part), retry, details=details)
+            details = "\n".join(self._failure(s, split[s], e, path) for s, e in failures.items())
+            self.notices.show_error(self._failed(failures, part, about, path), retry, details=details)
         elif progress.cut_short:
             self.ended = True
             part = _part(progress.done, progress.total) or tr("nothing")
@@ -206,7 +226,8 @@ class Context:
 
     def show_refused(self, refused: Sequence[tuple[Torrent, QbtError]], total: int) -> None:
         """Say in one notice what servers refused, torrent by torrent."""
-        self.notices.show_error(self._refused(refused, total), details=_listed(refused))
+        listed = (f"{torrent_text(t, self.sessions, 200)}: {_words(error)}" for t, error in refused[:MOST_LISTED])
+        self.notices.show_error(self._refused(refused, total), details="\n".join(listed))
 
     @contextmanager
     def _shown_when_slow(self, progress: Progress, *, counted: bool) -> Iterator[None]:
@@ -233,24 +254,37 @@ class Context:
                 shell.hide_progress(progress)
                 shell.show_doing(self.doing, False)
 
-    def _again(self, split: Mapping[Session, Sequence[Torrent]], call: Batched) -> None:
-        self.shell.tasks.spawn(self.in_batches(split, call), self.doing)
+    def _again(self, split: Mapping[Session, Sequence[Torrent]], call: Batched, path: str) -> None:
+        self.shell.tasks.spawn(self.in_batches(split, call, path=path), self.doing)
 
-    def _failed(self, failures: Mapping[Session, QbtError], part: str) -> str:
+    def _failed(self, failures: Mapping[Session, QbtError], part: str, about: Sequence[Torrent], path: str) -> str:
+        words = {"doing": self.doing, "part": part, "what": _what(about)}
         if len(failures) > 1:
-            names = ", ".join(name_of(session) for session in failures)
+            words["servers"] = ", ".join(server_text(s, self.sessions.values()) for s in failures)
             if part:
-                return tr("“{doing}” failed on {servers} after {part}", doing=self.doing, servers=names, part=part)
-            return tr("“{doing}” failed on {servers}", doing=self.doing, servers=names)
+                return tr("“{doing}” failed on {servers} after {part}", **words)
+            if about:
+                return tr("“{doing}” failed for {what} on {servers}", **words)
+            return tr("“{doing}” failed on {servers}", **words)
         (session, error), *_ = failures.items()
-        words = {"server": name_of(session), "doing": self.doing, "why": clean(error.detail) or sentence(error)}
+        words |= {"server": server_text(session, self.sessions.values()), "why": _why(error, path)}
         if part:
-            return tr("{server}: “{doing}” failed after {part}: {why}", part=part, **words)
+            return tr("{server}: “{doing}” failed after {part}: {why}", **words)
+        if about:
+            return tr("{server}: “{doing}” failed for {what}: {why}", **words)
         return tr("{server}: “{doing}” failed: {why}", **words)
+
+    def _failure(self, session: Session, torrents: Sequence[Torrent], error: QbtError, path: str) -> str:
+        """Tell in a line of the details what failed on one server."""
+        words = {"server": server_text(session, self.sessions.values()), "why": _words(error)}
+        about = torrents or (self.torrents if self.of_torrents else [])
+        if path:
+            words["why"] = tr("{path}: {why}", path=clean(path, _LONGEST_PATH), why=words["why"])
+        return tr("{server}: {what}: {why}", what=_what(about), **words) if about else tr("{server}: {why}", **words)
 
     def _refused(self, refused: Sequence[tuple[Torrent, QbtError]], total: int) -> str:
         (t, error), *more = refused
-        words = {"doing": self.doing, "name": clean(t.name, 80), "why": clean(error.detail) or sentence(error)}
+        words = {"doing": self.doing, "name": torrent_text(t, self.sessions), "why": _why(error)}
         if more:
             words |= {"n": text.count(len(refused)), "total": text.count(total)}
             return tr("“{doing}” was refused for {n} of {total} torrents, first for {name}: {why}", **words)
@@ -263,12 +297,8 @@ class Context:
         def changed(_session: Session, changes: Changes) -> None:
             if changes.removed and not any(self._is_there(t) for t in self.torrents):
                 close()
-                gone = tr_n(
-                    len(self.torrents),
-                    "“{doing}”: the torrent is no longer on the server",
-                    "“{doing}”: the {n} torrents are no longer on the server",
-                    doing=self.doing,
-                )
+                what = torrents_text(self.torrents, self.sessions)
+                gone = tr("“{doing}”: {what}: no longer on the server", doing=self.doing, what=what)
                 self.notices.show_info(gone)
 
         sessions = self.targets
@@ -299,8 +329,14 @@ def _part(done: int, total: int) -> str:
     return tr("{done} of {total} torrents", done=text.count(done), total=text.count(total))
 
 
-def _listed(refused: Sequence[tuple[Torrent, QbtError]]) -> str:
-    return "\n".join(f"{clean(t.name, 200)}: {_words(error)}" for t, error in refused[:MOST_LISTED])
+def _what(torrents: Sequence[Torrent]) -> str:
+    """Name a torrent or say how many there are, where the servers are named beside."""
+    return torrents_text(torrents, {})
+
+
+def _why(error: QbtError, path: str = "") -> str:
+    why = clean(error.detail) or sentence(error)
+    return tr("{path}: {why}", path=clean(path, _LONGEST_PATH), why=why) if path else why
 
 
 def _words(error: QbtError) -> str:

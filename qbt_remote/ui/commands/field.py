@@ -101,6 +101,8 @@ class Step:
     call: Batched
     key: Callable[[Torrent], Any] | None = None
     """Torrents with the same key go in one call."""
+    path: str = ""
+    """The folder that it is about, if any."""
 
 
 def step(fields: Sequence[Field], wanted: Wanted) -> Step:
@@ -137,7 +139,8 @@ def step(fields: Sequence[Field], wanted: Wanted) -> Step:
         else:
             await _send_groups(fields, session, todo, go_on, after)
 
-    return Step(change, call, None if same else after)
+    path = str(wanted[one.id]) if one.input == "path" else ""
+    return Step(change, call, None if same else after, path)
 
 
 def _form(fields: Sequence[Field], values: Sequence[Any]) -> dict[str, Any]:
@@ -182,7 +185,7 @@ async def carry_out(ctx: Context, steps: Sequence[Step]) -> None:
     for one, torrents in zip(steps, lists or (), strict=False):
         todo = sorted(torrents, key=one.key) if one.key else torrents
         if todo and not ctx.ended:
-            await ctx.in_batches(ctx.by_session(todo), one.call)
+            await ctx.in_batches(ctx.by_session(todo), one.call, path=one.path)
 
 
 async def change_field(ctx: Context, row: Field, wanted: Any, **otherwise: Any) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of
-from qbt_remote.ui.kit.plain_text import clean
+from qbt_remote.ui.commands.which import server_text
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -33,7 +31,6 @@ async def one_server(ctx: Context) -> Session | None:
 
 async def pick_server(dialogs: Dialogs, title: str, sessions: Sequence[Session]) -> Session | None:
     """Let the user pick one; those of the same name are told apart by their addresses."""
-    often = Counter(map(name_of, sessions))
-    names = [name if often[name := name_of(s)] == 1 else f"{name} ({clean(s.config.url, 80)})" for s in sessions]
+    names = [server_text(session, sessions) for session in sessions]
     chosen = await dialogs.ask_choice(title, tr("Server"), names)
     return None if chosen is None else sessions[names.index(chosen)]

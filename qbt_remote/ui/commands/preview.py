@@ -11,6 +11,7 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.change import Plan, PlanRow
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import alternate_base
@@ -73,8 +74,8 @@ def left_out(plan: Plan, *, named: bool = False) -> list[tuple[str, str]]:
     if plan.already:
         said.append((tr_n(plan.already, "{n} is so already.", "{n} are so already."), ""))
     for why, torrents in plan.cannot.items():
-        names = "\n".join(clean(t.name, 200) for t in torrents[:40])
-        few = ", ".join(clean(t.name, _LONGEST_NAME) for t in torrents[:MOST_NAMED])
+        names = "\n".join(torrent_text(t, plan.sessions, 200) for t in torrents[:40])
+        few = ", ".join(torrent_text(t, plan.sessions, _LONGEST_NAME) for t in torrents[:MOST_NAMED])
         more = "…" if len(torrents) > MOST_NAMED else ""
         line = tr_n(
             len(torrents),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -68,8 +68,8 @@ class Tray(QObject):
         """Tell whether closing the window keeps the program in the tray, where it can be found again."""
         return self._settings.close_to_tray and self.available
 
-    def set_speeds(self, down: int, up: int) -> None:
-        """Put the totals of all servers, in bytes/s, into the tip.
+    def set_speeds(self, down: int, up: int, paused: Sequence[str] = ()) -> None:
+        """Put the totals of all servers, in bytes/s, into the tip, and which servers are paused.
 
         Whether a tray has come is asked only now and then: without one it takes up to 10 ms.
         """
@@ -78,6 +78,8 @@ class Tray(QObject):
             self.icon.deleteLater()
             self.icon = self._make_icon()
         tip = tr("qbt-remote\nDownload: {down}\nUpload: {up}", down=speed(down), up=speed(up))
+        if paused:
+            tip += tr("\nSession paused: {servers}", servers=", ".join(paused))
         if tip != self.icon.toolTip():
             self.icon.setToolTip(tip)
 

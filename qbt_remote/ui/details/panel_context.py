@@ -36,13 +36,19 @@ class PanelContext(Context, Generic[P_co]):
             return tr("Not connected: {servers}", servers=name_of(self.session))
         return ""
 
+    def is_of_torrents(self, on: str) -> bool:
+        return True
+
     def has(self, feature: str) -> bool:
         """Whether the server is connected and can do it."""
         client = self.session.client
         return client is not None and client.has(feature)
 
-    async def send(self, endpoint: str, *, hashes: Sequence[str] = (), **form: Any) -> bool:
-        """Do something on the server; what fails is said in a notice.  Then ask for the panel's rows again."""
-        done = await self.on([self.session], lambda session: session.post(endpoint, hashes=hashes, **form))
+    async def send(self, endpoint: str, *, hashes: Sequence[str] = (), about: str = "", **form: Any) -> bool:
+        """Do something on the server; what fails is said in a notice.  Then ask for the panel's rows again.
+
+        ``about`` is the file or folder that it is about, if any.
+        """
+        done = await self.on([self.session], lambda session: session.post(endpoint, hashes=hashes, **form), path=about)
         self.poke()
         return done

@@ -9,11 +9,12 @@ from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.files.tree_model import Rename
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.model.wording import sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
 
@@ -42,13 +43,19 @@ async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames
         ctx.shell.hide_progress(progress)
         ctx.shell.poke_details()
     if broken is not None:
-        _tell_broken(ctx, session, broken, progress)
+        _tell_broken(ctx, torrent, broken, progress)
     elif refused:
-        _tell_refused(ctx, session, refused, progress)
+        _tell_refused(ctx, torrent, refused, progress)
     elif progress.cut_short:
         done, total = text.count(progress.done), text.count(progress.total)
         ctx.notices.show_warning(
-            tr("“{doing}” was ended after {done} of {total} files", doing=ctx.doing, done=done, total=total)
+            tr(
+                "{torrent}: “{doing}” was ended after {done} of {total} files",
+                torrent=torrent_text(torrent, ctx.sessions),
+                doing=ctx.doing,
+                done=done,
+                total=total,
+            )
         )
     await asyncio.sleep(_BETWEEN_S)
     ctx.shell.poke_details()
@@ -104,12 +111,12 @@ async def _send(session: Session, torrent_hash: str, rename: Rename, *, patient:
             return
 
 
-def _tell_broken(ctx: Context, session: Session, error: QbtError, progress: Progress) -> None:
+def _tell_broken(ctx: Context, torrent: Torrent, error: QbtError, progress: Progress) -> None:
     why = clean(error.detail) or sentence(error)
     ctx.notices.show_error(
         tr(
-            "{server}: “{doing}” ended after {done} of {total} files: {why}",
-            server=name_of(session),
+            "{torrent}: “{doing}” ended after {done} of {total} files: {why}",
+            torrent=torrent_text(torrent, ctx.sessions),
             doing=ctx.doing,
             done=text.count(progress.done),
             total=text.count(progress.total),
@@ -119,13 +126,13 @@ def _tell_broken(ctx: Context, session: Session, error: QbtError, progress: Prog
 
 
 def _tell_refused(
-    ctx: Context, session: Session, refused: Sequence[tuple[Rename, QbtError]], progress: Progress
+    ctx: Context, torrent: Torrent, refused: Sequence[tuple[Rename, QbtError]], progress: Progress
 ) -> None:
     first, error = refused[0]
     ctx.notices.show_error(
         tr(
-            "{server}: “{doing}” was refused for {n} of {total} files, first for {name}: {why}",
-            server=name_of(session),
+            "{torrent}: “{doing}” was refused for {n} of {total} files, first for {name}: {why}",
+            torrent=torrent_text(torrent, ctx.sessions),
             doing=ctx.doing,
             n=text.count(len(refused)),
             total=text.count(progress.total),

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QS
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QTreeView
 
+from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, EntryNode, any_or_all
 from qbt_remote.ui.kit.icons import icon
@@ -102,7 +103,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.save()
         painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         painter.setFont(option.font)
-        painter.drawText(end, _aligned(Qt.AlignmentFlag.AlignRight, option), f"{count}")
+        painter.drawText(end, _aligned(Qt.AlignmentFlag.AlignRight, option), text.number(count))
         painter.restore()
 
     def mode_box(self, view: QTreeView, index: Index) -> QRect:
@@ -166,7 +167,7 @@ class EntryDelegate(QStyledItemDelegate):
 
 def room_for(count: int, option: QStyleOptionViewItem) -> int:
     """Give how wide a count is, with the gap before it."""
-    return option.fontMetrics.horizontalAdvance(f"{count}") + _GAP
+    return option.fontMetrics.horizontalAdvance(text.number(count)) + _GAP
 
 
 def _aligned(side: Qt.AlignmentFlag, option: QStyleOptionViewItem) -> Qt.AlignmentFlag:

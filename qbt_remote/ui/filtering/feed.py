@@ -21,6 +21,7 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order, ordering, paths_in_order
 from qbt_remote.model.sidebar import VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import name_of
@@ -29,6 +30,7 @@ from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
+from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.ui.filtering.empty_list import Face, face_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
@@ -133,7 +135,7 @@ class Feed(QObject):
         if kind == "server":
             return list(self._server_names.values())
         counted = self._counts.by.get(kind)
-        return sorted(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
+        return paths_in_order(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
 
     @property
     def server_names(self) -> Mapping[str, str]:
@@ -255,6 +257,7 @@ class Feed(QObject):
     def _change_rest(self, _session: Session, changes: Changes) -> None:
         if changes.full or changes.added:
             self._set_available()
+        self._fill_servers()
         if self.filter.query.given_up:
             self.set_filter(replace(self.filter, query=EVERYTHING))
             self.given_up.emit()
@@ -270,14 +273,13 @@ class Feed(QObject):
     def _fill_servers(self) -> None:
         """One entry for each server; its icon says how it stands."""
         icons = {"online": "server", "refused": "error", "connecting": "server", "offline": "disconnected"}
-        self._sidebar.fill(
-            "server",
-            [
-                Entry(server, name_of(session), icons.get(session.status.phase, "disconnected"))
-                for server, session in self._sessions.items()
-            ],
-        )
-        self._count_servers()
+        entries = []
+        for server, session in self._sessions.items():
+            paused = session.status.phase == "online" and is_session_paused(session.mirror.server)
+            name = tr("{server} (paused)", server=name_of(session)) if paused else name_of(session)
+            entries.append(Entry(server, name, icons.get(session.status.phase, "disconnected")))
+        if self._sidebar.fill("server", entries):
+            self._count_servers()
 
     def _count_servers(self) -> None:
         servers = {server: len(session.mirror.torrents) for server, session in self._sessions.items()}
@@ -309,12 +311,12 @@ class Feed(QObject):
         while picked != (picked := self._sidebar.pick_of("category")):  # somebody may pick meanwhile
             above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
             yield False
-            in_order = sorted(above, key=_category_key)
+            listed = yield from ordering(above)
             yield False
-        self._fill("category", in_order)
+        self._fill("category", listed)
         yield False
         tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
-        self._fill("tag", sorted(tags, key=str.casefold))
+        self._fill("tag", in_order(tags))
         for section in ("tracker", "path"):
             yield False
             self._fill_counted(section)
@@ -326,7 +328,8 @@ class Feed(QObject):
         if section == "tracker":
             sent = set[str]().union(*(session.mirror.sent for session in self.shown_sessions()))
             flags = [Entry(key, tr(label), icon) for key, (label, icon) in TRACKER_FLAGS.items() if key in sent]
-        self._fill(section, sorted(keys - TRACKER_FLAGS.keys()), flags)
+        order = paths_in_order if section == "path" else in_order
+        self._fill(section, order(keys - TRACKER_FLAGS.keys()), flags)
 
     def _with_picked(self, section: str, keys: Iterable[str]) -> set[str]:
         """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
@@ -380,8 +383,3 @@ class Feed(QObject):
 def _told(session: Session) -> set[str]:
     """The fields that a server's torrents can have something in; 4.1 sends tags, and has none."""
     return session.mirror.sent - {"tags"} if session.lacks("tags") else session.mirror.sent
-
-
-def _category_key(name: str) -> list[str]:
-    """Sort a parent right before its children."""
-    return name.casefold().split("/")

@@ -28,6 +28,7 @@ from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.api.folders import LISTING, folders, is_absolute, is_windows, like, name, plain, root, same, way_to
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.folders.path_line import PathLine
 from qbt_remote.ui.folders.places import is_favourite, known_paths, places, remember_path, set_favourite
@@ -214,7 +215,7 @@ class FolderPicker(FormDialog):
         if not self._windows:
             return ["/"]
         known = [start, default, *known_paths(self._session, self._memory), "C:/"]
-        return sorted({root(path) for path in known if is_windows(path) and root(path)}, key=str.casefold)
+        return in_order({root(path) for path in known if is_windows(path) and root(path)})
 
     def _add_item(self, parent: QTreeWidgetItem | None, path: str) -> QTreeWidgetItem:
         item = _item(path)
@@ -238,7 +239,7 @@ class FolderPicker(FormDialog):
             return False
         item.setData(0, _READ, True)
         try:
-            found = await folders(client, path)
+            found = in_order(await folders(client, path))
         except QbtError as error:
             item.setData(0, _READ, False)
             item.setExpanded(False)

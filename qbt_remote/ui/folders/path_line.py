@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 from qbt_remote.api.errors import QbtError
 from qbt_remote.api.folders import LISTING, distinct, folders, is_windows, key, like, plain, split
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import in_order
 from qbt_remote.ui.folders.places import known_paths
 from qbt_remote.ui.kit.tasks import Tasks
 
@@ -132,7 +133,7 @@ class PathLine(QWidget):
         if session.client is None:
             return
         try:
-            found = await folders(session.client, folder)
+            found = in_order(await folders(session.client, folder))
         except QbtError:  # it is no folder yet: that is known as long as a folder's content is
             found = []
         self._read[folder] = (time.monotonic(), found)

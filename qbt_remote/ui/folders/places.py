@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.folders import distinct, same
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import paths_in_order
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -33,8 +34,8 @@ def places(session: Session, memory: dict[str, Any] | None) -> list[tuple[str, l
     return [
         (tr("Favourites"), favourites(memory or {}, own)),
         (tr("Used before"), recent_paths(memory or {}, own)),
-        (tr("Categories"), sorted(filter(None, of_categories), key=str.casefold)),
-        (tr("Torrents"), sorted(filter(None, used), key=str.casefold)),
+        (tr("Categories"), paths_in_order(filter(None, of_categories))),
+        (tr("Torrents"), paths_in_order(filter(None, used))),
     ]
 
 

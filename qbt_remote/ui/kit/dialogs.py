@@ -32,7 +32,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import alternate_base, faint, is_dark, state_color, written_in
 
@@ -41,10 +42,8 @@ Check = Callable[[str], str]
 Watch = Callable[[Callable[[], None]], AbstractContextManager[None]]
 """Is entered while a question is open, with what closes it."""
 
-MOST_LISTED = 1000
-LINES_SHOWN = 10
-_AROUND_LINE = 2
-"""Pixels above and below each line of a list."""
+_ABOUT = "about"
+"""The property of a window that says what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +68,24 @@ class Ask:
     check: tuple[str, bool] | None = None
     ok_checked: str = ""
     careful: bool = False
+    named: bool = False
+    """The details name all that it is about; no other line needs to."""
 
 
 class Dialogs:
     """Asks questions above one window."""
 
-    def __init__(self, parent: QWidget | None, watch: Watch = lambda _close: nullcontext()) -> None:
+    def __init__(
+        self, parent: QWidget | None, watch: Watch = lambda _close: nullcontext(), *, about: str | None = None
+    ) -> None:
+        """``watch`` may close its questions before they are answered.
+
+        ``about`` names in each of them what it is about, as a torrent and its server; where it is not given,
+        it is what the window is about.
+        """
         self.parent = parent
         self._watch = watch
-
-    def watched(self, watch: Watch) -> Dialogs:
-        """Give the same, but ``watch`` may close its questions before they are answered."""
-        return Dialogs(self.parent, watch)
+        self._about = about if about is not None else (parent and parent.property(_ABOUT)) or ""
 
     async def ask(self, dialog: QDialog) -> bool:
         """Open a dialog and wait until it is accepted (True) or closed; then it goes by itself."""
@@ -91,6 +96,8 @@ class Dialogs:
                 ended.set_result(code)
 
         dialog.finished.connect(end)
+        if self._about:
+            tell_about(dialog, self._about)
         try:
             with self._watch(dialog.reject):
                 dialog.open()
@@ -143,6 +150,15 @@ class Dialogs:
         await self.ask(dialog)
 
 
+def tell_about(window: QWidget, text: str) -> None:
+    """Say what a window is about, to whoever sees it and to the questions above it; dialogs say it in a line."""
+    window.setProperty(_ABOUT, text)
+    if isinstance(window, FormDialog):
+        window.show_about(text)
+    elif isinstance(window, QFileDialog):
+        window.setWindowTitle(tr("{title} — {about}", title=window.windowTitle(), about=text))
+
+
 class FormDialog(QDialog):
     """Rows with labels, and OK and Cancel below."""
 
@@ -182,6 +198,15 @@ class FormDialog(QDialog):
         super().showEvent(event)
         if self.first is not None:
             self.first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_about(self, text: str) -> None:
+        """Say in the first line what it is about."""
+        line = label(text, wrap=True)
+        font = line.font()
+        font.setBold(True)
+        line.setFont(font)
+        line.setAccessibleName(tr("What it is about"))
+        self.column.insertWidget(0, line)
 
     @property
     def ok(self) -> QPushButton:
@@ -249,7 +274,7 @@ class ChoiceDialog(FormDialog):
         self._choices = list(choices)
         self._list = QListWidget(self)
         self._list.setUniformItemSizes(True)
-        self._list.setSpacing(_AROUND_LINE)
+        self._list.setSpacing(AROUND_LINE)
         self._list.setAccessibleName(name)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.itemActivated.connect(self.accept)
@@ -262,7 +287,7 @@ class ChoiceDialog(FormDialog):
             self.column.insertWidget(0, heading := label(name))
             heading.setBuddy(self._list)
             self.first = self._list
-            _fit(self._list)
+            fit(self._list)
         self.column.insertWidget(1, self._list, 1)
         if current in self._shown:
             self._list.setCurrentRow(self._shown.index(current))
@@ -308,6 +333,10 @@ class ConfirmDialog(FormDialog):
             self.first = self.cancel
         else:
             self.first = self.ok
+
+    def show_about(self, text: str) -> None:
+        if not self._ask.named:
+            super().show_about(text)
 
     def checked(self) -> bool:
         return self._check is not None and self._check.isChecked()
@@ -359,29 +388,3 @@ def dimmed(text: str) -> QLabel:
     note.setPalette(written_in(faint(note.palette()), note.palette()))
     note.setMinimumWidth(320)
     return note
-
-
-def listed(texts: Sequence[str], name: str) -> QListWidget:
-    """Make a list of names, each on one line and elided in the middle, that scrolls."""
-    shown = QListWidget()
-    shown.setUniformItemSizes(True)
-    shown.setSpacing(_AROUND_LINE)
-    shown.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    shown.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-    shown.setAccessibleName(name)
-    for text in texts[:MOST_LISTED]:
-        shown.addItem(clean(text))
-        shown.item(shown.count() - 1).setToolTip(tip(text))
-    if len(texts) > MOST_LISTED:
-        shown.addItem(tr_n(len(texts) - MOST_LISTED, "and {n} more", "and {n} more"))
-    _fit(shown)
-    return shown
-
-
-def _fit(shown: QListWidget) -> None:
-    """Make a list as high as its lines, if they are few; else leave it room to grow."""
-    line = shown.sizeHintForRow(0) + 2 * _AROUND_LINE
-    shown.setMinimumHeight(line * min(shown.count(), LINES_SHOWN) + 2 * shown.frameWidth() + 2 * _AROUND_LINE)
-    if shown.count() <= LINES_SHOWN:
-        shown.setMaximumHeight(shown.minimumHeight())

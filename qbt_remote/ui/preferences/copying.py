@@ -222,7 +222,7 @@ class Copying:
             if not target.changed():
                 said.append(tr("{server}: nothing to change", server=name_of(session)))
                 continue
-            outcome = await save(session, target, Dialogs(self._dialog), Follower(self._shell.hooks))
+            outcome = await save(session, target, Dialogs(self._dialog, about=""), Follower(self._shell.hooks))
             said.append(_sum_up(session, outcome.saved, outcome.failed, outcome.error, target))
         self._note.say(". ".join(filter(None, said)))
 

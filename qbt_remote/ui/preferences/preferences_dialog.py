@@ -20,9 +20,10 @@ from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import one_server
+from qbt_remote.ui.commands.which import servers_text
 from qbt_remote.ui.form.form import Form
 from qbt_remote.ui.form.form_input import FormNeeds
-from qbt_remote.ui.kit.dialogs import Ask, Dialogs
+from qbt_remote.ui.kit.dialogs import Ask, Dialogs, tell_about
 from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
@@ -109,6 +110,7 @@ class PreferencesDialog(QDialog):
         self.server = session.config.id
         self.saving = self._discard = False
         self.setWindowTitle(tr("Options of {server}", server=name_of(session)))
+        tell_about(self, servers_text([session], shell.sessions))
         self.setWindowIcon(icon("options"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         release = session.client.version.app if session.client else ()

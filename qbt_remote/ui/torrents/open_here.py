@@ -16,6 +16,7 @@ from qbt_remote.api.path_map import Escapes, to_local
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def reveal(path: Path) -> bool:
 
 async def _local_paths(ctx: Context, most: int | None = None) -> list[Path]:
     """Give where the torrents lie here, each place once; says what could not be found."""
-    turn, paths, failed = Turn(), dict[Path, None](), list[str]()
+    turn, paths = Turn(), dict[Path, None]()
+    failed: list[Torrent] = []
     for t in ctx.torrents:
         await turn.over()
         try:
@@ -65,17 +67,17 @@ async def _local_paths(ctx: Context, most: int | None = None) -> list[Path]:
         except Escapes:
             path = None
         if path is None:
-            failed.append(t.name)
+            failed.append(t)
             continue
         paths[path] = None
         if most is not None and len(paths) == most:
             break
     if failed:
-        first = clean(failed[0], 80)
+        first = torrent_text(failed[0], ctx.sessions)
         if len(failed) > 1:
             first = tr("{name} and {n} more", name=first, n=len(failed) - 1)
         why = tr("“{doing}”: no mapped folder holds {name}", doing=ctx.doing, name=first)
-        ctx.notices.show_warning(why, details="\n".join(clean(name, 200) for name in failed[:200]))
+        ctx.notices.show_warning(why, details="\n".join(torrent_text(t, ctx.sessions, 200) for t in failed[:200]))
     return list(paths)
 
 

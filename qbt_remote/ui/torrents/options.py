@@ -6,6 +6,7 @@ from typing import Any
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import paths_in_order
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.field import carry_out
@@ -17,7 +18,7 @@ async def options(ctx: Context) -> None:
 
     n = len(ctx.torrents)
     title = tr("Torrent options") if n == 1 else tr("Options of {n} torrents", n=text.count(n))
-    names = sorted(set[str]().union(*(s.mirror.categories for s in ctx.targets)), key=str.casefold)
+    names = paths_in_order(set[str]().union(*(s.mirror.categories for s in ctx.targets)))
     dialog = OptionsDialog(ctx.dialogs.parent, title, ctx, common_values(ctx), _off(ctx), names)
     if await ctx.dialogs.ask(dialog):
         await carry_out(ctx, steps(dialog.wanted()))

@@ -61,6 +61,7 @@ async def _ask(ctx: Context, others: list[Torrent], with_files: bool) -> Removal
         check=(tr_n(n, "Also delete the files", "Also delete their files"), with_files),
         ok_checked=tr("Remove and delete files"),
         careful=with_files,
+        named=True,
     )
     dialog = RemoveDialog(ctx.dialogs.parent, ask, names(ctx, others))
     return dialog.answer() if await ctx.dialogs.ask(dialog) else None

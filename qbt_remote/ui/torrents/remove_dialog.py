@@ -9,7 +9,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog, listed
+from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog
+from qbt_remote.ui.kit.lists import listed
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
 

@@ -14,12 +14,12 @@ from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped, state_of
 from qbt_remote.ui.commands.agree import agreed
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.field import Field, carry_out, change_field, step
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.torrents.fields import FIELDS, LOCATION, SHARE, share_limits, steps
 from qbt_remote.ui.torrents.reasons import copied
 
@@ -37,10 +37,7 @@ MANY = 10
 def names(ctx: Context, torrents: Sequence[Torrent] | None = None) -> list[str]:
     """Torrents (else the selected ones) for a list, with their servers if there are several."""
     listed = ctx.torrents if torrents is None else torrents
-    if len(ctx.targets) < 2:
-        return [t.name for t in listed]
-    servers = {s.config.id: name_of(s) for s in ctx.targets}
-    return [tr("{name} ({server})", name=t.name, server=servers.get(t.server, "")) for t in listed]
+    return [torrent_text(t, ctx.sessions, text.LONGEST) for t in listed]
 
 
 def _mixed_note(mixed: bool) -> str:
@@ -95,7 +92,7 @@ def ask_recheck(ctx: Context) -> Ask | None:
     text = tr_n(
         n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
     )
-    return Ask(tr("Force recheck"), text, tr("Recheck"), names(ctx))
+    return Ask(tr("Force recheck"), text, tr("Recheck"), names(ctx), named=True)
 
 
 async def reannounce(ctx: Context) -> None:
@@ -196,7 +193,7 @@ async def toggle_management(ctx: Context) -> None:
 
     if len(ctx.torrents) == 1 and not ctx.torrents[0].auto_tmm:
         question = tr("Let the server place this torrent by its category? It may move the files.")
-        ask = Ask(tr("Automatic torrent management"), question, tr("Enable"), names(ctx))
+        ask = Ask(tr("Automatic torrent management"), question, tr("Enable"), names(ctx), named=True)
         if await ctx.dialogs.confirm(ask) is None:
             return
     await _toggle(ctx, FIELDS["auto_tmm"])

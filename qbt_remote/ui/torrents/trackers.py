@@ -15,12 +15,12 @@ from qbt_remote.api.adding.merging import addresses
 from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of
 from qbt_remote.sync.mirror import hosts_of
 from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.agree import agreed_plan
 from qbt_remote.ui.commands.change import Plan, PlanRow
 from qbt_remote.ui.commands.context import Context, GoOn, client_of
+from qbt_remote.ui.commands.which import server_text
 from qbt_remote.ui.torrents.trackers_dialog import Edits, TrackersDialog
 
 if TYPE_CHECKING:
@@ -155,11 +155,11 @@ def _lines(lines: Sequence[str]) -> tuple[str, ...]:
 
 async def _planned(ctx: Context, urls: Urls, edits: Edits) -> tuple[Plan, dict[Torrent, Work]]:
     """Find out what each torrent needs, in turns of the loop."""
-    plan, turn = Plan(tr("Tracker")), Turn()
+    plan, turn = Plan(tr("Tracker"), sessions=ctx.sessions), Turn()
     work: dict[Torrent, Work] = {}
     sums: dict[tuple[str, str, str], list[int]] = {}
     for session, torrents in ctx.by_session(urls).items():
-        server = name_of(session)
+        server = server_text(session, ctx.sessions.values())
         for n, t in enumerate(torrents):
             if not n % 100:
                 await turn.over()

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.model import text
 from qbt_remote.model.files.batch_rename import too_slow
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.names import word_key
 from qbt_remote.sync.query.expressions import TooSlow, for_replacing, replaced
 from qbt_remote.ui.kit.asking import TRACKER_SCHEMES, lines_of, why_no_url
 from qbt_remote.ui.kit.dialogs import TextDialog, dimmed
@@ -52,7 +53,7 @@ class TrackersDialog(TextDialog):
     def __init__(self, parent: QWidget | None, title: str, counts: Mapping[str, int], *, tiers: bool) -> None:
         super().__init__(parent, title, tr("Preview…"))
         self.resize(820, 560)
-        self._urls = sorted(counts, key=lambda url: (-counts[url], url))
+        self._urls = sorted(counts, key=lambda url: (-counts[url], word_key(url), url))
         self._becomes: dict[str, str] = {}
         """Only those that change; "" is removed."""
         self._table = self._make_table(counts)

@@ -694,7 +694,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "pause_all",
         N("&Pause session"),
-        N("Stop all torrents that run on all servers, and remember which"),
+        N("Pause all servers; where they cannot be, stop all torrents that run and remember which"),
         run_window.pause_all,
         "tools",
         "stop",
@@ -705,7 +705,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "resume_all",
         N("&Resume session"),
-        N("Start the torrents again that were stopped by pausing"),
+        N("Resume the servers that are paused, and start the torrents that were stopped by pausing"),
         run_window.resume_all,
         "tools",
         "start",

@@ -10,7 +10,6 @@ from PySide6.QtCore import qVersion
 
 from qbt_remote import __version__
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.window.main_window import WindowContext
 
@@ -106,7 +105,7 @@ async def resume_all(ctx: Context) -> None:
 
 
 def nothing_paused(ctx: Context) -> str:
-    return "" if ctx.shell.hooks.can_resume() else tr("Nothing has been paused from here")
+    return "" if ctx.shell.hooks.can_resume() else tr("Nothing is paused")
 
 
 # limits of whole servers
@@ -142,10 +141,11 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 
     sessions = ctx.shown
     limits = {as_limit(session.mirror.server.get(field)) for session in sessions}
-    notes = [tr("For {servers}.", servers=", ".join(name_of(session) for session in sessions))]
+    note = ""
     if any(alternative(session) for session in sessions):
-        notes.append(tr("Where the alternative speed limits are on, this sets the alternative limit."))
-    limit = await ask_speed_limit(ctx.dialogs, title, limits.pop() if len(limits) == 1 else 0, note=" ".join(notes))
+        note = tr("Where the alternative speed limits are on, this sets the alternative limit.")
+    now = limits.pop() if len(limits) == 1 else 0
+    limit = await ask_speed_limit(ctx.dialogs_of(sessions), title, now, note=note)
     if limit is not None:
         await ctx.on(sessions, lambda s: s.post(endpoint, limit=limit))
 

@@ -42,14 +42,27 @@ def test_a_part_that_no_peer_has_is_told_from_one_that_few_have() -> None:
 
 def test_the_files_of_pieces_are_found_by_their_ranges() -> None:
     files = FilesByPiece()
-    rows = [File(name="a", piece_range=(0, 3)), File(name="b", piece_range=(3, 3)), File(name="c", piece_range=(3, 9))]
-    for _step in files.reading([*rows, File(name="no range")]):
+    ranges = {"a": (0, 3), "b": (3, 3), "c": (3, 9), "no range": None}
+    for _step in files.reading([File(name=name, size=1, piece_range=found) for name, found in ranges.items()]):
         pass
 
     assert files.between(0, 2) == ["a"]
     assert files.between(3, 3) == ["a", "b", "c"]
     assert files.between(4, 100) == ["c"]
     assert FilesByPiece().between(0, 5) == []
+
+
+def test_empty_files_lie_in_no_piece() -> None:
+    files = FilesByPiece()
+    rows = [("first", 0, (0, 0)), ("a", 9, (0, 3)), ("border", 0, (4, 3)), ("b", 9, (4, 7)), ("inside", 0, (7, 7))]
+    rows += [("c", 9, (7, 9)), ("end", 0, (10, 9))]
+    for _step in files.reading([File(name=name, size=size, piece_range=found) for name, size, found in rows]):
+        pass
+
+    assert files.between(0, 0) == ["a"]
+    assert files.between(3, 4) == ["a", "b"]
+    assert files.between(7, 7) == ["b", "c"]
+    assert files.between(0, 10) == ["a", "b", "c"]
 
 
 def test_many_files_are_read_in_steps() -> None:

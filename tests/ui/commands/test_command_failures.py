@@ -84,7 +84,7 @@ def test_the_servers_own_words_are_shown_with_its_name(run: Run) -> None:
         dialog = await rig.question("set_location")
         fill_in(dialog, "/srv/new")
         await rig.answer(dialog, "set_location")
-        assert rig.notice() == "home: “Set location” failed: Kein <b>Platz</b>"
+        assert rig.notice() == "home: “Set location” failed for A: /srv/new: Kein <b>Platz</b>"
         assert not retry(rig).isVisible()
 
     play(run, scene)
@@ -110,7 +110,7 @@ def test_several_failures_are_one_notice(run: Run) -> None:
         for server in rig.servers:
             server.link.plan("torrents/recheck", Fault(reply=Reply(409, b"not now")))
         await rig.trigger("recheck")
-        assert rig.notice() == "“Force recheck” failed on home, seedbox"
+        assert rig.notice() == "“Force recheck” failed for 2 torrents on home, seedbox"
         current = rig.window.notices.current
         assert current is not None and current.details.count("not now") == 2
         assert rig.window.notices.waiting == 0
@@ -125,7 +125,7 @@ def test_what_was_not_sent_can_be_tried_again_there_alone(run: Run) -> None:
         seedbox.link.always = lambda _request: DROPPED
         await until(lambda: seedbox.session.status.phase == "waiting")
         await rig.trigger("stop")
-        assert rig.notice() == "seedbox: “Stop” failed: seedbox is not connected."
+        assert rig.notice() == "seedbox: “Stop” failed for A2: seedbox is not connected."
         seedbox.link.always = lambda _request: None
         seedbox.session.retry_now()
         await until(lambda: seedbox.session.status.phase == "online")

@@ -98,7 +98,7 @@ def test_a_server_that_is_away_is_named_and_left_out(run: Run) -> None:
         fill_in(dialog, "/new")
         dialog.ok.click()
         shown = await preview()
-        assert "1 is left out: seedbox is not connected (A2)" in said(shown)
+        assert "1 is left out: seedbox is not connected (A2 (seedbox))" in said(shown)
         await rig.answer(shown, "set_location")
         assert len(home.hashes("torrents/setLocation")[0]) == 2
         assert rig.notice() == ""

@@ -92,7 +92,7 @@ def test_the_menu_holds_the_commands_and_a_click_runs_one(
 def test_the_tip_tells_the_speeds(tray: Tray, shown: Desktop, run: Run) -> None:
     async def tip() -> str:
         await until(shown.items)
-        tray.set_speeds(3 * 1024 * 1024, 512 * 1024)
+        tray.set_speeds(3 * 1024 * 1024, 512 * 1024, ["home", "attic"])
         await until(lambda: "MiB" in str(shown.tool_tip()))
         return str(shown.tool_tip())
 
@@ -100,6 +100,7 @@ def test_the_tip_tells_the_speeds(tray: Tray, shown: Desktop, run: Run) -> None:
 
     assert "3.0 MiB/s" in text
     assert "512.0 KiB/s" in text
+    assert "Session paused: home, attic" in text
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QHoverEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QLabel, QStyleOptionViewItem
 
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE, Entry, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
@@ -17,7 +17,7 @@ from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.filtering.sidebar_drive import click, count, entry, shown, tagged
-from tests.ui.rig import Rig, play
+from tests.ui.rig import Rig, Server, play
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, CTRL, SHIFT, ALT = (
@@ -319,3 +319,44 @@ def test_only_rows_in_view_are_kept(qapp: QApplication) -> None:
         sidebar.grab()
         most = max(most, len(sidebar.pictures))
     assert 20 < most <= 700 // sidebar.visualRect(sidebar.indexAt(QPoint(60, 300))).height() + 2
+
+
+def test_a_paused_server_is_called_so(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        home, seedbox = rig.servers
+
+        def at(server: Server) -> str:
+            return str(entry(rig, "server", server.config.id).data())
+
+        assert (at(home), at(seedbox)) == ("home", "seedbox")
+
+        home.world.set_server(session_state=True)
+        await until(lambda: at(home) == "home (paused)")
+        assert at(seedbox) == "seedbox"
+        rig.window.refresh()
+        assert "home: connected, session paused" in "".join(f.text() for f in rig.window.status.findChildren(QLabel))
+
+        home.world.set_server(session_state=False)
+        await until(lambda: at(home) == "home")
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_sidebar_and_menus_have_one_order_of_names(run: Run) -> None:
+    wanted = ["category 1", "Category 2", "category 10", "category 11", "éclair", "Zebra"]
+
+    def many(rig: Rig) -> None:
+        rig.home.world.add("A")
+        for name in reversed(wanted):
+            rig.home.world.add_category(name)
+            rig.home.world.add_tag(name)
+
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        for section, menu in (("category", "Category"), ("tag", "Tags")):
+            top = entry(rig, section, wanted[0]).parent()
+            listed = [top.model().index(row, 0, top).data() for row in range(top.model().rowCount(top))]
+            assert [name for name in listed if name in wanted] == wanted
+            assert [a.data() for a in rig.menu(menu).actions() if a.data() in wanted] == wanted
+
+    play(run, scene, "5.3.0", before=many)

@@ -310,7 +310,7 @@ def test_what_watches_a_question_can_close_it(run: Run, dialogs: Dialogs) -> Non
     async def close(_dialog: QDialog) -> None:
         closes[0]()
 
-    assert run(asked(dialogs.watched(watch).ask_text("Rename", "Name", "x"), close)) is None
+    assert run(asked(Dialogs(dialogs.parent, watch).ask_text("Rename", "Name", "x"), close)) is None
     assert closes == []
 
 

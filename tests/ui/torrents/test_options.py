@@ -155,7 +155,7 @@ def test_what_is_refused_keeps_nothing_else_back(run: Run) -> None:
         path(dialog, 0).setText("/srv/new")
         box(dialog, "sequential").click()
         await rig.answer(dialog, "torrent_options")
-        assert rig.notice() == "home: “Torrent options” failed: not writable"
+        assert rig.notice() == "home: “Torrent options” failed for A: /srv/new: not writable"
         await until(lambda: rig.home.torrent("A").seq_dl)
         assert rig.home.torrent("A").save_path == "/downloads"
 

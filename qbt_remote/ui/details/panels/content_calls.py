@@ -34,7 +34,7 @@ async def set_priorities(p: PanelContext[object], wanted: Mapping[int, Sequence[
 async def rename(p: PanelContext[object], wanted: Rename) -> bool:
     """Give a file or folder another path, and ask for the files again when the server has done it."""
     endpoint = "torrents/renameFolder" if wanted.folder else "torrents/renameFile"
-    done = await p.send(endpoint, hash=p.torrent.hash, oldPath=wanted.old, newPath=wanted.new)
+    done = await p.send(endpoint, hash=p.torrent.hash, about=wanted.old, oldPath=wanted.old, newPath=wanted.new)
     await asyncio.sleep(_SHOWS_AFTER_S)
     p.poke()
     return done

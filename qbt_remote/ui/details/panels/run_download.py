@@ -16,10 +16,11 @@ from qbt_remote.api.errors import BadReply, QbtError, Unreachable
 from qbt_remote.model import text
 from qbt_remote.model.files.nodes import Folder, Leaf, Node, leaves
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.model.wording import sentence
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import client_of
 from qbt_remote.ui.commands.new_files import NotWritten, file_name
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.kit.plain_text import clean
 from qbt_remote.ui.kit.progress import Progress
@@ -73,8 +74,8 @@ async def download(p: PanelContext[object]) -> None:
         pass
     except QbtError as error:
         why = clean(error.detail) or sentence(error)
-        words = {"server": name_of(p.session), "name": clean(name, 120), "why": why}
-        p.notices.show_error(tr("{server}: “{name}” was not downloaded: {why}", **words))
+        words = {"torrent": torrent_text(p.torrent, p.sessions), "name": clean(name, 120), "why": why}
+        p.notices.show_error(tr("{torrent}: “{name}” was not downloaded: {why}", **words))
     finally:
         p.shell.hide_progress(progress)
     if written:

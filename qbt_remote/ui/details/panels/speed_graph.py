@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -183,7 +182,7 @@ class SpeedGraph(QWidget):
     # what is told
 
     def _told(self, point: Point) -> str:
-        when = time.strftime("%H:%M:%S", time.localtime(point[0]))
+        when = text.clock(point[0], exact=True)
         return tr(
             "{when}\nDownload: {down}\nUpload: {up}",
             when=when,

@@ -1,0 +1,136 @@
+"""The order of names, the same wherever they are listed: as a reader of the user's language expects it.
+
+"file 2" stands before "file 10".  Upper and lower case are one, and so are letters with and without marks where the
+language takes them for one: "é" stands with "e", but "å" after "z" in Swedish.
+
+``QCollator`` knows the languages.  Its own keys are nothing to sort tables by: they cannot be told equal, and to sort
+100,000 of them takes 40 times as long as of texts (measured).  So it is asked once how the letters go, and the key of a
+name is a text in which each letter is replaced by its place.  What that gives away is what a language does with pairs
+of letters, as "ch" in Czech.  Chinese characters go by their code points.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, cmp_to_key, lru_cache
+from itertools import chain
+
+from PySide6.QtCore import QCollator, QLocale, Qt
+
+from qbt_remote.sync.steps import Steps, at_once
+
+_ASKED = (
+    (0x20, 0x7E),
+    (0xA1, 0x24F),  # Latin
+    (0x3AC, 0x3CE),  # Greek
+    (0x430, 0x45F),  # Cyrillic
+    (0x490, 0x491),
+    (0x5D0, 0x5EA),  # Hebrew
+    (0x621, 0x63A),  # Arabic, and the letters that Persian adds
+    (0x641, 0x64A),
+    *((c, c) for c in (0x67E, 0x686, 0x698, 0x6A9, 0x6AF, 0x6CC)),
+    (0x1E00, 0x1EFF),  # Latin with several marks
+    (0x3041, 0x3096),  # Japanese syllables
+    (0x30A1, 0x30FA),
+)
+"""What QCollator is asked for the order of."""
+_SOFT_HYPHEN = "\u00ad"
+_NUMBER = re.compile(r"\d+")
+_LENGTHS, _LONGEST = 0xE000, 0x1800
+"""The length of a number is written as a character for private use, which stays as it is."""
+_SLICE = 500
+"""Names whose keys are made before other work gets its turn: 1 ms."""
+
+
+def name_key(name: str) -> str:
+    """Give a text that sorts as the name does; not for showing.  Names that are equal to a reader have the same."""
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded)
+    return _NUMBER.sub(_number, folded).translate(_letters())
+
+
+@lru_cache(4096)
+def word_key(word: str) -> str:
+    """Do what ``name_key`` does, for words that many rows share."""
+    return name_key(word)
+
+
+def path_key(path: str) -> tuple[str, ...]:
+    """Give what sorts "a/b" right after "a", before "a b": for categories and folders."""
+    return tuple(map(word_key, path.split("/")))
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Sort names; those that are equal to a reader are in the order of their code points."""
+    return sorted(names, key=lambda name: (word_key(name), name))
+
+
+def paths_in_order(paths: Iterable[str]) -> list[str]:
+    """Sort categories or folders, each right before those inside it."""
+    return at_once(ordering(paths))
+
+
+def ordering(paths: Iterable[str]) -> Steps[list[str]]:
+    """Do what ``paths_in_order`` does in steps, for thousands of them."""
+    keys: dict[str, tuple[tuple[str, ...], str]] = {}
+    for n, path in enumerate(paths, 1):
+        keys[path] = (path_key(path), path)
+        if not n % _SLICE:
+            yield False
+    return sorted(keys, key=keys.__getitem__)
+
+
+def use_locale() -> None:
+    """Forget how the letters go in the language that was the user's before."""
+    _letters.cache_clear()
+    word_key.cache_clear()
+
+
+def _number(match: re.Match[str]) -> str:
+    """Put the length before the digits, so that longer numbers come after shorter ones."""
+    digits = match.group()
+    if not digits.isascii():
+        digits = "".join(str(unicodedata.decimal(c)) for c in digits)
+    digits = digits.lstrip("0") or "0"
+    return f"0{chr(_LENGTHS + min(len(digits), _LONGEST))}{digits}"
+
+
+class _Letters(dict[int, str]):
+    """Table for ``str.translate``: each character to its place; what QCollator was not asked for is added as it comes.
+
+    Such a one stands by its letter without marks if that is known, else by its code point, after all that are.
+    """
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Cc", "Cf"):
+            place = self[0x20] if c.isspace() else ""
+        elif c.isspace():
+            place = self[0x20]
+        else:
+            base = ord(unicodedata.normalize("NFKD", c)[0])
+            place = self[base] if base != code and base in self else c
+        self[code] = place
+        return place
+
+
+@cache
+def _letters() -> _Letters:
+    """Ask QCollator: letters that differ by marks alone get the same place."""
+    locale = QLocale()
+    known = locale.language() != QLocale.Language.C  # which goes by code points
+    collator = QCollator(locale if known else QLocale(QLocale.Language.English))
+    collator.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    compare = collator.compare
+    asked = (chr(code) for code in chain.from_iterable(range(first, last + 1) for first, last in _ASKED))
+    letters = sorted((c for c in asked if c == c.casefold() and c != _SOFT_HYPHEN), key=cmp_to_key(compare))
+    table, first, place = _Letters(), "", 0
+    for c in letters:
+        # what comes after decides between letters that differ by marks alone
+        if not first or compare(first + "b", c + "a") < 0 or compare(c + "b", first + "a") < 0:
+            first, place = c, place + 1
+        table[ord(c)] = chr(place)
+    return table
