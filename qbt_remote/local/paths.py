@@ -23,6 +23,14 @@ class UnsafeFolder(OSError):
     """The folder belongs to somebody else, is a link, or others may enter it."""
 
 
+def here() -> Path:
+    """Give the folder that the process is in, or the root where that has been removed or is out of reach."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
 def config_dir(override: Path | None = None) -> Path:
     """Give the folder of the settings, and make it (0700) if it is missing."""
     if override is not None:

@@ -1,7 +1,8 @@
 """``--add-only``: add the items of the command line without a window and print one line for each.
 
 No Qt, a plain asyncio loop.  The lines begin with ``added``, ``already there``, ``refused``,
-``server not reached`` or ``not known whether added``; the exit code is 0 only if every item was added.
+``server not reached``, ``being fetched`` (by the server, which has not said what came of it) or ``not known whether
+added``; the exit code is 0 only if every item was added.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TextIO
 
-from qbt_remote.api.adding.add import add
-from qbt_remote.api.adding.items import Item, Problem, from_argument, read_items
+from qbt_remote.api.adding.given import from_arguments
+from qbt_remote.api.adding.items import Item, read_items
+from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.log import one_line
-from qbt_remote.local.paths import config_dir
+from qbt_remote.local.paths import config_dir, here
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
 from qbt_remote.start.command_line import Options, UnknownServer, read_password
 from qbt_remote.start.command_meaning import chosen_server, options_of
+from qbt_remote.sync.fetching import add_and_see
 
 EVERY_ITEM_ADDED, NOT_EVERY_ITEM, NOTHING_TRIED = 0, 1, 2
 _WORDS = {
@@ -33,6 +35,7 @@ _WORDS = {
     "refused": "refused",
     "unreachable": "server not reached",
     "unknown": "not known whether added",
+    "fetching": "being fetched",
 }
 GetSecrets = Callable[[ServerConfig], Awaitable[Secrets]]
 
@@ -96,12 +99,9 @@ class _Stated:
         print(one_line(f"{_WORDS[outcome]}: {name}{reason}"), file=self._out, flush=True)
 
 
-async def _each(options: Options) -> AsyncIterator[Item | Problem]:
+def _each(options: Options) -> AsyncIterator[Item | Problem]:
     """The items in the order in which they were given."""
-    folder = Path.cwd()
-    for text in options.items:
-        async for found in read_items(from_argument(text, folder)):
-            yield found
+    return read_items(from_arguments(options.items, here()))
 
 
 async def _add_each(client: QbtClient, options: Options, stated: _Stated) -> None:
@@ -112,7 +112,7 @@ async def _add_each(client: QbtClient, options: Options, stated: _Stated) -> Non
         elif lost:
             stated.state("unreachable", found.name, lost)
         else:
-            result = await add(client, found, wanted)
+            result = await add_and_see(client, found, wanted)
             stated.state(result.outcome, found.name, result.reason)
             lost = result.reason if result.outcome == "unreachable" else ""
 
@@ -128,7 +128,7 @@ async def _state_all(options: Options, stated: _Stated, outcome: str, reason: st
 
 
 def _short(source: str) -> str:
-    return source.removeprefix(str(Path.cwd()) + os.sep)
+    return source.removeprefix(str(here()) + os.sep)
 
 
 async def _from_vault(server: ServerConfig) -> Secrets:

@@ -68,8 +68,7 @@ def _application() -> Application:
 
 def _hand_over(instance: Instance, options: command_line.Options) -> int:
     """Give our items to the program that runs already."""
-    message = command_line.message(options, Path.cwd())
-    if instance.hand_over(message):
+    if all(instance.hand_over(message) for message in command_line.messages(options, paths.here())):
         return 0
     print("qbt-remote runs already, but it does not answer. End it and try again.", file=sys.stderr)
     return 1

@@ -7,12 +7,14 @@ and more out of argv by itself), since a desktop starts us with what a web page 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 from qbt_remote import __version__
+from qbt_remote.local.paths import here
 
 _DESCRIPTION = "The native desktop client for remote qBittorrent servers."
 _EPILOG = """\
@@ -35,6 +37,8 @@ _HANDED = (
     "skip_checking",
     "skip_dialog",
 )
+_MOST_AT_ONCE = 800_000
+"""Bytes of items in one message; ``single_instance`` takes a little more, and no item has more."""
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -85,17 +89,27 @@ def read_password(stream: TextIO) -> str:
     return stream.readline().rstrip("\r\n")
 
 
-def message(options: Options, folder: Path) -> dict[str, Any]:
-    """What a second start hands to the application that runs; paths among the items are seen from ``folder``."""
-    handed = {name: getattr(options, name) for name in _HANDED}
-    verb = "add" if options.items else "raise"
-    return {"verb": verb, "items": list(options.items), "options": handed | {"folder": str(folder)}}
+def messages(options: Options, folder: Path) -> Iterator[dict[str, Any]]:
+    """What a second start hands to the application that runs; paths among the items are seen from ``folder``.
+
+    There are several where the items are too many for one; no argument is longer than 128 KiB (execve(2)).
+    """
+    handed = {name: getattr(options, name) for name in _HANDED} | {"folder": str(folder)}
+    items: list[str] = []
+    size = 0
+    for item in options.items:
+        size += len(json.dumps(item)) + 2
+        if items and size > _MOST_AT_ONCE:
+            yield {"verb": "add", "items": items, "options": handed}
+            items, size = [], len(json.dumps(item)) + 2
+        items.append(item)
+    yield {"verb": "add" if items else "raise", "items": items, "options": handed}
 
 
 def from_message(received: Mapping[str, Any]) -> tuple[Options, Path]:
     """Read such a message, whoever sent it: what has not the right type is left out."""
     default, given = Options(), received.get("options") or {}
-    items = tuple(item for item in received.get("items") or () if isinstance(item, str) and item)
+    items = tuple(item for item in received.get("items") or () if isinstance(item, str))
     good: dict[str, Any] = {}
     for name in _HANDED:
         value = tuple(given[name]) if isinstance(given.get(name), list) else given.get(name)
@@ -183,7 +197,10 @@ def _tags(text: str) -> tuple[str, ...]:
 def _folder(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("the name is empty")
-    return Path(text).expanduser().absolute()
+    try:
+        return here() / Path(text).expanduser()
+    except RuntimeError as e:  # ~ of somebody who is not there
+        raise argparse.ArgumentTypeError(str(e)) from e
 
 
 def _agree(parser: argparse.ArgumentParser, options: Options) -> None:
@@ -195,7 +212,6 @@ def _agree(parser: argparse.ArgumentParser, options: Options) -> None:
         (options.add_only and not options.items, "--add-only needs at least one ITEM"),
         (options.add_only and options.try_it, "--add-only adds to a server that stays; leave out --try"),
         (options.add_only and options.screenshot, "--add-only opens no window to take a picture of"),
-        ("" in options.items, "an ITEM is empty"),
     )
     for wrong, sentence in needed:
         if wrong:

@@ -129,7 +129,7 @@ class Program:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
         if self._options.items:
-            self._add_given(self._options, Path.cwd(), self._sessions.fleet.named)
+            self._add_given(self._options, paths.here(), self._sessions.fleet.named)
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
 
@@ -232,7 +232,7 @@ class Program:
         return None
 
     def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:
-        from qbt_remote.api.adding.items import from_arguments
+        from qbt_remote.api.adding.given import from_arguments
         from qbt_remote.start.command_meaning import options_of
 
         given = from_arguments(options.items, folder)

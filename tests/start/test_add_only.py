@@ -189,7 +189,7 @@ def test_no_keyring_is_asked_for_a_server_that_has_nothing_there(tmp_path: Path,
     server = ServerConfig("Home", f"http://127.0.0.1:{free_port()}", auth="none", has_headers=headers)
     Settings(servers=[server]).save(tmp_path / "settings.json")
     code = "import sys; from qbt_remote.__main__ import main; main(sys.argv[1:]); print('keyring' in sys.modules)"
-    arguments = ["--config", str(tmp_path), "--add-only", "magnet:?xt=urn:btih:" + "0" * 40]
+    arguments = ["--config", str(tmp_path), "--add-only", "magnet:?xt=urn:btih:" + "1" * 40]
     env = os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 
     done = subprocess.run([sys.executable, "-c", code, *arguments], env=env, capture_output=True, text=True, timeout=60)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from qbt_remote import __version__
-from qbt_remote.start.command_line import Options, from_message, message, parse, read_password
+from qbt_remote.start.command_line import Options, from_message, messages, parse, read_password
+from qbt_remote.start.single_instance import LARGEST_MESSAGE
 
 
 def test_nothing_given_asks_for_nothing() -> None:
@@ -73,7 +74,6 @@ def test_items_may_stand_anywhere_and_after_two_dashes() -> None:
         ["--", "--config"],
         ["--", "magnet:?xt=x", "--add-only"],
         ["--", "--"],
-        [""],
         ["--config"],
         ["--config", ""],
         ["--log-level", "loud"],
@@ -136,18 +136,31 @@ def test_a_second_start_hands_over_what_it_was_asked_to_add() -> None:
         ]
     )
 
-    received, folder = from_message(json.loads(json.dumps(message(options, Path("/some where")))))
+    (message,) = messages(options, Path("/some where"))
+    received, folder = from_message(json.loads(json.dumps(message)))
 
     assert received == options
     assert folder == Path("/some where")
-    assert message(options, folder)["verb"] == "add"
-    assert message(parse([]), folder)["verb"] == "raise"
+    assert message["verb"] == "add"
+    assert [m["verb"] for m in messages(parse([]), folder)] == ["raise"]
+
+
+def test_more_items_than_one_message_holds_go_in_several(tmp_path: Path) -> None:
+    items = tuple(f"{i:05} {'ü' * 200}.torrent" for i in range(2000))
+
+    sent = [json.dumps(message) for message in messages(Options(items=items, tags=("x",)), tmp_path)]
+
+    assert len(sent) > 1
+    assert max(map(len, sent)) < LARGEST_MESSAGE - 1000
+    received = [from_message(json.loads(text))[0] for text in sent]
+    assert tuple(item for options in received for item in options.items) == items
+    assert {options.tags for options in received} == {("x",)}
 
 
 def test_a_message_with_other_types_in_it_is_read_as_far_as_it_goes() -> None:
     odd = {"items": ["a", 1, None, ""], "options": {"stopped": 1, "tags": ["x", 2], "category": None, "folder": 3}}
 
-    assert from_message(odd) == (Options(items=("a",), tags=("x",)), Path("/"))
+    assert from_message(odd) == (Options(items=("a", ""), tags=("x",)), Path("/"))
     assert from_message({}) == (Options(), Path("/"))
 
 

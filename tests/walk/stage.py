@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from qbt_remote.api.adding.items import Dropped
+from qbt_remote.api.adding.given import Given
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
@@ -92,7 +92,7 @@ class Stage:
         self.window.show()
         self.window.activateWindow()
 
-    def to_add(self) -> Iterator[tuple[str, Dropped]]:
+    def to_add(self) -> Iterator[tuple[str, Given]]:
         """Give what an add dialog is shown with."""
         folder = self.seeder.profile / "given"
         folder.mkdir()
@@ -103,9 +103,9 @@ class Stage:
             files[-1].write_bytes(sample.torrent)
         (folder / "broken.torrent").write_bytes(b"<html>")
         magnet = f"magnet:?xt=urn:btih:{99:040x}&dn=Voyage&tr=http%3A%2F%2F192.168.0.1%2Fannounce"
-        yield "one file", Dropped(files=(files[0],))
-        yield "magnet", Dropped(links=(magnet,))
-        yield "many", Dropped(files=(*files, folder / "broken.torrent"), links=(magnet,))
+        yield "one file", Given((files[0],))
+        yield "magnet", Given((magnet,))
+        yield "many", Given((*files, folder / "broken.torrent", magnet))
 
     def _open_servers(self, add: bool) -> None:
         dialog = ServersDialog(self.window.settings, Vault(), self.tasks, QbtClient, self.window)

@@ -9,6 +9,7 @@ answer was lost.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +25,8 @@ from qbt_remote.translatable import N
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
-Outcome = Literal["added", "present", "refused", "unreachable", "unknown"]
+Outcome = Literal["added", "present", "refused", "unreachable", "unknown", "fetching"]
+"""``fetching``: the server has taken an http link and downloads it; sync/fetching.py finds out what came of it."""
 
 LARGEST_UPLOAD = 60 * 2**20  # servers take a little less than 64 MiB, and answer more with an empty 400
 _SHARE = {
@@ -34,6 +36,7 @@ _SHARE = {
     "share_limit_action": "shareLimitAction",
     "share_limits_mode": "shareLimitsMode",
 }
+_PAGE = 2000
 _LOOKS = (0.0, 0.2, 0.3, 0.5, 1.0, 1.0)  # seconds before each look for a torrent just added
 
 NOT_A_LINK = N("only magnet, http and https links can be added")
@@ -41,7 +44,7 @@ TWO_LINES = N("a link is a single line")
 TOO_LARGE = N("the file is too large to be sent")
 EMPTY_LINE = N("this version of qBittorrent cannot receive this very file; add it by its magnet link")
 NOT_SAID = N("the server does not say why")
-FETCHING = N("the server is fetching it")
+NO_V2 = N("this version of qBittorrent knows no v2 torrents; 4.4 and newer do")
 LOST = N("the answer was lost; look whether it is there")
 NO_TAGS = N("added, but its tags could not be set")
 
@@ -117,6 +120,10 @@ class AddItem:
     name: str
     hashes: tuple[str, ...] = ()
     """All ids under which a server may list it."""
+    v2_only: bool = False
+    """It has no v1 hash, so servers before 4.4 cannot take it."""
+    doubt: str = ""
+    """Why the parser here refuses a file that a server may take; its content cannot be shown then."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -132,7 +139,7 @@ class AddResult:
     reason: str = ""
     error: QbtError | None = None
     found: str = ""
-    """The id under which the server has had it already."""
+    """The id under which the server has it, where it is known otherwise than from the item."""
 
 
 async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResult:
@@ -154,11 +161,13 @@ async def add(client: QbtClient, item: AddItem, options: AddOptions) -> AddResul
         result = await _refused(client, item, error)
     except QbtError as error:
         result = AddResult(item, "unreachable" if error.passes else "refused", str(error), error)
-    return await _finished(client, result, options, way) if result.outcome == "added" else result
+    return await _finished(client, result, options, way) if result.outcome in ("added", "fetching") else result
 
 
 def _unsendable(client: QbtClient, item: AddItem) -> str:
     """Say why an item must not or cannot be sent; "" if it can."""
+    if item.v2_only and not client.has("hybrid"):
+        return NO_V2
     if item.torrent is None:
         if re.search(r"[\r\n]", item.link):
             return TWO_LINES
@@ -222,12 +231,14 @@ async def _send(client: QbtClient, item: AddItem, way: _Way) -> AddResult:
         counts = await client.post("torrents/add", files=[("torrents", item.torrent)], **way.form)
     if not (counts.get("success_count") or counts.get("pending_count")):
         return await _refused(client, item, None)
-    return AddResult(item, "added", FETCHING if counts.get("pending_count") else "")
+    known = counts.get("added_torrent_ids")
+    fetches = counts.get("pending_count") or (_is_web(item) and not known)
+    return AddResult(item, "fetching" if fetches else "added", found=str(known[0]) if known else "")
 
 
 async def _finished(client: QbtClient, result: AddResult, options: AddOptions, way: _Way) -> AddResult:
     """Do what the server could not be told together with the item."""
-    reason = way.reason or result.reason
+    reason = way.reason
     try:
         if way.choose:
             reason = await _choose(client, result.item, options)
@@ -299,6 +310,23 @@ async def _listed(client: QbtClient, item: AddItem) -> list[str]:
     return [first for first, v1 in ids if first.lower() in wanted or v1.lower() in wanted]
 
 
+async def _hybrid(client: QbtClient, item: AddItem) -> list[str]:
+    """Give the id of a hybrid torrent that has one of the item's ids for its v1 hash: servers find it by none but v2.
+
+    Asked only after a refusal, since the whole list is looked through.
+    """
+    if not item.ids or not client.has("hybrid"):
+        return []
+    for offset in itertools.count(0, _PAGE):
+        rows = await client.get("torrents/info", limit=_PAGE, offset=offset)
+        for row in rows:
+            if row.get("infohash_v1", "").lower() in item.ids:
+                return [str(row["hash"])]
+        if len(rows) < _PAGE:
+            break
+    return []
+
+
 async def _appears(client: QbtClient, item: AddItem) -> list[str]:
     for wait_s in _LOOKS if item.ids else ():
         await asyncio.sleep(wait_s)
@@ -323,10 +351,14 @@ async def _verified(client: QbtClient, item: AddItem, error: QbtError) -> AddRes
 async def _refused(client: QbtClient, item: AddItem, error: Rejected | None) -> AddResult:
     """Tell a duplicate that came in between from a refusal."""
     try:
-        if (error is None or error.status == 409) and (found := await _listed(client, item)):
-            return AddResult(item, "present", found=found[0])
+        if error is None or error.status == 409:
+            found = await _listed(client, item) or await _hybrid(client, item)
+            if found:
+                return AddResult(item, "present", found=found[0])
     except QbtError as again:
         return AddResult(item, "unknown", LOST, again)
+    if item.doubt:
+        return AddResult(item, "refused", item.doubt, error)
     if error is None:
         return AddResult(item, "refused", NOT_SAID)
     generic = error.detail in ("", "Conflict", "Bad Request", "Unsupported Media Type")

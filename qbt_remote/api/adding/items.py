@@ -1,8 +1,8 @@
-"""From what the user gave (files, folders, links) to items that can be added, or the reason why not.
+"""From what was given (``given.py``) to items that can be added, or the reason why not.
 
-Nothing given disappears: each file and each line ends as an ``Item`` or as a ``Problem`` that
-names it.  Reading is sliced, so thousands of files leave the window alive; a file above 1 MiB is
-parsed in another process, because the parser keeps the interpreter's lock (100 ms for 5 MB, measured).
+Each thing ends as an ``Item`` or as a ``Problem`` that names it, whatever the disk says.  Reading is sliced, so
+thousands of files leave the window alive; a file above 1 MiB is parsed in another process, because the parser keeps
+the interpreter's lock (100 ms for 5 MB, measured).
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import re
 import stat
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from qbt_remote.api.adding.add import AddItem
-from qbt_remote.api.adding.metainfo import LARGEST, BadTorrent, Metainfo, parse_link, read
+from qbt_remote.api.adding.given import Given, is_folder
+from qbt_remote.api.adding.links import read_link
+from qbt_remote.api.adding.metainfo import LARGEST, Metainfo, read
+from qbt_remote.api.adding.problem import Problem, Unusable, unreadable
+from qbt_remote.api.adding.text_links import Found
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
@@ -32,24 +33,9 @@ MOST_FILES = 10_000
 MOST_ENTRIES = 200_000
 DEEPEST = 16
 MOST_BYTES = 512 << 20
-_LIKELY = re.compile(r"magnet:|https?:|[0-9a-f]{40}|[2-7a-z]{32}", re.IGNORECASE)
-"""Sorts out at C speed most of what is no link; 100,000 lines are looked at in 40 ms."""
 _HERE_BYTES = 1 << 20  # larger files are parsed in another process
 _SLICE_BYTES = 1 << 20
 _SLICE_S = 0.008
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """What was given: local files and folders, what was given for links, and what is neither."""
-
-    files: tuple[Path, ...] = ()
-    links: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether there is anything to add; unknown lines alone are nothing."""
-        return bool(self.files or self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,93 +51,47 @@ class Item(AddItem):
     """Addresses in the server's own network that the link names; see ``Link``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something given that cannot be sent, and why: ``template.format(**parts)`` is a sentence."""
-
-    source: str
-    template: str
-    parts: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def reason(self) -> str:
-        """The English sentence."""
-        return self.template.format(**self.parts)
-
-
-def from_text(text: str) -> Dropped:
-    """Take links and bare info-hashes, one a line; blank lines count for nothing.
-
-    If one line is a link, all are taken as given for links, and ``read_items`` names those that are none.
-    """
-    lines = tuple(line for raw in text.splitlines() if (line := raw.strip()))
-    if any(_LIKELY.match(line) and parse_link(line) for line in lines):
-        return Dropped(links=lines)
-    return Dropped(unknown=lines)
-
-
-def from_argument(text: str, folder: Path) -> Dropped:
-    """Take one argument of the command line: a link, a ``file:`` address, or a path seen from ``folder``."""
-    if parse_link(text) and not (folder / text).exists():
-        return Dropped(links=(text,))
-    if text.lower().startswith("file:"):
-        parts = urlsplit(text)
-        return (
-            Dropped(files=(Path(url2pathname(parts.path)),))
-            if parts.netloc in ("", "localhost")
-            else Dropped(unknown=(text,))
-        )
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+:", text) and not (folder / text).exists():
-        return Dropped(unknown=(text,))
-    return Dropped(files=(folder / text,))
-
-
-def from_arguments(texts: Iterable[str], folder: Path) -> Dropped:
-    """Take several arguments of the command line."""
-    given = [from_argument(text, folder) for text in texts]
-    return Dropped(
-        tuple(path for dropped in given for path in dropped.files),
-        tuple(link for dropped in given for link in dropped.links),
-        tuple(text for dropped in given for text in dropped.unknown),
-    )
-
-
-async def collect(dropped: Dropped) -> list[Item | Problem]:
+async def collect(given: Given) -> list[Item | Problem]:
     """Read everything that was given; see ``read_items``."""
-    return [found async for found in read_items(dropped)]
+    return [found async for found in read_items(given)]
 
 
-async def read_items(dropped: Dropped) -> AsyncIterator[Item | Problem]:
-    """Give an item or a problem for each thing given, files first, yielding to the loop every 8 ms."""
+async def read_items(given: Given) -> AsyncIterator[Item | Problem]:
+    """Give an item or a problem for each thing given, in its order, yielding to the loop every 8 ms."""
     breath = _Breath()
     with _FileReader() as reader:
-        async for path in _files(dropped.files, breath):
+        for found in given:
             await breath.take()
-            yield path if isinstance(path, Problem) else await reader.read(path)
-    for text in dropped.links:
-        await breath.take()
-        yield from_link(text)
-    for text in dropped.unknown:
-        await breath.take()
-        yield Problem(text, N("This is neither a torrent file nor a link that a server can add."))
+            if isinstance(found, Path):
+                async for path in _files(found, breath):
+                    await breath.take()
+                    yield path if isinstance(path, Problem) else await reader.read(path)
+            else:
+                yield item_of(found) if isinstance(found, Found) else found
 
 
-def from_link(text: str) -> Item | Problem:
-    """Make the item of a magnet, an http link or a bare info-hash."""
-    link = parse_link(text)
-    if link is None:
-        return Problem(text, N("This is neither a torrent file nor a link that a server can add."))
-    first = link.hashes[0] if link.hashes else ""
+def item_of(found: Found) -> Item:
+    """Make the item of a link."""
+    link = found.link
     return Item(
-        text,
+        found.source,
         None,
         link.url,
-        first,
+        link.hashes[0] if link.hashes else "",
         link.name,
         link.hashes,
+        v2_only=link.v2_only,
         trackers=link.trackers,
         inner_hosts=link.inner_hosts,
     )
+
+
+def from_link(text: str) -> Item | Problem:
+    """Make the item of a text that is one link and nothing else."""
+    try:
+        return item_of(Found(text, read_link(text)))
+    except Unusable as e:
+        return Problem(text, e.template, e.parts)
 
 
 class _Breath:
@@ -166,25 +106,23 @@ class _Breath:
             self._since = time.perf_counter()
 
 
-async def _files(paths: Iterable[Path], breath: _Breath) -> AsyncIterator[Path | Problem]:
-    """The files themselves, and the .torrent files in and below the folders."""
-    for path in paths:
+async def _files(path: Path, breath: _Breath) -> AsyncIterator[Path | Problem]:
+    """The file itself, or the .torrent files in and below a folder."""
+    if not is_folder(path):
+        yield path
+        return
+    count = 0
+    for found in _walk(path):
         await breath.take()
-        if not path.is_dir():
-            yield path
+        if found is None:
             continue
-        count = 0
-        for found in _walk(path):
-            await breath.take()
-            if found is None:
-                continue
-            if count == MOST_FILES:
-                yield Problem(str(path), N("Only the first {n} torrent files of this folder are taken."), {"n": count})
-                break
-            yield found
-            count += 1
-        if not count:
-            yield Problem(str(path), N("There is no torrent file in this folder."))
+        if count == MOST_FILES:
+            yield Problem(str(path), N("Only the first {n} torrent files of this folder are taken."), {"n": count})
+            break
+        yield found
+        count += 1
+    if not count:
+        yield Problem(str(path), N("There is no torrent file in this folder."))
 
 
 def _walk(top: Path) -> Iterator[Path | Problem | None]:
@@ -198,13 +136,13 @@ def _walk(top: Path) -> Iterator[Path | Problem | None]:
             with os.scandir(folder) as entries:
                 for entry in itertools.islice(entries, MOST_ENTRIES - seen):
                     seen += 1
-                    if entry.is_dir():
+                    if _is_folder(entry):
                         deeper += [] if entry.is_symlink() else [Path(entry.path)]
                     elif entry.name.lower().endswith(SUFFIX):
                         torrents.append(Path(entry.path))
                     yield None
-        except OSError as e:
-            yield _unreadable(folder, e)
+        except (OSError, ValueError) as e:
+            yield unreadable(str(folder), e)
         yield from sorted(torrents)
         if seen >= MOST_ENTRIES:
             yield Problem(str(top), N("Only the first {n} files of this folder were looked at."), {"n": seen})
@@ -215,8 +153,12 @@ def _walk(top: Path) -> Iterator[Path | Problem | None]:
             yield Problem(str(folder), N("Folders nested more than {n} deep are not looked into."), {"n": DEEPEST})
 
 
-def _unreadable(path: Path, error: OSError) -> Problem:
-    return Problem(str(path), N("It cannot be read: {reason}."), {"reason": error.strerror or str(error)})
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """What cannot be looked at is taken for a file: it spoils no other, and is named if it is a torrent by its name."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 class _FileReader:
@@ -237,18 +179,20 @@ class _FileReader:
         try:
             data = await self._bytes(path)
             found = await self._parse(data)
-        except OSError as e:
-            return _unreadable(path, e)
-        except BadTorrent as e:
+        except Unusable as e:
             return Problem(str(path), e.template, e.parts)
+        except (OSError, ValueError) as e:
+            return unreadable(str(path), e)
         self._room -= len(data)
         return Item(
             str(path),
             data,
             "",
             found.hashes[0],
-            found.name,
+            found.name or path.name.removesuffix(SUFFIX),
             found.hashes,
+            found.v2_only,
+            found.doubt,
             size=found.size,
             files=found.files,
             trackers=found.trackers,
@@ -276,7 +220,7 @@ class _FileReader:
             return await asyncio.get_running_loop().run_in_executor(self._pool, read, data)
         except BrokenProcessPool as e:
             self._pool = None
-            raise BadTorrent(N("This file makes the torrent parser fail.")) from e
+            raise Unusable(N("This file makes the torrent parser fail.")) from e
 
 
 def _slices(path: Path, room: int) -> Iterator[bytes]:
@@ -286,11 +230,11 @@ def _slices(path: Path, room: int) -> Iterator[bytes]:
     with os.fdopen(handle, "rb", buffering=0) as file:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
-            raise BadTorrent(N("This is not a file."))
+            raise Unusable(N("This is not a file."))
         if about.st_size > LARGEST:
-            raise BadTorrent(N("The file is larger than 64 MiB, more than a server takes."))
+            raise Unusable(N("The file is larger than 64 MiB, more than a server takes."))
         if about.st_size > room:
-            raise BadTorrent(N("This is too much at once; add this file after the others."))
+            raise Unusable(N("This is too much at once; add this file after the others."))
         left = LARGEST + 1  # it may grow while it is read; the parser refuses what is too large
         while left > 0 and (part := file.read(_SLICE_BYTES)):
             left -= len(part)

@@ -16,10 +16,13 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QPushButto
 
 from qbt_remote.api.adding.add import AddItem, AddOptions, AddResult
 from qbt_remote.api.adding.content import Content
-from qbt_remote.api.adding.items import Dropped, Problem, read_items
+from qbt_remote.api.adding.given import Given
+from qbt_remote.api.adding.items import read_items
+from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.hybrids import Hybrids
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.add_form import AddForm
 from qbt_remote.ui.add.entries import DONE, AddEntry, EntryModel, entry_of
@@ -33,6 +36,7 @@ from qbt_remote.ui.add.own_choices import OwnChoices
 from qbt_remote.ui.add.sending import Sending
 from qbt_remote.ui.add.server_choice import ServerChoice
 from qbt_remote.ui.add.space_watch import SpaceWatch
+from qbt_remote.ui.add.taking import Taking
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.kit.tab_order import go_through
@@ -78,6 +82,8 @@ class AddDialog(QDialog):
         self._running: set[asyncio.Task[Any]] = set()
         self._readers: list[asyncio.Task[Any]] = []
         self._begun = options
+        self._hybrids = Hybrids()
+        self._taking = Taking(self, self.read)
         self.model = EntryModel(self)
         self.list = EntryList(self.model, self)
         self.view, self.summary, self.progress = self.list.view, self.list.summary, self.list.progress
@@ -101,14 +107,14 @@ class AddDialog(QDialog):
         self._halves.fit(len(self.model.entries))
         self._refresh()
 
-    def read(self, dropped: Dropped, options: AddOptions | None = None) -> None:
+    def read(self, given: Given, options: AddOptions | None = None) -> None:
         """Read files and links into the list, in slices; the dialog can be used meanwhile.
 
         What ``options`` say beyond the usual are own choices of these.
         """
         self._reading += 1
         self._begin_calm()
-        self._readers.append(self._spawn(self._read(dropped, _said(options)), tr("Read torrent files")))
+        self._readers.append(self._spawn(self._read(given, _said(options)), tr("Read torrent files")))
 
     def server_id(self) -> str:
         """The id of the server that is chosen."""
@@ -230,7 +236,7 @@ class AddDialog(QDialog):
         session = self.server.session()
         if session is None or entry.item is None:
             return ""
-        return next((i for i in entry.item.ids if i in session.mirror.torrents), "")
+        return self._hybrids.find(session.mirror, entry.item.ids)
 
     async def _ask_default_path(self, session: Session) -> None:
         """It is only shown, so a server that does not say it is no error."""
@@ -256,11 +262,11 @@ class AddDialog(QDialog):
         self.add_button.setDefault(True)
         self.close_button.setAutoDefault(True)  # Return on it means it
 
-    async def _read(self, dropped: Dropped, own: Mapping[str, Any]) -> None:
+    async def _read(self, given: Given, own: Mapping[str, Any]) -> None:
         batch: list[AddEntry] = []
         shown = time.monotonic()
         try:
-            async for found in read_items(dropped):
+            async for found in read_items(given):
                 batch.append(replace(entry_of(found), own=dict(own)) if own else entry_of(found))
                 if time.monotonic() - shown > _BATCH_S or len(batch) >= _BATCH:
                     self._extend(batch)

@@ -14,16 +14,19 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.text import clean
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
-    from qbt_remote.api.adding.items import Dropped
+    from qbt_remote.api.adding.given import Given
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.add.add_dialog import AddDialog
     from qbt_remote.ui.commands.shell import Shell
 
 MOST_QUIET, QUIET_S = 20, 10.0
+_MOST_NAMED = 3
+"""Things that are named, with the reason, where none of what was given can be added."""
 
 
 class Adding:
@@ -34,18 +37,18 @@ class Adding:
         self._dialog: AddDialog | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
-        self._kept: list[tuple[Dropped, AddOptions | None, str | None, bool]] = []
+        self._kept: list[tuple[Given, AddOptions | None, str | None, bool]] = []
         """What was given while there was no server."""
         self._given_at: deque[float] = deque(maxlen=MOST_QUIET + 1)
 
-    def dropped(self, mime: QMimeData) -> Dropped:
+    def dropped(self, mime: QMimeData) -> Given:
         """Give what of a drop, or of the clipboard, can be added."""
         from qbt_remote.ui.add.drops import dropped
 
         return dropped(mime)
 
     def add(
-        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+        self, given: Given, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
     ) -> None:
         """Show the dialog with what was given, or send at once if the user wants no dialog.
 
@@ -57,7 +60,8 @@ class Adding:
         from qbt_remote.api.adding.add import AddOptions
 
         if not given:
-            self._shell.notice_bar().show_error(tr("There is nothing here that can be added to qBittorrent."))
+            nothing = tr("There is nothing here that can be added to qBittorrent.")
+            self._shell.notice_bar().show_error(nothing, details=_reasons(given))
             return
         if not self._shell.sessions:
             self._kept.append((given, options, server, ask))
@@ -120,20 +124,19 @@ class Adding:
         dialog.open()
 
     def _files_chosen(self, names: list[str]) -> None:
-        from qbt_remote.api.adding.items import Dropped
+        from qbt_remote.api.adding.given import from_paths
 
-        files = tuple(Path(name) for name in names)
-        if files:
-            self._shell.settings.window.folders["add"] = str(files[0].parent)
-            self.add(Dropped(files=files))
+        if names:
+            self._shell.settings.window.folders["add"] = str(Path(names[0]).parent)
+            self.add(from_paths(names))
 
     def ask_links(self, text: str = "") -> None:
         """Let the user paste links; those on the clipboard stand there already."""
         from qbt_remote.ui.add.links_dialog import LinksDialog
 
         mime = QGuiApplication.clipboard().mimeData()
-        found = self.dropped(mime).links if mime is not None else ()
-        dialog = LinksDialog(text or "\n".join(found), self._shell.tasks, self._shell.parent)
+        found = self.dropped(mime) if mime is not None else None
+        dialog = LinksDialog(text or (found.text if found else ""), self._shell.tasks, self._shell.parent)
         dialog.accepted.connect(lambda: self.add(dialog.given()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -158,3 +161,11 @@ class Adding:
         if here:
             self._awaited -= {(t.server, t.hash) for t in here}
             self._shell.select(here)
+
+
+def _reasons(given: Given) -> str:
+    """Name what cannot be added, with the reason, where that is no long text."""
+    problems = given.problems(_MOST_NAMED + 1)
+    if len(problems) > _MOST_NAMED:
+        return ""
+    return "\n".join(f"{clean(p.source, 80)}: {tr(p.template).format(**p.parts)}" for p in problems)

@@ -9,36 +9,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
 
-from qbt_remote.api.adding.items import SUFFIX, Dropped, from_text
-from qbt_remote.api.adding.metainfo import parse_link
-
-_SCHEMES = ("magnet:", "http:", "https:")
+from qbt_remote.api.adding.given import Given, from_addresses, from_text
 
 
-def dropped(mime: QMimeData) -> Dropped:
-    """Give the .torrent files, folders and links of a drop or of the clipboard.
+def dropped(mime: QMimeData) -> Given:
+    """Give what of a drop or of the clipboard can be added, and what cannot, to be named.
 
     Nothing is read but whether a path without the suffix is a folder.  Addresses win over the text
-    that programs put beside them; what cannot be added is in ``unknown``, to be named.
+    that programs put beside them.
     """
-    if mime.hasUrls() and (found := _from_urls(mime.urls())):
-        return found
-    return from_text(mime.text()) if mime.hasText() else Dropped()
+    given = from_addresses(map(_address, mime.urls())) if mime.hasUrls() else Given()
+    if given or not mime.hasText():
+        return given
+    return from_text(mime.text()) or given or from_text(mime.text())
 
 
-def _from_urls(urls: list[QUrl]) -> Dropped:
-    files: list[Path] = []
-    links: list[str] = []
-    unknown: list[str] = []
-    for url in urls:
-        if url.isLocalFile():
-            path = Path(url.toLocalFile())
-            usable = path.name.lower().endswith(SUFFIX) or path.is_dir()
-            files.append(path) if usable else unknown.append(str(path))
-            continue
-        # toString() would turn %20 in a magnet's name into a space
-        text = bytes(url.toEncoded().data()).decode("ascii", "replace")
-        (links if text.startswith(_SCHEMES) else unknown).append(text)
-    if not files and not any(map(parse_link, links)):
-        return Dropped(unknown=(*links, *unknown))
-    return Dropped(tuple(files), tuple(links), tuple(unknown))
+def _address(url: QUrl) -> Path | str:
+    if url.isLocalFile():
+        return Path(url.toLocalFile())
+    # toString() would turn %20 in a magnet's name into a space
+    return bytes(url.toEncoded().data()).decode("ascii", "replace")

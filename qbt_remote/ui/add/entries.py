@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.api.adding.add import AddItem
 from qbt_remote.api.adding.content import Content
-from qbt_remote.api.adding.items import Item, Problem
+from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import Lack
+from qbt_remote.api.adding.problem import Problem
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.translatable import N
@@ -55,6 +56,7 @@ _STATES = {
     READY: _State("", "", ""),
     WARNED: _State("", "warning", "warning"),
     SENDING: _State(N("Adding"), "downloading", "downloading"),
+    "fetching": _State(N("The server fetches it"), "downloading", "downloading"),
     "added": _State(N("Added"), "completed", "uploading"),
     "present": _State(N("Already there"), "completed", "stopped"),
     "refused": _State(N("Refused"), "error", "error"),
@@ -65,7 +67,7 @@ _STATES = {
 }
 _TO_SEND = frozenset((READY, WARNED))
 DONE = frozenset(("added", "present"))
-FAILED = frozenset(("refused", "unreachable", "unknown", STOPPED))
+FAILED = frozenset(("refused", "unreachable", "unknown", "fetching", STOPPED))
 
 
 _OWN = {
@@ -127,6 +129,9 @@ def entry_of(found: AddItem | Problem) -> AddEntry:
     """Make the row of an item, or of a thing that cannot be added; a magnet that points inside is not chosen."""
     if isinstance(found, Problem):
         return AddEntry(None, found.source, False, PROBLEM, tr(found.template, **found.parts))
+    if found.doubt:
+        why = tr("Its content cannot be shown here: {why}", why=clean(found.doubt, 200))
+        return AddEntry(found, found.source, reason=why)
     inner = found.inner_hosts if isinstance(found, Item) else ()
     if not inner:
         return AddEntry(found, found.source)

@@ -18,6 +18,7 @@ _COUNTED = (
     (("present",), N("{n} already there"), N("{n} already there")),
     (("refused",), N("{n} refused"), N("{n} refused")),
     (("unreachable", STOPPED), N("{n} not sent"), N("{n} not sent")),
+    (("fetching",), N("{n} being fetched"), N("{n} being fetched")),
     (("unknown",), N("{n} not known"), N("{n} not known")),
     ((PROBLEM,), N("{n} cannot be added"), N("{n} cannot be added")),
 )

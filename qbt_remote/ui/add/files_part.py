@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHeaderView, QProgressBar, QPushButton, QStackedWi
 
 from qbt_remote.api.adding.content import CHOOSE, FETCH, Content, fetch, give, of_file
 from qbt_remote.api.adding.items import Item
-from qbt_remote.api.adding.metainfo import inner_host
+from qbt_remote.api.adding.links import inner_host
 from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.files.columns import FILE
@@ -120,6 +120,8 @@ class FilesPart(QWidget):
             return
         if entry is None or entry.item is None:
             self._say(tr("Select one torrent to see its files"))
+        elif entry.item.doubt:
+            self._say(tr("Its files cannot be shown here: {why}.", why=clean(entry.item.doubt)))
         elif entry.content is not None or entry.item.torrent is not None:
             self._task = self._spawn(self._open(entry), tr("Read torrent files"))
         else:

@@ -1,4 +1,4 @@
-"""The dialog where links are typed or pasted, one a line."""
+"""The dialog where links are typed or pasted, one a line or amid any text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from qbt_remote.api.adding.items import Dropped
-from qbt_remote.api.adding.metainfo import parse_link
+from qbt_remote.api.adding.given import Given, from_text
+from qbt_remote.api.adding.problem import Problem
+from qbt_remote.api.adding.text_links import found_in
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.tasks import Tasks
@@ -21,7 +22,7 @@ _PIECE = 500
 
 
 class LinksDialog(QDialog):
-    """Takes links and says while they are typed how many lines are links; ``given()`` has them all."""
+    """Takes links and says while they are typed how many there are; ``given()`` has them all."""
 
     def __init__(self, text: str, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,10 +37,9 @@ class LinksDialog(QDialog):
         self.edit.large_paste.connect(self._paste)
         self._paste(text)
 
-    def given(self) -> Dropped:
-        """All lines, for ``AddDialog.read()``, which names those that are no links."""
-        lines = (raw.strip() for raw in self.edit.toPlainText().splitlines())
-        return Dropped(links=tuple(line for line in lines if line))
+    def given(self) -> Given:
+        """All of the text, for ``AddDialog.read()``, which names what is no link."""
+        return from_text(self.edit.toPlainText())
 
     def done(self, result: int) -> None:
         for task in (self._counting, self._pasting):
@@ -98,14 +98,11 @@ class LinksDialog(QDialog):
         """Count in slices: a page of 100,000 lines takes a second."""
         links = other = 0
         since = time.perf_counter()
-        block = self.edit.document().begin()
-        while block.isValid():
-            line = block.text().strip()
-            block = block.next()
-            if parse_link(line):
-                links += 1
-            elif line:
+        for found in found_in(self.edit.toPlainText()):
+            if isinstance(found, Problem):
                 other += 1
+            else:
+                links += 1
             if time.perf_counter() - since > _SLICE_S:
                 self._tell(links, other)
                 await asyncio.sleep(0)

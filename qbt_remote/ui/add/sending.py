@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from qbt_remote.api.adding.add import AddOptions, AddResult, add, fitting
+from qbt_remote.api.adding.add import AddOptions, AddResult, fitting
 from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import PRIVATE, Lack, lacking, merge
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.sync.fetching import add_and_see
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.entries import SENDING, STOPPED, AddEntry, EntryModel
 
@@ -49,7 +50,8 @@ class Sending:
             if time.monotonic() - poked > _POKE_S:
                 self._session.poke(result.item.hashes[:1])
                 poked = time.monotonic()
-        self._session.poke(h for result in self.results if result.outcome == "added" for h in result.item.hashes[:1])
+        added = (result for result in self.results if result.outcome == "added")
+        self._session.poke(result.found or result.item.hash for result in added)
 
     async def _send(self, row: int, *, always_merge: bool) -> AddResult:
         entry = self._model.entries[row]
@@ -61,7 +63,14 @@ class Sending:
                 entry.item, "unreachable", tr("{server} is not connected", server=name_of(self._session))
             )
         else:
-            result = await add(client, entry.item, fitting(client, self._options(entry)))
+            options = fitting(client, self._options(entry))
+            result = await add_and_see(
+                client,
+                entry.item,
+                options,
+                told=lambda now: self._model.show([row], now.outcome),
+                given_up=lambda: self._marks,
+            )
         reason = _reason(result)
         if result.outcome == "present":
             entry.lack = await self._lack(entry, result.found)

@@ -50,7 +50,7 @@ from qbt_remote.ui.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
-    from qbt_remote.api.adding.items import Dropped
+    from qbt_remote.api.adding.given import Given
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
 
     def add(
-        self, given: Dropped, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+        self, given: Given, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
     ) -> None:
         self.adding.add(given, options, server=server, ask=ask)
 

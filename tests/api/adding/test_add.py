@@ -9,7 +9,6 @@ import pytest
 
 from qbt_remote.api.adding.add import (
     EMPTY_LINE,
-    FETCHING,
     LARGEST_UPLOAD,
     NO_TAGS,
     NOT_A_LINK,
@@ -42,7 +41,7 @@ class World:
         self.server.answers |= {"torrents/info": self.info, "torrents/add": self.add, "torrents/addTags": self.tag}
 
     def info(self, request: httpx.Request) -> httpx.Response:
-        wanted = form_of(request)["hashes"].split("|")
+        wanted = form_of(request).get("hashes", "|".join(self.hashes)).split("|")
         return httpx.Response(200, json=[{"hash": h, "infohash_v1": ""} for h in self.hashes if h in wanted])
 
     def add(self, _request: httpx.Request) -> httpx.Response:
@@ -212,7 +211,7 @@ def test_tags_that_could_not_be_set_are_said(run: Run) -> None:
 
     result = added(run, world.server, item("http://x/a.torrent", hashes=()), AddOptions(tags=("a",)))
 
-    assert (result.outcome, result.reason) == ("added", NO_TAGS)
+    assert (result.outcome, result.reason) == ("fetching", NO_TAGS)
 
 
 def test_tags_need_a_server_that_has_tags(run: Run) -> None:
@@ -225,14 +224,14 @@ def test_tags_need_a_server_that_has_tags(run: Run) -> None:
     assert not world.hashes
 
 
-def test_a_link_that_the_server_still_fetches_is_added(run: Run) -> None:
+def test_a_link_that_the_server_still_fetches_is_not_called_added(run: Run) -> None:
     world = World("2.16.2", "v5.3.0")
     counts = {"success_count": 0, "failure_count": 0, "pending_count": 1, "added_torrent_ids": []}
     world.server.answers["torrents/add"] = httpx.Response(202, json=counts)
 
     result = added(run, world.server, item("https://x/a.torrent", hashes=()))
 
-    assert (result.outcome, result.reason) == ("added", FETCHING)
+    assert (result.outcome, result.reason) == ("fetching", "")
 
 
 @pytest.mark.parametrize("link", ["file:///etc/passwd", "\\\\host\\x", "javascript:x", "ftp://x/a", "", "https://"])

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from qbt_remote.api.adding import items
-from qbt_remote.api.adding.items import Dropped, Item, Problem, collect, from_argument, from_link, from_text
+from qbt_remote.api.adding.given import Given, from_argument, from_text
+from qbt_remote.api.adding.items import Item, collect, from_link
+from qbt_remote.api.adding.problem import Problem
 from tests.api.adding.small_torrents import HEX40, HEX64, bencode, single
 from tests.conftest import Run
 
@@ -41,7 +43,7 @@ def test_files_and_links_become_items(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "with space.torrent"
     path.write_bytes(single())
 
-    file, magnet, web = run(collect(Dropped((path,), (MAGNET, "https://example.org/x.torrent"))))
+    file, magnet, web = run(collect(Given((path, MAGNET, "https://example.org/x.torrent"))))
 
     assert (file.source, file.torrent, file.link, file.name) == (str(path), single(), "", "a file.iso")
     assert (file.size, file.files, file.hash, file.hashes) == (100, 1, file.hashes[0], file.hashes)
@@ -66,7 +68,7 @@ def test_each_thing_that_cannot_be_added_is_named_and_the_others_go_on(run: Run,
     (tmp_path / "zero.torrent").symlink_to("/dev/zero")
     (tmp_path / "nowhere.torrent").symlink_to(tmp_path / "missing")
     names = ["broken", "cut", "empty", "pipe", "zero", "nowhere", "missing", "good"]
-    given = Dropped(tuple(tmp_path / f"{name}.torrent" for name in names), unknown=("hello",))
+    given = Given((*(tmp_path / f"{name}.torrent" for name in names), Problem("hello")))
 
     found = run(asyncio.wait_for(collect(given), 5))
 
@@ -89,7 +91,7 @@ def test_a_file_above_64_mib_is_refused_unread(run: Run, tmp_path: Path) -> None
         file.truncate(4 << 30)
 
     start = time.perf_counter()
-    (found,) = run(collect(Dropped((tmp_path / "huge.torrent",))))
+    (found,) = run(collect(Given((tmp_path / "huge.torrent",))))
 
     assert "64 MiB" in found.reason
     assert time.perf_counter() - start < 1
@@ -103,7 +105,7 @@ def test_folders_are_searched_and_links_to_folders_are_not_followed(run: Run, tm
     (tmp_path / "folder.torrent").mkdir()
     (tmp_path / "empty").mkdir()
 
-    found = run(collect(Dropped((tmp_path, tmp_path / "empty"))))
+    found = run(collect(Given((tmp_path, tmp_path / "empty"))))
 
     names = [Path(f.source).name for f in found if isinstance(f, Item)]
     assert names == ["a.TORRENT", "b.torrent", "c.torrent", "d.torrent"]
@@ -116,7 +118,7 @@ def test_a_folder_nested_too_deep_is_said(run: Run, tmp_path: Path) -> None:
     deep.mkdir(parents=True)
     (deep / "a.torrent").write_bytes(single())
 
-    (problem,) = run(collect(Dropped((tmp_path,))))
+    (problem,) = run(collect(Given((tmp_path,))))
 
     assert isinstance(problem, Problem)
     assert "16 deep" in problem.reason
@@ -126,7 +128,7 @@ def test_a_big_torrent_is_parsed_without_holding_up_the_loop(run: Run, tmp_path:
     (tmp_path / "big.torrent").write_bytes(many_files(100_000))
 
     async def work() -> None:
-        reading = asyncio.ensure_future(collect(Dropped((tmp_path / "big.torrent",))))
+        reading = asyncio.ensure_future(collect(Given((tmp_path / "big.torrent",))))
         gap = await longest_gap(reading)
         (item,) = await reading
         assert isinstance(item, Item)
@@ -139,7 +141,7 @@ def test_a_big_torrent_is_parsed_without_holding_up_the_loop(run: Run, tmp_path:
 def test_a_big_file_that_is_broken_is_named_too(run: Run, tmp_path: Path) -> None:
     (tmp_path / "big.torrent").write_bytes(many_files(50_000)[:-10])
 
-    (problem,) = run(collect(Dropped((tmp_path / "big.torrent",))))
+    (problem,) = run(collect(Given((tmp_path / "big.torrent",))))
 
     assert "unexpected end" in problem.reason
 
@@ -150,7 +152,7 @@ def test_thousands_of_files_and_lines_leave_the_loop_turning(run: Run, tmp_path:
     text = "\n".join([MAGNET] * 5000 + ["not a link"])
 
     async def work() -> None:
-        reading = asyncio.ensure_future(collect(Dropped((tmp_path,), from_text(text).links)))
+        reading = asyncio.ensure_future(collect(Given((tmp_path, text))))
         gap = await longest_gap(reading)
         found = await reading
         assert len(found) == 7001
@@ -163,32 +165,37 @@ def test_thousands_of_files_and_lines_leave_the_loop_turning(run: Run, tmp_path:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (MAGNET, Dropped(links=(MAGNET,))),
-        ("a b.torrent", Dropped(files=(Path("/here/a b.torrent"),))),
-        ("../x.torrent", Dropped(files=(Path("/here/../x.torrent"),))),
-        ("/abs/x.torrent", Dropped(files=(Path("/abs/x.torrent"),))),
-        ("file:///abs/a%20b.torrent", Dropped(files=(Path("/abs/a b.torrent"),))),
-        ("FILE://localhost/x", Dropped(files=(Path("/x"),))),
-        ("file://elsewhere/x", Dropped(unknown=("file://elsewhere/x",))),
-        ("smb://host/x.torrent", Dropped(unknown=("smb://host/x.torrent",))),
-        ("javascript:alert(1)", Dropped(unknown=("javascript:alert(1)",))),
-        ("magnet:?dn=x", Dropped(unknown=("magnet:?dn=x",))),
+        (MAGNET, MAGNET),
+        ("a b.torrent", Path("/here/a b.torrent")),
+        ("../x.torrent", Path("/here/../x.torrent")),
+        ("/abs/x.torrent", Path("/abs/x.torrent")),
+        ("file:///abs/a%20b.torrent", Path("/abs/a b.torrent")),
+        ("FILE://localhost/x", Path("/x")),
+        ("file://elsewhere/x", Problem("file://elsewhere/x")),
+        ("smb://host/x.torrent", Problem("smb://host/x.torrent")),
+        ("javascript:alert(1)", Problem("javascript:alert(1)")),
+        ("magnet:?dn=x", "magnet:?dn=x"),
     ],
 )
-def test_an_argument_is_a_link_a_file_or_unknown(text: str, expected: Dropped) -> None:
+def test_an_argument_is_a_link_a_file_or_unknown(text: str, expected: Path | str | Problem) -> None:
     assert from_argument(text, Path("/here")) == expected
 
 
-def test_a_file_named_like_a_link_is_the_file(tmp_path: Path) -> None:
-    for name in (HEX40, "magnet:x"):
+def test_a_file_named_like_a_link_is_meant_by_its_folder(tmp_path: Path) -> None:
+    """What parses as a link is one without a look at the disk; what merely resembles one may be a file."""
+    for name in (HEX40, "magnet:x", f"a {HEX40}.torrent", f"[{HEX40}] a"):
         (tmp_path / name).write_bytes(b"")
-        assert from_argument(name, tmp_path) == Dropped(files=(tmp_path / name,))
+
+    assert from_argument(HEX40, tmp_path) == HEX40
+    assert from_argument(f"./{HEX40}", tmp_path) == tmp_path / HEX40
+    for name in ("magnet:x", f"a {HEX40}.torrent", f"[{HEX40}] a"):
+        assert from_argument(name, tmp_path) == tmp_path / name
 
 
 def test_text_is_taken_line_by_line() -> None:
     found = from_text(f"\n  {MAGNET}\r\n\nhello\n{HEX40}\n")
 
-    assert found == Dropped(links=(MAGNET, "hello", HEX40))
+    assert [f.source for f in found if not isinstance(f, Path)] == [MAGNET, "hello", HEX40]
     assert bool(found)
     assert not from_text("hello\nworld")
-    assert from_text("hello").unknown == ("hello",)
+    assert list(from_text("hello")) == [Problem("hello")]

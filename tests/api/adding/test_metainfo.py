@@ -12,7 +12,9 @@ import libtorrent
 import pytest
 import torf
 
-from qbt_remote.api.adding.metainfo import LARGEST, BadTorrent, parse_link, read
+from qbt_remote.api.adding.links import parse_link
+from qbt_remote.api.adding.metainfo import LARGEST, read
+from qbt_remote.api.adding.problem import Unusable
 from tests.api.adding.small_torrents import HEX40, HEX64, bencode, single
 
 
@@ -106,7 +108,7 @@ def test_what_stands_before_or_twice_beside_the_info_does_not_change_the_hash() 
     ids=lambda v: v if isinstance(v, str) else f"{v[:8]!r}",
 )
 def test_what_is_no_torrent_is_refused_with_a_sentence(data: bytes, word: str) -> None:
-    with pytest.raises(BadTorrent) as caught:
+    with pytest.raises(Unusable) as caught:
         read(data)
 
     assert word in str(caught.value)
@@ -124,7 +126,7 @@ def test_damaged_files_are_read_or_refused_and_never_slow() -> None:
         start = time.perf_counter()
         try:
             assert read(cut).hashes
-        except BadTorrent as e:
+        except Unusable as e:
             assert str(e)
         assert time.perf_counter() - start < 0.5
 

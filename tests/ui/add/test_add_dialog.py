@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.api.adding.add import AddItem, AddOptions, AddResult
-from qbt_remote.api.adding.items import Dropped, Item, Problem, collect, from_link, from_text
+from qbt_remote.api.adding.given import Given, from_text
+from qbt_remote.api.adding.items import Item, collect, from_link
+from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
@@ -127,7 +129,7 @@ def test_what_is_chosen_is_what_the_server_gets(run: Run, qtbot: QtBot, server: 
     async def play() -> None:
         async with desk_of(qtbot) as desk:
             session = await desk.connect(server)
-            dialog = desk.dialog(*await collect(Dropped((tmp_path / "a.torrent",))))
+            dialog = desk.dialog(*await collect(Given((tmp_path / "a.torrent",))))
             dialog.open()
             form = dialog.form
             typed(form.where.path.edit, str(server.save_path / "deep/er"))
@@ -441,7 +443,8 @@ def test_links_are_counted_while_they_are_typed(run: Run, qtbot: QtBot) -> None:
             QTest.keyClick(dialog.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
             assert dialog.result() == LinksDialog.DialogCode.Accepted
-            assert len(dialog.given().links) == 2
+            hello, _link = dialog.given()
+            assert isinstance(hello, Problem) and hello.source == "hello"
 
     run(play())
 
@@ -474,7 +477,8 @@ def test_a_long_paste_goes_in_slice_by_slice(run: Run, qtbot: QtBot) -> None:
 
             await until(lambda: dialog.count.text() == "2500 links · 1 line is no link")
             assert dialog.proceed.isEnabled()
-            assert dialog.given().links == ("hello", *page.splitlines())
+            found = [f.source for f in dialog.given() if not isinstance(f, Path)]
+            assert found == ["hello", *page.splitlines()]
 
     run(play())
 

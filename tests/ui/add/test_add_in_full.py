@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
-from qbt_remote.api.adding.items import Dropped
+from qbt_remote.api.adding.given import Given
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.add.entries import RESULT
 from tests.conftest import Run
@@ -31,16 +31,16 @@ def magnet(n: int = 0, *, more: str = "") -> str:
     return f"magnet:?xt=urn:btih:{HASHES[n]}&dn=Torrent%20{n}{more}"
 
 
-def links(*given: str) -> Dropped:
-    return Dropped(links=given)
+def links(*given: str) -> Given:
+    return Given(given)
 
 
-async def opened(rig: Rig, given: Dropped, options: AddOptions | None = None) -> AddDialog:
+async def opened(rig: Rig, given: Given, options: AddOptions | None = None) -> AddDialog:
     """Give something to the window and wait until its dialog has read it."""
     rig.window.add(given, options)
     dialog = await until(the_dialog)
     assert isinstance(dialog, AddDialog)
-    count = len(given.files) + len(given.links)
+    count = len(list(given))
     await until(lambda: dialog.model.rowCount() >= count and dialog.add_button.isEnabled())
     return dialog
 
@@ -91,7 +91,7 @@ def pack(tmp_path: Path) -> Sample:
 @pytest.mark.parametrize("release", ["4.2.5", "5.1.0", "5.3.0"])
 def test_files_are_chosen_before_a_torrent_is_added(run: Run, tmp_path: Path, pack: Sample, release: str) -> None:
     async def scene(rig: Rig) -> None:
-        dialog = await opened(rig, Dropped(files=(tmp_path / "pack.torrent",)))
+        dialog = await opened(rig, Given((tmp_path / "pack.torrent",)))
         await until(shows_files(dialog))
         uncheck(dialog, "b.bin")
         assert result(dialog) == "2 of 3 files"
@@ -130,9 +130,7 @@ def test_what_the_server_says_of_the_files_is_where_choosing_them_begins(
         rig.home.world.excluded = ("b.*",)
         files = tuple((f"pack/{name}", 5) for name in ("a.bin", "b.bin", "sub/c.bin"))
         rig.home.world.swarm[magnet()] = Metadata(HASHES[0], "pack", files)
-        dialog = await opened(
-            rig, links(magnet()) if given == "magnet" else Dropped(files=(tmp_path / "pack.torrent",))
-        )
+        dialog = await opened(rig, links(magnet()) if given == "magnet" else Given((tmp_path / "pack.torrent",)))
         await until(shows_files(dialog))
         assert dialog.files.model.priorities() == [1, 0, 1]
         await until(lambda: result(dialog) == "2 of 3 files")
@@ -149,7 +147,7 @@ def test_what_the_server_says_of_the_files_is_where_choosing_them_begins(
 def test_what_the_server_excludes_can_be_wanted_all_the_same(run: Run, tmp_path: Path, pack: Sample) -> None:
     async def scene(rig: Rig) -> None:
         rig.home.world.excluded = ("b.*",)
-        dialog = await opened(rig, Dropped(files=(tmp_path / "pack.torrent",)))
+        dialog = await opened(rig, Given((tmp_path / "pack.torrent",)))
         await until(lambda: result(dialog) == "2 of 3 files")
         uncheck(dialog, "b.bin")
         assert result(dialog) == "3 of 3 files"
@@ -228,7 +226,7 @@ def test_what_a_torrent_says_of_itself_is_shown_and_what_was_fetched_is_saved(ru
 
 def test_ctrl_f_finds_files(run: Run, tmp_path: Path, pack: Sample) -> None:
     async def scene(rig: Rig) -> None:
-        dialog = await opened(rig, Dropped(files=(tmp_path / "pack.torrent",)))
+        dialog = await opened(rig, Given((tmp_path / "pack.torrent",)))
         await until(shows_files(dialog))
         dialog.form.tabs.setCurrentWidget(dialog.form.limits)
         dialog.activateWindow()
@@ -428,7 +426,7 @@ def test_choices_are_remembered_only_if_wanted_and_can_be_reset(run: Run) -> Non
 
 def test_selected_torrents_have_their_own_choices(run: Run, tmp_path: Path, pack: Sample) -> None:
     async def scene(rig: Rig) -> None:
-        given = Dropped(files=(tmp_path / "pack.torrent",), links=(magnet(1), magnet(2)))
+        given = Given((tmp_path / "pack.torrent", magnet(1), magnet(2)))
         dialog = await opened(rig, given)
         where = dialog.form.where
         where.category.setEditText("linux")

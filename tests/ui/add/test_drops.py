@@ -10,7 +10,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.api.adding.items import Dropped
+from qbt_remote.api.adding.given import Given
+from qbt_remote.api.adding.problem import Problem
+from qbt_remote.api.adding.text_links import Found
 from qbt_remote.ui.add.drops import dropped
 from tests.conftest import Run
 from tests.ui.conftest import until
@@ -28,7 +30,7 @@ class Target(QWidget):
         super().__init__()
         self.setAcceptDrops(True)
         self.setWindowTitle("drop target")
-        self.got: list[Dropped] = []
+        self.got: list[Given] = []
         self.refused = 0
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -57,11 +59,11 @@ def test_torrent_files_and_folders_are_taken_and_other_files_named(tmp_path: Pat
 
     found = dropped(mime(urls=[QUrl.fromLocalFile(str(f)).toString() for f in files]))
 
-    assert found == Dropped(files=tuple(files[:3]), unknown=(str(files[3]),))
+    assert found == Given((*files[:3], Problem(str(files[3]))))
 
 
 def test_a_magnet_dropped_as_an_address_keeps_its_encoding() -> None:
-    assert dropped(mime(urls=[MAGNET])) == Dropped(links=(MAGNET,))
+    assert dropped(mime(urls=[MAGNET])) == Given((MAGNET,))
 
 
 def test_http_links_are_taken_and_other_schemes_are_not() -> None:
@@ -69,22 +71,27 @@ def test_http_links_are_taken_and_other_schemes_are_not() -> None:
 
     found = dropped(given)
 
-    assert found.links == ("https://example.org/a%20b.torrent",)
-    assert found.unknown == ("ftp://example.org/x.torrent", "javascript:alert(1)")
+    assert found == Given(
+        (
+            "https://example.org/a%20b.torrent",
+            Problem("ftp://example.org/x.torrent"),
+            Problem("javascript:alert(1)"),
+        )
+    )
 
 
 def test_addresses_win_over_the_text_beside_them() -> None:
-    assert dropped(mime(urls=[MAGNET], text="The title of the page")) == Dropped(links=(MAGNET,))
+    assert dropped(mime(urls=[MAGNET], text="The title of the page")) == Given((MAGNET,))
 
 
 def test_text_is_looked_at_where_the_addresses_are_of_no_use() -> None:
-    assert dropped(mime(urls=["about:blank"], text=HASH)) == Dropped(links=(HASH,))
+    assert dropped(mime(urls=["about:blank"], text=HASH)) == Given((HASH,))
 
 
 def test_lines_of_text_may_be_magnets_links_and_hashes() -> None:
     found = dropped(mime(text=f"{MAGNET}\n\nhttp://example.org/x\n{HASH}\n"))
 
-    assert found == Dropped(links=(MAGNET, "http://example.org/x", HASH))
+    assert [f.source for f in found if isinstance(f, Found)] == [MAGNET, "http://example.org/x", HASH]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +121,7 @@ def test_what_is_useful_is_accepted(qtbot: QtBot) -> None:
     qtbot.addWidget(target)
 
     assert drop_on(target, mime(text=MAGNET), QPoint(5, 5))
-    assert target.got == [Dropped(links=(MAGNET,))]
+    assert target.got == [Given((MAGNET,))]
 
 
 def test_a_real_drag_from_another_program_is_taken_or_refused(run: Run, qtbot: QtBot, tmp_path: Path) -> None:
@@ -139,5 +146,5 @@ def test_a_real_drag_from_another_program_is_taken_or_refused(run: Run, qtbot: Q
         ]
 
     assert run(all_of_them()) == ["Copy", "Copy", "Copy", "Ignore"]
-    assert target.got == [Dropped(files=files), Dropped(links=(MAGNET,)), Dropped(links=(MAGNET,))]
+    assert target.got == [Given(files), Given((MAGNET,)), Given((MAGNET,))]
     assert target.refused >= 1

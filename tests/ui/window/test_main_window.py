@@ -219,7 +219,7 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--skip-dialog", "--stopped", "late.torrent"])
-            assert program.receive(command_line.message(options, tmp_path))
+            assert all(map(program.receive, command_line.messages(options, tmp_path)))
             await until(lambda: rows(program) == [sample.name])
 
     run(play())
@@ -251,7 +251,7 @@ def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_pa
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
-            assert program.receive(command_line.message(options, tmp_path))
+            assert all(map(program.receive, command_line.messages(options, tmp_path)))
             dialog = await until(QApplication.activeModalWidget)
             assert isinstance(dialog, AddDialog)
             notice = program.window.notices.current
