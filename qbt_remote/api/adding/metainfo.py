@@ -8,6 +8,7 @@ what is bencoded and has an ``info`` is left to the server, with the ``doubt`` t
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -129,8 +130,6 @@ def _left_to_the_server(data: bytes, doubt: str) -> Metainfo | None:
 
     What has no byte of content is no torrent, and ends 4.2.5 at once (libtorrent 1.2 divides by its size).
     """
-    import hashlib
-
     try:
         whole = bencode.slices(data)
         begin, end = whole[b"info"]

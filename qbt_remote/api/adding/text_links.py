@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
+from urllib.request import url2pathname  # it imports all of http and email: 10 ms
 
 from qbt_remote.api.adding.link_ends import end_of_link
 from qbt_remote.api.adding.links import Link, read_link
@@ -161,8 +162,6 @@ def path_of(piece: str) -> Path | None:
             return None
         rest = slash + path
     if os.name != "posix":
-        from urllib.request import url2pathname  # it imports all of http and email: 10 ms
-
         return Path(url2pathname(rest))
     try:
         return Path(os.fsdecode(unquote_to_bytes(os.fsencode(rest))))
