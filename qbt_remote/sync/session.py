@@ -4,7 +4,7 @@ The rule that keeps the mirror right: the ``rid`` of an answer is sent with the 
 answer was applied.  After anything else everything is asked for again (rid 0), since from 4.6 to
 5.2.3 the server has then already forgotten the changes of the answer that was lost.  There is one
 poll at a time, and one that is under way is never cancelled to send another sooner.  What is read of single
-torrents besides (after a command, where polls are slow) is not part of that: see sync/ahead.py.
+torrents besides (after a command, where polls are slow) is not part of that: see sync/polls/ahead.py.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from qbt_remote.sync.batches import batches, name_of_hashes
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.details.peers import PeerStream
-from qbt_remote.sync.looks import Awaited, Expected, Looks
 from qbt_remote.sync.mirror import Desync, Mirror
-from qbt_remote.sync.pace import Pace
-from qbt_remote.sync.reading import Reading
+from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
+from qbt_remote.sync.polls.pace import Pace
+from qbt_remote.sync.polls.reading import Reading
 from qbt_remote.sync.steps import Steps, in_turns
 from qbt_remote.translatable import N
 

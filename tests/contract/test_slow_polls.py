@@ -14,7 +14,7 @@ from qbt_remote.api.client import QbtClient
 from qbt_remote.api.endpoints import STATES
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.decode import one_row
-from qbt_remote.sync.looks import SHOWS_WITHIN_S
+from qbt_remote.sync.polls.looks import SHOWS_WITHIN_S
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run

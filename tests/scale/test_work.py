@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from qbt_remote.sync.ahead import Ahead
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.filtering.filters import Filter, only
+from qbt_remote.sync.polls.ahead import Ahead
 from qbt_remote.sync.query.language import parse
 from qbt_remote.sync.torrent import Torrent
 from tests.scale.work import CHANGED, SEEN, Stage, Work, states, traffic

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qbt_remote.sync.ahead import SETTLES_S, Ahead
 from qbt_remote.sync.decode import maindata, one_row
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.polls.ahead import SETTLES_S, Ahead
 from qbt_remote.sync.torrent import VOLATILE
 from tests.sim.protocol import sync_for
 from tests.sim.world import World

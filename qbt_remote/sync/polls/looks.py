@@ -17,7 +17,7 @@ from typing import Any
 from qbt_remote.api.errors import QbtError
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.mirror import Mirror
-from qbt_remote.sync.reading import TOGETHER
+from qbt_remote.sync.polls.reading import TOGETHER
 from qbt_remote.sync.torrent import VOLATILE, Torrent
 
 log = logging.getLogger(__name__)

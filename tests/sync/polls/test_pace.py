@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qbt_remote.sync.pace import LONGEST_PAUSE_S, Pace
+from qbt_remote.sync.polls.pace import LONGEST_PAUSE_S, Pace
 
 
 def paced(*polls: tuple[str, float], answered: bool = True) -> Pace:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.looks import SHOWS_WITHIN_S
+from qbt_remote.sync.polls.looks import SHOWS_WITHIN_S
 from qbt_remote.sync.session import Session
 from tests.sim.faults import FAILED, RESTART, late
 from tests.sim.handler import Request

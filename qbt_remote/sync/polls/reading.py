@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.sync.ahead import Ahead
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import one_row
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.mirror import Mirror
+from qbt_remote.sync.polls.ahead import Ahead
 from qbt_remote.sync.steps import in_turns
 
 if TYPE_CHECKING:

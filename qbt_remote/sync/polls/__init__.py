@@ -1,0 +1,1 @@
+"""When a server is asked for what, and what is known of single torrents before the next poll."""

@@ -1,0 +1,1 @@
+"""Polls, and what is read of single torrents between them."""
