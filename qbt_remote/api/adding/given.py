@@ -16,7 +16,7 @@ from pathlib import Path
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.adding.starts import HASH, START
 from qbt_remote.api.adding.text_links import Found, cleaned, found_in, holds_links, path_of
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, Said
 
 _PATH_LIKE = re.compile(r"\.{0,2}[/\\]|~|[A-Za-z]:[/\\]")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+:")
@@ -73,7 +73,7 @@ def from_argument(text: str, folder: Path) -> Path | str | Problem:
     A file that is named like a link is meant by ./ before its name.
     """
     if not text.strip():
-        return Problem(text, N("It is empty."))
+        return Problem(text, Said(N("It is empty.")))
     if text[:5].lower() == "file:":
         return path_of(text) or Problem(text)
     if _PATH_LIKE.match(text):

@@ -23,7 +23,7 @@ from qbt_remote.api.adding.links import read_link
 from qbt_remote.api.adding.metainfo import LARGEST, Metainfo, read
 from qbt_remote.api.adding.problem import Problem, Unusable, unreadable
 from qbt_remote.api.adding.text_links import Found
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, Said
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -91,7 +91,7 @@ def from_link(text: str) -> Item | Problem:
     try:
         return item_of(Found(text, read_link(text)))
     except Unusable as e:
-        return Problem(text, e.template, e.parts)
+        return Problem(text, e.said)
 
 
 class _Breath:
@@ -117,12 +117,12 @@ async def _files(path: Path, breath: _Breath) -> AsyncIterator[Path | Problem]:
         if found is None:
             continue
         if count == MOST_FILES:
-            yield Problem(str(path), N("Only the first {n} torrent files of this folder are taken."), {"n": count})
+            yield Problem(str(path), Said(N("Only the first {n} torrent files of this folder are taken."), n=count))
             break
         yield found
         count += 1
     if not count:
-        yield Problem(str(path), N("There is no torrent file in this folder."))
+        yield Problem(str(path), Said(N("There is no torrent file in this folder.")))
 
 
 def _walk(top: Path) -> Iterator[Path | Problem | None]:
@@ -145,12 +145,12 @@ def _walk(top: Path) -> Iterator[Path | Problem | None]:
             yield unreadable(str(folder), e)
         yield from sorted(torrents)
         if seen >= MOST_ENTRIES:
-            yield Problem(str(top), N("Only the first {n} files of this folder were looked at."), {"n": seen})
+            yield Problem(str(top), Said(N("Only the first {n} files of this folder were looked at."), n=seen))
             return
         if depth < DEEPEST:
             waiting.extend((path, depth + 1) for path in sorted(deeper, reverse=True))
         elif deeper:
-            yield Problem(str(folder), N("Folders nested more than {n} deep are not looked into."), {"n": DEEPEST})
+            yield Problem(str(folder), Said(N("Folders nested more than {n} deep are not looked into."), n=DEEPEST))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -180,7 +180,7 @@ class _FileReader:
             data = await self._bytes(path)
             found = await self._parse(data)
         except Unusable as e:
-            return Problem(str(path), e.template, e.parts)
+            return Problem(str(path), e.said)
         except (OSError, ValueError) as e:
             return unreadable(str(path), e)
         self._room -= len(data)

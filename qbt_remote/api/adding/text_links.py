@@ -128,7 +128,7 @@ def _read(piece: str) -> Found | Problem:
     try:
         return Found(piece, read_link(meant(piece)))
     except Unusable as e:
-        return Problem(piece, e.template, e.parts)
+        return Problem(piece, e.said)
 
 
 def meant(piece: str) -> str:

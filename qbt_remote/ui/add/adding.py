@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
+from qbt_remote.model.wording import said
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
@@ -168,4 +169,4 @@ def _reasons(given: Given) -> str:
     problems = given.problems(_MOST_NAMED + 1)
     if len(problems) > _MOST_NAMED:
         return ""
-    return "\n".join(f"{clean(p.source, 80)}: {tr(p.template).format(**p.parts)}" for p in problems)
+    return "\n".join(f"{clean(p.source, 80)}: {said(p.said)}" for p in problems)

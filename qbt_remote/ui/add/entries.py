@@ -25,6 +25,7 @@ from qbt_remote.api.adding.merging import Lack
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import said
 from qbt_remote.translatable import N
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, isolated, tip
@@ -128,7 +129,7 @@ class AddEntry:
 def entry_of(found: AddItem | Problem) -> AddEntry:
     """Make the row of an item, or of a thing that cannot be added; a magnet that points inside is not chosen."""
     if isinstance(found, Problem):
-        return AddEntry(None, found.source, False, PROBLEM, tr(found.template, **found.parts))
+        return AddEntry(None, found.source, False, PROBLEM, said(found.said))
     if found.doubt:
         why = tr("Its content cannot be shown here: {why}", why=clean(found.doubt, 200))
         return AddEntry(found, found.source, reason=why)

@@ -23,6 +23,7 @@ from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
+from qbt_remote.translatable import Said
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.add.entries import NAME, RESULT
 from qbt_remote.ui.add.links_dialog import LinksDialog
@@ -44,7 +45,7 @@ def magnet(name: str = "A magnet") -> Item:
 
 
 REFUSED = AddItem("ftp://x", None, "ftp://x", "", "Never taken")
-BROKEN = Problem("/somewhere/broken.torrent", "This is not a torrent file.")
+BROKEN = Problem("/somewhere/broken.torrent", Said("This is not a torrent file."))
 
 
 @pytest.fixture(scope="module")
