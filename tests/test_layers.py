@@ -180,6 +180,12 @@ def test_no_room_leads_back_to_itself() -> None:
     assert [start for start in sorted(beside) if start in below(start)] == []
 
 
+def test_every_class_has_a_name_of_its_own() -> None:
+    names = Counter(node.name for file in FILES for node in ast.walk(tree(file)) if isinstance(node, ast.ClassDef))
+
+    assert [name for name, n in names.items() if n > 1] == []
+
+
 def test_only_the_table_knows_the_features() -> None:
     """No feature holds the window: it is handed a Shell."""
     named = [
