@@ -20,7 +20,8 @@ from qbt_remote.api.adding.text_links import Found
 from tests.api.adding.small_torrents import bencode
 from tests.real.scene import make
 
-DATA = Path(__file__).parents[2] / "data/given/texts.toml"
+DATA = tomllib.loads((Path(__file__).parents[2] / "data/given/texts.toml").read_text("utf-8"))
+"""Read at once: a plain user, as some tests are for a while, may not look into root's folders."""
 FOLDER = Path("/nowhere at all")
 """From where paths among the arguments are seen."""
 _NOBODY = 65534
@@ -41,7 +42,7 @@ class Case:
 
 def cases() -> list[Case]:
     """All texts; the same hash is in no two of them."""
-    return [_case(row) for row in tomllib.loads(DATA.read_text("utf-8"))["text"]]
+    return [_case(row) for row in DATA["text"]]
 
 
 def _case(row: dict[str, object]) -> Case:
@@ -105,7 +106,7 @@ def plain_user() -> Iterator[Path]:
 
 def make_files(folder: Path) -> dict[Path, str]:
     """Make the files of the corpus and give what each must come out as."""
-    rows = tomllib.loads(DATA.read_text("utf-8"))["file"]
+    rows = DATA["file"]
     return {_made(folder, row["name"], row["made"]): row["gives"] for row in rows}
 
 
