@@ -236,7 +236,7 @@ async def inputs(rig: Rig) -> Figures:
         return longest(*found)
 
     async def select() -> Taken:
-        took = await rig.timed(main.select_all, lambda: len(main.table.selected_rows()) == model.rowCount())
+        took = await rig.timed(main.table.selectAll, lambda: len(main.table.selected_rows()) == model.rowCount())
         main.table.clearSelection()
         return took
 
