@@ -42,7 +42,7 @@ class Access:
         self.identity = Identity(server, secrets)
         self.version = Version((2, 0, 0), (4, 1, 0), "")
         self.logged_in = False
-        self.turn = 0
+        self.tries = 0
         """Counts tries to get in, so that a request knows whether somebody else has tried since it was sent."""
         self._failure: QbtError | None = None
         self._refusal: AuthFailed | None = None
@@ -61,13 +61,13 @@ class Access:
         self.identity = Identity(self._server, self._secrets)
         self.logged_in = False
 
-    async def after_refusal(self, turn: int, answer: Answer, row: Endpoint) -> None:
+    async def after_refusal(self, tries: int, answer: Answer, row: Endpoint) -> None:
         """Find out what a 401 or 403 to a session means; returns if the call may be sent again, else raises.
 
-        ``turn`` is that of the session that was refused.
+        ``tries`` is what was counted when the call was sent.
         """
         async with self._lock:
-            if turn == self.turn:
+            if tries == self.tries:
                 if self._refusal is not None:  # one wrong password is enough: five ban the address
                     raise self._refusal
                 if not await self._holds():
@@ -75,19 +75,19 @@ class Access:
                     await self._log_in()
             elif self._failure is not None:
                 raise self._failure
-        renewed = turn != self.turn
+        renewed = tries != self.tries
         if row.refuses and answer.status == 403 and not renewed:
-            raise self.refused(answer, row, turn)
+            raise self.refused(answer, row, tries)
         if renewed and answer.status == 403 and not answer.html:
             return  # qBittorrent itself refused it for the want of a session, and did nothing
         if row.resend not in ("R", "I") or (row.stateful and not renewed):
-            raise self.refused(answer, row, turn)
+            raise self.refused(answer, row, tries)
 
-    def refused(self, answer: Answer, row: Endpoint, turn: int) -> QbtError:
-        """Explain a 401 or 403; ``turn`` is that of the session with which the call was made first."""
+    def refused(self, answer: Answer, row: Endpoint, tries: int) -> QbtError:
+        """Explain a 401 or 403; ``tries`` is what was counted when the call was sent first."""
         if answer.status == 401:
             return refused_401(answer, server=self._server.name, host=self._host)
-        return forbidden(answer, self._server.name, folder=row.refuses, renewed=turn != self.turn)
+        return forbidden(answer, self._server.name, folder=row.refuses, renewed=tries != self.tries)
 
     async def _holds(self) -> bool:
         """Whether the session is as good as before: then somebody else refused that one call.
@@ -116,13 +116,13 @@ class Access:
             version = await log_in(self._as(fresh), fresh, self._server, self._secrets, host=self._host)
         except QbtError as error:
             self._failure = error
-            self.turn += 1
+            self.tries += 1
             self._remember(error)
             raise
         fresh.proven = True
         self.identity, self.version, self.logged_in = fresh, version, True
         self._failure = None
-        self.turn += 1
+        self.tries += 1
         log.info("%s: qBittorrent %s, Web API %s", self._server.name, version.app_text, version.api)
 
     def _as(self, identity: Identity) -> SendCall:

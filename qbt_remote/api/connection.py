@@ -198,7 +198,7 @@ class Connection:
     @asynccontextmanager
     async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:
         """Send a call and give its good answer; once more if a 401 or 403 was only about the session."""
-        first_turn = self._access.turn
+        tries = self._access.tries
         async with AsyncExitStack() as stack:
             for attempt in (1, 2):
                 spelled = spell(call.endpoint, call.form, self.version)
@@ -213,9 +213,9 @@ class Connection:
                 if answer.status not in (401, 403):
                     raise self._judge(answer, call)
                 if attempt == 2:
-                    raise self._access.refused(answer, call.row, first_turn)
+                    raise self._access.refused(answer, call.row, tries)
                 with deadline.paused():
-                    await self._access.after_refusal(first_turn, answer, call.row)
+                    await self._access.after_refusal(tries, answer, call.row)
 
     async def _ask(self, identity: Identity, endpoint: str, form: dict[str, str] | None = None, /) -> Answer:
         """Send a call as it stands, without session handling; a path if it begins with "/"."""

@@ -44,11 +44,11 @@ class Column:
     text: Callable[[Any], str] = text.clean
     """Writes what ``value`` gives."""
     value: Value = _by_id
-    """Takes it from the row; at first the field that is called like the column."""
+    """Takes it from the row; without it the field that is called like the column."""
     fields: frozenset[str] = frozenset()
-    """Fields of the row that the cell or the order depends on; at first the one called like the column."""
+    """Fields of the row that the cell or the order depends on; without them the one called like the column."""
     sort: Value = _by_id
-    """Key of a row, smallest first; at first ``value``."""
+    """Key of a row, smallest first; without it ``value``."""
     sort_down: Value = _by_id
     """Key of a row where the largest is first, if not ``sort``: rows without a value are last both ways."""
     align: int = LEFT
@@ -57,9 +57,9 @@ class Column:
     cell_tip: Callable[[Any], str] | None = None
     """Given the row; without it a cut text is its own tip."""
     width: int = 100
-    """Pixels at first, for a font 16 pixels high."""
+    """In pixels for a font 16 pixels high, until the user drags it."""
     shown: bool = False
-    """At first."""
+    """Until the user chooses."""
     paint: str = ""
     """ "" or "progress"."""
     faint: Callable[[Any], bool] | None = None

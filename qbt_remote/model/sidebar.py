@@ -46,7 +46,7 @@ class Section(NamedTuple):
     several: bool = False
     """A torrent can be of several entries."""
     folded: bool = False
-    """At first."""
+    """Until the user opens it."""
 
 
 VIEWS = "view"

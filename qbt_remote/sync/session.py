@@ -262,7 +262,7 @@ class Session:
             answered = True
         finally:
             self._pace.end(_now(), whole=whole, answered=answered)
-        async with self._reading.turn:
+        async with self._reading.applying:
             changes = await self._reading.take(delta, asked)
             changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen
             self._rid = delta.rid

@@ -23,7 +23,7 @@ TOGETHER = 200
 
 
 class Reading:
-    """Polls hold ``turn``, too, while they apply and announce an answer."""
+    """Polls hold ``applying``, too, while they apply and announce an answer."""
 
     def __init__(
         self, mirror: Mirror, online: Callable[[], QbtClient], tell: Callable[[Changes], Awaitable[None]]
@@ -31,7 +31,7 @@ class Reading:
         """``online`` gives the connected client, or raises QbtError."""
         self._mirror, self._online, self._tell = mirror, online, tell
         self._ahead = Ahead(mirror)
-        self.turn = asyncio.Lock()
+        self.applying = asyncio.Lock()
 
     async def read(self, hashes: Sequence[str]) -> None:
         """Bring these torrents up to date, and tell of what changed.  Raises QbtError."""
@@ -41,7 +41,7 @@ class Reading:
             rows = await client.get("torrents/info", hashes=part)
             at, wanted = loop.time(), frozenset(part)
             known = {row["hash"]: one_row(row) for row in rows if isinstance(row, dict) and row.get("hash") in wanted}
-            async with self.turn:
+            async with self.applying:
                 if self._online() is not client:
                     return
                 changes = await in_turns(self._mirror.applying(self._ahead.read(part, known, at)))
