@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -25,6 +23,7 @@ from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, one_of_each
+from tests.real.web import Web
 
 KIB = 1024
 
@@ -201,36 +200,7 @@ def test_a_new_cookie_joins_the_others_and_folders_are_listed(
     run(scene())
 
 
-class Feed:
-    """A web server on loopback that gives one .torrent file at an address that is hard to write."""
-
-    def __init__(self, torrent: bytes) -> None:
-        self.cookies: list[str] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-            def do_GET(self) -> None:
-                right = self.path == "/get?name=a%20b%2Bc&x=%C3%BC"
-                outer.cookies.append(self.headers.get("Cookie", ""))
-                self.send_response(200 if right else 404)
-                self.end_headers()
-                self.wfile.write(torrent if right else b"")
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._http.server_port}/get?name=a%20b%2Bc&x=%C3%BC"
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+HARD_TO_WRITE = "get?name=a%20b%2Bc&x=%C3%BC"
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
@@ -239,16 +209,16 @@ def test_a_server_downloads_a_link_with_its_cookie_and_the_chosen_files(
 ) -> None:
     sample = make(tmp_path, "linked", {"a.bin": 20_000, "b.bin": 30_000})
 
-    async def scene(feed: Feed) -> None:
+    async def scene(web: Web, link: str) -> None:
         client = await client_of(servers[generation])
-        item = from_link(feed.url)
+        item = from_link(link)
         assert isinstance(item, Item)
         options = AddOptions(stopped=True, cookie="uid=1; pass=x")
         if client.has(FETCH):
-            await give_cookies(client, feed.url, options.cookie)
-            content = await until(lambda: fetch(client, feed.url))
+            await give_cookies(client, link, options.cookie)
+            content = await until(lambda: fetch(client, link))
             assert content.files == (("linked/a.bin", 20_000), ("linked/b.bin", 30_000))
-            assert len(await client.get_bytes("torrents/saveMetadata", source=feed.url)) > 100
+            assert len(await client.get_bytes("torrents/saveMetadata", source=link)) > 100
             options = replace(options, file_priorities=(0, 1), file_sizes=(20_000, 30_000))
 
         # older servers answer before they have the file; what becomes of it is told later
@@ -257,11 +227,11 @@ def test_a_server_downloads_a_link_with_its_cookie_and_the_chosen_files(
 
         rows = await until(lambda: client.get("torrents/files", hash=sample.hash))
         assert [row["priority"] for row in rows] == ([0, 1] if client.has(FETCH) else [1, 1])
-        assert "uid=1" in feed.cookies[0] and "pass=x" in feed.cookies[0]
+        assert "uid=1" in web.cookies[0] and "pass=x" in web.cookies[0]
         await client.close()
 
-    with Feed(sample.torrent) as feed:
-        run(scene(feed))
+    with Web({HARD_TO_WRITE: sample.torrent}) as web:
+        run(scene(web, f"{web.url}/{HARD_TO_WRITE}"))
 
 
 async def until(ask: Callable[[], Awaitable[Any]]) -> Any:

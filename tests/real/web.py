@@ -10,15 +10,23 @@ from typing import Self
 
 
 class Web:
-    """``files`` are given by their name; "404", "500", "page", "empty", "loop", "cut", "slow/NAME" do what they say."""
+    """``files`` are given by their name, or by name and query where the query counts.
+
+    "404", "500", "page", "empty", "loop", "cut" and "slow/NAME" do what they say.
+    """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.cookies: list[str] = []
+        """Those of each request."""
+        cookies = self.cookies
+
         class Handler(BaseHTTPRequestHandler):
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
             def do_GET(self) -> None:
-                name = self.path.partition("?")[0][1:]
+                cookies.append(self.headers.get("Cookie", ""))
+                name = self.path[1:] if self.path[1:] in files else self.path.partition("?")[0][1:]
                 if name.startswith("slow/"):
                     time.sleep(1.0)
                     name = name.removeprefix("slow/")
