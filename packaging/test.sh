@@ -1,8 +1,9 @@
 #!/bin/sh
-# Run every check: sh packaging/test.sh [quick|part] [argument of pytest]...
+# Run every check: sh packaging/test.sh [quick|part|long] [argument of pytest]...
 #
 # "quick" leaves out the tests on real servers; "part" runs those that the arguments name, and no
-# other check.  Everything runs on a display, a D-Bus and a home folder of its own, so that it never moves the
+# other check; "long" runs what the other ways leave out since it takes long (up to an hour), and prints all
+# figures.  Everything runs on a display, a D-Bus and a home folder of its own, so that it never moves the
 # pointer of the person at the screen nor reads their settings.
 set -eu
 cd "$(dirname "$0")/.."
@@ -21,15 +22,22 @@ step() {
     say "$name: $(($(date +%s) - before)) s"
 }
 
-chosen='real or not real'
+chosen='not hour'
 only_tests=
+long=
 case "${1-}" in
     quick)
-        chosen='not real'
+        chosen='not real and not hour'
         shift
         ;;
     part)
+        chosen='real or not real'
         only_tests=yes
+        shift
+        ;;
+    long)
+        chosen='hour'
+        long=yes
         shift
         ;;
 esac
@@ -37,7 +45,7 @@ esac
 require "$rows_to_run" "$rows_for_a_display" "$rows_to_test"
 make_venv test
 export QBT_SERVERS="${QBT_SERVERS:-$HOME/.cache/qbt-servers}"
-if [ "$chosen" != 'not real' ]; then
+if [ "$chosen" != 'not real and not hour' ]; then
     step 'real servers' .venv/bin/python -m tests.real.fetch
     [ -z "$failed" ] || fail 'The real servers could not be had; "sh packaging/test.sh quick" runs the rest'
 fi
@@ -71,15 +79,22 @@ tests() (
         exec "$@"' session .venv/bin/python -m pytest -m "$markers" "$@"
 )
 
-# both: the tests that wait long for real servers beside all others, in two thirds of the time.
+# both: the tests that wait for real servers beside all others, in two thirds of the time.
 both() {
-    tests long long >"$work/long.log" 2>&1 &
-    long_pid=$!
+    tests beside "beside and $chosen" >"$work/beside.log" 2>&1 &
+    beside_pid=$!
     result=0
-    tests others 'not long' || result=1
-    wait "$long_pid" || result=1
-    cat "$work/long.log"
+    tests others "not beside and $chosen" || result=1
+    wait "$beside_pid" || result=1
+    cat "$work/beside.log"
     return $result
+}
+
+# figures: what is measured and not asserted.
+figures() {
+    for of in bench real click; do
+        .venv/bin/python -m "tests.scale.$of" || return 1
+    done
 }
 
 checks() {
@@ -90,10 +105,13 @@ checks() {
         --allow-any-generics --no-warn-return-any --no-warn-unused-ignores tests
 }
 
-if [ "$#" != 0 ]; then
+if [ -n "$long" ]; then
+    step 'pytest' tests chosen "$chosen" "$@"
+    step 'figures' figures
+elif [ "$#" != 0 ]; then
     step 'pytest' tests chosen "$chosen" "$@"
     [ -n "$only_tests" ] || checks
-elif [ "$chosen" = 'not real' ]; then
+elif [ "$chosen" != 'not hour' ]; then
     checks
     step 'pytest' tests chosen "$chosen"
 else

@@ -37,7 +37,7 @@ from tests.ui.pref_drive import put
 from tests.ui.whole_program import running
 
 Json = Any
-pytestmark = [pytest.mark.real, pytest.mark.long]
+pytestmark = [pytest.mark.real, pytest.mark.beside]
 
 UNTESTABLE = {
     "resolve_peer_countries": "downloads a database from the internet",
