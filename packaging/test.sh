@@ -79,14 +79,14 @@ tests() (
         exec "$@"' session .venv/bin/python -m pytest -m "$markers" "$@"
 )
 
-# both: the tests that wait for real servers beside all others, in two thirds of the time.
+# both: the tests on real servers, which wait most of the time, beside all others.
 both() {
-    tests beside "beside and $chosen" >"$work/beside.log" 2>&1 &
-    beside_pid=$!
+    tests real "real and $chosen" >"$work/real.log" 2>&1 &
+    real_pid=$!
     result=0
-    tests others "not beside and $chosen" || result=1
-    wait "$beside_pid" || result=1
-    cat "$work/beside.log"
+    tests others "not real and $chosen" || result=1
+    wait "$real_pid" || result=1
+    cat "$work/real.log"
     return $result
 }
 

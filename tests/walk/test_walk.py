@@ -17,7 +17,7 @@ from tests.scale.instruments import Display
 ROOT = Path(tests.__file__).parent.parent
 LIMIT_S = 240
 
-pytestmark = [pytest.mark.real, pytest.mark.beside]
+pytestmark = pytest.mark.real
 
 
 def test_walk_in_light_and_dark_finds_nothing_that_cannot_be_read() -> None:

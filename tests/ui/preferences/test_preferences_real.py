@@ -37,7 +37,7 @@ from tests.ui.pref_drive import put
 from tests.ui.whole_program import running
 
 Json = Any
-pytestmark = [pytest.mark.real, pytest.mark.beside]
+pytestmark = pytest.mark.real
 
 UNTESTABLE = {
     "resolve_peer_countries": "downloads a database from the internet",
