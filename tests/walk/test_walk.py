@@ -15,7 +15,7 @@ import tests
 from tests.scale.instruments import Display
 
 ROOT = Path(tests.__file__).parent.parent
-LIMIT_S = 240
+LIMIT_S = 480
 
 pytestmark = pytest.mark.real
 

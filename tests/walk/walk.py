@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QTabWidget, QWidget
 
 from qbt_remote.ui.commands.command import Command
@@ -182,6 +182,15 @@ class Walk:
         shown.grab().save(str(self._folder / f"{file}.png"))
         self.taken += 1
         self.faults += [f"{name}: {line}" for line in faults(shown)]
+        await self._turn_over(not self._dark)
+        self.faults += [f"{name}, the theme changed while it was open: {line}" for line in faults(shown)]
+        await self._turn_over(self._dark)
+
+    async def _turn_over(self, dark: bool) -> None:
+        """Change the desktop's theme."""
+        QApplication.styleHints().setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
+        await until(lambda: is_dark() == dark)
+        await asyncio.sleep(0)
 
     def _select(self, count: int) -> None:
         """Select the torrent that has something to show, and others after it."""

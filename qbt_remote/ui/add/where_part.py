@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
@@ -18,7 +17,7 @@ from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.kit.theme import faint, is_dark, state_color
+from qbt_remote.ui.kit.theme import error_color, faint, written
 
 _MANAGEMENT = ((N("Server's default"), None), (N("Automatic, by category"), True), (N("Manual"), False))
 
@@ -100,9 +99,7 @@ class WherePart(QWidget):
         self._follow()
 
     def show_space(self, text: str, *, warning: bool) -> None:
-        palette = self.space.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()) if warning else faint(palette))
-        self.space.setPalette(palette)
+        written(self.space, error_color if warning else faint)
         self.space.setText(text)
 
     def add_server(self, servers: QComboBox, *, shown: bool) -> None:

@@ -14,7 +14,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.remembered import remember_size
-from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
+from qbt_remote.ui.kit.theme import error_color, written
 
 if TYPE_CHECKING:
     import asyncio
@@ -85,7 +85,7 @@ class ServerWindow(QWidget):
             await asyncio.sleep(self.INTERVAL_S)
 
     def _say(self, problem: str) -> None:
-        self._problem.setPalette(written_in(state_color("error", is_dark(self.palette())), self.palette()))
+        written(self._problem, error_color)
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
 

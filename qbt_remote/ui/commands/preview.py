@@ -14,7 +14,7 @@ from qbt_remote.ui.commands.change import Plan, PlanRow
 from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.kit.theme import alternate_base
+from qbt_remote.ui.kit.theme import in_stripes
 
 MOST_ROWS = 500
 MOST_NAMED = 3
@@ -99,10 +99,7 @@ def _table(rows: Sequence[PlanRow]) -> QTableWidget:
     table.setHorizontalHeaderLabels(heads)
     table.verticalHeader().hide()
     table.setShowGrid(False)
-    palette = table.palette()
-    palette.setColor(palette.ColorRole.AlternateBase, alternate_base(palette))
-    table.setPalette(palette)
-    table.setAlternatingRowColors(True)
+    in_stripes(table)
     table.setWordWrap(False)
     table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -17,7 +17,7 @@ from qbt_remote.model.wording import said
 from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
-from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
+from qbt_remote.ui.kit.theme import error_color, on_new_colours, written
 
 if TYPE_CHECKING:
     from qbt_remote.sync.query.language import Completion
@@ -55,6 +55,7 @@ class FilterBox(QLineEdit):
         self.setAccessibleName(tr("Filter torrents"))
         self.setMaximumWidth(400)
         self._sign = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        on_new_colours(self, self._show_sign)
         self.textChanged.connect(self._read)
         self.textEdited.connect(self._offer)
 
@@ -113,7 +114,11 @@ class FilterBox(QLineEdit):
         self.problem.say(why)
         self.setAccessibleDescription(why)
         self.setToolTip(tip(f"{why}\n\n{_help()}" if why else _help()))
-        self._sign.setIcon(icon("error", state_color("error", is_dark(self.palette()))) if why else icon("search"))
+        self._show_sign()
+
+    def _show_sign(self) -> None:
+        failed = bool(self.problem.said)
+        self._sign.setIcon(icon("error", error_color(self.palette())) if failed else icon("search"))
 
     # completion
 
@@ -166,10 +171,10 @@ class _Problem(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName(tr("What is wrong with the filter"))
+        written(self, error_color)
 
     def say(self, text: str) -> None:
         self.said = text
-        self.setPalette(written_in(state_color("error", is_dark()), self.palette()))
         self.setToolTip(tip(text))
         self._show_said()
 

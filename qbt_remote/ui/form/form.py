@@ -37,6 +37,7 @@ from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_row import FIELD, LABEL, FormRow
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
+from qbt_remote.ui.kit.theme import on_new_colours
 
 Json = Any
 OTHER_PAGE = Page(OTHER, N("Other"), "prefs-other")
@@ -66,6 +67,7 @@ class Form(QWidget):
         self._lay_out()
         self._wire()
         self.show_page(next(iter(self._pages), ""))
+        on_new_colours(self.pages, self._mark_pages)
 
     # values
 

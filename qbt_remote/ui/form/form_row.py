@@ -24,7 +24,7 @@ from qbt_remote.ui.form.form_inputs import (
 from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.kit.theme import mixed
+from qbt_remote.ui.kit.theme import coloured, mixed
 
 INDENT = 20
 LABEL, FIELD, RESET = range(3)
@@ -101,14 +101,18 @@ class FormRow(QObject):
         target = self.title or self.input.focus
         if not strength and not target.autoFillBackground():
             return
-        palette = QPalette(self._parent.palette())
-        if strength:
-            base, accent = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.Highlight)
-            tint = mixed(accent, base, _CURRENT if strength == 2 else _HIT)
-            for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Button):
-                palette.setColor(role, tint)
+
+        def tinted(usual: QPalette) -> QPalette:
+            palette = QPalette(usual)
+            if strength:
+                base, accent = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.Highlight)
+                tint = mixed(accent, base, _CURRENT if strength == 2 else _HIT)
+                for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Button):
+                    palette.setColor(role, tint)
+            return palette
+
         target.setAutoFillBackground(bool(strength))
-        target.setPalette(palette)
+        coloured(target, tinted)
 
     # building
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPalette, QShowEvent
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -35,7 +35,12 @@ from PySide6.QtWidgets import (
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.kit.theme import alternate_base, faint, is_dark, state_color, written_in
+from qbt_remote.ui.kit.theme import (
+    error_color,
+    faint,
+    in_stripes,
+    written,
+)
 
 Check = Callable[[str], str]
 """Says why a text is not accepted, or ""."""
@@ -176,9 +181,7 @@ class FormDialog(QDialog):
         self.reason = label("", wrap=True)
         self.reason.setMinimumHeight(self.fontMetrics().lineSpacing())
         self.reason.setAccessibleName(tr("Why this cannot be used"))
-        palette = self.reason.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()))
-        self.reason.setPalette(palette)
+        written(self.reason, error_color)
         self.reason.hide()
         self.column.addWidget(self.reason)
         self.column.addStretch()
@@ -365,10 +368,7 @@ class TableDialog(FormDialog):
         table.setHorizontalHeaderLabels(list(heads))
         table.verticalHeader().hide()
         table.setShowGrid(False)
-        palette = table.palette()
-        palette.setColor(QPalette.ColorRole.AlternateBase, alternate_base(palette))
-        table.setPalette(palette)
-        table.setAlternatingRowColors(True)
+        in_stripes(table)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAccessibleName(title)
@@ -385,6 +385,6 @@ class TableDialog(FormDialog):
 def dimmed(text: str) -> QLabel:
     """Make a line of help under an input."""
     note = label(text, wrap=True)
-    note.setPalette(written_in(faint(note.palette()), note.palette()))
+    written(note, faint)
     note.setMinimumWidth(320)
     return note

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPalette
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label, tip
-from qbt_remote.ui.kit.theme import faint, is_dark, state_color
+from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written
 
 
 class SecretEdit(QLineEdit):
@@ -52,18 +52,13 @@ class FieldNote(QLabel):
         self.say(text, kind)
 
     def say(self, text: str, kind: str = "") -> None:
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._colour(kind))
-        self.setPalette(palette)
+        written(self, lambda palette: state_color(kind, is_dark(palette)) if kind else faint(palette))
         self.setText(text)
         self.setVisible(bool(text))
 
     def minimumSizeHint(self) -> QSize:
         """One line: the height for the true width is asked for anyway, and QLabel's own minimum is for a narrow one."""
         return QSize(super().minimumSizeHint().width(), self.fontMetrics().lineSpacing())
-
-    def _colour(self, kind: str) -> QColor:
-        return state_color(kind, is_dark()) if kind else faint(self.palette())
 
 
 class FieldRows(QFormLayout):

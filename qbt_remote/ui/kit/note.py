@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from qbt_remote.ui.kit.plain_text import label
-from qbt_remote.ui.kit.theme import faint, written_in
+from qbt_remote.ui.kit.theme import faint, written
 
 
 class PanelNote(QWidget):
@@ -23,7 +23,7 @@ class PanelNote(QWidget):
         column.setContentsMargins(24, 8, 24, 8)
         column.addWidget(self._label)
         self.set_text(text)
-        self._dress()
+        written(self._label, faint)
 
     @property
     def text(self) -> str:
@@ -32,11 +32,3 @@ class PanelNote(QWidget):
     def set_text(self, text: str) -> None:
         self._label.setText(text)
         self.setAccessibleName(text)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-
-    def _dress(self) -> None:
-        self._label.setPalette(written_in(faint(self.palette()), self.palette()))

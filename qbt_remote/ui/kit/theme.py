@@ -6,7 +6,9 @@ Contrast on the base colour and on alternate rows is at least 4.5 for all of the
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
@@ -63,6 +65,67 @@ def written_in(color: QColor, palette: QPalette) -> QPalette:
     for role in (_Color.WindowText, _Color.Text):
         made.setColor(role, color)
     return made
+
+
+def coloured(widget: QWidget, make: Callable[[QPalette], QPalette]) -> None:
+    """Give a widget colours of its own, made of the usual ones, and make them anew when the theme changes.
+
+    A palette that is set once stays as it is when the desktop turns dark: dark text on a dark ground.
+    """
+    for earlier in widget.findChildren(_Own, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        widget.removeEventFilter(earlier)
+        earlier.setParent(None)
+    own = _Own(widget, lambda: widget.setPalette(make(QApplication.palette(widget))))
+    own.act()
+
+
+def on_new_colours(widget: QWidget, act: Callable[[], None]) -> None:
+    """Call ``act`` whenever the colours of a widget have changed: for what it shows in colours of its own."""
+    _NewColours(widget, act)
+
+
+def written(widget: QWidget, color: Callable[[QPalette], QColor]) -> None:
+    """Write the text of a widget in a colour that depends on the theme."""
+    coloured(widget, lambda palette: written_in(color(palette), palette))
+
+
+def in_stripes(table: QAbstractItemView) -> None:
+    """Give every second row its ground."""
+
+    def striped(palette: QPalette) -> QPalette:
+        made = QPalette(palette)
+        made.setColor(_Color.AlternateBase, alternate_base(palette))
+        return made
+
+    coloured(table, striped)
+    table.setAlternatingRowColors(True)
+
+
+def error_color(palette: QPalette) -> QColor:
+    return state_color("error", is_dark(palette))
+
+
+class _NewColours(QObject):
+    """Watches the widget that is its parent."""
+
+    def __init__(self, widget: QWidget, act: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._act, self._acts = act, False
+        widget.installEventFilter(self)
+
+    def act(self) -> None:
+        self._acts = True  # what is done may change the colours itself
+        self._act()
+        self._acts = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ApplicationPaletteChange, QEvent.Type.PaletteChange) and not self._acts:
+            self.act()
+        return False
+
+
+class _Own(_NewColours):
+    """Keeps the colours that a widget has of its own."""
 
 
 def alternate_base(palette: QPalette) -> QColor:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog
 from qbt_remote.ui.kit.lists import listed
 from qbt_remote.ui.kit.plain_text import label, tip
-from qbt_remote.ui.kit.theme import is_dark, state_color
+from qbt_remote.ui.kit.theme import error_color, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,7 @@ class RemoveDialog(ConfirmDialog):
             "{n} other torrents, which are not selected, have the same files:",
         )
         warning = label(text, wrap=True)
-        palette = warning.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, state_color("error", is_dark()))
-        warning.setPalette(palette)
+        written(warning, error_color)
         names = listed(others, tr("Torrents with the same files"))
         names.setMinimumHeight(min(names.minimumHeight(), 4 * names.sizeHintForRow(0) + 4))
         self._keep = QRadioButton(tr_n(n, "&Keep the files that it uses", "&Keep the files that they use"), self._block)

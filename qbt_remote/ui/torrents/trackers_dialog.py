@@ -31,7 +31,7 @@ from qbt_remote.ui.kit.asking import TRACKER_SCHEMES, lines_of, why_no_url
 from qbt_remote.ui.kit.dialogs import TextDialog, dimmed
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.kit.theme import alternate_base, faint
+from qbt_remote.ui.kit.theme import faint, in_stripes, on_new_colours
 
 URL, BECOMES, TORRENTS = range(3)
 MOST_SHOWN = 5000
@@ -57,6 +57,7 @@ class TrackersDialog(TextDialog):
         self._becomes: dict[str, str] = {}
         """Only those that change; "" is removed."""
         self._table = self._make_table(counts)
+        on_new_colours(self._table, self._show_all)
         self.column.insertWidget(0, self._table, 1)
         self._note = PanelNote(tr("The selected torrents have no trackers."), self)
         self.column.insertWidget(1, self._note, 1)
@@ -88,10 +89,7 @@ class TrackersDialog(TextDialog):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
-        palette = table.palette()
-        palette.setColor(palette.ColorRole.AlternateBase, alternate_base(palette))
-        table.setPalette(palette)
-        table.setAlternatingRowColors(True)
+        in_stripes(table)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setAccessibleName(tr("Trackers of the selected torrents"))
