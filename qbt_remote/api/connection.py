@@ -13,7 +13,7 @@ import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -43,7 +43,8 @@ from qbt_remote.api.wire import (
     read_text,
     upload_body,
 )
-from qbt_remote.local.settings import Secrets, ServerConfig, with_password
+from qbt_remote.local.address_login import with_password
+from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.translatable import N
 
 log = logging.getLogger(__name__)
@@ -284,9 +285,13 @@ class Connection:
 
     async def _send_request(self, request: httpx.Request) -> httpx.Response:
         if self._transport is None:
-            secure = self.server.url.startswith("https:")
-            self._transport = self._new_transport(tls.context_for(self.server) if secure else tls.blind_context())
+            context = await self._context() if self.server.url.startswith("https:") else tls.blind_context()
+            self._transport = self._transport or self._new_transport(context)
         return await self._transport.handle_async_request(request)
+
+    async def _context(self) -> ssl.SSLContext:
+        by_fingerprint = tls.is_fingerprint(self.server.certificate)
+        return tls.context_for(self.server, await self._certificate() if by_fingerprint else "")
 
     def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)
@@ -328,11 +333,14 @@ class Connection:
     async def _network_error(self, error: Exception, *, sent: bool) -> QbtError:
         refused = refused_certificate(error)
         if refused is not None:
-            return tls.untrusted(self.server, await self._certificate(), refused)
+            try:
+                return tls.untrusted(self.server, await self._certificate(), refused)
+            except httpx.HTTPError:
+                return tls.untrusted(self.server, "", refused)
         return unreachable(error, server=self.server.name, sent=sent)
 
     async def _certificate(self) -> str:
-        """Shake hands once more, look, and hang up; "" if that fails.  No HTTP is sent."""
+        """Shake hands, look, and hang up; no HTTP is sent.  Raises httpx.HTTPError."""
         seen: list[str] = []
 
         async def look(event: str, info: dict[str, Any]) -> None:
@@ -345,11 +353,10 @@ class Connection:
         request = httpx.Request("GET", self.server.url)
         request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": look}
         async with self._new_transport(tls.blind_context()) as transport:
-            try:
+            with suppress(_CertificateSeen):
                 await transport.handle_async_request(request)
-            except (_CertificateSeen, httpx.HTTPError):
-                log.debug("looked at the certificate of %s", self.server.name)
-        return seen[0] if seen else ""
+        log.debug("looked at the certificate of %s", self.server.name)
+        return seen[0]
 
 
 def _host_of(url: str) -> str:

@@ -173,9 +173,13 @@ def wait_of(headers: Mapping[str, str]) -> float:
 
 def redirect_target(answer: Answer, base: str) -> str:
     """Give scheme, host and path of a redirect: never its query, which may hold a token."""
-    parts = urlsplit(answer.headers.get("location", ""))
     own = urlsplit(base)
-    path = re.sub(r"[\x00-\x20\x7f]", "", parts.path)
+    try:
+        parts = urlsplit(answer.headers.get("location", ""))
+    except ValueError:  # brackets that hold no address
+        parts = own
+    path = re.sub(r"[\x00-\x20\x7f]|^[^/]*@", "", parts.path)  # "http:me:secret@host" has no host
+    path = path if path[:1] in ("", "/") else f"/{path}"
     host = parts.netloc.rpartition("@")[2] or own.netloc
     return f"{parts.scheme or own.scheme}://{host}{path}"[:200]
 

@@ -8,6 +8,7 @@ before a byte of HTTP is sent.
 from __future__ import annotations
 
 import hashlib
+import re
 import ssl
 import sys
 from collections.abc import Iterable
@@ -62,9 +63,27 @@ class BadSettings(ValueError):
     """The settings name a certificate or a proxy that cannot be one."""
 
 
-def fingerprint(pem: str) -> str:
-    """Give the SHA-256 of a certificate as hex pairs with colons."""
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper()
+def fingerprint(certificate: str) -> str:
+    """Give the SHA-256 of a certificate, PEM or a fingerprint already, as hex pairs with colons; raises ValueError."""
+    if is_fingerprint(certificate):
+        return bytes.fromhex(certificate.replace(":", "")).hex(":").upper()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).digest().hex(":").upper()
+
+
+def is_fingerprint(text: str) -> bool:
+    """Whether a text is a SHA-256 in hex, with colons or without."""
+    return re.fullmatch(r"([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}", text) is not None
+
+
+def fingerprint_of_file(content: bytes) -> str:
+    """Give the fingerprint of the first certificate in a PEM or DER file; raises ValueError if there is none."""
+    first = re.search(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", content, re.DOTALL)
+    try:
+        der = ssl.PEM_cert_to_DER_cert(first[0].decode("ascii")) if first else content
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)  # whether it is one
+    except ssl.SSLError as error:
+        raise ValueError(str(error)) from None
+    return hashlib.sha256(der).digest().hex(":").upper()
 
 
 def reason(error: ssl.SSLCertVerificationError) -> str:
@@ -76,15 +95,27 @@ def untrusted(server: ServerConfig, pem: str, refused: ssl.SSLCertVerificationEr
     """Say what is wrong with the certificate ``pem`` that a server showed ("" if it could not be seen)."""
     if not pem:
         return Unreachable(NOT_TRUSTED, server=server.name, reason=reason(refused))
-    shown = fingerprint(pem)
     if server.certificate:
-        pinned = fingerprint(server.certificate)
-        return Untrusted(CHANGED, pem=pem, fingerprint=shown, reason=OTHER, pinned=pinned, server=server.name)
+        return changed(server, pem)
+    shown = fingerprint(pem)
     return Untrusted(NOT_TRUSTED, pem=pem, fingerprint=shown, reason=reason(refused), server=server.name)
 
 
-def context_for(server: ServerConfig) -> ssl.SSLContext:
-    """Give the context that trusts what this server's settings say; raises BadSettings on a bad PEM."""
+def changed(server: ServerConfig, pem: str) -> Untrusted:
+    """Say that a server showed another certificate than the one that is trusted."""
+    shown, pinned = fingerprint(pem), fingerprint(server.certificate)
+    return Untrusted(CHANGED, pem=pem, fingerprint=shown, reason=OTHER, pinned=pinned, server=server.name)
+
+
+def context_for(server: ServerConfig, shown: str = "") -> ssl.SSLContext:
+    """Give the context that trusts what this server's settings say; raises BadSettings on a bad PEM.
+
+    ``shown`` is the certificate that the server shows, needed where only its fingerprint is trusted.
+    """
+    if is_fingerprint(server.certificate):
+        if fingerprint(shown) != fingerprint(server.certificate):
+            raise changed(server, shown)
+        return _pinned(shown)
     return _pinned(server.certificate) if server.certificate else _system()
 
 

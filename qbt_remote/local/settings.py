@@ -23,8 +23,9 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+from qbt_remote.local.address_login import Login, no_passwords, taken_out, without_password
 from qbt_remote.local.small_files import read, replace
 from qbt_remote.local.window_state import WindowState
 from qbt_remote.translatable import N, Said
@@ -48,7 +49,7 @@ class ServerConfig:
 
     name: Line
     url: Url
-    """scheme://host[:port][/path], as ``api.address.normalise`` gives it: no trailing slash, no user."""
+    """scheme://host[:port][/path], as ``local.address.normalise`` gives it: no trailing slash, no user."""
     id: Id = field(default_factory=lambda: os.urandom(16).hex())
     username: Line = ""
     auth: Auth = "password"
@@ -58,7 +59,7 @@ class ServerConfig:
     host_header: Line = ""
     """Sent as ``Host`` instead of the URL's own, for tunnels and port maps; "" means none."""
     certificate: str = ""
-    """PEM of the one certificate that is trusted instead of the system's store; "" means the store."""
+    """PEM or SHA-256 fingerprint of the one certificate that is trusted instead of the system's store; "" for that."""
     proxy: Line = ""
     """http:// or socks5:// URL of a proxy to go through; "" means direct (the environment is ignored)."""
     has_headers: bool = True
@@ -126,6 +127,8 @@ class Settings:
     path_maps: list[dict[str, Any]] = field(default_factory=list)  # see path_map.py
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
     problems: list[Said] = field(default_factory=list, repr=False, compare=False)
+    logins: dict[str, Login] = field(default_factory=dict, repr=False, compare=False)
+    """What stood in the addresses of the file, by the server's id: taken out, for the vault, and never written."""
     _found: bytes = field(default=b"", repr=False, compare=False)
     _aside: str = field(default="", repr=False, compare=False)
     """Suffix under which the found bytes are kept before the first save; "" means as ``.bak``."""
@@ -152,10 +155,10 @@ class Settings:
             settings._aside = _corrupt_suffix(path)
             settings.problems.append(Said(N("It is kept as {file}."), file=path.name + settings._aside))
             with contextlib.suppress(OSError):  # tried again, and insisted on, before it is replaced
-                _keep(path.with_name(path.name + settings._aside), found)
+                _keep(path.with_name(path.name + settings._aside), no_passwords(found))
         if settings.problems and not settings._aside:
             settings._aside = _corrupt_suffix(path)
-        settings._found = found
+        settings._found = no_passwords(found)
         return settings
 
     def save(self, path: Path) -> None:
@@ -182,25 +185,6 @@ class Settings:
         }
         text = json.dumps(written, ensure_ascii=False, indent=2) + "\n"
         return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes its JSON escape
-
-
-def without_password(url: str) -> str:
-    """Take the password, not the user, out of a URL; a text that is no URL gives ""."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}"))
-
-
-def with_password(url: str, password: str) -> str:
-    """Put a password beside the user name in a URL; without a user name there is no place for it."""
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    if not (at and password):
-        return url
-    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:{quote(password, safe='')}@{host}"))
 
 
 class _Broken(ValueError):
@@ -251,7 +235,7 @@ _SERVER_FIELDS = {f.name: _READ[str(f.type)] for f in fields(ServerConfig) if f.
 _SETTINGS_FIELDS = {
     f.name: _READ[str(f.type)]
     for f in fields(Settings)
-    if f.name not in ("servers", "unknown", "problems") and not f.name.startswith("_")
+    if f.name not in ("servers", "unknown", "problems", "logins") and not f.name.startswith("_")
 }
 
 
@@ -276,7 +260,7 @@ def _parsed(data: bytes) -> Settings:
     known, settings.unknown = _known(found, _SETTINGS_FIELDS, "", settings.problems)
     for name, value in known.items():
         setattr(settings, name, value)
-    settings.servers = _servers(servers, settings.problems)
+    settings.servers = _servers(servers, settings.problems, settings.logins)
     return settings
 
 
@@ -294,15 +278,14 @@ def _known(
     return known, {name: value for name, value in found.items() if name not in wanted}
 
 
-def _servers(found: Any, problems: list[Said]) -> list[ServerConfig]:
+def _servers(found: Any, problems: list[Said], logins: dict[str, Login]) -> list[ServerConfig]:
     if not isinstance(found, list):
         problems.append(Said(N("“{field}” could not be read and has its default value."), field="servers"))
         return []
     servers: list[ServerConfig] = []
     for number, entry in enumerate(found, 1):
-        known, unknown = _known(
-            entry if isinstance(entry, dict) else {}, _SERVER_FIELDS, f"servers.{number}.", problems
-        )
+        entry, login = _without_login(entry if isinstance(entry, dict) else {})
+        known, unknown = _known(entry, _SERVER_FIELDS, f"servers.{number}.", problems)
         if "url" not in known:
             problems.append(Said(N("Server {number} has no usable address and was left out."), number=number))
             continue
@@ -310,7 +293,24 @@ def _servers(found: Any, problems: list[Said]) -> list[ServerConfig]:
             del known["id"]
         name = known.pop("name", "") or urlsplit(known["url"]).hostname
         servers.append(ServerConfig(name, **known, unknown=unknown))
+        if any(login):
+            logins[servers[-1].id] = login
     return servers
+
+
+def _without_login(entry: dict[str, Any]) -> tuple[dict[str, Any], Login]:
+    """Take the login out of a server's address, and the password out of its proxy's."""
+    try:
+        url, user, password = taken_out(entry.get("url", ""))
+        _proxy, _user, proxy_password = taken_out(entry.get("proxy", ""))
+        _like(_LINE, user)
+    except (ValueError, TypeError, AttributeError):  # no texts, or no addresses
+        return entry, Login()
+    if not (user or password or proxy_password):
+        return entry, Login()
+    return entry | {"url": url, "proxy": without_password(entry.get("proxy", ""))}, Login(
+        user, password, proxy_password
+    )
 
 
 def _server_as_json(server: ServerConfig) -> dict[str, Any]:

@@ -12,20 +12,20 @@ import io
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from typing import TextIO
 
 from qbt_remote.api.adding.given import from_arguments
 from qbt_remote.api.adding.items import Item, read_items
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.errors import QbtError
+from qbt_remote.api.errors import QbtError, Untrusted
 from qbt_remote.local.log import one_line
 from qbt_remote.local.paths import config_dir, here
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
+from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.command_line import Options, UnknownServer, read_password
-from qbt_remote.start.command_meaning import chosen_server, options_of
+from qbt_remote.start.command_meaning import chosen_server, options_of, with_given
 from qbt_remote.sync.fetching import add_and_see
 
 EVERY_ITEM_ADDED, NOT_EVERY_ITEM, NOTHING_TRIED = 0, 1, 2
@@ -68,22 +68,35 @@ async def run(
     out: TextIO | None = None,
 ) -> int:
     """Add all items and give the exit code; raises UnknownServer.  ``password`` wins over the saved one."""
+    written = take_logins(settings)
     config = chosen_server(options, settings.servers)
     stated = _Stated(out or sys.stdout)
     saved = any(config.id == known.id for known in settings.servers)
-    secrets = await get_secrets(config) if saved else Secrets()
-    if password is not None:
-        config, secrets = replace(config, auth="password", rejected=False), replace(secrets, password=password)
+    secrets = over(await get_secrets(config), written.get(config.id, Secrets())) if saved else Secrets()
+    config, secrets = with_given(config, secrets, options, password)
     client = QbtClient(config, secrets)
     try:
         await client.connect()
         await _add_each(client, options, stated)
     except QbtError as e:
         outcome = "unreachable" if e.passes else "refused"
-        await _state_all(options, stated, outcome, str(e))
+        await _state_all(options, stated, outcome, f"{e} {_how_to_trust(e)}".strip())
     finally:
         await client.close()
     return EVERY_ITEM_ADDED if stated.all_added else NOT_EVERY_ITEM
+
+
+def _how_to_trust(error: QbtError) -> str:
+    """Say how a certificate that is not trusted can be; "" for any other error."""
+    if not isinstance(error, Untrusted):
+        return ""
+    shown = f"Its SHA-256 fingerprint is {error.fingerprint}"
+    if error.pinned:
+        shown += f", and that of the trusted one {error.pinned}"
+    return (
+        f"{shown}. If it is the server's own, trust it with --certificate {error.fingerprint}, or with"
+        " --certificate FILE and the certificate in a PEM or DER file."
+    )
 
 
 class _Stated:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,6 +25,7 @@ Where one application runs already, the items are handed over to it.
   qbt-remote --try
   qbt-remote debian.torrent 'magnet:?xt=urn:btih:…' --category Linux
   qbt-remote --server http://nas:8080 --user me --password-stdin --add-only *.torrent < password
+  qbt-remote --server https://me@nas --password-stdin --certificate nas.pem < password
 """
 _HANDED = (
     "server",
@@ -37,6 +39,7 @@ _HANDED = (
     "skip_checking",
     "skip_dialog",
 )
+_LARGEST_CERTIFICATE = 1024 * 1024
 _MOST_AT_ONCE = 800_000
 """Bytes of items in one message; ``single_instance`` takes a little more, and no item has more."""
 LEVELS = ("debug", "info", "warning", "error")
@@ -51,9 +54,12 @@ class Options:
     """What was asked for on the command line; "" and None mean: not said."""
 
     items: tuple[str, ...] = ()
-    server: str = ""
+    server: str = field(default="", repr=False)
+    """A name or an address, which may hold a password."""
     user: str = ""
     password_stdin: bool = False
+    certificate: str = ""
+    """SHA-256 fingerprint of the certificate that is trusted, as hex pairs with colons."""
     config: Path | None = None
     try_it: bool = False
     minimized: bool = False
@@ -79,7 +85,8 @@ def parse(argv: Sequence[str]) -> Options:
         return Options()
     parser = _parser()
     given = vars(parser.parse_intermixed_args(_checked(parser, argv)))
-    options = Options(**given | {"items": tuple(given["items"]), "tags": tuple(given["tags"])})
+    lists = {"items": tuple(given["items"]), "tags": tuple(given["tags"])}
+    options = Options(**given | lists | {"certificate": given["certificate"] or ""})
     _agree(parser, options)
     return options
 
@@ -93,8 +100,10 @@ def messages(options: Options, folder: Path) -> Iterator[dict[str, Any]]:
     """What a second start hands to the application that runs; paths among the items are seen from ``folder``.
 
     There are several where the items are too many for one; no argument is longer than 128 KiB (execve(2)).
+    A password in the server's address is not handed over: the running application has its own.
     """
-    handed = {name: getattr(options, name) for name in _HANDED} | {"folder": str(folder)}
+    server = _without_login(options)
+    handed = {name: getattr(options, name) for name in _HANDED} | {"folder": str(folder)} | server
     items: list[str] = []
     size = 0
     for item in options.items:
@@ -118,6 +127,18 @@ def from_message(received: Mapping[str, Any]) -> tuple[Options, Path]:
     good["tags"] = tuple(tag for tag in good.get("tags", ()) if isinstance(tag, str))
     folder = given.get("folder")
     return Options(items=items, **good), Path(folder if isinstance(folder, str) else "/")
+
+
+def _without_login(options: Options) -> dict[str, str]:
+    if "@" not in options.server:
+        return {}
+    from qbt_remote.local.address import normalise, without_login
+
+    try:
+        user = options.user or normalise(options.server).username
+    except ValueError:
+        user = options.user
+    return {"server": without_login(options.server), "user": user}
 
 
 def _checked(parser: argparse.ArgumentParser, argv: Sequence[str]) -> list[str]:
@@ -148,11 +169,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_server_flags(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--server", default="", metavar="NAME|URL", help="a server that is saved, by its name, or any address"
+        "--server",
+        default="",
+        metavar="NAME|URL",
+        help="a server that is saved, by its name, or any address; a login in it, as in http://me:secret@nas, is given "
+        "to qBittorrent, and to a proxy in front that asks for one by HTTP Basic. Others on this computer can read it",
     )
-    group.add_argument("--user", default="", metavar="NAME", help="the user to log in as, with --server URL")
+    group.add_argument(
+        "--user",
+        default="",
+        metavar="NAME",
+        help="the user to log in to qBittorrent as, with --server URL; a login in the URL is then the proxy's",
+    )
     group.add_argument(
         "--password-stdin", action="store_true", help="read the password from the first line of standard input"
+    )
+    group.add_argument(
+        "--certificate",
+        type=_certificate,
+        metavar="FILE|SHA256",
+        help="trust this certificate of the server, such as a self-signed one, and no other: a PEM or DER file, or the "
+        "SHA-256 fingerprint, with or without colons",
     )
     group.add_argument(
         "--try", dest="try_it", action="store_true", help="start a private qBittorrent on this computer to play with"
@@ -194,6 +231,27 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
 
 
+def _certificate(text: str) -> str:
+    """The fingerprint of the certificate that is meant."""
+    from qbt_remote.api.tls import fingerprint, fingerprint_of_file, is_fingerprint
+
+    digits = re.sub(r"^.*=|[:\s]", "", text)  # openssl writes "sha256 Fingerprint=AB:CD:…"
+    if is_fingerprint(digits):
+        return fingerprint(digits)
+    path = _folder(text)
+    try:
+        with path.open("rb") as file:
+            return fingerprint_of_file(file.read(_LARGEST_CERTIFICATE))
+    except (OSError, ValueError) as e:
+        if isinstance(e, FileNotFoundError) and re.fullmatch(r"[0-9A-Fa-f]{16,}", digits):
+            reason = f"a SHA-256 fingerprint has 64 hexadecimal digits, and this has {len(digits)}"
+        elif isinstance(e, OSError):
+            reason = f"{text} cannot be read: {e.strerror or e}"
+        else:
+            reason = f"{text} holds no certificate in PEM or DER"
+        raise argparse.ArgumentTypeError(reason) from None
+
+
 def _folder(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("the name is empty")
@@ -208,6 +266,10 @@ def _agree(parser: argparse.ArgumentParser, options: Options) -> None:
     needed = (
         (options.user and not options.server, "--user needs --server"),
         (options.password_stdin and not options.server, "--password-stdin needs --server"),
+        (
+            options.certificate and not (options.server or options.add_only),
+            "--certificate needs --server, or --add-only",
+        ),
         (options.try_it and options.server, "--try brings its own server; leave out --server"),
         (options.add_only and not options.items, "--add-only needs at least one ITEM"),
         (options.add_only and options.try_it, "--add-only adds to a server that stays; leave out --try"),

@@ -11,8 +11,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from qbt_remote.api.adding.add import AddOptions
-from qbt_remote.api.address import normalise
-from qbt_remote.local.settings import ServerConfig
+from qbt_remote.local.address import normalise
+from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.start.address_login import with_login
 from qbt_remote.start.command_line import Options, UnknownServer
 
 
@@ -35,6 +36,28 @@ def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerCo
 
     A saved server is found by its name or its address, so its certificate, proxy and password count.
     """
+    meant = _chosen(options, servers)
+    return replace(meant, certificate=options.certificate) if options.certificate else meant
+
+
+def with_given(
+    config: ServerConfig, secrets: Secrets, options: Options, password: str | None
+) -> tuple[ServerConfig, Secrets]:
+    """Put the login of the command line over what is known of the server that it means.
+
+    ``password`` is that of ``--password-stdin``, if it was said.  It and ``--user`` are for qBittorrent; a login in
+    the address is for a proxy in front that asks for one by HTTP Basic, and for qBittorrent where they leave it open.
+    """
+    if "@" in options.server and options.server.casefold() != config.name.casefold():
+        address = normalise(options.server)
+        if address.username or address.password:
+            config, secrets = with_login(config, secrets, address.username, address.password or password or "")
+    if password is not None:
+        config, secrets = replace(config, auth="password", rejected=False), replace(secrets, password=password)
+    return config, secrets
+
+
+def _chosen(options: Options, servers: Sequence[ServerConfig]) -> ServerConfig:
     if not options.server:
         if len(servers) == 1:
             return servers[0]
@@ -47,7 +70,7 @@ def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerCo
         return _as_user(named[0], options.user)
     if len(named) > 1:
         raise UnknownServer(f"Several servers are called {options.server!r}; use the address.")
-    if not any(c in options.server for c in ".:/[") and options.server != "localhost":
+    if not any(c in options.server for c in ".:/[@") and options.server != "localhost":
         known = f" Saved are: {_names(servers)}." if servers else ""
         raise UnknownServer(f"No server is called {options.server!r}.{known}")
     try:
@@ -55,11 +78,11 @@ def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerCo
     except ValueError as e:
         raise UnknownServer(str(e)) from e
     user = options.user or address.username
-    if address.password and not options.password_stdin:
-        raise UnknownServer("Give the password with --password-stdin: others on this computer can read an address.")
     same = [saved for saved in servers if saved.url == address.url]
     if same:
         return next((saved for saved in same if user in ("", saved.username)), _as_user(same[0], user))
+    if address.password and not user:
+        raise UnknownServer("The address has a password but no user name; name it there, or with --user.")
     return ServerConfig(
         name=urlsplit(address.url).netloc,
         url=address.url,

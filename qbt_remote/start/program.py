@@ -220,6 +220,7 @@ class Program:
 
     def _server_named(self, options: command_line.Options) -> str | None:
         """Give the id of the session's server that is meant; None, and a notice, if there is none."""
+        from qbt_remote.local.address import without_login
         from qbt_remote.start.command_meaning import chosen_server
 
         try:
@@ -228,7 +229,9 @@ class Program:
             meant = ""
         if meant in self._sessions.all:
             return meant
-        self.window.notices.show_error(tr("“{server}” is not open in this window.", server=options.server))
+        self.window.notices.show_error(
+            tr("“{server}” is not open in this window.", server=without_login(options.server))
+        )
         return None
 
     def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:

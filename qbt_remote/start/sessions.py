@@ -12,11 +12,14 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
 from qbt_remote.start import command_line
+from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
 from qbt_remote.sync.fleet import Fleet
 from qbt_remote.ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:
+    import asyncio
+
     from qbt_remote.api.client import QbtClient
     from qbt_remote.local.vault import Vault
     from qbt_remote.sync.session import Listener, Session
@@ -47,14 +50,21 @@ class Sessions:
         self._observe, self._save = observe, save
         self.fleet = Fleet(settings, self.open_client, on_start=self._attach, on_stop=self._detach)
         self.all = self.fleet.sessions
-        self.unfinished: ServerConfig | None = None
+        self.unfinished: tuple[ServerConfig, Secrets] | None = None
         """A server that the command line names, whose password is to be asked for."""
         self._dialog: ServersDialog | None = None
+        self._written = take_logins(settings)
+        """Secrets that stood in the settings file and go to the vault, by the server's id."""
+        self._moving: asyncio.Task[None] | None = None
+        self._unproven = ""
+        """Id of a saved server that is given another password in its address; once it holds, the vault gets it."""
         if options.server:
             self._take_server(password)
 
     def start(self) -> None:
         """Start what shall run and does not yet."""
+        if self._written:
+            self._moving = self._tasks.spawn(self._move_to_vault(), tr("Keep passwords in the keyring"))
         self.fleet.start()
         if not self.all and not self._options.screenshot:
             self.window.feed.refresh()
@@ -63,12 +73,22 @@ class Sessions:
         """Make a client with the server's secrets, not connected; ``password`` is tried instead of the known one."""
         from qbt_remote.api.client import QbtClient
 
+        if self._moving is not None:
+            import asyncio
+
+            await asyncio.wait({self._moving})
         given = self.fleet.given.get(config.id)
         kept = config.may_have_secrets() and (not given or self._settings.server(config.id))
         secrets = await self._vault.get(config.id) if kept else Secrets()
         if given:
-            secrets = replace(secrets, password=given[1].password)
+            secrets = over(secrets, given[1])
         return QbtClient(config, secrets if password is None else replace(secrets, password=password))
+
+    async def _move_to_vault(self) -> None:
+        """Keep what stood in the settings file where secrets belong, and write the file without it."""
+        for server, secrets in self._written.items():
+            await self._vault.set(server, over(await self._vault.get(server), secrets))
+        await self._save()
 
     async def replace(self, config: ServerConfig, password: str | None = None) -> None:
         """Go on with a server at another place or with another login; what is given is kept with it."""
@@ -84,8 +104,8 @@ class Sessions:
         self.window.feed.reorder(self.fleet.order())
         await self._save()
 
-    def open_dialog(self, add: bool, new: ServerConfig | None = None) -> None:
-        """Show the list of servers, or only the form of a new one."""
+    def open_dialog(self, add: bool, new: tuple[ServerConfig, Secrets] | None = None) -> None:
+        """Show the list of servers, or only the form of a new one, with what is known of it."""
         from qbt_remote.ui.servers.servers_dialog import ServersDialog
 
         dialog = self._dialog
@@ -100,7 +120,7 @@ class Sessions:
             if not add:
                 dialog.open()
         if add:
-            dialog.add_known(new) if new else dialog.add()
+            dialog.add_known(*new) if new else dialog.add()
             if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
                 dialog.server_dialog.finished.connect(self._dialog_closed)
 
@@ -131,10 +151,24 @@ class Sessions:
     def _status_changed(self, session: Session) -> None:
         if session.status.phase == "online":
             self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
+            self._keep_proven(session)
         if session.status.phase == "refused":
             if session.status.error and len(self.all) > 1:  # a single one is said in the list's place
                 self.window.notices.show_error(session.status.error)
             self._tasks.spawn(self._save(), tr("Save the settings"))
+
+    def _keep_proven(self, session: Session) -> None:
+        """The password in the address of a saved server was right: the vault gets it."""
+        if session.config.id != self._unproven or session.client is None or session.client.let_in:
+            return
+        self._unproven = ""
+        password = self.fleet.given[session.config.id][1].password
+
+        async def keep() -> None:
+            kept = await self._vault.get(session.config.id)
+            await self._vault.set(session.config.id, replace(kept, password=password))
+
+        self._tasks.spawn(keep(), tr("Keep passwords in the keyring"))
 
     def _secrets_came(self, server: str) -> None:
         """The keyring gave a password after we had stopped waiting for it."""
@@ -153,19 +187,24 @@ class Sessions:
 
     def _take_server(self, password: str) -> None:
         """The server of the command line: a saved one by its name or address, or an address for this run."""
-        from qbt_remote.start.command_meaning import chosen_server
+        from qbt_remote.start.command_meaning import chosen_server, with_given
 
         config = chosen_server(self._options, self._settings.servers)
+        is_saved = self._settings.server(config.id) is not None
+        config, secrets = with_given(
+            config, Secrets(), self._options, password if self._options.password_stdin else None
+        )
         self.fleet.named = config.id
-        if self._options.password_stdin:
-            config = replace(config, auth="password", rejected=False)
-            self.fleet.give(config, Secrets(password=password))
-        elif self._settings.server(config.id) is None:
-            if config.auth == "none" or self._options.screenshot:
-                self.fleet.give(config, Secrets())
-            else:
-                self.unfinished = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
-                self.fleet.named = self.unfinished.id
+        if is_saved:
+            if secrets != Secrets() or self._options.password_stdin or self._options.certificate:
+                self.fleet.give(config, secrets)
+            self._unproven = config.id if secrets.password and not self._options.password_stdin else ""
+        elif secrets.password or self._options.password_stdin or config.auth == "none" or self._options.screenshot:
+            self.fleet.give(config, secrets)
+        else:
+            new = replace(config, name="", id=ServerConfig("", "").id)  # a new one, to be saved
+            self.unfinished = (new, secrets)
+            self.fleet.named = new.id
 
     def _dialog_closed(self) -> None:
         if self._dialog:

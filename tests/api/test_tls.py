@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import ipaddress
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from qbt_remote.api.errors import Unreachable, Untrusted
 from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.api.wire_server import Request, WireServer, qbittorrent, wire_server
 from tests.conftest import Run
+from tests.real.servers import free_port
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -128,6 +130,65 @@ def test_a_pinned_certificate_is_trusted_whatever_its_name_and_date(
 
     assert error is None
     assert "auth/login" in server.names
+
+
+@pytest.mark.parametrize("spell", [str, str.lower, lambda text: text.replace(":", "")])
+def test_a_certificate_can_be_pinned_by_its_fingerprint(run: Run, tmp_path: Path, spell: Callable[[str], str]) -> None:
+    issuer = identity(tmp_path, name="Some CA", ca=True)
+    shown = identity(tmp_path, name="other.example", days=-1, issuer=issuer)
+
+    error, server = visit(run, shown, certificate=spell(shown.fingerprint))
+
+    assert error is None
+    assert "auth/login" in server.names
+
+
+def test_another_certificate_than_that_of_the_fingerprint_is_refused_before_a_byte_is_sent(
+    run: Run, tmp_path: Path
+) -> None:
+    issuer = identity(tmp_path, name="127.0.0.1", ca=True)
+    shown = identity(tmp_path, issuer=issuer)
+
+    error, server = visit(run, shown, certificate=issuer.fingerprint.lower())
+
+    assert isinstance(error, Untrusted)
+    assert (error.pinned, error.fingerprint, error.pem) == (issuer.fingerprint, shown.fingerprint, shown.pem)
+    assert "another certificate" in str(error)
+    assert not server.requests
+
+
+def test_a_fingerprint_for_a_server_that_is_away_says_that_it_is_away(run: Run) -> None:
+    config = ServerConfig("home", f"https://127.0.0.1:{free_port()}", certificate="ab" * 32)
+    client = QbtClient(config, Secrets())
+
+    with pytest.raises(Unreachable, match="nothing listens"):
+        run(client.connect())
+
+
+def test_the_certificate_in_a_file_is_found(tmp_path: Path) -> None:
+    first, second = identity(tmp_path), identity(tmp_path)
+    der = first.certificate.public_bytes(serialization.Encoding.DER)
+    with_key = (tmp_path / f"{first.certificate.serial_number}.pem").read_bytes()
+    chain = b"# a note\r\n" + first.pem.replace("\n", "\r\n").encode() + second.pem.encode()
+
+    for content in (first.pem.encode(), der, with_key, chain):
+        assert tls.fingerprint_of_file(content) == first.fingerprint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\1\2",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\n\xff\n-----END CERTIFICATE-----\n",
+        b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+    ],
+)
+def test_a_file_without_a_certificate_is_refused(content: bytes) -> None:
+    with pytest.raises(ValueError):
+        tls.fingerprint_of_file(content)
 
 
 def test_a_pinned_leaf_of_an_unknown_issuer_is_trusted_alone(run: Run, tmp_path: Path) -> None:

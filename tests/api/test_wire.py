@@ -198,6 +198,9 @@ def test_a_web_page_of_a_proxy_is_no_detail() -> None:
         ("/login", "http://box:1/login"),
         ("//other/x", "http://other/x"),
         ("https://u:p@other/", "https://other/"),
+        ("http:u:p@other/x", "http://box:1/other/x"),
+        ("login", "http://box:1/login"),
+        ("http://[bad/", "http://box:1"),
         ("", "http://box:1"),
     ],
 )

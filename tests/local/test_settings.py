@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from qbt_remote.local.settings import Secrets, ServerConfig, Settings, without_password
+from qbt_remote.local.address_login import without_password
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_server_field_out_of_its_range_is_mended(path: Path, field: str, value: 
     assert getattr(server, field) == read_as
 
 
-@pytest.mark.parametrize("url", ["", "ftp://h", "http://", "http://u:p@h", "http://h:99999", "javascript:1", 5, None])
+@pytest.mark.parametrize("url", ["", "ftp://h", "http://", "http://%0A:p@h", "http://h:99999", "javascript:1", 5, None])
 def test_server_without_a_usable_address_is_left_out_and_kept_aside(path: Path, url: Any) -> None:
     write(path, {"servers": [{"name": "bad", "url": url}, {"name": "good", "url": "http://h"}, 7]})
 
@@ -254,6 +255,37 @@ def test_passwords_inside_addresses_are_never_written(path: Path) -> None:
     Settings(servers=[server]).save(path)
     assert b"CANARY" not in path.read_bytes()
     assert b"socks5://me@proxy:1080" in path.read_bytes()
+
+
+def test_a_login_that_somebody_wrote_into_an_address_is_taken_out_of_all_files(path: Path) -> None:
+    servers = [
+        {"id": "a", "name": "A", "url": "https://m%40x:CAN%41RY@h:1/p", "proxy": "socks5://me:CANARY%21@proxy:1080"},
+        {"id": "b", "name": "B", "url": "http://me@h", "interval_s": "not a number"},
+        {"id": "c", "name": "C", "url": "http://h"},
+    ]
+    write(path, {"servers": servers})
+
+    settings = Settings.load(path)
+
+    assert [s.url for s in settings.servers] == ["https://h:1/p", "http://h", "http://h"]
+    assert settings.servers[0].proxy == "socks5://me@proxy:1080"
+    assert settings.logins == {"a": ("m@x", "CANARY", "CANARY!"), "b": ("me", "", "")}
+    settings.save(path)
+    settings.interval_s = 2.0
+    settings.save(path)
+    written = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert len(list(path.parent.iterdir())) == 3, "the file, the damaged one and the last good one"
+    assert b"CAN%41RY" not in written and b"CANARY" not in written
+
+
+def test_a_damaged_file_is_kept_without_the_passwords_in_its_addresses(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b'{"servers": [{"url": "http:\\/\\/me:CANARY@nas", "name": "x"}')
+
+    Settings.load(path).save(path)
+
+    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"me@nas" in kept and b"CANARY" not in kept
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,9 @@ def test_an_address_that_is_not_saved_is_used_as_it_is() -> None:
         ("hom", BOTH, "Saved are: 'Home', 'Other'."),
         ("home", [HOME, ServerConfig("home", "http://b")], "Several servers"),
         ("http://", BOTH, "address"),
-        ("http://u:secret@box.example", BOTH, "--password-stdin"),
+        ("http://:secret@box.example", BOTH, "no user name"),
+        ("me:se/cret@box", BOTH, "%2F"),
+        ("me@b ox", BOTH, "no spaces"),
     ],
 )
 def test_a_server_that_is_not_clear_is_asked_for(server: str, servers: list[ServerConfig], words: str) -> None:

@@ -23,6 +23,7 @@ def test_every_flag_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
 
     line = (
+        f"--certificate {'ab' * 32} "
         "--server home --user me --password-stdin --config D --minimized --category C --tags A,,B,A --save-path /p "
         "--stopped --sequential --first-last --skip-checking --skip-dialog --screenshot shot.png --log-level debug "
         "one.torrent magnet:?xt=x"
@@ -35,6 +36,7 @@ def test_every_flag_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         server="home",
         user="me",
         password_stdin=True,
+        certificate=":".join(["AB"] * 32),
         config=tmp_path / "D",
         minimized=True,
         category="C",
@@ -83,6 +85,7 @@ def test_items_may_stand_anywhere_and_after_two_dashes() -> None:
         ["--add-only", "--try", "x"],
         ["--add-only", "--screenshot", "f.png", "x"],
         ["--try", "--server", "x"],
+        ["--certificate", "ab" * 32, "x"],
         ["--stopped=yes"],
         ["--password", "secret"],
     ],
@@ -155,6 +158,57 @@ def test_more_items_than_one_message_holds_go_in_several(tmp_path: Path) -> None
     received = [from_message(json.loads(text))[0] for text in sent]
     assert tuple(item for options in received for item in options.items) == items
     assert {options.tags for options in received} == {("x",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AB" * 32, ":".join(["ab"] * 32), " ".join(["Ab"] * 32), "sha256 Fingerprint=" + ":".join(["AB"] * 32)],
+)
+def test_a_fingerprint_is_read_however_programs_write_it(text: str) -> None:
+    assert parse(["--server", "x", "--certificate", text]).certificate == ":".join(["AB"] * 32)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "the name is empty"),
+        ("missing.pem", "missing.pem cannot be read: No such file or directory"),
+        (".", ". cannot be read: Is a directory"),
+        ("empty.pem", "empty.pem holds no certificate in PEM or DER"),
+        ("AB" * 31, "a SHA-256 fingerprint has 64 hexadecimal digits, and this has 62"),
+        (":".join(["ab"] * 20), "a SHA-256 fingerprint has 64 hexadecimal digits, and this has 40"),
+        ("AB" * 33, "a SHA-256 fingerprint has 64 hexadecimal digits, and this has 66"),
+    ],
+)
+def test_what_is_no_certificate_is_said_to_be_none(
+    text: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.pem").touch()
+
+    with pytest.raises(SystemExit):
+        parse(["--server", "x", "--certificate", text])
+
+    assert f"argument --certificate: {words}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "handed"),
+    [
+        (["--server", "http://me:CANARY@nas:80/"], {"server": "http://nas", "user": "me"}),
+        (["--server", "me:CANARY@nas", "--user", "you"], {"server": "http://nas", "user": "you"}),
+        (["--server", "http://me:CAN/ARY@nas"], {"server": "nas", "user": ""}),
+        (["--server", "http://nas", "--user", "you"], {"server": "http://nas", "user": "you"}),
+    ],
+)
+def test_a_password_in_an_address_is_not_handed_over_nor_shown(given: list[str], handed: dict[str, str]) -> None:
+    options = parse(given)
+
+    (message,) = messages(options, Path("/"))
+
+    assert {name: message["options"][name] for name in handed} == handed
+    assert "ARY" not in str(message)
+    assert "ARY" not in repr(options)
 
 
 def test_a_message_with_other_types_in_it_is_read_as_far_as_it_goes() -> None:

@@ -1,7 +1,9 @@
 """Another program that files, links or text are dragged out of: ``drag_source.py KIND VALUE...``.
 
-KIND is "files" (paths), "url" or "text".  Prints ``ready X Y`` with the place to press the button,
-and ``dropped Copy`` or ``dropped Ignore`` when a drag has ended.
+KIND is "files" (paths), "url" or "text".  Prints ``ready X Y`` with the place to press the button, ``over X Y``
+once the pointer is there, ``action Copy`` or ``action Ignore`` when what is below the pointer says what a drop would
+do, ``dropped Copy`` or ``dropped Ignore`` when a drag has ended, and ``finished with it`` once the other side has all
+that it wants of it: until then it asks for what was dropped.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ class Source(QLabel):
         self._kind, self._values = kind, values
         self._painted = False
         self.setFixedSize(200, 100)
+        self.setMouseTracking(True)
         self.setWindowTitle("drag source")
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -30,15 +33,20 @@ class Source(QLabel):
         if self._painted:
             self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, word: str = "ready") -> None:
         where = self.mapToGlobal(QPoint(100, 50))
-        print("ready", where.x(), where.y(), flush=True)
+        print(word, where.x(), where.y(), flush=True)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not event.buttons():
+            self._tell("over")
+            return
         drag = QDrag(self)
         drag.setMimeData(self._mime())
+        drag.destroyed.connect(lambda: print("finished with it", flush=True))
+        drag.actionChanged.connect(lambda action: print("action", _name(action), flush=True))
         result = drag.exec(Qt.DropAction.CopyAction)
-        print("dropped", str(result.name).removesuffix("Action"), flush=True)
+        print("dropped", _name(result), flush=True)
 
     def _mime(self) -> QMimeData:
         mime = QMimeData()
@@ -49,6 +57,10 @@ class Source(QLabel):
         else:
             mime.setText("\n".join(self._values))
         return mime
+
+
+def _name(action: Qt.DropAction) -> str:
+    return str(action.name).removesuffix("Action")
 
 
 def main() -> None:

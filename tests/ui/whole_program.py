@@ -33,7 +33,7 @@ async def fill(server: Server, samples: list[Sample], **form: Any) -> None:
             await client.post("torrents/delete", hashes=[row["hash"] for row in there], deleteFiles=True)
         for sample in samples:
             await client.post("torrents/add", files=[("0.torrent", sample.torrent)], stopped=True, **form)
-        for _ in range(200):
+        for _ in range(1200):
             if len(await client.get("torrents/info")) == len(samples):
                 return
             await asyncio.sleep(0.05)

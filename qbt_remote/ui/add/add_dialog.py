@@ -22,6 +22,7 @@ from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.hybrids import Hybrids
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.add_form import AddForm
@@ -30,7 +31,7 @@ from qbt_remote.ui.add.entry_list import EntryList, Halves
 from qbt_remote.ui.add.files_part import FilesPart
 from qbt_remote.ui.add.habits import Habits
 from qbt_remote.ui.add.information_part import InformationPart
-from qbt_remote.ui.add.memory import remember, remembered
+from qbt_remote.ui.add.memory import beyond_the_usual, remember, remembered
 from qbt_remote.ui.add.merge_bar import MergeBar
 from qbt_remote.ui.add.own_choices import OwnChoices
 from qbt_remote.ui.add.sending import Sending
@@ -52,7 +53,7 @@ class AddDialog(QDialog):
 
     ``read()`` adds more, also while the dialog is open.  Whoever made it deletes it after ``finished``:
     up to 512 MiB of torrent files hang on it.  It closes by itself when everything sent was
-    added or there already, and stays with the reasons otherwise.  It is shown by ``open()``; or
+    added or there already, and stays with the reasons otherwise.  It is shown by ``ask()``; or
     ``add_quietly()`` sends at once with the given choices and shows itself only if something failed.
     """
 
@@ -114,11 +115,22 @@ class AddDialog(QDialog):
         """
         self._reading += 1
         self._begin_calm()
-        self._readers.append(self._spawn(self._read(given, _said(options)), tr("Read torrent files")))
+        self._readers.append(self._spawn(self._read(given, beyond_the_usual(options)), tr("Read torrent files")))
 
     def server_id(self) -> str:
         """The id of the server that is chosen."""
         return str(self.server.currentData() or "")
+
+    def waiting(self) -> int:
+        """How many are to be sent and have not been, as far as they have been read."""
+        return self.model.to_send or min(1, self._reading)
+
+    def observe(self, session: Session, changes: Changes) -> None:
+        """Follow what goes on on the servers meanwhile; for ``Session.on_changes``."""
+        self.server.follow()
+        if session is self.server.session() and (changes.added or changes.removed) and self._go is None:
+            self._mark_present()
+            self._refresh()
 
     @property
     def quiet(self) -> bool:
@@ -130,7 +142,7 @@ class AddDialog(QDialog):
         self._quiet = False
         if self._go is not None:
             self._go.pause()
-        self.open()
+        self.show()
 
     def add_quietly(self) -> None:
         """Send without asking, once all is read and the server has answered; show only what cannot be added."""
@@ -174,7 +186,7 @@ class AddDialog(QDialog):
         bottom = QHBoxLayout()
         bottom.addWidget(self.habits, 1)
         bottom.addWidget(buttons)
-        self.form.where.add_server(self.server, shown=self.server.count() > 1)
+        self.form.where.add_server(self.server)
         self._halves = Halves(self.list, self.own, self.form)
         page = QVBoxLayout(self)
         page.setContentsMargins(12, 12, 12, 12)
@@ -330,7 +342,7 @@ class AddDialog(QDialog):
         self._quiet = False
         open_end = model.to_retry or model.to_send or self._reading or self.merge.offered
         if open_end or not (shown or model.all_done()):
-            self.open()
+            self.show()
         else:
             self.accept()
 
@@ -386,10 +398,3 @@ class AddDialog(QDialog):
     def _merged(self) -> None:
         if not self.merge.offered:
             self._close_or_stay()
-
-
-def _said(options: AddOptions | None) -> dict[str, Any]:
-    """Give what options say beyond the usual."""
-    usual = AddOptions()
-    names = AddOptions.__dataclass_fields__
-    return {n: getattr(options, n) for n in names if getattr(options, n) != getattr(usual, n)} if options else {}

@@ -31,11 +31,15 @@ _MOST_NAMED = 3
 
 
 class Adding:
-    """Owns the add dialog: what is given while it is open joins its list."""
+    """Owns the add dialog: what is given while it is open joins its list.
+
+    The dialog is not modal: the window behind it takes drops and pastes as ever, and all else goes on there.
+    """
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._dialog: AddDialog | None = None
+        self._dialogs: list[AddDialog] = []
+        """Shown, or adding quietly; a second one only where another server was named, or nobody is to be asked."""
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
         self._kept: list[tuple[Given, AddOptions | None, str | None, bool]] = []
@@ -71,8 +75,9 @@ class Adding:
             return
         options = None if options == AddOptions() else options
         asks = server is None or (ask and (not self._shell.settings.skip_add_dialog or self._too_often()))
-        dialog = self._dialog
-        if dialog is not None and (asks or dialog.quiet) and server in ("", None, dialog.server_id()):
+        fitting = (d for d in self._dialogs if (asks or d.quiet) and server in ("", None, d.server_id()))
+        dialog = next(fitting, None)
+        if dialog is not None:
             dialog.read(given, options)
         else:
             dialog = self._made(options, server)
@@ -82,6 +87,13 @@ class Adding:
         if asks and not dialog.isVisible():
             self._shell.show_window()
             dialog.ask()
+        elif asks:
+            dialog.raise_()
+            dialog.activateWindow()
+
+    def waiting(self) -> int:
+        """How many torrents have been given and not been sent yet."""
+        return sum(dialog.waiting() for dialog in self._dialogs)
 
     def _too_often(self) -> bool:
         """Whether more is handed over than a person does: over 20 times in ten seconds."""
@@ -103,12 +115,11 @@ class Adding:
         )
         dialog.added.connect(self._added)
         dialog.finished.connect(lambda _result: self._forget(dialog))
-        self._dialog = dialog
+        self._dialogs.append(dialog)
         return dialog
 
     def _forget(self, dialog: AddDialog) -> None:
-        if self._dialog is dialog:
-            self._dialog = None
+        self._dialogs.remove(dialog)
         dialog.deleteLater()
 
     def ask_files(self) -> None:
@@ -153,6 +164,8 @@ class Adding:
 
     def observe(self, session: Session, changes: Changes) -> None:
         """Select what was added as soon as it shows; for ``Session.on_changes``, after the table's."""
+        for dialog in self._dialogs:
+            dialog.observe(session, changes)
         kept, self._kept = self._kept, []
         for given, options, server, ask in kept:
             self.add(given, options, server=server, ask=ask)

@@ -73,3 +73,10 @@ def set_default_category(memory: dict[str, Any], name: str, server_id: str) -> N
     if not isinstance(by_server, dict):
         by_server = memory["category"] = {}
     by_server[server_id] = name
+
+
+def beyond_the_usual(options: AddOptions | None) -> dict[str, Any]:
+    """Give what options say that is not their default."""
+    usual = AddOptions()
+    names = AddOptions.__dataclass_fields__
+    return {n: getattr(options, n) for n in names if getattr(options, n) != getattr(usual, n)} if options else {}

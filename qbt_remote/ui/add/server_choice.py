@@ -15,22 +15,49 @@ from qbt_remote.sync.session import Session
 
 
 class ServerChoice(QComboBox):
-    """All servers with their states; ``close_watch`` has to be called in the end."""
+    """All servers with their states; ``close_watch`` has to be called in the end, and it is of no use then."""
 
     chosen = Signal()
     """Another server, or the same one in another state."""
 
     def __init__(self, sessions: Mapping[str, Session], wanted: str | None, parent: QWidget | None = None) -> None:
+        """``sessions`` is as it is at any moment; ``follow`` has to be called after it has changed."""
         super().__init__(parent)
-        self._sessions = dict(sessions)
-        self._watched = list(self._sessions.values())
+        self._live = sessions
+        self._sessions: dict[str, Session] = {}
         self._moved = asyncio.Event()
-        for session in self._watched:
+        self._take(wanted)
+        self.setCurrentIndex(max(0, self.currentIndex()))
+        self._wanted = self.currentData()
+        self.currentIndexChanged.connect(self._changed)
+
+    def follow(self) -> None:
+        """Offer the servers that are there by now.
+
+        Where the chosen one is gone, none is chosen: another is not to get what was meant for it.
+        """
+        if dict(self._live) == self._sessions:
+            return
+        before = self.session()
+        self.blockSignals(True)
+        self._take(self._wanted)
+        self.blockSignals(False)
+        if self.session() is not before:
+            self.chosen.emit()
+
+    def _take(self, wanted: str | None) -> None:
+        self._unwatch()
+        self.clear()
+        self._sessions = dict(self._live)
+        for session in self._sessions.values():
             self.addItem("", session.config.id)
             session.on_status.append(self._status_changed)
             self._name(session)
-        self.setCurrentIndex(max(0, self.findData(wanted)))
-        self.currentIndexChanged.connect(self.chosen)
+        self.setCurrentIndex(self.findData(wanted))
+
+    def _changed(self) -> None:
+        self._wanted = self.currentData()
+        self.chosen.emit()
 
     def session(self) -> Session | None:
         return self._sessions.get(self.currentData())
@@ -38,6 +65,8 @@ class ServerChoice(QComboBox):
     def trouble(self) -> str:
         """Say why nothing can be added now, or ""."""
         session = self.session()
+        if session is None and self.count():
+            return tr("The server is no longer there; choose another one.")
         if session is None:
             return tr("There is no server to add to.")
         if session.client is None:
@@ -45,9 +74,13 @@ class ServerChoice(QComboBox):
         return ""
 
     def close_watch(self) -> None:
-        for session in self._watched:
+        self._live = {}
+        self._unwatch()
+
+    def _unwatch(self) -> None:
+        for session in self._sessions.values():
             session.on_status.remove(self._status_changed)
-        self._watched.clear()
+        self._sessions = {}
 
     async def connected(self) -> None:
         """Wait while the server is connecting."""
@@ -57,6 +90,9 @@ class ServerChoice(QComboBox):
 
     def _status_changed(self, session: Session) -> None:
         self._moved.set()
+        if self._live.get(session.config.id) is not session:  # it was edited or removed, and has ended
+            self.follow()
+            return
         self._name(session)
         if session is self.session():
             self.chosen.emit()

@@ -13,6 +13,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
 from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
 from qbt_remote.ui.add.memory import default_category, set_default_category
+from qbt_remote.ui.add.server_choice import ServerChoice
 from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -102,13 +103,19 @@ class WherePart(QWidget):
         written(self.space, error_color if warning else faint)
         self.space.setText(text)
 
-    def add_server(self, servers: QComboBox, *, shown: bool) -> None:
-        """Put the choice of the server before the others."""
+    def add_server(self, servers: ServerChoice) -> None:
+        """Put the choice of the server before the others; it shows while there is a choice."""
         describe(servers, tr("Server"), tr("The server that is to download"))
         title = label(tr("&Server"))
         title.setBuddy(servers)
         self._form.insertRow(0, title, servers)
-        self._form.setRowVisible(servers, shown)
+
+        def show() -> None:
+            self._form.setRowVisible(servers, servers.count() > 1 or servers.currentIndex() < 0)
+
+        servers.model().rowsInserted.connect(show)
+        servers.chosen.connect(show)
+        show()
 
     def show_rename(self, shown: bool) -> None:
         self._form.setRowVisible(self._rename, shown)

@@ -55,7 +55,9 @@ class ServerDialog(QDialog):
         tasks: Tasks,
         make_client: MakeClient,
         parent: QWidget | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
+        """``secrets`` are those that are known of a new server."""
         super().__init__(parent)
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
@@ -80,6 +82,8 @@ class ServerDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(self._end)
         self.form.show_server(server or ServerConfig("", ""))
+        if secrets:
+            self.form.fill_in(secrets)
         self._loading = tasks.spawn(self._load(server), tr("Read the keyring"))
 
     def _lay_out(self) -> None:

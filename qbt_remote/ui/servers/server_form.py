@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
-from qbt_remote.api.address import Address, normalise, off_lan
+from qbt_remote.local.address import Address, normalise, off_lan
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
@@ -101,6 +101,10 @@ class ServerForm(QWidget):
     def show_secrets(self, secrets: Secrets) -> None:
         """Fill in what was kept, where nothing was typed meanwhile."""
         self._secrets = secrets
+        self.fill_in(secrets)
+
+    def fill_in(self, secrets: Secrets) -> None:
+        """Fill in secrets that are not kept yet."""
         self.password.setText(self.password.text() or secrets.password)
         self.api_key.setText(self.api_key.text() or secrets.api_key)
         self.advanced.show_secrets(secrets)
@@ -172,6 +176,7 @@ class ServerForm(QWidget):
 
     def show_wrong(self) -> bool:
         """Bring the person to the first wrong input; False if all is right."""
+        self._take_user_out()  # a mnemonic leaves the focus in the address
         field = self.wrong(empty_too=True)
         if field is None:
             return False

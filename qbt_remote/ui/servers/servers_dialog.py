@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -124,9 +124,9 @@ class ServersDialog(QDialog):
         """Open the form of a new server."""
         self._open(ServerConfig("", "", interval_s=self._settings.interval_s))
 
-    def add_known(self, server: ServerConfig) -> None:
+    def add_known(self, server: ServerConfig, secrets: Secrets) -> None:
         """Open the form of a new server with what is known of it; it has no name yet."""
-        self._open(server)
+        self._open(server, secrets)
 
     def edit(self, server_id: str) -> None:
         """Open the form of a server; if its login was refused, at the password."""
@@ -211,21 +211,27 @@ class ServersDialog(QDialog):
         self._fill(server.id)
         (self.added if row < 0 else self.edited).emit(server.id)
 
-    def _open(self, server: ServerConfig | None) -> None:
+    def _open(self, server: ServerConfig, secrets: Secrets | None = None) -> None:
         if self.server_dialog is not None:
             self.server_dialog.raise_()
             self.server_dialog.activateWindow()
             return
-        others = {s.name for s in self._settings.servers if server is None or s.id != server.id}
+        others = {s.name for s in self._settings.servers if s.id != server.id}
         above = self if self.isVisible() else self.parentWidget()
         dialog = ServerDialog(
-            server, others, vault=self._vault, tasks=self._tasks, make_client=self._make_client, parent=above
+            server,
+            others,
+            vault=self._vault,
+            tasks=self._tasks,
+            make_client=self._make_client,
+            parent=above,
+            secrets=secrets or Secrets(),
         )
         self.server_dialog = dialog
         dialog.saved.connect(self._put)
         dialog.finished.connect(self._closed)
         dialog.open()
-        if server is not None and server.rejected:
+        if server.rejected:
             dialog.ask_for_login()
 
     def _edit_current(self) -> None:

@@ -353,6 +353,8 @@ class MainWindow(QMainWindow):
         self.remember()
         if self.hooks.hide_on_close():
             self.hide()
+        elif self.adding.waiting():
+            self.actions_.action("quit").trigger()  # it asks first
         else:
             self.hooks.quit()
 

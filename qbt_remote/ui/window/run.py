@@ -9,7 +9,7 @@ import PySide6
 from PySide6.QtCore import qVersion
 
 from qbt_remote import __version__
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.window.main_window import WindowContext
 
@@ -29,8 +29,25 @@ async def paste(ctx: WindowContext) -> None:
     ctx.window.paste()
 
 
-async def quit_program(ctx: Context) -> None:
-    ctx.shell.hooks.quit()
+async def quit_program(ctx: WindowContext) -> None:
+    if await _may_quit(ctx):
+        ctx.shell.hooks.quit()
+
+
+async def _may_quit(ctx: WindowContext) -> bool:
+    """Ask where something waits in the add dialog."""
+    waiting = ctx.window.adding.waiting()
+    if not waiting:
+        return True
+    from qbt_remote.ui.kit.dialogs import Ask
+
+    text = tr_n(
+        waiting,
+        "{n} torrent has not been added yet. Quit all the same?",
+        "{n} torrents have not been added yet. Quit all the same?",
+    )
+    question = Ask(tr("Quit"), text, tr("Quit without adding"), careful=True)
+    return await ctx.dialogs.confirm(question) is not None
 
 
 async def show_hide(ctx: WindowContext) -> None:

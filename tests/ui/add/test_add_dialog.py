@@ -434,7 +434,7 @@ def test_links_are_counted_while_they_are_typed(run: Run, qtbot: QtBot) -> None:
             dialog = LinksDialog("", desk.tasks)
             qtbot.addWidget(dialog)
             dialog.open()
-            await until(lambda: dialog.count.text() == "No link yet")
+            await until(lambda: dialog.count.text() == "No link yet" and dialog.isActiveWindow())
             assert not dialog.proceed.isEnabled()
 
             for line in ("hello", next(HASHES)):

@@ -178,9 +178,10 @@ def test_everything_has_one_result_whichever_way_it_is_given(
             dialog = await shown(program, given)
             rows = [what(entry) for entry in dialog.model.entries]
             untick(dialog, sample)
+            await until(program.window.feed.complete, 60)  # the server has just been asked to forget all of this
             await until(dialog.add_button.isEnabled)
             dialog.add_button.click()
-            await until(lambda: not dialog.model.to_send and dialog.close_button.text() == "Close", 60)
+            await until(lambda: not dialog.model.to_send and dialog.close_button.text() == "Close", 180)
             entries = [(i, entry) for i, entry in enumerate(dialog.model.entries) if entry.chosen or not entry.item]
             assert [line(entry) for _i, entry in entries] == [lines[i] for i, _entry in entries]
             dialog.reject()

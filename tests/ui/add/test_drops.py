@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,9 +133,9 @@ def test_a_real_drag_from_another_program_is_taken_or_refused(run: Run, qtbot: Q
     target.setGeometry(400, 60, 300, 200)
     target.show()
 
-    async def play(kind: str, *values: str) -> str:
+    async def play(kind: str, *values: str, judged: Callable[[], object] | None = None) -> str:
         async with source_of(tmp_path, kind, *values) as out:
-            return await drag(target, out)
+            return await drag(target, out, judged=judged)
 
     async def all_of_them() -> list[str]:
         await until(lambda: target.windowHandle().isExposed())
@@ -142,7 +143,7 @@ def test_a_real_drag_from_another_program_is_taken_or_refused(run: Run, qtbot: Q
             await play("files", *map(str, files)),
             await play("text", MAGNET),
             await play("url", MAGNET),
-            await play("text", "hello"),
+            await play("text", "hello", judged=lambda: target.refused),
         ]
 
     assert run(all_of_them()) == ["Copy", "Copy", "Copy", "Ignore"]

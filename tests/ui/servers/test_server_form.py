@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from qbt_remote.local.settings import Secrets
 from tests.conftest import Run
+from tests.ui.conftest import until
 from tests.ui.server_stage import CANARY, NewStage, home, staged
 
 
@@ -56,6 +57,20 @@ def test_user_and_password_in_the_address_move_to_their_inputs(stage: NewStage, 
         assert dialog.form.username.text() == "me"
         assert dialog.form.password.text() == CANARY
         dialog.reject()
+
+    run(scenario())
+
+
+def test_login_in_the_address_is_kept_as_such_though_the_focus_never_left_it(stage: NewStage, run: Run) -> None:
+    async def scenario() -> None:
+        on = stage()
+        dialog = await on.form_of(on.dialog.add_button)
+        on.type(dialog.form.address, f"me:{CANARY}@[::1]:8080/qbt")
+        dialog.save.click()
+        await until(lambda: on.dialog.server_dialog is None)
+        (saved,) = on.settings.servers
+        assert (saved.url, saved.username, saved.name) == ("http://[::1]:8080/qbt", "me", "::1")
+        assert (await on.vault.get(saved.id)).password == CANARY
 
     run(scenario())
 

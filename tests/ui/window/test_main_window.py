@@ -252,8 +252,8 @@ def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_pa
             await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
             assert all(map(program.receive, command_line.messages(options, tmp_path)))
-            dialog = await until(QApplication.activeModalWidget)
-            assert isinstance(dialog, AddDialog)
+            dialog = await until(lambda: program.window.findChild(AddDialog))
+            await until(dialog.isVisible)
             notice = program.window.notices.current
             assert notice and "elsewhere" in notice.text
             assert rows(program) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qbt_remote.api.address import normalise, off_lan
+from qbt_remote.local.address import normalise, off_lan, without_login
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,13 @@ def test_an_address_is_brought_to_one_form(typed: str, url: str) -> None:
         ("me@box", ("http://box", "me", "")),
         ("https://me:a@b@box/qbt", ("https://box/qbt", "me", "a@b")),
         ("http://me:pw@[::1]:8080", ("http://[::1]:8080", "me", "pw")),
+        ("me:pw@nas:8080", ("http://nas:8080", "me", "pw")),
+        ("me:pw@fe80::1%eth0/qbt", ("http://[fe80::1%eth0]/qbt", "me", "pw")),
+        ("http://me:@box", ("http://box", "me", "")),
+        ("http://:pw@box", ("http://box", "", "pw")),
+        ("http://m%C3%BC%3A%40:%2F%3F%23%2B+%25@box", ("http://box", "mü:@", "/?#++%")),
+        ("http://mail@example.org:100%@box", ("http://box", "mail@example.org", "100%")),
+        ("https://box/@me/qbt", ("https://box/@me/qbt", "", "")),
     ],
 )
 def test_a_user_in_the_address_is_taken_out(typed: str, parts: tuple[str, str, str]) -> None:
@@ -59,6 +66,35 @@ def test_a_user_in_the_address_is_taken_out(typed: str, parts: tuple[str, str, s
 
     assert (address.url, address.username, address.password) == parts
     assert "pw" not in repr(address)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "me:se/cret@box",
+        "http://me:se?cret@box",
+        "http://me:se#cret@box:8080/qbt",
+        "http://me:secret@",
+        "http://me:secret@:8080",
+        "http://me:se cret@box",
+        "http://me:secret%0A@box",
+        "http://me:secret%E4@box",
+        "ftp://me:secret@box",
+    ],
+)
+def test_what_is_said_and_shown_of_an_address_never_holds_its_password(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$") as said:
+        normalise(typed)
+
+    assert "cret" not in str(said.value)
+    assert "me" not in without_login(typed)
+    assert "cret" not in without_login(typed)
+
+
+def test_a_server_is_shown_by_its_name_or_its_address_alone() -> None:
+    assert without_login("NAS at home") == "NAS at home"
+    assert without_login("me:secret@nas/qbt") == "http://nas/qbt"
+    assert without_login("https://box/@me") == "https://box/@me"
 
 
 @pytest.mark.parametrize(

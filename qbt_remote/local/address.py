@@ -29,7 +29,7 @@ class Address:
 def normalise(text: str) -> Address:
     """Read an address: adds http://, keeps a sub-path, takes the user out.
 
-    Raises ValueError with a whole sentence, marked for translation, if it cannot be one.
+    Raises ValueError with a whole sentence, marked for translation, if it cannot be one; nothing of the text is in it.
     """
     text = text.strip()
     if not text:
@@ -43,13 +43,28 @@ def normalise(text: str) -> Address:
         raise ValueError(N("An address begins with http:// or https://."))
     rest = re.split(r"[?#]", rest, maxsplit=1)[0]
     authority, slash, path = rest.partition("/")
-    user, _, hostport = authority.rpartition("@")
-    host, port = _host_and_port(hostport)
+    login, _, hostport = authority.rpartition("@")
+    try:
+        host, port = _host_and_port(hostport)
+    except ValueError:
+        if "@" in text.partition("://")[2][len(authority) :]:  # "http://me:se/cret@host"
+            raise ValueError(N("In an address, /, ? and # of a password are written as %2F, %3F and %23.")) from None
+        raise
     default = {"http": 80, "https": 443}[scheme.lower()]
     shown_port = "" if port in (None, default) else f":{port}"
     path = _OWN_PATH.sub("", slash + path)
-    name, _, password = user.partition(":")
-    return Address(f"{scheme.lower()}://{host}{shown_port}{path}", unquote(name), unquote(password))
+    user, password = map(unquote, login.partition(":")[::2])
+    if any(ord(c) < 32 or ord(c) in (127, 0xFFFD) for c in user + password):  # U+FFFD: not UTF-8
+        raise ValueError(N("The user name or password in the address cannot be read: it is not percent-encoded UTF-8."))
+    return Address(f"{scheme.lower()}://{host}{shown_port}{path}", user, password)
+
+
+def without_login(text: str) -> str:
+    """Give what was typed for a server, an address or a name, as it may be shown: no login is in it."""
+    try:
+        return normalise(text).url if "@" in text else text
+    except ValueError:
+        return text.rpartition("@")[2]
 
 
 def off_lan(url: str) -> bool:
@@ -66,9 +81,10 @@ def off_lan(url: str) -> bool:
 def _bracketed(text: str) -> str:
     """Put brackets round a bare IPv6 address."""
     head, slash, path = text.partition("/")
-    if head.count(":") < 2 or head.startswith("[") or "@" in head:
+    login, at, host = head.rpartition("@")
+    if host.count(":") < 2 or host.startswith("["):
         return text
-    return f"[{head}]{slash}{path}"
+    return f"{login}{at}[{host}]{slash}{path}"
 
 
 def _host_and_port(text: str) -> tuple[str, int | None]:
