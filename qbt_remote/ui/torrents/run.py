@@ -227,4 +227,7 @@ def _queued(ctx: Context, *, last_first: bool) -> list[Torrent]:
 
 
 async def copy(ctx: Context, what: str) -> None:
-    QGuiApplication.clipboard().setText("\n".join(filter(None, (copied(t, what) for t in ctx.torrents))))
+    lines = [found for t in ctx.torrents if (found := copied(t, what))]
+    if what == "name":
+        lines = [" ".join(name.splitlines()) for name in lines]  # one a line
+    QGuiApplication.clipboard().setText("\n".join(lines))
