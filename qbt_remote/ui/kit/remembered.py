@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize
 from PySide6.QtWidgets import QWidget
 
 FRAME = QSize(16, 48)
@@ -20,6 +20,15 @@ def remember_size(widget: QWidget, sizes: dict[str, list[int]], name: str, defau
     """Let a window open with the size it had when it was closed last, kept in ``sizes`` under its name."""
     fit(widget, QSize(*sizes[name]) if name in sizes else default)
     widget.installEventFilter(_Keeper(widget, sizes, name))
+
+
+def as_text(state: QByteArray) -> str:
+    """Give what Qt saves of a window as text, for the settings; ``of_text`` gives it back."""
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def of_text(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode("ascii", "replace"))
 
 
 class _Keeper(QObject):
