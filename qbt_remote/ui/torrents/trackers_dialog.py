@@ -50,8 +50,8 @@ class Edits:
 class TrackersDialog(TextDialog):
     """Edit an address in its row, replace a text in all of them, remove rows, add lines."""
 
-    def __init__(self, parent: QWidget | None, title: str, counts: Mapping[str, int], *, tiers: bool) -> None:
-        super().__init__(parent, title, tr("Preview…"))
+    def __init__(self, parent: QWidget | None, title: str, counts: Mapping[str, int], *, tiers: bool, ok: str) -> None:
+        super().__init__(parent, title, ok)
         self.resize(820, 560)
         self._urls = sorted(counts, key=lambda url: (-counts[url], word_key(url), url))
         self._becomes: dict[str, str] = {}
