@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
+from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written_in
 
@@ -175,6 +176,7 @@ class FormDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, ok: str = "") -> None:
         super().__init__(parent)
+        keep_on_screen(self)
         self.setWindowTitle(title)
         self.setMinimumWidth(380)
         self.column = QVBoxLayout(self)

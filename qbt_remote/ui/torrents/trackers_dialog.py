@@ -122,6 +122,7 @@ class TrackersDialog(TextDialog):
         for field_, name in ((self._find, tr("Find in the addresses")), (self._with, tr("Replace with"))):
             field_.setAccessibleName(name)
             field_.setToolTip(tip(name))
+            field_.setMinimumWidth(field_.fontMetrics().horizontalAdvance(field_.placeholderText()) + 24)
         replace = QPushButton(tr("&Replace in all"), self)
         replace.setToolTip(tip(tr("Changes the addresses that contain the text; nothing is sent yet")))
         remove = QPushButton(tr("Re&move selected"), self)

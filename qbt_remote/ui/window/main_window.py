@@ -42,7 +42,8 @@ from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.remembered import as_text, fit, of_text
+from qbt_remote.ui.kit.on_screen import fit
+from qbt_remote.ui.kit.remembered import as_bytes, as_text
 from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
@@ -244,10 +245,7 @@ class MainWindow(QMainWindow):
         self.hide()
 
     def toggle_window(self) -> None:
-        if self.isVisible() and not self.isMinimized():
-            self.hide_window()
-        else:
-            self.show_window()
+        self.hide_window() if self.isVisible() and not self.isMinimized() else self.show_window()
 
     def clear_filter(self) -> None:
         self.filter_box.clear()
@@ -380,9 +378,9 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         window = self.settings.window
         if window.geometry:
-            self.restoreGeometry(of_text(window.geometry))
+            self.restoreGeometry(as_bytes(window.geometry))
         if window.split:
-            self._split.restoreState(of_text(window.split))
+            self._split.restoreState(as_bytes(window.split))
         self._halves.restore_state(window.details)
         if table := self.views.table_state():
             self.table.restore_state(table)
