@@ -108,7 +108,8 @@ class Settings:
     start_minimised: bool = False
     notify_finished: bool = True
     notify_failed: bool = True
-    remove_with_files: bool = False
+    always_delete_files: bool = False
+    """The box in the question before torrents are removed is ticked at first; never by a tick there alone."""
     preview_above: int = 20
     """A change of more torrents than this is shown before it is made; moves and the like always are."""
     double_click_downloading: str = "start_stop"

@@ -376,6 +376,15 @@ def copied(of: Callable[[Torrent], str]) -> Act:
     return shows
 
 
+def copied_rows(separator: str) -> Act:
+    async def shows(desk: Desk, samples: list[Sample]) -> None:
+        title, *lines = QGuiApplication.clipboard().text().split("\n")
+        assert title.split(separator)[0] == "Name"
+        assert {line.split(separator)[0] for line in lines} == {sample.name for sample in samples}
+
+    return shows
+
+
 async def mapped(desk: Desk, _samples: list[Sample]) -> None:
     """The server's folder is on this computer."""
     folder = str(desk.target.server.save_path)
@@ -521,5 +530,7 @@ ROWS: dict[str, Row] = {
     "copy_local_path": Row(local_paths, prepare=mapped, restore=not_mapped, kind="whole"),
     "open_folder": Row(local_paths, disabled=lambda _desk: "No folder of a server is mapped to one here"),
     "copy_save_path": Row(copied(lambda t: t.save_path)),
+    "copy_table": Row(copied_rows("\t")),
+    "copy_csv": Row(copied_rows(",")),
     "export": Row(exported, answers=(into_folder,), prepare=make_folder, kind="whole"),
 }

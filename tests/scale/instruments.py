@@ -82,10 +82,10 @@ def resident_mb() -> float:
 class Display:
     """An X server without a window manager; where no window has painted it is black."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
         self._folder = tempfile.TemporaryDirectory()
         reading, writing = os.pipe()
-        size = f"{WIDTH}x{HEIGHT}x24"
+        size = f"{width}x{height}x24"
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", size, "-fbdir", self._folder.name, "-nolisten", "tcp"],
             pass_fds=[writing],

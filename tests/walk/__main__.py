@@ -1,4 +1,6 @@
-"""Take the pictures: ``python -m tests.walk FOLDER [--dark]``; prints a line for each fault, ends with 1 if any.
+"""Take the pictures: ``python -m tests.walk FOLDER [--dark] [--windows] [--points 18]``.
+
+It prints a line for each fault and ends with 1 if there is any.
 
 Dark needs the xcb platform and XDG_CURRENT_DESKTOP=GNOME, as ``tests/walk/test_walk.py`` sets it.
 """
@@ -21,12 +23,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.walk", description="Take a picture of everything.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--points", type=float, default=0.0, help="size of the font")
+    parser.add_argument("--windows", action="store_true", help="windows and dialogs only; do they fit the screen?")
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if given.dark else Qt.ColorScheme.Light)
-    walk = Walk(given.folder, dark=given.dark)
+    if given.points:
+        font = app.font()
+        font.setPointSizeF(given.points)
+        app.setFont(font)
+    walk = Walk(given.folder, dark=given.dark, windows_only=given.windows)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.run(walk.all())
     for line in walk.refused:

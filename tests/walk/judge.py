@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QGroupBox, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+
+from qbt_remote.ui.kit.on_screen import room_for
 
 LEAST_CONTRAST = 4.5
 LEAST_FAINT = 3.0
@@ -22,6 +33,31 @@ def faults(window: QWidget) -> list[str]:
     """Give a line for each fault among the visible widgets of a window."""
     shown = [w for w in window.findChildren(QWidget) if w.isVisibleTo(window) and not w.visibleRegion().isEmpty()]
     return [f"{_name(widget)}: {why}" for widget in shown for why in _faults(widget)]
+
+
+def out_of_reach(window: QWidget) -> list[str]:
+    """Give a line for each button that lies outside its window, and one if the window does not fit the screen.
+
+    What lies in a scroll area can be scrolled to, if the area itself is in view.
+    """
+    room, found = room_for(window), []
+    for what, size in (("size", window.size()), ("least size", window.minimumSize())):
+        if size.width() > room.width() or size.height() > room.height():
+            found.append(f"{what} {_size(size)}, and there is room for {_size(room)}")
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisibleTo(window) and button.window() is window and not _in_sight(button, window):
+            found.append(f"{_name(button)}: out of reach: {button.text()[:60]!r}")
+    return found
+
+
+def _in_sight(widget: QWidget, window: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above is not None and above is not window:
+        if isinstance(above, QAbstractScrollArea):
+            widget = above.viewport()
+        above = above.parentWidget()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return window.rect().contains(place)
 
 
 def _faults(widget: QWidget) -> Iterator[str]:

@@ -21,7 +21,7 @@ from qbt_remote.ui.table.header import Header
 from qbt_remote.ui.window.commands import COMMANDS
 from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.ui.conftest import until
-from tests.walk.judge import faults
+from tests.walk.judge import faults, out_of_reach
 from tests.walk.stage import Stage
 
 SETTLE_S = 0.35
@@ -39,12 +39,13 @@ ENTRIES = (
 class Walk:
     """Goes through the window; ``faults`` are lines, ``taken`` counts the pictures."""
 
-    def __init__(self, folder: Path, *, dark: bool) -> None:
+    def __init__(self, folder: Path, *, dark: bool, windows_only: bool = False) -> None:
+        """``windows_only``: no tabs and menus; judged is whether all fits the screen, not what is cut."""
         self.faults: list[str] = []
         self.taken = 0
         self.refused: list[str] = []
         """Commands that said why they cannot be done now."""
-        self._folder, self._dark = folder, dark
+        self._folder, self._dark, self._windows_only = folder, dark, windows_only
         self._stage = Stage()
 
     async def all(self) -> None:
@@ -55,8 +56,9 @@ class Walk:
             await until(lambda: window.model.rowCount() >= 7, 30)
             await asyncio.sleep(2.5)  # trackers are asked, peers have met
             await self._window()
-            await self._tabs()
-            await self._menus()
+            if not self._windows_only:
+                await self._tabs()
+                await self._menus()
             await self._adding()
             for selected in (1, 3):
                 await self._dialogs(selected)
@@ -177,10 +179,13 @@ class Walk:
         menu.close()
 
     async def _shoot(self, name: str, shown: QWidget) -> None:
-        await asyncio.sleep(SETTLE_S)
+        await asyncio.sleep(SETTLE_S / 3 if self._windows_only else SETTLE_S)
         file = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         shown.grab().save(str(self._folder / f"{file}.png"))
         self.taken += 1
+        if self._windows_only:
+            self.faults += [f"{name}: {line}" for line in out_of_reach(shown)]
+            return
         self.faults += [f"{name}: {line}" for line in faults(shown)]
         await self._turn_over(not self._dark)
         self.faults += [f"{name}, the theme changed while it was open: {line}" for line in faults(shown)]

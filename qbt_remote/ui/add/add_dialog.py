@@ -31,7 +31,7 @@ from qbt_remote.ui.add.entry_list import EntryList, Halves
 from qbt_remote.ui.add.files_part import FilesPart
 from qbt_remote.ui.add.habits import Habits
 from qbt_remote.ui.add.information_part import InformationPart
-from qbt_remote.ui.add.memory import beyond_the_usual, remember, remembered
+from qbt_remote.ui.add.memory import begins_with, beyond_the_usual, remember, with_last
 from qbt_remote.ui.add.merge_bar import MergeBar
 from qbt_remote.ui.add.own_choices import OwnChoices
 from qbt_remote.ui.add.sending import Sending
@@ -100,7 +100,7 @@ class AddDialog(QDialog):
         self.add_button = QPushButton(tr("&Add"), self)
         self.close_button = QPushButton(tr("Cancel"), self)
         self._arrange()
-        self.form.set_options(options or remembered(self._memory))
+        self.form.set_options(options or begins_with(self._memory, skips=settings.skip_add_dialog))
         self._connect()
         self._server_chosen()
         self.model.extend([*map(entry_of, items), *map(entry_of, problems)])
@@ -211,11 +211,15 @@ class AddDialog(QDialog):
         self.form.edited.connect(self._look_at_space)
         self.merge.merged.connect(self._merged)
         self.habits.forgotten.connect(self._reset)
+        self.habits.last_wanted.connect(lambda: self._set_choices(with_last(self._memory, self.own.shared())))
 
     def _reset(self) -> None:
-        self.own.for_all.setChecked(True)
-        self.form.set_options(AddOptions())
+        self._set_choices(AddOptions())
         self.form.where.default_category.setChecked(False)
+
+    def _set_choices(self, options: AddOptions) -> None:
+        self.own.for_all.setChecked(True)
+        self.form.set_options(options)
         self._look_at_space()
 
     def _spawn(self, work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[Any]:
@@ -308,7 +312,7 @@ class AddDialog(QDialog):
         if session is None or self._go is not None:
             return
         options = self.own.shared()
-        remember(self._memory, options, session.config.id)
+        remember(self._memory, options, session.config.id, asked=not self._quiet)
         self.form.where.keep_default(self._memory, options.category, session)
         go = Sending(self.model, session, self.own.of)
         self._set_sending(go, len(rows))
@@ -327,7 +331,7 @@ class AddDialog(QDialog):
     def _set_sending(self, go: Sending | None, count: int) -> None:
         self._go = go
         sending = go is not None
-        for part in (self.form, self.own, self.server, self.habits.reset):
+        for part in (self.form, self.own, self.server, *self.habits.choices):
             part.setEnabled(not sending)
         self.list.show_progress(count)
         self.close_button.setEnabled(True)

@@ -1,4 +1,4 @@
-"""The last line of the add dialog: whether it asks again, and what it begins with."""
+"""The last line of the add dialog: whether it asks again, what it begins with, and the choices of the last time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from qbt_remote.ui.kit.plain_text import tip
 
 
 class Habits(QWidget):
-    """Writes into the settings at once; ``forgotten`` tells that the choices begin anew."""
+    """Writes into the settings at once."""
 
     forgotten = Signal()
+    """The choices begin anew."""
+    last_wanted = Signal()
+    """The choices of the last time shall be taken."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +26,14 @@ class Habits(QWidget):
         self.do_not_show = check(
             tr("Do not show again"), tr("Adds at once with these choices from now on; undone in Tools, Options")
         )
-        self.remember = check(tr("Remember last choices"), tr("The dialog begins with the choices of the last time"))
+        self.remember = check(
+            tr("Always use last choices"),
+            tr("The dialog begins with folder, category, tags and all else of the last time"),
+        )
+        self.use_last = QPushButton(tr("Use last"), self)
+        self.use_last.setToolTip(tip(tr("Take folder, category, tags and all else of the last time")))
+        self.use_last.setAutoDefault(False)
+        self.use_last.setEnabled("options" in settings.add)
         self.reset = QPushButton(tr("Reset choices"), self)
         self.reset.setToolTip(tip(tr("Forget the last choices and begin with the server's own")))
         self.reset.setAutoDefault(False)
@@ -32,14 +42,16 @@ class Habits(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        self.in_order = (self.do_not_show, self.remember, self.reset)
+        self.in_order = (self.do_not_show, self.remember, self.use_last, self.reset)
         """What is here, from its beginning on."""
+        self.choices = (self.use_last, self.reset)
         for widget in self.in_order:
             row.addWidget(widget)
         row.addStretch(1)
         self.do_not_show.toggled.connect(self._set_skip)
         self.remember.toggled.connect(self._set_remember)
         self.reset.clicked.connect(self._reset)
+        self.use_last.clicked.connect(self.last_wanted)
 
     def _set_skip(self, skip: bool) -> None:
         self._settings.skip_add_dialog = skip
@@ -49,4 +61,5 @@ class Habits(QWidget):
 
     def _reset(self) -> None:
         forget(self._settings.add)
+        self.use_last.setEnabled(False)
         self.forgotten.emit()

@@ -13,6 +13,7 @@ from qbt_remote.api.adding.given import Given, from_text
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.adding.text_links import found_in
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.tasks import Tasks
 
@@ -26,6 +27,7 @@ class LinksDialog(QDialog):
 
     def __init__(self, text: str, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_on_screen(self)
         self._tasks = tasks
         self._counting: asyncio.Task[None] | None = None
         self._pasting: asyncio.Task[None] | None = None

@@ -7,7 +7,7 @@ would make the server believe in files that are not there; and a cookie, which i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from qbt_remote.api.adding.add import AddOptions
@@ -32,15 +32,25 @@ def remembered(memory: Mapping[str, Any]) -> AddOptions:
     return AddOptions(**good)
 
 
+def with_last(memory: Mapping[str, Any], now: AddOptions) -> AddOptions:
+    """Give the choices of the last time, with what is never remembered as it is now."""
+    return replace(remembered(memory), **{name: getattr(now, name) for name in _FORGOTTEN})
+
+
 def remembers(memory: Mapping[str, Any]) -> bool:
-    """Whether the choices of the last time are offered again."""
-    return memory.get("remember") is not False
+    """Whether the dialog begins with the choices of the last time; that is to be asked for."""
+    return memory.get("remember") is True
 
 
-def remember(memory: dict[str, Any], options: AddOptions, server_id: str) -> None:
-    """Keep the choices, if that is wanted, the server, and its save paths, the newest first."""
+def begins_with(memory: Mapping[str, Any], *, skips: bool) -> AddOptions:
+    """Give what an addition begins with; ``skips``: the dialog is not shown, and its last choices are taken."""
+    return remembered(memory) if skips or remembers(memory) else AddOptions()
+
+
+def remember(memory: dict[str, Any], options: AddOptions, server_id: str, *, asked: bool) -> None:
+    """Keep the server, its save paths, the newest first, and the choices, if somebody was asked for them."""
     memory["server"] = server_id
-    if remembers(memory):
+    if asked:
         kept = {name: value for name, value in asdict(options).items() if name not in _FORGOTTEN}
         memory["options"] = kept | {"tags": list(options.tags)}
     for path in (options.download_path, options.save_path):
@@ -49,10 +59,8 @@ def remember(memory: dict[str, Any], options: AddOptions, server_id: str) -> Non
 
 
 def set_remembers(memory: dict[str, Any], *, wanted: bool) -> None:
-    """Offer the choices of the last time again, or forget them."""
+    """Begin with the choices of the last time from now on, or with the usual ones."""
     memory["remember"] = wanted
-    if not wanted:
-        memory.pop("options", None)
 
 
 def forget(memory: dict[str, Any]) -> None:

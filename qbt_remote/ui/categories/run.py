@@ -13,7 +13,7 @@ from qbt_remote.api.errors import Rejected
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.names import in_order, paths_in_order
 from qbt_remote.translatable import N
-from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.agree import agreed, ask_until
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn
 from qbt_remote.ui.commands.field import Field, change_field
@@ -54,18 +54,18 @@ def check_tags(given: str) -> str:
 
 async def new_category(ctx: Context) -> None:
     """Ask for a new category and give it to the selection."""
-    category = await _ask_new(ctx, ctx.targets)
-    if category is not None:
-        await set_category(ctx, category.name, category)
+    await ask_until(
+        lambda now: _ask_new(ctx, ctx.targets, now=now), _plain(""), lambda new: set_category(ctx, new.name, new)
+    )
 
 
 async def reset_category(ctx: Context) -> None:
     await set_category(ctx, "")
 
 
-async def set_category(ctx: Context, name: str, new: Category | None = None) -> None:
-    """Give the selection a category; a server that lacks it gets it first."""
-    await change_field(
+async def set_category(ctx: Context, name: str, new: Category | None = None) -> bool:
+    """Give the selection a category; a server that lacks it gets it first.  False: the preview was cancelled."""
+    return await change_field(
         ctx,
         replace(CATEGORY, first=partial(ensure_category, new=new)),
         name,
@@ -134,7 +134,9 @@ async def _send(
     await ctx.on(sessions, lambda s: s.post(endpoint, **form(s)), path=category.save_path or category.name)
 
 
-async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -> Category | None:
+async def _ask_new(
+    ctx: Context, sessions: Sequence[Session], above: str = "", now: Category | None = None
+) -> Category | None:
     from qbt_remote.ui.categories.category_dialog import ask_category
     from qbt_remote.ui.folders.path_edit import path_edit
 
@@ -148,7 +150,7 @@ async def _ask_new(ctx: Context, sessions: Sequence[Session], above: str = "") -
     paths = bool(sessions) and all(map(_knows_paths, sessions))
     dialogs = ctx.dialogs if ctx.of_torrents and ctx.torrents else ctx.dialogs_of(sessions)
     path = partial(path_edit, ctx, sessions)
-    answer = await ask_category(dialogs, tr("New category"), tr("Create"), _plain(""), check, path, paths=paths)
+    answer = await ask_category(dialogs, tr("New category"), tr("Create"), now or _plain(""), check, path, paths=paths)
     return None if answer is None else replace(answer, name=full(answer.name))
 
 
@@ -209,14 +211,18 @@ def unused_categories(session: Session) -> list[str]:
 
 
 async def add_tags(ctx: Context) -> None:
-    given = await ctx.dialogs.ask_text(
-        tr("Add tags"), tr("Tags"), "", check_tags, help=tr("Several are separated by commas."), ok=tr("Add")
-    )
-    if given is not None:
+    def ask(now: str) -> Awaitable[str | None]:
+        several = tr("Several are separated by commas.")
+        return ctx.dialogs.ask_text(tr("Add tags"), tr("Tags"), now, check_tags, help=several, ok=tr("Add"))
+
+    async def add(given: str) -> bool:
         tags = split_tags(given)
         torrents = await agreed(ctx, _tagging(lambda own: own | set(tags), tr("Add tags")))
         if torrents:
             await ctx.post("torrents/addTags", torrents=torrents, tags=tags)
+        return torrents is not None or ctx.ended
+
+    await ask_until(ask, "", add)
 
 
 async def toggle_tag(ctx: Context, tag: str) -> None:

@@ -7,8 +7,8 @@ changes that move files or are hard to take back, else for more torrents than
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.steps import Turn
@@ -17,6 +17,8 @@ from qbt_remote.ui.commands.change import Change, Plan, planned
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.commands.context import Context
+
+T = TypeVar("T")
 
 
 async def agreed(ctx: Context, change: Change) -> list[Torrent] | None:
@@ -59,8 +61,18 @@ async def _still_to_do(change: Change, plan: Plan) -> list[Torrent]:
     return left
 
 
+async def ask_until(ask: Callable[[T], Awaitable[T | None]], first: T, do: Callable[[T], Awaitable[bool]]) -> None:
+    """Ask for something and do it; whoever cancels the preview is asked again, for what was typed to be mended.
+
+    ``ask`` gets what it shows at first.
+    """
+    given = await ask(first)
+    while given is not None and not await do(given):
+        given = await ask(given)
+
+
 async def agreed_plan(ctx: Context, plan: Plan, ok: str) -> bool:
-    """Show a plan that was made otherwise; it is always shown, for one torrent as well."""
+    """Show a plan that was made otherwise, for one torrent as well."""
     from qbt_remote.ui.commands.preview import PreviewDialog
 
     return await ctx.dialogs.ask(PreviewDialog(ctx.dialogs.parent, ctx.doing, ok, [plan], []))

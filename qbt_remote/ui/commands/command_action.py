@@ -32,7 +32,7 @@ class CommandAction(QAction):
         self,
         command: Command[Any],
         context: Callable[[], Context | None],
-        parent: QObject,
+        parent: QObject | None,
         done: Callable[[], None] = lambda: None,
     ) -> None:
         """``context`` gives what it acts on at the moment, None if there is nothing; ``done`` is called when it has

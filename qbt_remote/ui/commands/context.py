@@ -57,7 +57,7 @@ class Context:
     """The user wants to see what would change, however little."""
 
     ended: bool = False
-    """The user has ended it before all was sent."""
+    """It has ended before all was sent: by the user, or since its torrents are gone."""
 
     _values: dict[str, set[Any]] = dataclass_field(default_factory=dict, repr=False)
 
@@ -296,6 +296,7 @@ class Context:
 
         def changed(_session: Session, changes: Changes) -> None:
             if changes.removed and not any(self._is_there(t) for t in self.torrents):
+                self.ended = True
                 close()
                 what = torrents_text(self.torrents, self.sessions)
                 gone = tr("“{doing}”: {what}: no longer on the server", doing=self.doing, what=what)

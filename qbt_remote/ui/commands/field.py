@@ -179,16 +179,23 @@ async def _send_groups(
             return
 
 
-async def carry_out(ctx: Context, steps: Sequence[Step]) -> None:
-    """Make these changes, one call after another; one that fails keeps none of the others back."""
+async def carry_out(ctx: Context, steps: Sequence[Step]) -> bool:
+    """Make these changes, one call after another; one that fails keeps none of the others back.
+
+    False: the preview was cancelled, so there may be something to change about what was typed.
+    """
     lists = await agreed_all(ctx, [one.change for one in steps]) if steps else None
     for one, torrents in zip(steps, lists or (), strict=False):
         todo = sorted(torrents, key=one.key) if one.key else torrents
         if todo and not ctx.ended:
             await ctx.in_batches(ctx.by_session(todo), one.call, path=one.path)
+    return lists is not None or not steps or ctx.ended
 
 
-async def change_field(ctx: Context, row: Field, wanted: Any, **otherwise: Any) -> None:
-    """Change one field of the selection; ``otherwise`` is what this command says of its ``Change`` in another way."""
+async def change_field(ctx: Context, row: Field, wanted: Any, **otherwise: Any) -> bool:
+    """Change one field of the selection; ``otherwise`` is what this command says of its ``Change`` in another way.
+
+    False: the preview was cancelled.
+    """
     made = step([row], {row.id: wanted})
-    await carry_out(ctx, [replace(made, change=replace(made.change, **otherwise))])
+    return await carry_out(ctx, [replace(made, change=replace(made.change, **otherwise))])

@@ -28,7 +28,7 @@ from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import label, tip
-from qbt_remote.ui.kit.tab_order import go_through
+from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
 
@@ -217,6 +217,7 @@ class Details(QWidget):
         if self._buttons.actions() != buttons:
             self._buttons.clear()
             self._buttons.addActions(buttons)
+            take_focus(self._buttons)
         if panel is not None:
             panel.actions_.refresh()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qbt_remote.sync.changes import Changes
@@ -28,17 +26,6 @@ class Panel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.in_view = in_view
         self.actions_ = PanelActions(self, commands, self.context)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Del, with what the panel itself leaves of it, from the window: there it removes the torrent."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Delete
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     def context(self) -> PanelContext[Self] | None:
         """Give what its commands act on, None if there is nothing."""

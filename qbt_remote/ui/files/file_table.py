@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
     Signal,
@@ -41,6 +42,7 @@ from qbt_remote.ui.table.delegates import CellDelegate, IndentedDelegate, Isolat
 from qbt_remote.ui.table.header import Header
 from qbt_remote.ui.table.row_style import behave, dress_rows
 
+Index = QModelIndex | QPersistentModelIndex
 _Select = QItemSelectionModel.SelectionFlag
 _ROW = _Select.ClearAndSelect | _Select.Rows
 _FIRST_SORT = (("name", Qt.SortOrder.AscendingOrder),)
@@ -166,6 +168,15 @@ class FileTable(QTableView):
         if 0 <= row < self._model.rowCount():
             self.selectionModel().setCurrentIndex(self._model.index(row, max(self.columnAt(0), 0)), _ROW)
 
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Bring a row into view; what is shown of its columns stays."""
+        across = self.horizontalScrollBar()
+        kept = across.value()
+        super().scrollTo(index, hint)
+        across.setValue(kept)
+
     # what keys and buttons do
 
     def toggle(self) -> None:
@@ -180,7 +191,7 @@ class FileTable(QTableView):
         if why_not := self._model.why_no_rename(self._model.node(index.row())):
             self._model.refused.emit(why_not)
         elif self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
-            self.scrollTo(index)
+            super().scrollTo(index)  # sideways, too
             self.edit(index)  # which selects all
             self._names.select_stem(index)
 

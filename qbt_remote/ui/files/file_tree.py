@@ -18,9 +18,11 @@ from qbt_remote.model.files.columns import PRIORITY_NAMES
 from qbt_remote.model.files.nodes import PRIORITIES, Node
 from qbt_remote.model.files.tree_model import FileTreeModel
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.files.file_table import FileTable
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.table.copying import add_copying
 
 
 class FileTree(QWidget):
@@ -150,6 +152,7 @@ class FileTree(QWidget):
             self.copy_paths,
             key=QKeySequence.StandardKey.Copy,
         )
+        add_copying(self.menu, self.table.columns, self.selected, self.model.in_turns or at_once)
         self.rename_action = self.add_action(
             "rename", tr("Re&name…"), tr("Edit the name in its place"), self.table.rename, key=Qt.Key.Key_F2
         )

@@ -39,17 +39,33 @@ def entry_menu(
         menu.addSeparator()
         for row in rows:
             if (row.on == "torrents") == of_torrents and _belongs(row, section, key):
-                ctx = EntryContext(
-                    torrents=torrents if of_torrents else [],
-                    sessions=whole.sessions,
-                    shell=whole.shell,
-                    views=whole.views,
-                    box=whole.box,
-                    section=section,
-                    key=key or "",
-                )
+                ctx = _context(whole, section, key, torrents if of_torrents else [])
                 menu.addAction(_action(menu, row, ctx))
     return menu
+
+
+def entry_action(
+    rows: Sequence[Command[EntryContext]], whole: ListContext, section: str, key: str | None, pressed: QKeySequence
+) -> CommandAction | None:
+    """Give what this key does to an entry, None if it does nothing there."""
+    of_entry = (row for row in rows if row.key and _belongs(row, section, key))
+    row = next((row for row in of_entry if pressed == QKeySequence(row.key)), None)
+    if row is None:
+        return None
+    ctx = _context(whole, section, key, _torrents_of(whole, section, key) if row.on == "torrents" else [])
+    return CommandAction(row, lambda: ctx, None)
+
+
+def _context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent]) -> EntryContext:
+    return EntryContext(
+        torrents=torrents,
+        sessions=whole.sessions,
+        shell=whole.shell,
+        views=whole.views,
+        box=whole.box,
+        section=section,
+        key=key or "",
+    )
 
 
 def _torrents_of(whole: ListContext, section: str, key: str | None) -> list[Torrent]:
@@ -75,7 +91,7 @@ def _add_picks(menu: QMenu, sidebar: Sidebar, section: str, key: str | None) -> 
             (N("&Include"), N("Ctrl+click"), "Ctrl+Space", key in pick.wanted, partial(sidebar.toggle, section, key)),
             (
                 N("E&xclude"),
-                N("Alt+click, or Ctrl with the right button"),
+                N("Shift+click or Alt+click, or Ctrl with the right button"),
                 "Shift+Space",
                 key in pick.unwanted,
                 partial(sidebar.toggle, section, key, unwanted=True),

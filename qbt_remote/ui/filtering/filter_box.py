@@ -29,7 +29,9 @@ class FilterBox(QLineEdit):
     """A line in the filter's language; ``apply`` gets each query and says False if it takes too long."""
 
     left = Signal()
-    """The user is done here: the keys go back to the list."""
+    """The user thought better of it: the keys go back to the list."""
+    taken = Signal()
+    """The user goes on to the torrents that were found."""
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class FilterBox(QLineEdit):
         elif key == Qt.Key.Key_Down or key in _ENTER:
             if popup is not None:
                 popup.hide()
-            self.left.emit()
+            (self.taken if self.text() else self.left).emit()
         elif key == Qt.Key.Key_Escape:
             self.clear()
             self.left.emit()

@@ -1,7 +1,7 @@
 """The sidebar: what is picked in its sections makes the filter of the table.
 
-A click picks one entry of a section, with Ctrl more of them; an entry can also be left out.  The keys
-do the same: Space, Ctrl+Space, Shift+Space.
+A click picks one entry of a section, with Ctrl more of them; with Shift or Alt it is left out (many window managers
+keep Alt for themselves).  The keys do the same: Space, Ctrl+Space, Shift+Space.
 """
 
 from __future__ import annotations
@@ -128,6 +128,11 @@ class Sidebar(QTreeView):
             for key in pick.wanted | pick.unwanted
         )
 
+    def current_entry(self) -> tuple[str, str | None] | None:
+        """Give section and key of the entry that the keys act on; None on a section's title."""
+        node = self._model.node(self.currentIndex())
+        return None if node is None or node.title else (node.section.id, node.key)
+
     def show_view(self, name: str | None) -> None:
         """Mark the view that is shown: None for all torrents, "" if it is no view."""
         self._set_pick(VIEWS, only(name))
@@ -208,7 +213,7 @@ class Sidebar(QTreeView):
             if modifiers & _Modifier.ControlModifier:
                 self.toggle(node.section.id, node.key, unwanted=True)
         elif left and self._beside_arrow(index, where):
-            self._take(node, modifiers, unwanted=_Modifier.AltModifier)
+            self._take(node, modifiers)
 
     def _beside_arrow(self, index: QModelIndex, where: QPoint) -> bool:
         """Is this where the entry is, and not what unfolds it?"""
@@ -222,9 +227,9 @@ class Sidebar(QTreeView):
         elif self._beside_arrow(index, where):
             self.setExpanded(index, not self.isExpanded(index))
 
-    def _take(self, node: EntryNode, modifiers: Qt.KeyboardModifier, *, unwanted: Qt.KeyboardModifier) -> None:
+    def _take(self, node: EntryNode, modifiers: Qt.KeyboardModifier) -> None:
         section, key = node.section.id, node.key
-        if modifiers & unwanted:
+        if modifiers & (_Modifier.ShiftModifier | _Modifier.AltModifier):
             self.toggle(section, key, unwanted=True)
         elif modifiers & _Modifier.ControlModifier:
             self.toggle(section, key)
@@ -239,7 +244,7 @@ class Sidebar(QTreeView):
             if node.title:
                 self.setExpanded(before, not self.isExpanded(before))
             else:
-                self._take(node, modifiers, unwanted=_Modifier.ShiftModifier)
+                self._take(node, modifiers)
             return
         super().keyPressEvent(event)
         node = self._model.node(self.currentIndex())

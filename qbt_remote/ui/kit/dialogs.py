@@ -7,7 +7,7 @@ shown as plain text.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,32 +15,24 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
+from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
-from qbt_remote.ui.kit.theme import (
-    error_color,
-    faint,
-    in_stripes,
-    written,
-)
+from qbt_remote.ui.kit.theme import error_color, faint, written
 
 Check = Callable[[str], str]
 """Says why a text is not accepted, or ""."""
@@ -94,6 +86,28 @@ class Dialogs:
 
     async def ask(self, dialog: QDialog) -> bool:
         """Open a dialog and wait until it is accepted (True) or closed; then it goes by itself."""
+
+        async def done() -> bool:
+            return True
+
+        return await self.ask_until(dialog, done)
+
+    async def ask_until(self, dialog: QDialog, done: Callable[[], Awaitable[bool]]) -> bool:
+        """Ask, and then see to it; where ``done`` gives False, as for Cancel in a preview, ask again.
+
+        The dialog comes back with all that was typed.  False: it was closed.
+        """
+        if self._about:
+            tell_about(dialog, self._about)
+        try:
+            while await self._is_accepted(dialog):
+                if await done():
+                    return True
+            return False
+        finally:
+            dialog.deleteLater()
+
+    async def _is_accepted(self, dialog: QDialog) -> bool:
         ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         def end(code: int) -> None:
@@ -101,8 +115,6 @@ class Dialogs:
                 ended.set_result(code)
 
         dialog.finished.connect(end)
-        if self._about:
-            tell_about(dialog, self._about)
         try:
             with self._watch(dialog.reject):
                 dialog.open()
@@ -110,7 +122,6 @@ class Dialogs:
         finally:
             dialog.finished.disconnect(end)
             dialog.hide()
-            dialog.deleteLater()
 
     async def ask_text(
         self, title: str, name: str, text: str = "", check: Check | None = None, *, help: str = "", ok: str = ""
@@ -143,10 +154,6 @@ class Dialogs:
         dialog = ConfirmDialog(self.parent, question)
         return Confirmed(dialog.checked()) if await self.ask(dialog) else None
 
-    async def show_table(self, title: str, heads: tuple[str, str], rows: Iterable[tuple[str, str]]) -> None:
-        """Show a table of two columns, as the list of shortcuts."""
-        await self.ask(TableDialog(self.parent, title, heads, list(rows)))
-
     async def show_text(self, title: str, text: str) -> None:
         """Show a text that can be selected and copied."""
         dialog = FormDialog(self.parent, title)
@@ -169,6 +176,7 @@ class FormDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, ok: str = "") -> None:
         super().__init__(parent)
+        keep_on_screen(self)
         self.setWindowTitle(title)
         self.setMinimumWidth(380)
         self.column = QVBoxLayout(self)
@@ -354,32 +362,6 @@ class ConfirmDialog(FormDialog):
 
     def _say(self) -> None:
         self.ok.setText(self._ask.ok_checked if self.checked() and self._ask.ok_checked else self._ask.ok)
-
-
-class TableDialog(FormDialog):
-    """Two columns to read."""
-
-    def __init__(
-        self, parent: QWidget | None, title: str, heads: tuple[str, str], rows: Sequence[tuple[str, str]]
-    ) -> None:
-        super().__init__(parent, title)
-        self.only_close()
-        table = QTableWidget(len(rows), 2, self)
-        table.setHorizontalHeaderLabels(list(heads))
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        in_stripes(table)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setAccessibleName(title)
-        for row, texts in enumerate(rows):
-            for column, text in enumerate(texts):
-                table.setItem(row, column, QTableWidgetItem(clean(text)))
-        table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.column.insertWidget(0, table, 1)
-        self.resize(520, 560)
 
 
 def dimmed(text: str) -> QLabel:

@@ -1,23 +1,19 @@
-"""The sizes of dialogs and windows: as they were left, and never larger than the screen."""
+"""The sizes of dialogs and windows: as they were left."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize
 from PySide6.QtWidgets import QWidget
 
-FRAME = QSize(16, 48)
-"""What window managers put round a window, at most."""
-
-
-def fit(widget: QWidget, size: QSize) -> None:
-    """Give a window this size, or what there is room for on the screen it opens on."""
-    parent = widget.parentWidget()
-    screen = parent.screen() if parent is not None else widget.screen()
-    widget.resize(size.boundedTo(screen.availableSize() - FRAME))
+from qbt_remote.ui.kit.on_screen import fit, keep_on_screen
 
 
 def remember_size(widget: QWidget, sizes: dict[str, list[int]], name: str, default: QSize) -> None:
-    """Let a window open with the size it had when it was closed last, kept in ``sizes`` under its name."""
+    """Let a window open with the size it had when it was closed last, kept in ``sizes`` under its name.
+
+    The screen of today may be a smaller one.
+    """
+    keep_on_screen(widget)
     fit(widget, QSize(*sizes[name]) if name in sizes else default)
     widget.installEventFilter(_Keeper(widget, sizes, name))
 
@@ -33,3 +29,13 @@ class _Keeper(QObject):
         if event.type() == QEvent.Type.Hide and watched is self._widget:
             self._sizes[self._name] = [self._widget.width(), self._widget.height()]
         return False
+
+
+def as_text(state: QByteArray) -> str:
+    """Write what Qt remembers of a window or its parts in base64."""
+    return bytes(state.toBase64().data()).decode("ascii")
+
+
+def as_bytes(text: str) -> QByteArray:
+    """Read what ``as_text`` gave."""
+    return QByteArray.fromBase64(text.encode("ascii", "replace"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 
 def go_through(*parts: QWidget) -> None:
@@ -18,6 +18,12 @@ def go_through(*parts: QWidget) -> None:
     stops = dict.fromkeys(stop for part in parts for stop in _stops(part))
     for one, next_ in pairwise(stops):
         QWidget.setTabOrder(one, next_)
+
+
+def take_focus(bar: QToolBar) -> None:
+    """Let Tab stop at the buttons of a toolbar, which Qt leaves to the mouse."""
+    for button in bar.findChildren(QToolButton):
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 
 def _stops(part: QWidget) -> Iterator[QWidget]:

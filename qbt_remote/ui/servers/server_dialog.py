@@ -28,6 +28,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import said, sentence
 from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color
@@ -59,6 +60,7 @@ class ServerDialog(QDialog):
     ) -> None:
         """``secrets`` are those that are known of a new server."""
         super().__init__(parent)
+        keep_on_screen(self)
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
         self._is_new = server is None or not server.name

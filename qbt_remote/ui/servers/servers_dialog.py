@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.servers.server_dialog import MakeClient, ServerDialog
@@ -50,6 +51,7 @@ class ServersDialog(QDialog):
         self, settings: Settings, vault: Vault, tasks: Tasks, make_client: MakeClient, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        keep_on_screen(self)
         self._settings, self._vault, self._tasks, self._make_client = settings, vault, tasks, make_client
         self.server_dialog: ServerDialog | None = None
         self.setWindowTitle(tr("Servers"))

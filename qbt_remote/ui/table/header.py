@@ -86,6 +86,11 @@ class Header(QHeaderView):
         sort = [(id, _ORDERS[order]) for id, order in pairs if id in known and order in list(_ORDERS)]
         self._restore(columns, sort or self._first_sort)
 
+    def shown_columns(self) -> list[Column]:
+        """Give the columns that are shown, in their order on the screen."""
+        places = (self.logicalIndex(i) for i in range(self.count()))
+        return [self._columns[i] for i in places if not self.isSectionHidden(i)]
+
     def doItemsLayout(self) -> None:
         if not self.only_rows_move:  # else header and scroll bars are painted with each poll: half of the work
             super().doItemsLayout()

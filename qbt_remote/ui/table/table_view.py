@@ -79,6 +79,7 @@ class TableView(QTableView):
         self.kept = PaintCache()
         self._pressed = False
         self._typed, self._typed_at = "", 0.0
+        self._was_in_view = False
         self._moving: tuple[list[Row] | None, Row | None, int, int, bool] | None = None
         self._header = Header(model, self, sort)
         behave(self)
@@ -204,6 +205,28 @@ class TableView(QTableView):
         self.selectionModel().select(self._spans(places), _Flag.ClearAndSelect)
         self.scrollTo(first)
 
+    def take_first(self) -> None:
+        """Take the keys, with the first row selected."""
+        self._model.finish()
+        self.setFocus()
+        if self._model.rowCount():
+            first = self._model.index(0, self._first_column())
+            self.selectionModel().setCurrentIndex(first, _Flag.ClearAndSelect | _Flag.Rows)
+
+    def show_selected(self) -> None:
+        """Scroll to the row that stands for the selection, as when others are listed: no command acts out of sight."""
+        if (row := self.selected_row()) is not None:
+            self.scrollTo(self._model.index(self._model.index_of(row), 0))
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Bring a row into view; what is shown of its columns stays, since a cell is nothing here."""
+        across = self.horizontalScrollBar()
+        kept = across.value()
+        super().scrollTo(index, hint)
+        across.setValue(kept)
+
     def _spans(self, places: Sequence[int]) -> QItemSelection:
         """A selection of these positions, which ascend, in as few ranges as there are gaps."""
         selection = QItemSelection()
@@ -224,6 +247,7 @@ class TableView(QTableView):
         ranges = self.selectionModel().selection()
         everything = same_rows and ranges.count() == 1 and ranges.at(0).height() == self._model.rowCount()
         selected = None if everything else self.selected_rows()
+        self._was_in_view = not same_rows and self._is_in_view(self.selected_row())
         self._moving = (selected, self.current_row(), position, self.verticalScrollBar().value(), same_rows)
         self.selectionModel().reset()  # without a signal: nothing changes for those who look at rows
 
@@ -247,15 +271,26 @@ class TableView(QTableView):
             self.selectionModel().setCurrentIndex(model.index(place, self._first_column()), _Flag.NoUpdate)
         self.selectionModel().blockSignals(blocked)
         self.verticalScrollBar().setValue(scrolled)
+        if self._was_in_view:
+            self.show_selected()
         self.viewport().update()
         if (selected is not None and len(still) != len(selected)) or self.current_row() is not current:
             self.selection_changed.emit()
+
+    def _is_in_view(self, row: Row | None) -> bool:
+        first, last = self.visible_rows()
+        return row is not None and first <= self._model.index_of(row) <= last
 
     def _tell_selection(self) -> None:
         if self._moving is None:
             self.selection_changed.emit()
 
     # columns
+
+    @property
+    def columns(self) -> Header:
+        """Which are shown, where and how wide."""
+        return self._header
 
     def save_state(self) -> dict[str, Any]:
         """Give order, widths, choice and sorting of the columns, fit for JSON."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.agree import agreed, ask_until
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, client_of
 from qbt_remote.ui.commands.field import change_field
@@ -60,6 +61,4 @@ def _no_metadata(session: Session, t: Torrent) -> str:
 
 async def set_comment(ctx: Context) -> None:
     row = FIELDS["comment"]
-    comment = await ask_comment(ctx.dialogs, row.common(ctx))
-    if comment is not None:
-        await change_field(ctx, row, comment)
+    await ask_until(partial(ask_comment, ctx.dialogs), row.common(ctx), partial(change_field, ctx, row))

@@ -20,8 +20,7 @@ async def options(ctx: Context) -> None:
     title = tr("Torrent options") if n == 1 else tr("Options of {n} torrents", n=text.count(n))
     names = paths_in_order(set[str]().union(*(s.mirror.categories for s in ctx.targets)))
     dialog = OptionsDialog(ctx.dialogs.parent, title, ctx, common_values(ctx), _off(ctx), names)
-    if await ctx.dialogs.ask(dialog):
-        await carry_out(ctx, steps(dialog.wanted()))
+    await ctx.dialogs.ask_until(dialog, lambda: carry_out(ctx, steps(dialog.wanted())))
 
 
 def common_values(ctx: Context) -> dict[str, Any]:

@@ -27,9 +27,8 @@ async def remove(ctx: Context) -> None:
 
 async def ask_and_remove(ctx: Context) -> None:
     shared, others = await shared_files(ctx)
-    answer = await _ask(ctx, others, ctx.settings.remove_with_files)
+    answer = await _ask(ctx, others, ctx.settings.always_delete_files)
     if answer is not None:
-        ctx.settings.remove_with_files = answer.files
         await _remove(ctx, answer, shared, others)
 
 
@@ -63,8 +62,11 @@ async def _ask(ctx: Context, others: list[Torrent], with_files: bool) -> Removal
         careful=with_files,
         named=True,
     )
-    dialog = RemoveDialog(ctx.dialogs.parent, ask, names(ctx, others))
-    return dialog.answer() if await ctx.dialogs.ask(dialog) else None
+    dialog = RemoveDialog(ctx.dialogs.parent, ask, names(ctx, others), always=ctx.settings.always_delete_files)
+    if not await ctx.dialogs.ask(dialog):
+        return None
+    ctx.settings.always_delete_files = dialog.always.isChecked()
+    return dialog.answer()
 
 
 async def _remove(ctx: Context, answer: Removal, shared: set[Torrent], others: list[Torrent]) -> None:

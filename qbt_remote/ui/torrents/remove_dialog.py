@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog
@@ -25,18 +25,41 @@ class Removal:
 class RemoveDialog(ConfirmDialog):
     """Names the torrents; while files are to be deleted, also those that have the same files."""
 
-    def __init__(self, parent: QWidget | None, ask: Ask, others: Sequence[str]) -> None:
+    def __init__(self, parent: QWidget | None, ask: Ask, others: Sequence[str], *, always: bool) -> None:
+        """``always``: the files are suggested each time, which is shown here and can be changed."""
         super().__init__(parent, ask)
+        self.always = QCheckBox(tr("Al&ways"), self)
+        self.always.setChecked(always)
+        self.always.setToolTip(tip(tr("Tick the box beside it each time; without this it is off each time")))
         self._keep: QRadioButton | None = None
         self._block = QWidget(self)
         if others:
             self._warn(others)
         if self._check:
+            self._put_beside(self._check)
             self._check.toggled.connect(self._show_block)
+            self._check.toggled.connect(self._show_always)
         self._show_block()
+        self._show_always()
 
     def answer(self) -> Removal:
         return Removal(self.checked(), self.checked() and self._keep is not None and not self._keep.isChecked())
+
+    def _put_beside(self, check: QCheckBox) -> None:
+        place = self.column.indexOf(check)
+        self.column.removeWidget(check)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(check)
+        line.addWidget(self.always)
+        line.addStretch(1)
+        self.column.insertLayout(place, line)
+
+    def _show_always(self) -> None:
+        """Without the files there is nothing to repeat; the safe side is the one to fall to."""
+        self.always.setEnabled(self.checked())
+        if not self.checked():
+            self.always.setChecked(False)
 
     def _warn(self, others: Sequence[str]) -> None:
         n = len(others)

@@ -6,7 +6,7 @@ sent; a mixed selection is switched on first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.states import is_stopped, state_of
-from qbt_remote.ui.commands.agree import agreed
+from qbt_remote.ui.commands.agree import agreed, ask_until
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.field import Field, carry_out, change_field, step
@@ -125,14 +125,13 @@ async def set_location(ctx: Context) -> None:
 
     paths = ctx.values("save_path")
     common = next(iter(paths)) if len(paths) == 1 else ""
-    path = await ask_path(ctx, tr("Set location"), common, help=tr(LOCATION.note), ok=tr("Move"))
-    if path is not None:
-        await move(ctx, path)
+    ask = partial(ask_path, ctx, tr("Set location"), help=tr(LOCATION.note), ok=tr("Move"))
+    await ask_until(ask, common, partial(move, ctx))
 
 
-async def move(ctx: Context, path: str) -> None:
+async def move(ctx: Context, path: str) -> bool:
     """Move the files; what lies there already is not sent, unless automatic management is on."""
-    await change_field(
+    return await change_field(
         ctx,
         LOCATION,
         path,
@@ -149,9 +148,8 @@ async def _limit(ctx: Context, row: Field) -> None:
     from qbt_remote.ui.kit.limits import ask_speed_limit
 
     now = row.common(ctx)
-    limit = await ask_speed_limit(ctx.dialogs, tr(row.name), now or 0, note=_mixed_note(now is None))
-    if limit is not None:
-        await change_field(ctx, row, limit)
+    ask = partial(ask_speed_limit, ctx.dialogs, tr(row.name), note=_mixed_note(now is None))
+    await ask_until(ask, now or 0, partial(change_field, ctx, row))
 
 
 limit_download = partial(_limit, row=FIELDS["dl_limit"])
@@ -164,17 +162,20 @@ async def limit_share(ctx: Context) -> None:
     rows = share_limits()
     now = {row.parameter: row.common(ctx) for row in rows}
     has = {row.parameter: not (row.needs and ctx.lacking(row.needs, ctx.targets)) for row in rows}
-    limits = await ask_share_limits(
+    ask = partial(
+        ask_share_limits,
         ctx.dialogs,
         tr(SHARE.name),
-        ShareLimits(**{parameter: value for parameter, value in now.items() if value is not None}),
         inactive=has["inactiveSeedingTimeLimit"],
         actions=has["shareLimitAction"],
         modes=has["shareLimitsMode"],
         note=_mixed_note(None in now.values()),
     )
-    if limits is not None:
-        await carry_out(ctx, steps({row.id: getattr(limits, row.parameter) for row in rows}))
+
+    def do(limits: ShareLimits) -> Awaitable[bool]:
+        return carry_out(ctx, steps({row.id: getattr(limits, row.parameter) for row in rows}))
+
+    await ask_until(ask, ShareLimits(**{name: value for name, value in now.items() if value is not None}), do)
 
 
 async def _toggle(ctx: Context, row: Field) -> None:
@@ -227,4 +228,7 @@ def _queued(ctx: Context, *, last_first: bool) -> list[Torrent]:
 
 
 async def copy(ctx: Context, what: str) -> None:
-    QGuiApplication.clipboard().setText("\n".join(filter(None, (copied(t, what) for t in ctx.torrents))))
+    lines = [found for t in ctx.torrents if (found := copied(t, what))]
+    if what == "name":
+        lines = [" ".join(name.splitlines()) for name in lines]  # one a line
+    QGuiApplication.clipboard().setText("\n".join(lines))

@@ -51,9 +51,9 @@ async def edit_trackers(ctx: Context) -> None:
     title = tr("Edit trackers") if n == 1 else tr("Edit trackers of {n} torrents", n=text.count(n))
     counts = Counter(chain.from_iterable(urls.values()))
     tiers = not ctx.lacking(TIERS, ctx.targets)
-    dialog = TrackersDialog(ctx.dialogs.parent, title, counts, tiers=tiers)
-    if await ctx.dialogs.ask(dialog):
-        await carry_out(ctx, urls, dialog.edits())
+    ok = tr("Preview…") if n > 1 or ctx.preview else tr("Save")
+    dialog = TrackersDialog(ctx.dialogs.parent, title, counts, tiers=tiers, ok=ok)
+    await ctx.dialogs.ask_until(dialog, lambda: carry_out(ctx, urls, dialog.edits(), shown=n > 1 or ctx.preview))
 
 
 async def remove_host(ctx: Context, host: str) -> None:
@@ -61,7 +61,7 @@ async def remove_host(ctx: Context, host: str) -> None:
     urls = await known_urls(ctx)
     if urls is not None:
         own = {url for url in chain.from_iterable(urls.values()) if hosts_of((url,)) == (host,)}
-        await carry_out(ctx, urls, Edits(dict.fromkeys(own, "")))
+        await carry_out(ctx, urls, Edits(dict.fromkeys(own, "")), shown=True)
 
 
 async def known_urls(ctx: Context) -> Urls | None:
@@ -102,11 +102,16 @@ async def _of_mirror(session: Session, torrents: Sequence[Torrent]) -> Urls:
     return {t: tuple(found[t.hash]) for t in torrents}
 
 
-async def carry_out(ctx: Context, urls: Urls, edits: Edits) -> None:
-    """Show what the edits come to, and make them torrent by torrent; what is refused is listed."""
+async def carry_out(ctx: Context, urls: Urls, edits: Edits, *, shown: bool) -> bool:
+    """Make the edits torrent by torrent; what is refused is listed.
+
+    ``shown``: what they come to is shown first.  False: that was cancelled.
+    """
     plan, work = await _planned(ctx, urls, edits)
-    if not await agreed_plan(ctx, plan, tr("Change trackers")):
-        return
+    if shown and not await agreed_plan(ctx, plan, tr("Change trackers")):
+        return ctx.ended
+    if not plan.send:
+        ctx.notices.show_info(tr("“{doing}”: nothing to change", doing=ctx.doing))
     refused: list[tuple[Torrent, QbtError]] = []
 
     async def call(session: Session, todo: Sequence[Torrent], go_on: GoOn) -> None:
@@ -128,6 +133,7 @@ async def carry_out(ctx: Context, urls: Urls, edits: Edits) -> None:
     await ctx.in_batches(split, call, each=True)
     if refused:
         ctx.show_refused(refused, len(plan.send))
+    return True
 
 
 def work_for(own: Sequence[str], edits: Edits) -> Work:

@@ -50,8 +50,8 @@ class Edits:
 class TrackersDialog(TextDialog):
     """Edit an address in its row, replace a text in all of them, remove rows, add lines."""
 
-    def __init__(self, parent: QWidget | None, title: str, counts: Mapping[str, int], *, tiers: bool) -> None:
-        super().__init__(parent, title, tr("Preview…"))
+    def __init__(self, parent: QWidget | None, title: str, counts: Mapping[str, int], *, tiers: bool, ok: str) -> None:
+        super().__init__(parent, title, ok)
         self.resize(820, 560)
         self._urls = sorted(counts, key=lambda url: (-counts[url], word_key(url), url))
         self._becomes: dict[str, str] = {}
@@ -120,6 +120,7 @@ class TrackersDialog(TextDialog):
         for field_, name in ((self._find, tr("Find in the addresses")), (self._with, tr("Replace with"))):
             field_.setAccessibleName(name)
             field_.setToolTip(tip(name))
+            field_.setMinimumWidth(field_.fontMetrics().horizontalAdvance(field_.placeholderText()) + 24)
         replace = QPushButton(tr("&Replace in all"), self)
         replace.setToolTip(tip(tr("Changes the addresses that contain the text; nothing is sent yet")))
         remove = QPushButton(tr("Re&move selected"), self)

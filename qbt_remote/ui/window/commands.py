@@ -473,6 +473,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="name"),
         "torrent/copy",
         "copy",
+        "Ctrl+C",
         on="copy",
     ),
     Command(
@@ -553,6 +554,25 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "location",
         on="copy",
         enabled=has_field("save_path"),
+    ),
+    Command(
+        "copy_table",
+        N("As &table"),
+        N("Copy the torrents with the columns that are shown, with tabs between them"),
+        partial(run_window.copy_table, as_csv=False),
+        "torrent/copy",
+        "copy",
+        on="copy",
+        line=True,
+    ),
+    Command(
+        "copy_csv",
+        N("As CS&V"),
+        N("Copy the torrents with the columns that are shown, with commas between them"),
+        partial(run_window.copy_table, as_csv=True),
+        "torrent/copy",
+        "copy",
+        on="copy",
     ),
     Command(
         "export",

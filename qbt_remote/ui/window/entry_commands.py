@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from qbt_remote.model.sidebar import VIEWS
+from qbt_remote.model.i18n import tr
+from qbt_remote.model.sidebar import SECTIONS, VIEWS
 from qbt_remote.translatable import N
 from qbt_remote.ui.categories import run as run_category
 from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.commands.command_action import keys_text, name_of_command
 from qbt_remote.ui.filtering import run_views
 from qbt_remote.ui.filtering.list_context import EntryContext
 from qbt_remote.ui.torrents import remove as run_remove
@@ -38,6 +40,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         lambda e: run_category.edit_category(e, e.shown, e.key),
         "category",
         "location",
+        "F2",
         on="entry",
         needs="torrents/editCategory",
     ),
@@ -48,6 +51,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         lambda e: run_category.remove_category(e, e.shown, e.key),
         "category",
         "remove",
+        "Del",
         on="entry",
     ),
     Command(
@@ -76,6 +80,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         lambda e: run_category.remove_tag(e, e.shown, e.key),
         "tag",
         "remove",
+        "Del",
         on="entry",
         needs="torrents/deleteTags",
     ),
@@ -109,7 +114,14 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         enabled=run_views.unclear,
     ),
     Command(
-        "rename_view", N("Re&name…"), N("Give the view another name"), run_views.rename, VIEWS, "rename", on="view"
+        "rename_view",
+        N("Re&name…"),
+        N("Give the view another name"),
+        run_views.rename,
+        VIEWS,
+        "rename",
+        "F2",
+        on="view",
     ),
     Command(
         "remove_view",
@@ -118,6 +130,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         run_views.remove,
         VIEWS,
         "remove",
+        "Del",
         on="view",
     ),
     Command(
@@ -127,6 +140,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         lambda e: run_trackers.remove_host(e, e.key),
         "tracker",
         "tracker",
+        "Del",
         on="torrents",
         needs="torrents/removeTrackers",
     ),
@@ -158,3 +172,13 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         on="torrents",
     ),
 )
+
+
+def entry_shortcuts() -> list[tuple[str, str]]:
+    """Give what has keys in the sidebar: the section and the text, and the keys as the platform writes them."""
+    titles = {section.id: tr(section.title) for section in SECTIONS}
+    return [
+        (tr("{section}: {command}", section=titles[c.menu], command=name_of_command(c)), keys_text(c))
+        for c in ENTRY_ROWS
+        if c.key
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QLocale, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -35,17 +35,21 @@ from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import Face, FaceView
+from qbt_remote.ui.filtering.entry_menu import entry_menu
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
-from qbt_remote.ui.filtering.list_context import ListContext
+from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.remembered import fit
+from qbt_remote.ui.kit.on_screen import fit
+from qbt_remote.ui.kit.remembered import as_bytes, as_text
+from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.table.table_view import TableView
 from qbt_remote.ui.window.double_click import activate
+from qbt_remote.ui.window.keys import AreaKeys
 from qbt_remote.ui.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -151,6 +155,8 @@ class MainWindow(QMainWindow):
         self.model.modelReset.connect(self.feed.refresh)
         self.feed.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
+        self.filter_box.taken.connect(self.table.take_first)
+        self.feed.filter_changed.connect(self.table.show_selected)
         self.feed.attached.connect(self.details.listen)
         self.feed.detached.connect(self.details.unlisten)
         self.feed.face_changed.connect(self._show_face)
@@ -166,6 +172,9 @@ class MainWindow(QMainWindow):
         """Make what is not seen at once; to be called when the window was painted first."""
         self.setWindowIcon(icon("qbt-remote"))
         self.actions_.furnish()
+        AreaKeys(self, self.table, self.sidebar, _entry_rows, self.context)
+        take_focus(self.tools)
+        go_through(self.table, self.details, self.status, self.tools, self.sidebar)
 
     # what commands call
 
@@ -236,10 +245,7 @@ class MainWindow(QMainWindow):
         self.hide()
 
     def toggle_window(self) -> None:
-        if self.isVisible() and not self.isMinimized():
-            self.hide_window()
-        else:
-            self.show_window()
+        self.hide_window() if self.isVisible() and not self.isMinimized() else self.show_window()
 
     def clear_filter(self) -> None:
         self.filter_box.clear()
@@ -298,10 +304,7 @@ class MainWindow(QMainWindow):
         self._pop_up(self.actions_.context_menu(), where)
 
     def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
-        from qbt_remote.ui.filtering.entry_menu import entry_menu
-        from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
-
-        self._pop_up(entry_menu(ENTRY_ROWS, self.sidebar, self.context(), section, key), where)
+        self._pop_up(entry_menu(_entry_rows(), self.sidebar, self.context(), section, key), where)
 
     def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         """Rows stay where they are while a menu is open."""
@@ -371,15 +374,15 @@ class MainWindow(QMainWindow):
         """Put how the window stands into the settings."""
         self.views.remember()
         window = self.settings.window
-        window.geometry, window.split = _text(self.saveGeometry()), _text(self._split.saveState())
+        window.geometry, window.split = as_text(self.saveGeometry()), as_text(self._split.saveState())
         window.details = self._halves.save_state()
 
     def _restore(self) -> None:
         window = self.settings.window
         if window.geometry:
-            self.restoreGeometry(_bytes(window.geometry))
+            self.restoreGeometry(as_bytes(window.geometry))
         if window.split:
-            self._split.restoreState(_bytes(window.split))
+            self._split.restoreState(as_bytes(window.split))
         self._halves.restore_state(window.details)
         if table := self.views.table_state():
             self.table.restore_state(table)
@@ -391,9 +394,7 @@ class MainWindow(QMainWindow):
         self.refresh()
 
 
-def _text(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")
+def _entry_rows() -> Sequence[Command[EntryContext]]:
+    from qbt_remote.ui.window.entry_commands import ENTRY_ROWS  # imports what the commands do
 
-
-def _bytes(text: str) -> QByteArray:
-    return QByteArray.fromBase64(text.encode("ascii", "replace"))
+    return ENTRY_ROWS

@@ -10,6 +10,7 @@ from PySide6.QtCore import qVersion
 
 from qbt_remote import __version__
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.window.main_window import WindowContext
 
@@ -56,6 +57,12 @@ async def show_hide(ctx: WindowContext) -> None:
 
 async def select_all(ctx: WindowContext) -> None:
     ctx.window.table.selectAll()
+
+
+async def copy_table(ctx: WindowContext, *, as_csv: bool) -> None:
+    from qbt_remote.ui.table.copying import copying
+
+    await in_turns(copying(ctx.window.table.columns, ctx.torrents, as_csv=as_csv))
 
 
 async def focus_filter(ctx: WindowContext) -> None:
@@ -172,11 +179,14 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 
 async def shortcuts(ctx: WindowContext) -> None:
     from qbt_remote.ui.details.panel_commands import panel_shortcuts
+    from qbt_remote.ui.kit.table_dialog import show_table
+    from qbt_remote.ui.window.entry_commands import entry_shortcuts
 
     rows = ctx.window.actions_.shortcuts()
     rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))
     rows += panel_shortcuts()
-    await ctx.dialogs.show_table(tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
+    rows += entry_shortcuts()
+    await show_table(ctx.dialogs, tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
 
 
 async def about(ctx: Context) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
 from qbt_remote.model import text
@@ -25,6 +25,9 @@ _CONNECTIONS = {
     "disconnected": "disconnected",
 }
 
+_BETWEEN = 16
+"""What a field takes besides its text: a line, and the spaces round it."""
+
 
 class StatusBar(QStatusBar):
     """Message at the left; free space, DHT nodes, connection, alternative limits and speeds at the right."""
@@ -32,6 +35,8 @@ class StatusBar(QStatusBar):
     def __init__(self, action: Callable[[str], QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self._fields: list[tuple[QWidget, QWidget]] = []
+        """Each with the line before it, the most important first; the last give way where the window is narrow."""
         self._state = ElidedLabel(self)
         self.addWidget(self._state, 1)
         self._count = self._field(tr("Torrents shown"), "100000 of 100000 torrents")
@@ -65,7 +70,24 @@ class StatusBar(QStatusBar):
         made.setMinimumWidth(made.fontMetrics().horizontalAdvance(widest))
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addPermanentWidget(made)
+        self._fields.append((line, made))
         return made
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - sum(self._width_of(field) for field in self._fields), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - self.minimumSizeHint().width()
+        for field in self._fields:
+            wanted = field[1].minimumWidth() + _BETWEEN
+            for widget in field:
+                widget.setVisible(wanted <= room)
+            room -= wanted
+
+    def _width_of(self, field: tuple[QWidget, QWidget]) -> int:
+        return 0 if field[1].isHidden() else field[1].minimumWidth() + _BETWEEN
 
     def _button(self, action: QAction, icon_id: str, widest: str) -> QToolButton:
         """A field that opens a dialog: it takes the action's tip, and shows its own icon and text."""

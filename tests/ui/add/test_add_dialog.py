@@ -292,6 +292,7 @@ def test_choices_are_remembered_but_not_a_name_nor_the_skipped_check(run: Run, q
     async def play() -> None:
         async with desk_of(qtbot) as desk:
             session = await desk.connect(server)
+            desk.settings.add["remember"] = True
             click(desk.dialog(magnet(), options=chosen).add_button)
             await until(lambda: desk.results)
 

@@ -399,23 +399,29 @@ def test_a_default_category_is_what_the_dialog_begins_with(run: Run) -> None:
     play(run, scene)
 
 
-def test_choices_are_remembered_only_if_wanted_and_can_be_reset(run: Run) -> None:
+def test_the_choices_of_the_last_time_are_taken_only_if_wanted(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await opened(rig, links(magnet(0)))
+        assert not dialog.habits.use_last.isEnabled(), "there was no last time"
         dialog.form.where.tags.setText("a")
+        dialog.form.where.category.setEditText("films")
         await add(rig, dialog)
 
         second = await opened(rig, links(magnet(1)))
-        assert second.form.where.tags.text() == "a"
+        assert (second.form.where.tags.text(), second.form.where.category.currentText()) == ("", "")
+        second.form.where.rename.setText("this one")
+        press(second.habits.use_last)
+        assert (second.form.where.tags.text(), second.form.where.category.currentText()) == ("a", "films")
+        assert second.form.where.rename.text() == "this one", "a name is one torrent's"
         press(second.habits.reset)
-        assert second.form.where.tags.text() == ""
+        assert (second.form.where.tags.text(), second.form.where.category.currentText()) == ("", "")
         second.form.where.tags.setText("b")
         press(second.habits.remember)
         await add(rig, second)
 
         third = await opened(rig, links(magnet(2)))
-        assert third.form.where.tags.text() == ""
-        assert not third.habits.remember.isChecked()
+        assert third.form.where.tags.text() == "b"
+        assert third.habits.remember.isChecked()
         third.reject()
 
     play(run, scene)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QSpinBox
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox
 
 from qbt_remote.ui.commands.preview import PreviewDialog
+from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, cells, fill_in, hash_of, part, play, preview, three_torrents
+from tests.ui.rig import Rig, cells, fill_in, hash_of, open_dialog, part, play, preview, three_torrents
 
 
 def said(dialog: PreviewDialog) -> str:
@@ -35,6 +37,83 @@ def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
         assert "1 is so already." in said(shown)
         await rig.answer(shown, "set_location")
         assert sorted(rig.home.hashes("torrents/setLocation")[0]) == sorted(hash_of(rig.home, "A", "B"))
+
+    play(run, scene)
+
+
+def field_of(dialog: FormDialog) -> QPlainTextEdit | QSpinBox | QLineEdit:
+    """What the dialog begins with."""
+    fields: list[QPlainTextEdit | QSpinBox | QLineEdit] = [
+        *dialog.findChildren(QPlainTextEdit),
+        *dialog.findChildren(QSpinBox),
+        *dialog.findChildren(QLineEdit),
+    ]
+    return next(field for field in fields if field.isVisible())
+
+
+def write(dialog: FormDialog, text: str) -> None:
+    field = field_of(dialog)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+
+
+def written(dialog: FormDialog) -> str:
+    field = field_of(dialog)
+    return field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
+
+
+@pytest.mark.parametrize(
+    ("command", "typed", "sent"),
+    [
+        ("set_location", "/new place", "torrents/setLocation"),
+        ("limit_download", "7", "torrents/setDownloadLimit"),
+        ("set_comment", "of two", "torrents/setComment"),
+        ("add_tags", "one, other", "torrents/addTags"),
+        ("new_category", "films", "torrents/setCategory"),
+        ("torrent_options", "9", "torrents/setDownloadLimit"),
+        ("edit_trackers", "http://three.test/announce", "torrents/addTrackers"),
+    ],
+)
+def test_cancel_in_the_preview_goes_back_to_what_was_typed(run: Run, command: str, typed: str, sent: str) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 1
+        rig.select("A", "B")
+        dialog = await rig.question(command)
+        write(dialog, typed)
+        seen = written(dialog)
+        dialog.ok.click()
+        (await preview()).reject()
+
+        again = await until(lambda: open_dialog() if not isinstance(open_dialog(), PreviewDialog) else None)
+        assert isinstance(again, FormDialog)
+        assert written(again) == seen
+        assert typed in seen
+        assert rig.home.calls(sent) == []
+        abouts = [w for w in again.findChildren(QLabel) if w.accessibleName() == "What it is about" and w.isVisible()]
+        assert len(abouts) <= 1, "said once"
+
+        again.ok.click()
+        await rig.agree(command)
+        assert rig.home.calls(sent)
+        await until(lambda: open_dialog() is None)
+
+    play(run, scene)
+
+
+def test_a_question_whose_torrents_go_while_the_preview_is_open_does_not_come_back(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.preview_above = 1
+        rig.select("A", "B")
+        dialog = await rig.question("set_location")
+        write(dialog, "/new")
+        dialog.ok.click()
+        await preview()
+        for name in ("A", "B"):
+            rig.home.world.remove(rig.home.torrent(name).hash)
+        await until(lambda: "no longer on the server" in rig.notice())
+        await rig.done(rig.action("set_location").iconText())
+        assert open_dialog() is None
 
     play(run, scene)
 

@@ -283,13 +283,16 @@ def test_cells_and_rows_are_copied(run: Run, tmp_path: Path) -> None:
             panel.table.menu_wanted.emit(panel.table.viewport().mapToGlobal(port))
             menu = await until(QApplication.activePopupWidget)
             assert isinstance(menu, QMenu)
-            first, cell, whole = menu.actions()[-3:]
-            assert (first.text(), cell.text(), whole.text()) == ("&Copy IP:port", "Copy “Port”", "Copy ro&ws")
+            first, cell, whole, with_commas = menu.actions()[-4:]
+            texts = [action.text() for action in (first, cell, whole, with_commas)]
+            assert texts == ["&Copy IP:port", "Copy “Port”", "Copy as tab&le", "Copy as CS&V"]
             cell.trigger()
             assert clipboard.text() == "6881\n7"
             whole.trigger()
+            await until(lambda: clipboard.text().startswith("IP"))
             menu.close()
-            lines = [line.split("\t") for line in clipboard.text().split("\n")]
+            title, *lines = [line.split("\t") for line in clipboard.text().split("\n")]
+            assert title[:3] == ["IP/Address", "Port", "Connection"]
             assert [line[:5] for line in lines] == [
                 ["10.0.0.1", "6881", "BT", "D E", "Simulated 1.0"],
                 ["fe80::1", "7", "BT", "D E", "a b"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox, QTableWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox, QTableWidget
 
 from qbt_remote.start.program import Program
 from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
@@ -305,25 +304,6 @@ def test_each_flag_is_explained_in_a_legend(run: Run, tmp_path: Path) -> None:
             assert flags >= set("dDuUK?OSIHXLEePh")
             asked.reject()
             await until(lambda: open_dialog() is None)
-
-    run(play())
-
-
-@pytest.mark.parametrize("tab", ["general", "pieces", "speed"])
-def test_del_in_a_panel_without_rows_does_not_remove_the_torrent(run: Run, tmp_path: Path, tab: str) -> None:
-    async def play() -> None:
-        async with simulated(tmp_path, "one", release="5.3.0") as (program, _handler, _link, _hashes):
-            program.window.activateWindow()
-            await until(program.window.isActiveWindow)
-            program.window.details.show_tab(tab)
-            await pick(program, "one")
-            panel = program.window.details.panel(tab)
-            await until(panel.isVisible)
-            inside = panel.findChildren(QWidget)[0]
-            inside.setFocus()
-            QTest.keyClick(inside, Qt.Key.Key_Delete)
-            await asyncio.sleep(0)
-            assert open_dialog() is None
 
     run(play())
 

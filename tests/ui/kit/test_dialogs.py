@@ -31,6 +31,7 @@ from qbt_remote.ui.categories.category_dialog import Category, ask_category
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.dialogs import Ask, Confirmed, Dialogs
 from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits, ask_speed_limit
+from qbt_remote.ui.kit.table_dialog import show_table
 from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
 from tests.ui.conftest import until
@@ -275,7 +276,7 @@ def test_a_table_is_only_read(run: Run, dialogs: Dialogs) -> None:
         assert [table.model().index(0, n).data() for n in range(2)] == ["Start", "Ctrl+S"]
         button(dialog, QDialogButtonBox.StandardButton.Cancel).click()
 
-    run(asked(dialogs.show_table("Keys", ("Action", "Keys"), [("Start", "Ctrl+S")]), look))
+    run(asked(show_table(dialogs, "Keys", ("Action", "Keys"), [("Start", "Ctrl+S")]), look))
 
 
 def test_every_input_has_a_name_and_a_tip(run: Run, dialogs: Dialogs) -> None:

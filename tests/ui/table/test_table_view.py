@@ -172,6 +172,25 @@ def test_left_and_right_scroll(view: TableView, qtbot: QtBot) -> None:
     assert view.selected_rows() == [table(view).row(2)]
 
 
+@pytest.mark.parametrize(
+    "key",
+    [KEY.Key_Down, KEY.Key_Up, KEY.Key_PageDown, KEY.Key_PageUp, KEY.Key_End, KEY.Key_Home],
+    ids=["down", "up", "page down", "page up", "end", "home"],
+)
+def test_going_from_row_to_row_keeps_the_columns_where_they_are(view: TableView, qtbot: QtBot, key: Qt.Key) -> None:
+    view.resize(500, 300)
+    view.select_rows([table(view).row(20)])
+    across = view.horizontalScrollBar()
+    across.setValue(across.maximum() // 2)
+    before = across.value()
+
+    press(qtbot, view, key)
+    assert across.value() == before > 0
+    assert view.selected_rows() != [table(view).row(20)]
+    first, last = view.visible_rows()
+    assert first <= view.currentIndex().row() <= last
+
+
 def test_typing_goes_to_the_next_name_that_starts_so(view: TableView, qtbot: QtBot) -> None:
     qtbot.keyClicks(view, "alpi")
     row = view.current_row()

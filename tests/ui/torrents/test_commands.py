@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QRadioButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QRadioButton, QSpinBox, QWidget
 
 from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.commands.preview import PreviewDialog
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.window.commands import COMMANDS
 from tests.conftest import Run
@@ -110,29 +111,61 @@ def test_the_remove_dialog_names_the_torrents_and_says_what_its_button_does(run:
     play(run, scene)
 
 
-def test_deleting_files_is_remembered_only_from_the_plain_command(run: Run) -> None:
+def test_the_files_are_kept_each_time_unless_always_is_ticked_beside_them(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.select("A")
         await rig.key(Qt.Key.Key_Delete, SHIFT)
         dialog = await until(open_dialog)
-        assert part(dialog, QCheckBox).isChecked()
+        assert states(dialog) == (True, False)
         await rig.answer(dialog, "remove_files")
-        remembered = [rig.settings.remove_with_files]
+
         rig.select("B")
         await rig.key(Qt.Key.Key_Delete)
         dialog = await until(open_dialog)
-        assert not part(dialog, QCheckBox).isChecked()
+        assert states(dialog) == (False, False)
+        assert not part(dialog, QCheckBox, 1).isEnabled()
+        part(dialog, QCheckBox).click()
+        part(dialog, QCheckBox, 1).click()
+        part(dialog, QCheckBox).click()
+        assert states(dialog) == (False, False), "always to keep them is what it does anyway"
         part(dialog, QCheckBox).click()
         await rig.answer(dialog, "remove")
-        remembered.append(rig.settings.remove_with_files)
-        assert remembered == [False, True]
+
         rig.select("C")
         dialog = await rig.question("remove")
-        assert part(dialog, QCheckBox).isChecked()
+        assert states(dialog) == (False, False)
         dialog.reject()
         assert [form["deleteFiles"] for form in rig.home.calls("torrents/delete")] == ["true", "true"]
 
     play(run, scene)
+
+
+def test_always_deleting_the_files_is_set_and_taken_back_in_the_question(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.select("A")
+        dialog = await rig.question("remove")
+        part(dialog, QCheckBox).click()
+        part(dialog, QCheckBox, 1).click()
+        await rig.answer(dialog, "remove")
+        assert rig.settings.always_delete_files
+
+        rig.select("B")
+        dialog = await rig.question("remove")
+        assert states(dialog) == (True, True)
+        part(dialog, QCheckBox, 1).click()
+        await rig.answer(dialog, "remove")
+
+        rig.select("C")
+        dialog = await rig.question("remove")
+        assert states(dialog) == (False, False)
+        dialog.reject()
+
+    play(run, scene)
+
+
+def states(dialog: QWidget) -> tuple[bool, bool]:
+    """Whether "Also delete the files" is ticked, and "Always"."""
+    return part(dialog, QCheckBox).isChecked(), part(dialog, QCheckBox, 1).isChecked()
 
 
 def test_escape_removes_nothing_and_remembers_nothing(run: Run) -> None:
@@ -143,7 +176,7 @@ def test_escape_removes_nothing_and_remembers_nothing(run: Run) -> None:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         await rig.done("Remove")
         assert rig.home.commands() == []
-        assert not rig.settings.remove_with_files
+        assert not rig.settings.always_delete_files
 
     play(run, scene)
 
@@ -314,10 +347,15 @@ def test_every_command_works_on_none_one_and_many(run: Run, release: str, count:
 async def carry_out(rig: Rig, command: Command) -> None:
     rig.action(command.id).trigger()
     doing: Any = rig.action(command.id).iconText()
+    nothing_to_do: list[bool] = []
 
     def answered() -> bool:
         dialog = open_dialog()
-        if isinstance(dialog, FormDialog):
+        if isinstance(dialog, PreviewDialog) and not dialog.ok.isEnabled():
+            nothing_to_do.append(True)
+        if isinstance(dialog, FormDialog) and nothing_to_do:
+            dialog.reject()  # the preview, and then the question that comes back
+        elif isinstance(dialog, FormDialog):
             if not dialog.ok.isEnabled() and dialog.findChildren(QLineEdit):
                 fill_in(dialog, f"made by {command.id}")
             dialog.ok.click() if dialog.ok.isEnabled() else dialog.reject()

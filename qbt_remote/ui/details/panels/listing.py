@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -24,6 +25,7 @@ from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import COLOR_IDS, faint, is_dark, state_color
+from qbt_remote.ui.table.copying import add_copying
 from qbt_remote.ui.table.table_view import TableView
 
 
@@ -66,11 +68,8 @@ class ListPanel(Panel):
         self._menu.setToolTipsVisible(True)
         self.actions_.fill(self._menu)
         self._copy_cell = self._action("", tr("Copy this column of each selected row"), self._copy_cells)
-        self._copy_rows = self._action(
-            tr("Copy ro&ws"),
-            tr("Copy the selected rows as they are shown, with tabs between the columns"),
-            self.copy_rows,
-        )
+        in_turns = partial(in_view.tasks.in_turns, doing=tr("Copy"))
+        self._copy_rows = add_copying(self._menu, self.table.columns, self.table.selected_rows, in_turns)
         self.actions_.watch(self.table)
         self.actions_.watch(self._note)
         self.table.menu_wanted.connect(self._open_menu)
@@ -131,12 +130,6 @@ class ListPanel(Panel):
 
     # copying
 
-    def copy_rows(self) -> None:
-        header = self.table.horizontalHeader()
-        places = [header.logicalIndex(i) for i in range(header.count())]
-        shown = [i for i in places if not header.isSectionHidden(i)]
-        self._take("\t".join(self._text(row, i) for i in shown) for row in self.table.selected_rows())
-
     def _copy_cells(self) -> None:
         self._take(self._text(row, self._column) for row in self.table.selected_rows())
 
@@ -161,7 +154,8 @@ class ListPanel(Panel):
         self._copy_cell.setText(tr("Copy “{column}”", column=title))
         any_row = bool(self.selected())
         self._copy_cell.setEnabled(any_row)
-        self._copy_rows.setEnabled(any_row)
+        for action in self._copy_rows:
+            action.setEnabled(any_row)
         self.actions_.refresh()
         self._menu.popup(where)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -29,6 +30,7 @@ from qbt_remote.ui.details.panels.piece_tips import PieceTips
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color
+from qbt_remote.ui.table.copying import add_copying
 from qbt_remote.ui.table.table_view import TableView
 
 _SWATCH = 10
@@ -97,6 +99,8 @@ class PiecesPanel(Panel):
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self.actions_.fill(self._menu)
+        in_turns = partial(in_view.tasks.in_turns, doing=tr("Copy"))
+        self._copy_rows = add_copying(self._menu, self.table.columns, self.table.selected_rows, in_turns)
         self.actions_.watch(self.table)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.selection_changed.connect(self.actions_.refresh)
@@ -251,6 +255,8 @@ class PiecesPanel(Panel):
 
     def _open_menu(self, where: QPoint) -> None:
         self.actions_.refresh()
+        for action in self._copy_rows:
+            action.setEnabled(bool(self.selected()))
         self._menu.popup(where)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -110,7 +110,9 @@ async def pause(p: PanelContext[Panel]) -> None:
 
 async def legend(p: PanelContext[Panel]) -> None:
     rows = [(tr(words), flag) for flag, words in PEER_FLAGS.items()]
-    await p.dialogs.show_table(tr("Flags of peers"), (tr("Meaning"), tr("Flag")), rows)
+    from qbt_remote.ui.kit.table_dialog import show_table
+
+    await show_table(p.dialogs, tr("Flags of peers"), (tr("Meaning"), tr("Flag")), rows)
 
 
 async def copy(p: PanelContext[Panel]) -> None:
