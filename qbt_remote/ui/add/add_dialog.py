@@ -25,17 +25,17 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.hybrids import Hybrids
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.add_form import AddForm
-from qbt_remote.ui.add.entries import DONE, AddEntry, EntryModel, entry_of
-from qbt_remote.ui.add.entry_list import EntryList, Halves
-from qbt_remote.ui.add.files_part import FilesPart
-from qbt_remote.ui.add.habits import Habits
-from qbt_remote.ui.add.information_part import InformationPart
-from qbt_remote.ui.add.memory import begins_with, beyond_the_usual, remember, with_last
 from qbt_remote.ui.add.merge_bar import MergeBar
-from qbt_remote.ui.add.own_choices import OwnChoices
+from qbt_remote.ui.add.parts.add_form import AddForm
+from qbt_remote.ui.add.parts.entries import DONE, AddEntry, EntryModel, entry_of
+from qbt_remote.ui.add.parts.entry_list import EntryList, Halves
+from qbt_remote.ui.add.parts.files_part import FilesPart
+from qbt_remote.ui.add.parts.habits import Habits
+from qbt_remote.ui.add.parts.information_part import InformationPart
+from qbt_remote.ui.add.parts.memory import begins_with, beyond_the_usual, remember, with_last
+from qbt_remote.ui.add.parts.own_choices import OwnChoices
+from qbt_remote.ui.add.parts.server_choice import ServerChoice
 from qbt_remote.ui.add.sending import Sending
-from qbt_remote.ui.add.server_choice import ServerChoice
 from qbt_remote.ui.add.space_watch import SpaceWatch
 from qbt_remote.ui.add.taking import Taking
 from qbt_remote.ui.kit.plain_text import label, tip
@@ -181,8 +181,7 @@ class AddDialog(QDialog):
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
-        for button in (self.add_button, self.close_button):
-            button.setAutoDefault(False)
+        self.add_button.setAutoDefault(False)
         bottom = QHBoxLayout()
         bottom.addWidget(self.habits, 1)
         bottom.addWidget(buttons)
@@ -250,9 +249,7 @@ class AddDialog(QDialog):
 
     def _present(self, entry: AddEntry) -> str:
         session = self.server.session()
-        if session is None or entry.item is None:
-            return ""
-        return self._hybrids.find(session.mirror, entry.item.ids)
+        return self._hybrids.find(session.mirror, entry.item.ids) if session and entry.item else ""
 
     async def _ask_default_path(self, session: Session) -> None:
         """It is only shown, so a server that does not say it is no error."""
@@ -279,8 +276,7 @@ class AddDialog(QDialog):
         self.close_button.setAutoDefault(True)  # Return on it means it
 
     async def _read(self, given: Given, own: Mapping[str, Any]) -> None:
-        batch: list[AddEntry] = []
-        shown = time.monotonic()
+        batch, shown = list[AddEntry](), time.monotonic()
         try:
             async for found in read_items(given):
                 batch.append(replace(entry_of(found), own=dict(own)) if own else entry_of(found))
@@ -384,20 +380,20 @@ class AddDialog(QDialog):
         self.info.show_entry(entry, self.server.session())
 
     def _looked(self, entry: AddEntry, content: Content) -> None:
-        def take(entry: AddEntry) -> None:
-            entry.content = content
-
-        self.model.change([self.model.entries.index(entry)], take)
+        self._put(entry, content=content)
         self._show_files()
         self._refresh()
 
     def _files_chosen(self, entry: AddEntry, priorities: tuple[int, ...], wanted: int) -> None:
-        def take(entry: AddEntry) -> None:
-            entry.priorities = priorities
-            entry.wanted = wanted if priorities else -1
-
-        self.model.change([self.model.entries.index(entry)], take)
+        self._put(entry, priorities=priorities, wanted=wanted if priorities else -1)
         self._refresh()
+
+    def _put(self, entry: AddEntry, **values: Any) -> None:
+        def put(entry: AddEntry) -> None:
+            for name, value in values.items():
+                setattr(entry, name, value)
+
+        self.model.change([self.model.entries.index(entry)], put)
 
     def _merged(self) -> None:
         if not self.merge.offered:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.entries import EntryModel
-from qbt_remote.ui.add.files_part import Spawn
+from qbt_remote.ui.add.parts.entries import EntryModel
+from qbt_remote.ui.add.parts.files_part import Spawn
 from qbt_remote.ui.add.sending import merge_trackers
 from qbt_remote.ui.kit.plain_text import label, tip
 

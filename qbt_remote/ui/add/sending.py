@@ -13,7 +13,7 @@ from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.fetching import add_and_see
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.entries import SENDING, STOPPED, AddEntry, EntryModel
+from qbt_remote.ui.add.parts.entries import SENDING, STOPPED, AddEntry, EntryModel
 
 _POKE_S = 1.0
 

@@ -9,8 +9,8 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.files_part import Spawn
-from qbt_remote.ui.add.where_part import WherePart
+from qbt_remote.ui.add.parts.files_part import Spawn
+from qbt_remote.ui.add.parts.where_part import WherePart
 from qbt_remote.ui.kit.plain_text import clean
 
 CALL = "app/getFreeSpaceAtPath"

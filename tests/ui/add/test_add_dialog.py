@@ -25,8 +25,8 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import Said
 from qbt_remote.ui.add.add_dialog import AddDialog
-from qbt_remote.ui.add.entries import NAME, RESULT
 from qbt_remote.ui.add.links_dialog import LinksDialog
+from qbt_remote.ui.add.parts.entries import NAME, RESULT
 from qbt_remote.ui.folders.places import recent_paths
 from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run

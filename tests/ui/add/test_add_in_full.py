@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.api.adding.given import Given
 from qbt_remote.ui.add.add_dialog import AddDialog
-from qbt_remote.ui.add.entries import RESULT
+from qbt_remote.ui.add.parts.entries import RESULT
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.sim.metadata import Metadata

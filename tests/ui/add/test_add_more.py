@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from qbt_remote.start.command_line import Options, messages
 from qbt_remote.start.program import Program
 from qbt_remote.ui.add.add_dialog import AddDialog
-from qbt_remote.ui.add.entries import RESULT
+from qbt_remote.ui.add.parts.entries import RESULT
 from tests.api.adding.corpus import make_files
 from tests.conftest import Run
 from tests.real.scene import make

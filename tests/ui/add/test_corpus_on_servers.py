@@ -25,8 +25,8 @@ from qbt_remote.start.program import Program
 from qbt_remote.sync import fetching
 from qbt_remote.sync.fetching import SILENT
 from qbt_remote.ui.add.add_dialog import AddDialog
-from qbt_remote.ui.add.entries import NAME, PROBLEM, AddEntry
 from qbt_remote.ui.add.links_dialog import LinksDialog
+from qbt_remote.ui.add.parts.entries import NAME, PROBLEM, AddEntry
 from tests.api.adding.corpus import Case, cases, make_files
 from tests.conftest import Run
 from tests.real.scene import make

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.add.fields import check
-from qbt_remote.ui.add.memory import forget, remembers, set_remembers
+from qbt_remote.ui.add.parts.fields import check
+from qbt_remote.ui.add.parts.memory import forget, remembers, set_remembers
 from qbt_remote.ui.kit.plain_text import tip
 
 

@@ -27,7 +27,7 @@ from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.steps import Steps
-from qbt_remote.ui.add.entries import AddEntry
+from qbt_remote.ui.add.parts.entries import AddEntry
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 

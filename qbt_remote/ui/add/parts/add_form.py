@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.add.fields import OptionField, fit, watch
-from qbt_remote.ui.add.files_part import FilesPart
-from qbt_remote.ui.add.how_parts import LimitsPart, LinkPart, OptionsPart
-from qbt_remote.ui.add.where_part import WherePart
+from qbt_remote.ui.add.parts.fields import OptionField, fit, watch
+from qbt_remote.ui.add.parts.files_part import FilesPart
+from qbt_remote.ui.add.parts.how_parts import LimitsPart, LinkPart, OptionsPart
+from qbt_remote.ui.add.parts.where_part import WherePart
 from qbt_remote.ui.kit.tasks import Tasks
 
 

@@ -14,9 +14,9 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.entries import AddEntry
-from qbt_remote.ui.add.fields import form_layout
-from qbt_remote.ui.add.files_part import Spawn
+from qbt_remote.ui.add.parts.entries import AddEntry
+from qbt_remote.ui.add.parts.fields import form_layout
+from qbt_remote.ui.add.parts.files_part import Spawn
 from qbt_remote.ui.commands.context import client_of
 from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean, label, tip

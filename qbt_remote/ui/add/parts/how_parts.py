@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidg
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, chosen, form_layout, speed
+from qbt_remote.ui.add.parts.fields import InputRow, OptionField, check, choices, choose, chosen, form_layout, speed
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.limits import ACTIONS, GLOBAL, MODES, ShareField, minutes_box, ratio_box
 from qbt_remote.ui.kit.plain_text import clean, label

@@ -11,9 +11,9 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.names import paths_in_order
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
-from qbt_remote.ui.add.memory import default_category, set_default_category
-from qbt_remote.ui.add.server_choice import ServerChoice
+from qbt_remote.ui.add.parts.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
+from qbt_remote.ui.add.parts.memory import default_category, set_default_category
+from qbt_remote.ui.add.parts.server_choice import ServerChoice
 from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.plain_text import clean, label, tip

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.entries import PROBLEM, STOPPED, EntryModel, EntryView, result_text
+from qbt_remote.ui.add.parts.entries import PROBLEM, STOPPED, EntryModel, EntryView, result_text
 from qbt_remote.ui.kit.plain_text import clean, label
 
 _COUNTED = (

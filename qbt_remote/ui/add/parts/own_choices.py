@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.ui.add.add_form import AddForm
-from qbt_remote.ui.add.entries import AddEntry, EntryModel, EntryView
-from qbt_remote.ui.add.fields import describe
+from qbt_remote.ui.add.parts.add_form import AddForm
+from qbt_remote.ui.add.parts.entries import AddEntry, EntryModel, EntryView
+from qbt_remote.ui.add.parts.fields import describe
 from qbt_remote.ui.kit.plain_text import label
 
 
