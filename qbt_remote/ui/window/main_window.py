@@ -317,6 +317,7 @@ class MainWindow(QMainWindow):
         if "language" in changed:
             code = self.settings.language
             use_locale(QLocale(code) if code else QLocale.system())
+            self.model.sort_again()
             for view in self.findChildren(QWidget):
                 view.update()
         if "compact" in changed:
