@@ -285,7 +285,9 @@ class Connection:
     async def _send_request(self, request: httpx.Request) -> httpx.Response:
         if self._transport is None:
             secure = self.server.url.startswith("https:")
-            self._transport = self._new_transport(tls.context_for(self.server) if secure else tls.blind_context())
+            # reading the system's store takes 20 ms, for which a thread does without the interpreter's lock
+            context = await asyncio.to_thread(tls.context_for, self.server) if secure else tls.blind_context()
+            self._transport = self._transport or self._new_transport(context)
         return await self._transport.handle_async_request(request)
 
     def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:

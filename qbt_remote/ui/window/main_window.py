@@ -162,10 +162,11 @@ class MainWindow(QMainWindow):
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
 
-    def furnish(self) -> None:
-        """Make what is not seen at once; to be called when the window was painted first."""
+    def furnish(self) -> Steps[None]:
+        """Make, in steps, what is not seen at once; to be taken when the window was painted first."""
         self.setWindowIcon(icon("qbt-remote"))
-        self.actions_.furnish()
+        yield True
+        yield from self.actions_.furnish()
 
     # what commands call
 
