@@ -291,7 +291,9 @@ class Connection:
 
     async def _context(self) -> ssl.SSLContext:
         by_fingerprint = tls.is_fingerprint(self.server.certificate)
-        return tls.context_for(self.server, await self._certificate() if by_fingerprint else "")
+        certificate = await self._certificate() if by_fingerprint else ""
+        # reading the system's store takes 20 ms, for which a thread does without the interpreter's lock
+        return await asyncio.to_thread(tls.context_for, self.server, certificate)
 
     def _new_transport(self, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=_KEEP_ALIVE_S)

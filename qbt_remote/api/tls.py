@@ -11,6 +11,7 @@ import hashlib
 import re
 import ssl
 import sys
+import threading
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,7 @@ STORES = tuple(
     )
 )
 
+_ONE_AT_A_TIME = threading.Lock()
 NOT_TRUSTED = N("{server} shows a certificate that is not trusted: {reason}.")
 CHANGED = N("{server} shows another certificate than the one you trusted. Nothing was sent to it.")
 OTHER = N("it is not the one you trusted")
@@ -127,9 +129,15 @@ def blind_context() -> ssl.SSLContext:
     return context
 
 
-@cache
 def _system() -> ssl.SSLContext:
-    """Give the one context for the system's store; reading it takes about 20 ms."""
+    """Give the one context for the system's store, whichever threads ask for it."""
+    with _ONE_AT_A_TIME:
+        return _system_store()
+
+
+@cache
+def _system_store() -> ssl.SSLContext:
+    """Read the system's store, which takes about 20 ms."""
     if sys.platform in ("win32", "darwin"):
         import truststore
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.names import kept_key, word_key
+from qbt_remote.model.names import NameOf, word_key
 from qbt_remote.sync.dates import FIRST_DATE, LAST_DATE
 from qbt_remote.sync.states import STATES
 from qbt_remote.translatable import N
@@ -232,7 +232,7 @@ TORRENT: tuple[Column, ...] = (
         N("Name"),
         width=290,
         shown=True,
-        sort=lambda row: kept_key(row.name),
+        sort=NameOf(attrgetter("name")),
         spoken=_sentence,
         icon=True,
         cell_tip=lambda row: str(row.name),

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cmp_to_key, lru_cache
 from itertools import chain
+from operator import add
+from typing import Any
 
 from PySide6.QtCore import QCollator, QLocale, Qt
 
+from qbt_remote.model.keys import KeyOfMany
 from qbt_remote.sync.steps import Steps, at_once
 
 _ASKED = (
@@ -37,9 +40,12 @@ _ASKED = (
 )
 """What QCollator is asked for the order of."""
 _SOFT_HYPHEN = "\u00ad"
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)")
 _LENGTHS, _LONGEST = 0xE000, 0x1800
-"""The length of a number is written as a character for private use, which stays as it is."""
+"""The length of a number is written as a character: up to 254 itself, so that keys take one byte for a letter."""
+_KEPT = 1 << 17
+_GAP = "\xff"
+"""Stands between names whose keys are made together; no place of a letter in ``_Plain``."""
 _SLICE = 500
 """Names whose keys are made before other work gets its turn: 1 ms."""
 
@@ -49,11 +55,43 @@ def name_key(name: str) -> str:
     folded = name.casefold()
     if not folded.isascii():
         folded = unicodedata.normalize("NFC", folded)
-    return _NUMBER.sub(_number, folded).translate(_letters())
+    letters, parts = _letters(), _NUMBER.split(folded)
+    parts[::2] = [part.translate(letters) for part in parts[::2]]
+    parts[1::2] = map(_number, parts[1::2])
+    return "".join(parts)
 
 
-kept_key = lru_cache(1 << 17)(name_key)
-"""``name_key`` for the names of torrents, of which there may be 100,000: 1.2 s of work, done once for each name."""
+def name_keys(names: Sequence[str]) -> list[str]:
+    """Give the ``name_key`` of each of these names: 100,000 plain ones take 0.2 s, one by one they would 1.2 s."""
+    plain = _plain()
+    if plain is None or not all(name.isascii() and name.isprintable() for name in names):
+        fast = [name for name in names if plain and name.isascii() and name.isprintable()]
+        made = dict(zip(fast, name_keys(fast), strict=True)) if fast else {}
+        return [made[name] if name in made else name_key(name) for name in names]
+    return plain.keys(names) if names else []
+
+
+class NameOf(KeyOfMany):
+    """The sort key of rows by a name: made once for each name, of which there may be 100,000."""
+
+    def __init__(self, get: Callable[[Any], str]) -> None:
+        self._get = get
+
+    def __call__(self, row: Any) -> str:
+        (key,) = self.of((row,))
+        return key
+
+    def of(self, rows: Sequence[Any]) -> Iterable[str]:
+        names, kept = list(map(self._get, rows)), _kept()
+        try:
+            return list(map(kept.__getitem__, names))
+        except KeyError:
+            missing = list(set(names).difference(kept))
+        if len(kept) + len(missing) > _KEPT:
+            kept.clear()
+            missing = list(set(names))
+        kept.update(zip(missing, name_keys(missing), strict=True))
+        return map(kept.__getitem__, names)
 
 
 @lru_cache(4096)
@@ -89,17 +127,26 @@ def ordering(paths: Iterable[str]) -> Steps[list[str]]:
 
 def use_locale() -> None:
     """Forget how the letters go in the language that was the user's before."""
-    _letters.cache_clear()
-    word_key.cache_clear()
+    for cached in (_letters, _plain, _kept, word_key):
+        cached.cache_clear()
 
 
-def _number(match: re.Match[str]) -> str:
+@cache
+def _kept() -> dict[str, str]:
+    """The keys of names that were made."""
+    return {}
+
+
+def _number(digits: str) -> str:
     """Put the length before the digits, so that longer numbers come after shorter ones."""
-    digits = match.group()
     if not digits.isascii():
         digits = "".join(str(unicodedata.decimal(c)) for c in digits)
-    digits = digits.lstrip("0") or "0"
-    return f"0{chr(_LENGTHS + min(len(digits), _LONGEST))}{digits}"
+    letters, digits = _letters(), digits.lstrip("0") or "0"
+    return f"{letters[0x30]}{_length(len(digits))}{digits.translate(letters)}"
+
+
+def _length(digits: int) -> str:
+    return chr(digits if digits < ord(_GAP) else _LENGTHS + min(digits, _LONGEST))
 
 
 class _Letters(dict[int, str]):
@@ -138,3 +185,48 @@ def _letters() -> _Letters:
             first, place = c, place + 1
         table[ord(c)] = chr(place)
     return table
+
+
+class _Plain:
+    """Makes the keys of many names of plain ASCII: what ``name_key`` does, but in one pass over all of them."""
+
+    def __init__(self, places: bytes) -> None:
+        """``places`` are those of " " to "~", capitals as small letters."""
+        self._table = bytes(0x20) + places + bytes(0x81)
+        self._table = self._table[:0x0A] + _GAP.encode("latin-1") + self._table[0x0B:]
+        digits = places[0x10:0x1A].decode("latin-1")
+        self._numbers = re.compile(f"([{re.escape(digits)}]+)")
+        self._zero = digits[0]
+        self._starts = _Starts(digits[0])
+
+    def keys(self, names: Sequence[str]) -> list[str]:
+        text = "\n".join(names).encode("ascii").translate(self._table).decode("latin-1")
+        parts = self._numbers.split(text)
+        numbers = [digits.lstrip(self._zero) for digits in parts[1::2]]
+        parts[1::2] = map(add, map(self._starts.__getitem__, map(len, numbers)), numbers)
+        return "".join(parts).split(_GAP)
+
+
+class _Starts(dict[int, str]):
+    """What stands before a number without its zeros, by its length; of the number 0 that is all."""
+
+    def __init__(self, zero: str) -> None:
+        super().__init__({0: f"{zero}{_length(1)}{zero}"})
+        self._zero = zero
+
+    def __missing__(self, length: int) -> str:
+        self[length] = start = f"{self._zero}{_length(length)}"
+        return start
+
+
+@cache
+def _plain() -> _Plain | None:
+    """Give what makes keys of plain names, None in a language in which their letters have no places of one byte."""
+    letters = _letters()
+    places = [letters[ord(chr(code).lower())] for code in range(0x20, 0x7F)]
+    digits = places[0x10:0x1A]
+    if not all(len(place) == 1 and place < _GAP for place in places) or len(set(digits)) < len(digits):
+        return None
+    if set(digits).intersection(places[:0x10] + places[0x1A:]):
+        return None
+    return _Plain("".join(places).encode("latin-1"))

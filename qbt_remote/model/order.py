@@ -4,11 +4,10 @@ Why not simply sort?  A poll changes a few hundred of 100,000 torrents.  Sorting
 second, and says nothing about which rows moved; Qt must be told exactly that.  So the order is kept, and each changed
 row is taken out of its place and put into its new one.
 
-A row's place is (key, last keys, rank, row).  Rows with equal keys stand by their last keys, which do not depend on
-how the order came about; where there are none, or they are equal too, by their rank: where a row stood among its equals
-when they were sorted.  So no two places are equal and any of them is found by binary search.  Places lie in blocks of
-about a hundred, since inserting into one list of 100,000 would move half of it.  A descending order ascends by the
-``falling`` key: so the last keys ascend in it too.
+A row's place (``model/places.py``) is its key, what decides between equal keys, and its rank: where a row stood among
+its equals when they were sorted.  So no two places are equal and any of them is found by binary search.  Places lie in
+blocks of about a hundred, since inserting into one list of 100,000 would move half of it.  A descending order ascends
+by the ``falling`` key: so what decides between equal keys ascends in it too.
 
 Long changes are worked out on a copy, in steps, and then taken over at once: the view never sees half of one.  A copy
 shares its blocks with the original until one of the two writes into them.
@@ -19,27 +18,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import accumulate, chain, filterfalse
-from operator import is_, itemgetter
+from itertools import accumulate, chain, filterfalse, repeat
+from operator import is_
 from typing import Any
 
-from qbt_remote.model.sorting import Key, Keys, falling, no_keys
+from qbt_remote.model.keys import Key, falling, keys_of
+from qbt_remote.model.places import ALONE, SLICE, Last, Place, key_of, merged, row_of
 from qbt_remote.sync.steps import Steps
 
 Row = Any
-_Place = tuple[Any, ...]
 
 BLOCK = 128
 """A place that moves costs a copy of the block that it leaves and of the one it goes to: 2 KB."""
-_SLICE = 2048
-"""Rows that are sorted before other work gets its turn: 2 ms."""
 _STEP = 128
 """Rows that change their places before other work gets its turn: 1 ms."""
 _PART = 1024
-_SAMPLES = 8
-"""Keys taken from each sorted slice, to choose where slices are cut for merging."""
-
-_row_of = itemgetter(-1)
 
 
 class _Blocks:
@@ -50,18 +43,18 @@ class _Blocks:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._blocks: list[list[_Place]] = []
-        self._lasts: list[_Place] = []
+        self._blocks: list[list[Place]] = []
+        self._lasts: list[Place] = []
         """The last place of each block."""
         self._ends: list[int] = []
         """How many places there are up to the end of each block; empty when it has to be counted again."""
         self._own: set[int] = set()
         """Ids of the blocks that no copy has."""
 
-    def __iter__(self) -> Iterator[_Place]:
+    def __iter__(self) -> Iterator[Place]:
         return chain.from_iterable(self._blocks)
 
-    def each(self) -> Iterator[list[_Place]]:
+    def each(self) -> Iterator[list[Place]]:
         """Give the blocks; not to be changed."""
         return iter(self._blocks)
 
@@ -70,7 +63,7 @@ class _Blocks:
             del self._blocks[-_STEP // 8 :]
             yield False
 
-    def lay_out(self, places: Sequence[_Place]) -> None:
+    def lay_out(self, places: Sequence[Place]) -> None:
         """Hold these places, which ascend."""
         size = self._size
         self._blocks = [list(places[start : start + size]) for start in range(0, len(places), size)]
@@ -84,38 +77,53 @@ class _Blocks:
         self._own.clear()
         return made
 
-    def at(self, up: int) -> _Place:
+    def at(self, up: int) -> Place:
         ends = self._counted()
         b = bisect_right(ends, up)
         return self._blocks[b][up - (ends[b - 1] if b else 0)]
 
-    def position(self, place: _Place) -> int:
+    def position(self, place: Place) -> int:
         """Say where a place is, or would be."""
         b = bisect_left(self._lasts, place)
         before = self._counted()[b - 1] if b else 0
         return before + bisect_left(self._blocks[b], place) if b < len(self._blocks) else before
 
-    def take(self, place: _Place) -> None:
+    def first_from(self, beginning: tuple[Any, ...]) -> Place | None:
+        """Give the first place that begins like this, or comes after."""
+        b = bisect_left(self._lasts, beginning)
+        if b == len(self._blocks):
+            return None
+        block = self._blocks[b]
+        return block[bisect_left(block, beginning)]
+
+    def take(self, place: Place) -> None:
         b = bisect_left(self._lasts, place)
         self._delete(b, bisect_left(self._blocks[b], place))
 
-    def renew(self, old: _Place, new: _Place) -> bool:
-        """Put ``new`` where ``old`` is if it belongs there; else take ``old`` out and say False."""
+    def renew(self, old: Place, new: Place) -> bool:
+        """Put ``new`` where ``old`` is if it belongs there, beside none with the same key; else take ``old`` out.
+
+        Tell which.
+        """
         blocks = self._blocks
         b = bisect_left(self._lasts, old)
         block = blocks[b]
         i = bisect_left(block, old)
         before = block[i - 1] if i else self._lasts[b - 1] if b else None
         after = block[i + 1] if i + 1 < len(block) else blocks[b + 1][0] if b + 1 < len(blocks) else None
-        if (before is not None and new < before) or (after is not None and after < new):
+        key = new[0]
+        if (before is not None and not before[0] < key) or (after is not None and not key < after[0]):
             self._delete(b, i)
             return False
-        block = self._writable(b)
-        block[i] = new
-        self._lasts[b] = block[-1]
+        self._set(b, i, new)
         return True
 
-    def put(self, place: _Place) -> None:
+    def replace(self, old: Place, new: Place) -> None:
+        """Put ``new`` where ``old`` is, and belongs."""
+        b = bisect_left(self._lasts, old)
+        self._set(b, bisect_left(self._blocks[b], old), new)
+
+    def put(self, place: Place) -> None:
         self._ends = []
         if not self._blocks:
             self.lay_out([place])
@@ -140,7 +148,12 @@ class _Blocks:
         else:
             del self._blocks[b], self._lasts[b]
 
-    def _writable(self, b: int) -> list[_Place]:
+    def _set(self, b: int, i: int, place: Place) -> None:
+        block = self._writable(b)
+        block[i] = place
+        self._lasts[b] = block[-1]
+
+    def _writable(self, b: int) -> list[Place]:
         block = self._blocks[b]
         if id(block) not in self._own:
             block = self._blocks[b] = block.copy()
@@ -158,7 +171,7 @@ class Next:
     """What an Order is about to become; see ``Order.changing``."""
 
     blocks: _Blocks
-    places: dict[Row, _Place]
+    places: dict[Row, Place]
     """Of the rows that are new or have another key."""
     gone: Collection[Row]
     rank: int
@@ -172,9 +185,9 @@ class Order:
     def __init__(self, block: int = BLOCK) -> None:
         self._size = block
         self._key: Key = _nothing
-        self._last: Keys = no_keys
+        self._last: Last | None = None
         self._blocks = _Blocks(block)
-        self._places: dict[Row, _Place] = {}
+        self._places: dict[Row, Place] = {}
         self._flat: list[Row] | None = None
         self._rank = 0
         """Of the next new row."""
@@ -194,7 +207,7 @@ class Order:
     def rows(self) -> list[Row]:
         """All of them in a list, which is made when it is first asked for after a change."""
         if self._flat is None:
-            self._flat = list(map(_row_of, self._blocks))
+            self._flat = list(map(row_of, self._blocks))
         return self._flat
 
     def __iter__(self) -> Iterator[Row]:
@@ -203,7 +216,7 @@ class Order:
 
     def is_like(self, other: Order) -> bool:
         """Tell whether both hold the same rows at the same positions."""
-        return len(self) == len(other) and all(map(is_, map(_row_of, self._blocks), map(_row_of, other._blocks)))
+        return len(self) == len(other) and all(map(is_, map(row_of, self._blocks), map(row_of, other._blocks)))
 
     def shown(self, rows: Iterable[Row]) -> set[Row]:
         """Give those of these rows that are here."""
@@ -220,29 +233,29 @@ class Order:
 
     # sorting
 
-    def sort(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Keys | None = None) -> None:
-        """Hold these rows; equal ones by their ``last`` keys, upwards; then the earlier stays the earlier."""
+    def sort(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Last | None = None) -> None:
+        """Hold these rows; equal ones by their ``last`` key, upwards; then the earlier stays the earlier."""
         for _turn in self.sorting(rows, key, down=down, last=last):
             pass
 
-    def sorting(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Keys | None = None) -> Steps[None]:
+    def sorting(self, rows: Sequence[Row], key: Key | None, *, down: bool, last: Last | None = None) -> Steps[None]:
         """Do what ``sort`` does, in steps; until the last one everything is as it was."""
-        own_key, own_last = falling(key) if key and down else key or _nothing, last or no_keys
-        found: dict[Row, _Place] = {}
-        runs: list[list[_Place]] = []
-        for start in range(0, len(rows), _SLICE):
-            part = rows[start : start + _SLICE]
-            columns = zip(map(own_key, part), map(own_last, part), range(start, start + len(part)), part, strict=True)
-            run: list[_Place] = [(key_, *last_, rank, row) for key_, last_, rank, row in columns]
+        own_key = falling(key) if key and down else key or _nothing
+        found: dict[Row, Place] = {}
+        runs: list[list[Place]] = []
+        for start in range(0, len(rows), SLICE):
+            part = rows[start : start + SLICE]
+            columns = keys_of(own_key, part), repeat(ALONE, len(part)), range(start, start + len(part)), part
+            run: list[Place] = list(zip(*columns, strict=True))
             found.update(zip(part, run, strict=True))  # as given they lie closer together than sorted: half the time
-            run.sort()
+            run.sort(key=key_of)
             runs.append(run)
             yield False
-        places: list[_Place] = []
-        for merged in _merged(runs):
-            places += merged
+        places: list[Place] = []
+        for part in merged(runs, last, found):
+            places += part
             yield False
-        self._key, self._last, self._places, self._rank, self._flat = own_key, own_last, found, len(places), None
+        self._key, self._last, self._places, self._rank, self._flat = own_key, last, found, len(places), None
         self._blocks.lay_out(places)
 
     # changes
@@ -257,28 +270,32 @@ class Order:
             blocks.take(known[row])
             if not n % _STEP:
                 yield False
-        places: dict[Row, _Place] = {}
-        misfits: list[_Place] = []
+        places: dict[Row, Place] = {}
+        misfits: list[tuple[Any, int, Row]] = []
         for n, row in enumerate(changed):
             if not n % _STEP:
                 yield False
             old = places.get(row) or known.get(row)
-            if old is None or row in gone or (now := (key(row), *last(row))) == old[:-2]:
+            if old is None or row in gone:
                 continue
-            places[row] = place = (*now, old[-2], row)
-            if not blocks.renew(old, place):
-                misfits.append(place)
-        rank = self._rank
+            now = key(row)
+            if now != old[0]:
+                places[row] = place = (now, ALONE, old[2], row)
+                if not blocks.renew(old, place):
+                    misfits.append((now, old[2], row))
+            elif last is not None and not last.holds(old[1], row):
+                places[row] = (now, ALONE, old[2], row)
+                blocks.take(old)
+                misfits.append((now, old[2], row))
+        rank, staying = self._rank, len(misfits)
         for row in new:
-            places[row] = place = self._new_place(row, rank)
-            misfits.append(place)
+            misfits.append((key(row), rank, row))
             rank += 1
-        moves = len(misfits) > rank - self._rank
-        for n, place in enumerate(misfits):
+        for n, misfit in enumerate(misfits):
             if not n % _STEP:
                 yield False
-            blocks.put(place)
-        return Next(blocks, places, gone, rank, moves)
+            self._put(*misfit, blocks, places)
+        return Next(blocks, places, gone, rank, staying > 0)
 
     def take_over(self, after: Next) -> None:
         """Become what ``changing`` worked out; rows of its ``gone`` may have been removed before."""
@@ -289,12 +306,12 @@ class Order:
 
     def keeping(self, gone: Set[Row]) -> Steps[Order]:
         """Make, in steps, an order like this one without these rows."""
-        places: list[_Place] = []
-        found: dict[Row, _Place] = {}
+        places: list[Place] = []
+        found: dict[Row, Place] = {}
         for block in self._blocks.each():
             kept = [place for place in block if place[-1] not in gone]
             places += kept
-            found.update(zip(map(_row_of, kept), kept, strict=True))
+            found.update(zip(map(row_of, kept), kept, strict=True))
             yield False
         made = Order(self._size)
         made._key, made._last, made._places, made._rank = self._key, self._last, found, self._rank
@@ -310,39 +327,43 @@ class Order:
 
     def add(self, row: Row) -> None:
         """Take a row in, after those that are equal to it."""
-        self._places[row] = place = self._new_place(row, self._rank)
+        self._put(self._key(row), self._rank, row, self._blocks, self._places)
         self._rank += 1
-        self._blocks.put(place)
         self._flat = None
 
     def position_for(self, row: Row) -> int:
         """Say where ``add`` would put a row."""
-        return self._blocks.position(self._new_place(row, self._rank))
+        return self._blocks.position(self._place(self._key(row), self._rank, row, self._blocks, self._places))
 
     def remove(self, row: Row) -> None:
         self._blocks.take(self._places.pop(row))
         self._flat = None
 
-    def _new_place(self, row: Row, rank: int) -> _Place:
-        return (self._key(row), *self._last(row), rank, row)
+    def _put(self, key: Any, rank: int, row: Row, blocks: _Blocks, places: dict[Row, Place]) -> None:
+        places[row] = place = self._place(key, rank, row, blocks, places)
+        blocks.put(place)
 
+    def _place(self, key: Any, rank: int, row: Row, blocks: _Blocks, places: dict[Row, Place]) -> Place:
+        """Make a place in these blocks; a row that was told apart from all others so far is told apart from it, too."""
+        if self._last is None:
+            return key, ALONE, rank, row
+        first, last = blocks.first_from((key,)), self._last
+        if first is None or first[0] != key:
+            return key, ALONE, rank, row
+        if first[1] is ALONE:
+            self._replace(first, (last.second(first[3]), ALONE), blocks, places)
+        second = last.second(row)
+        first = blocks.first_from((key, (second,)))
+        if first is None or first[0] != key or first[1][0] != second:
+            return key, (second, ALONE), rank, row
+        if first[1][1] is ALONE:
+            self._replace(first, (second, last.third(first[3])), blocks, places)
+        return key, (second, last.third(row)), rank, row
 
-def _merged(runs: Sequence[list[_Place]]) -> Iterator[list[_Place]]:
-    """Merge sorted lists; gives the whole in parts that are about as long as one of them."""
-    samples = sorted(place for run in runs for place in run[:: max(1, _SLICE // _SAMPLES)])
-    starts = [0] * len(runs)
-    for cut in samples[_SAMPLES::_SAMPLES]:
-        ends = [bisect_left(run, cut, start) for run, start in zip(runs, starts, strict=True)]
-        yield _in_one(runs, starts, ends)
-        starts = ends
-    yield _in_one(runs, starts, list(map(len, runs)))
-
-
-def _in_one(runs: Sequence[list[_Place]], starts: Sequence[int], ends: Sequence[int]) -> list[_Place]:
-    parts = (run[start:end] for run, start, end in zip(runs, starts, ends, strict=True))
-    merged = list(chain.from_iterable(parts))
-    merged.sort()
-    return merged
+    def _replace(self, old: Place, last: Any, blocks: _Blocks, places: dict[Row, Place]) -> None:
+        key, _last, rank, row = old
+        places[row] = new = (key, last, rank, row)
+        blocks.replace(old, new)
 
 
 def parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:

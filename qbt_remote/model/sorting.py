@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import total_ordering
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from qbt_remote.model.columns import Column
-
-Row = Any
-Key = Callable[[Row], Any]
-Keys = Callable[[Row], tuple[Any, ...]]
+from qbt_remote.model.columns import Column
+from qbt_remote.model.keys import Key, Row, falling
+from qbt_remote.model.places import Last
 
 OF_TORRENTS = ("name", "hash", "server")
 """The last keys of torrents; no two are equal in all of them."""
-_COMPLEMENT = bytes(range(255, -1, -1))
 
 
 class Sorting:
-    """The sort key of a table and its last keys, which make the order the same however the list came about."""
+    """The sort key of a table and its last key, which makes the order the same however the list came about."""
 
     def __init__(self, last: Sequence[str] = ()) -> None:
         """``last`` are fields of the rows; without any, rows that are equal keep the order they had."""
-        self._own = tuple(last)
+        self._own: Key | None = attrgetter(*last) if last else None
+        self._own_fields = frozenset(last)
         self._column: Column | None = None
         self._before: tuple[Column, bool] | None = None
         self.key: Key | None = None
         self.down = False
-        self.last: Keys = _values_of(self._own)
-        self.fields = frozenset(self._own)
+        self.last = self._after(_nothing)
+        self.fields = self._own_fields
         """All those that decide about the order."""
 
     def is_by(self, column: Column, *, down: bool) -> bool:
@@ -42,55 +37,15 @@ class Sorting:
         if self._column is not None and self._column is not column:
             self._before = (self._column, self.down)
         self._column, self.key, self.down = column, column.sort_down if down else column.sort, down
-        self.last, self.fields = _values_of(self._own), column.fields.union(self._own)
-        if self._before is not None and self._own:
+        self.last, self.fields = self._after(_nothing), column.fields | self._own_fields
+        if self._before is not None and self._own is not None:
             second, second_down = self._before
-            self.last = _with(falling(second.sort_down) if second_down else second.sort, self.last)
+            self.last = self._after(falling(second.sort_down) if second_down else second.sort)
             self.fields |= second.fields
 
-
-def falling(key: Key) -> Key:
-    """Give a key that ascends where this one descends."""
-    return lambda row: _turned(key(row))
+    def _after(self, second: Key) -> Last | None:
+        return None if self._own is None else Last(second, self._own)
 
 
-def _turned(value: Any) -> Any:
-    if isinstance(value, int | float):
-        return -value
-    if isinstance(value, str):  # the bytes of UTF-8 are in the order of the text
-        return value.encode(errors="surrogatepass").translate(_COMPLEMENT) + b"\xff"
-    if isinstance(value, tuple):
-        return tuple(map(_turned, value))
-    return _Turned(value)
-
-
-@total_ordering
-class _Turned:
-    """Any other value, in the opposite order."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Turned) and bool(self._value == other._value)
-
-    def __lt__(self, other: _Turned) -> bool:
-        return bool(other._value < self._value)
-
-    __hash__ = None  # type: ignore[assignment]  # it is only compared
-
-
-def no_keys(row: Row) -> tuple[Any, ...]:
-    return ()
-
-
-def _with(first: Key, others: Keys) -> Keys:
-    return lambda row: (first(row), *others(row))
-
-
-def _values_of(names: Sequence[str]) -> Keys:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return _with(attrgetter(*names), no_keys) if names else no_keys
+def _nothing(row: Row) -> int:
+    return 0

@@ -1,17 +1,15 @@
 """TableModel: the one flat model of the program, made for 100,000 rows.
 
-It holds the rows it was given (``_all``), and of those that the filter accepts a sorted list
-(``_order``).  Rows that are equal in the column it is sorted by stand by the one that it was sorted by before, and then
-by ``last``, so that their order does not depend on how the list came about.  A poll costs what
-it changed: its rows are found and moved one by one, and which cells to repaint is left to the view,
-which knows what is visible (``touched``).
+It holds the rows it was given (``_all``), and of those that the filter accepts a sorted list (``_order``).  Rows that
+are equal in the column it is sorted by stand by the one that it was sorted by before, and then by ``last``, so that
+their order does not depend on how the list came about.  A poll costs what it changed: its rows are found and moved one
+by one, and which cells to repaint is left to the view, which knows what is visible (``touched``).
 
-What takes longer than a blink is worked out in steps beside what is shown, and then shown at once.
-Whatever is asked meanwhile takes the steps that are left first.
+What takes longer than a blink is worked out in steps beside what is shown, and then shown at once.  Whatever is asked
+meanwhile takes the steps that are left first.
 
-Row operations cost Qt and Python more than a reset from about 16 on, so more than that are one
-reset.  A view keeps its selection through ``moving`` and ``moved``, which frame every change of
-order: were it to leave that to Qt, each selected row would need a persistent index.
+Row operations cost Qt and Python more than a reset from about 16 on, so more than that are one reset.  A view keeps
+its selection through ``moving`` and ``moved``, which frame every change of order, and needs no persistent indexes.
 """
 
 from __future__ import annotations
@@ -44,7 +42,6 @@ _FEW = 8
 _SLICED = 4096
 """Up to so many rows are sorted or filtered at once."""
 
-"""Of long work; after a step that gives True what follows wants a turn of the loop for itself."""
 Among = Callable[[Iterable[Row]], list[Row]]
 
 
@@ -203,13 +200,17 @@ class TableModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by this column; rows that are equal there by the one that it was sorted by before."""
-        if not 0 <= column < len(self.columns):
-            return
         down = order == Qt.SortOrder.DescendingOrder
-        if self._sorting.is_by(self.columns[column], down=down) and not self._late:
+        chosen = self.columns[column] if 0 <= column < len(self.columns) else None
+        if chosen is None or (self._sorting.is_by(chosen, down=down) and not self._late):
             return  # or it is being done: a view asks twice
         self.finish()
-        self._sorting.choose(self.columns[column], down=down)
+        self._sorting.choose(chosen, down=down)
+        self.sort_again()
+
+    def sort_again(self) -> None:
+        """Bring the rows into order although none changed: their keys did, as with another language."""
+        self.finish()
         self._take(self._sort_steps(), len(self._order))
 
     # how rows come, go and move

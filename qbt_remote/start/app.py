@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from qbt_remote.start.program import Program
 
 WRONG_USE = 2
+_FOR_THE_LOOP = ("concurrent.futures", "socket", "subprocess", "ssl", "asyncio", "qasync")
 PAINT_WITHIN_S = 0.2
 """A desktop may show the window later, or not at all."""
 
@@ -97,7 +99,15 @@ def paint_first(app: QApplication, window: QWidget) -> None:
         time.sleep(0.0005)
 
 
+def import_loop(app: QApplication) -> None:
+    """Import what the event loop takes, with what the window has to do in between: as one piece it takes 50 ms."""
+    for name in _FOR_THE_LOOP:
+        import_module(name)
+        app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+
 def _loop(app: Application, program: Program) -> int:
+    import_loop(app)
     import asyncio
     import signal
     from concurrent.futures import ThreadPoolExecutor

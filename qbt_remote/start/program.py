@@ -21,6 +21,7 @@ from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.sync.states import is_session_paused
+from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.filtering.empty_list import Face
 from qbt_remote.ui.kit.tasks import Tasks
@@ -113,17 +114,21 @@ class Program:
         import asyncio
 
         self.show()
-        self.window.furnish()
+        await asyncio.sleep(0)
+        await in_turns(self.window.furnish())
         for problem in self._settings.problems:
             self.window.notices.show_error(said(problem))
         await import_later()
+        await asyncio.sleep(0)
         self._furnish()
         await asyncio.sleep(0)
         garbage.collect_between_polls()
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()
+        await asyncio.sleep(0)
         self._sessions.start()
+        await asyncio.sleep(0)
         self.window.views.restore(self._sessions.fleet.named)
         if self._sessions.unfinished:
             self._sessions.open_dialog(True, self._sessions.unfinished)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QCollator, QLocale, Qt
 
-from qbt_remote.model import text
-from qbt_remote.model.names import in_order, name_key, ordering, paths_in_order
+from qbt_remote.model import names, text
+from qbt_remote.model.names import NameOf, in_order, name_key, name_keys, ordering, paths_in_order
 from qbt_remote.sync.steps import at_once
 
 
@@ -98,3 +100,36 @@ def test_what_is_inside_a_category_follows_it() -> None:
 
     assert paths_in_order(reversed(wanted)) == wanted
     assert at_once(ordering(reversed(wanted))) == wanted
+
+
+PLAIN = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E))
+NUMBERS = st.from_regex(r"0{0,3}[0-9]{0,4}", fullmatch=True) | st.integers(1, 300).map(lambda n: "7" * n)
+LISTED = st.lists(st.lists(PLAIN | NUMBERS | st.text(), max_size=5).map("".join), max_size=12)
+
+
+@pytest.mark.parametrize("language", ["en_US", "C", "de_DE", "fa_IR", "ja_JP", "th_TH", "cs_CZ", "da_DK"])
+@given(listed=LISTED)
+@settings(max_examples=100, deadline=None)
+def test_the_keys_of_many_names_are_those_of_each(language: str, listed: list[str]) -> None:
+    if QLocale() != QLocale(language):
+        text.use_locale(QLocale(language))
+
+    assert name_keys(listed) == list(map(name_key, listed))
+
+
+def test_rows_are_sorted_by_the_language_that_is_used_now() -> None:
+    key, rows = NameOf(str), ["Zebra", "Ärger", "arm"]
+
+    assert sorted(rows, key=key) == ["Ärger", "arm", "Zebra"]
+    text.use_locale(QLocale("sv_SE"))
+
+    assert [row for _key, row in sorted(zip(key.of(rows), rows, strict=True))] == ["arm", "Zebra", "Ärger"]
+
+
+def test_names_of_ever_more_torrents_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "_KEPT", 3)
+    rows, key = [f"n {i}" for i in range(10)], NameOf(str)
+
+    keys = [*key.of(rows[:2]), *key.of(rows[2:5]), *key.of(rows[5:])]
+
+    assert keys == list(key.of(rows)) == [key(row) for row in rows] == list(map(name_key, rows))

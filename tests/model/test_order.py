@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qbt_remote.model.keys import falling
 from qbt_remote.model.order import Order
-from qbt_remote.model.sorting import falling
+from qbt_remote.model.places import Last
 from qbt_remote.sync.steps import at_once
 
 key = attrgetter("key")
@@ -184,10 +185,11 @@ def test_a_position_that_is_none_is_refused() -> None:
 class Named(Row):
     """A row with what decides between equal keys."""
 
+    second: int
     name: str
 
 
-named = st.lists(st.builds(Named, st.integers(0, 2), st.uuids().map(str)), max_size=30)
+named = st.lists(st.builds(Named, st.integers(0, 2), st.integers(0, 2), st.uuids().map(str)), max_size=30)
 
 
 @pytest.mark.parametrize("down", [False, True])
@@ -196,20 +198,21 @@ named = st.lists(st.builds(Named, st.integers(0, 2), st.uuids().map(str)), max_s
 def test_equal_rows_stand_by_their_last_keys_however_they_came(
     down: bool, rows: list[Named], late: list[Named], data: st.DataObject, block: int
 ) -> None:
-    def last(row: Named) -> tuple[str]:
-        return (row.name,)
-
+    last = Last(attrgetter("second"), attrgetter("name"))
     order = Order(block)
     order.sort(data.draw(st.permutations(rows)), key, down=down, last=last)
     renamed = data.draw(st.lists(st.sampled_from(rows), unique_by=id)) if rows else []
     for row in renamed:
-        row.key, row.name = row.key + data.draw(st.integers(0, 1)), row.name[::-1]
+        row.key, row.second = row.key + data.draw(st.integers(0, 1)), data.draw(st.integers(0, 2))
+        row.name = row.name[::-1]
     new = late[::2]
     change(order, renamed, new=new)
     for row in late[1::2]:
         order.add(row)
 
-    assert order.rows == sorted(sorted([*rows, *late], key=last), key=key, reverse=down)
+    by_last = sorted([*rows, *late], key=attrgetter("second", "name"))
+    assert order.rows == sorted(by_last, key=key, reverse=down)
+    assert [order.index(row) for row in order.rows] == list(range(len(order)))
 
 
 VALUES: tuple[st.SearchStrategy[Any], ...] = (

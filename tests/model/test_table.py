@@ -6,10 +6,10 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from qbt_remote.model import table
+from qbt_remote.model import table, text
 from qbt_remote.model.columns import TORRENT, Column
 from qbt_remote.model.look import Look
 from qbt_remote.model.names import name_key
@@ -504,3 +504,18 @@ def test_a_torrent_that_gets_another_name_goes_where_it_belongs_among_its_equals
     model.apply(changed(rows[3:], "name"))
 
     assert names(model) == ["n0", "n00", "n1", "n2"]
+
+
+def test_another_language_sorts_the_rows_again() -> None:
+    before = QLocale()
+    text.use_locale(QLocale("en_US"))
+    model = TableModel(TORRENT, last=OF_TORRENTS)
+    model.set_rows([Torrent(name=name, hash=name) for name in ("Ärger", "Zebra", "arm")])
+    model.sort(BY_ID["name"], UP)
+    assert names(model) == ["Ärger", "arm", "Zebra"]
+
+    text.use_locale(QLocale("sv_SE"))
+    model.sort_again()
+
+    assert names(model) == ["arm", "Zebra", "Ärger"]
+    text.use_locale(before)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QPushButt
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.steps import at_once
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.preview import PreviewDialog
 from qbt_remote.ui.commands.shell import Hooks
@@ -87,7 +88,7 @@ class Rig:
             hide_on_close=lambda: False,
         )
         self.window = MainWindow(self.settings, hooks, self.tasks, ROWS)
-        self.window.furnish()
+        at_once(self.window.furnish())
         self.window.details.set_folded(True)  # what it reads is not what a command sends
 
     async def _ask(self, what: str) -> None:

@@ -12,6 +12,7 @@ from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.local.vault import Vault
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.servers.servers_dialog import ServersDialog
@@ -83,7 +84,7 @@ class Stage:
             hide_on_close=lambda: False,
         )
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks, ROWS)
-        self.window.furnish()
+        at_once(self.window.furnish())
         for config in configs:
             session = Session(config, client)
             self.sessions.append(session)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.commands.command import C, Choice, Command, Menu, too_old
 from qbt_remote.ui.commands.command_action import CommandAction, keys_text, name_of_command, shift_is_down, show_mixed
 from qbt_remote.ui.kit.icons import icon
@@ -47,15 +48,17 @@ class Actions(QObject, Generic[C]):
         self._lines: dict[str, QAction] = {}
         self._popup: QMenu | None = None
 
-    def furnish(self) -> None:
-        """Make what the first paint did not show, as soon as it is done."""
+    def furnish(self) -> Steps[None]:
+        """Make, in steps, what the first paint did not show, as soon as it is done."""
         self._menus.update({menu.id: self._new_menu(menu) for menu in self._menu_rows if menu.menu})
         for menu in self._menu_rows:
             self.fill_menu(self._menus[menu.id], menu.id)
+            yield False
             if menu.choices:
                 self._lines[menu.id] = self._menus[menu.id].addSeparator()
         for command in self._commands.values():
             self.action(command.id)
+            yield False
         self.refresh()
 
     def action(self, command_id: str) -> QAction:

@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QToolBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.columns import torrent_columns
@@ -168,10 +160,12 @@ class MainWindow(QMainWindow):
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self._open_entry_menu)
 
-    def furnish(self) -> None:
-        """Make what is not seen at once; to be called when the window was painted first."""
+    def furnish(self) -> Steps[None]:
+        """Make, in steps, what is not seen at once; to be taken when the window was painted first."""
         self.setWindowIcon(icon("qbt-remote"))
-        self.actions_.furnish()
+        yield True
+        yield from self.actions_.furnish()
+        yield True
         AreaKeys(self, self.table, self.sidebar, _entry_rows, self.context)
         take_focus(self.tools)
         go_through(self.table, self.details, self.status, self.tools, self.sidebar)
@@ -320,6 +314,7 @@ class MainWindow(QMainWindow):
         if "language" in changed:
             code = self.settings.language
             use_locale(QLocale(code) if code else QLocale.system())
+            self.model.sort_again()
             for view in self.findChildren(QWidget):
                 view.update()
         if "compact" in changed:

@@ -24,6 +24,7 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.prefs.draft import same
 from qbt_remote.prefs.schema import Pref, of_servers
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.tasks import Tasks
@@ -123,7 +124,7 @@ class Stage:
             hide_on_close=lambda: False,
         )
         self.window = MainWindow(Settings(), hooks, self.tasks, ROWS)
-        self.window.furnish()
+        at_once(self.window.furnish())
 
     def of(self, config: ServerConfig) -> Subject:
         return next(subject for subject in self.subjects if subject.config.id == config.id)

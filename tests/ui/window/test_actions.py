@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar
 from qbt_remote.api.endpoints import needs
 from qbt_remote.local.paths import resource
 from qbt_remote.local.settings import ServerConfig, Settings
+from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.commands.command import Command, Menu
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.kit.tasks import Tasks
@@ -50,7 +51,7 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     failures: list[BaseException] = []
     tasks = Tasks(lambda error, _doing: failures.append(error))
     made = MainWindow(Settings(), hooks, tasks, ROWS)
-    made.furnish()
+    at_once(made.furnish())
     qtbot.addWidget(made)
     made.show()
     yield made
