@@ -37,6 +37,8 @@ def chosen_server(options: Options, servers: Sequence[ServerConfig]) -> ServerCo
     A saved server is found by its name or its address, so its certificate, proxy and password count.
     """
     meant = _chosen(options, servers)
+    if options.certificate and not meant.url.startswith("https:"):  # else the login would go out unprotected
+        raise UnknownServer(f"--certificate needs an address with https://, and this one is {meant.url}.")
     return replace(meant, certificate=options.certificate) if options.certificate else meant
 
 

@@ -218,6 +218,12 @@ def test_another_user_of_a_saved_server_keeps_its_certificate_but_not_its_passwo
         assert meant.id != HOME.id
 
 
+def test_a_certificate_is_not_taken_for_an_address_without_tls() -> None:
+    for server in ("me:secret@box", "home"):
+        with pytest.raises(UnknownServer, match=r"https://, and this one is http://(box|nas:8080)\."):
+            chosen_server(Options(server=server, certificate="AB"), BOTH)
+
+
 def test_an_address_that_is_not_saved_is_used_as_it_is() -> None:
     meant = chosen_server(Options(server="https://u@box.example:444/x/"), BOTH)
 
