@@ -95,6 +95,11 @@ class Painted(QObject):
         return False
 
 
+def sixty_torrents(rig: Rig) -> None:
+    for n in range(60):
+        rig.home.world.add(f"t{n}")
+
+
 def test_the_first_list_of_a_server_is_painted_no_more_often_than_it_changes(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         feed, server = rig.window.feed, rig.home
@@ -112,4 +117,4 @@ def test_the_first_list_of_a_server_is_painted_no_more_often_than_it_changes(run
 
         assert 0 < painted.times <= 2  # as it comes into view, and when the columns of its server are known
 
-    play(run, scene, before=lambda rig: [rig.home.world.add(f"t{n}") for n in range(60)])
+    play(run, scene, before=sixty_torrents)
