@@ -237,6 +237,8 @@ class Feed(QObject):
 
     def _change_table(self, _session: Session, changes: Changes) -> Steps[None]:
         yield from self._model.applying(changes)
+        if changes.full:
+            yield True  # a table that takes the place of a sentence is laid out first, or would be painted once more
         self._view.paint_now()
 
     def _change_lists(self, session: Session, changes: Changes) -> Steps[None]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.filtering.counts import tally
 from qbt_remote.sync.filtering.filters import only
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.table.table_view import TableView
 from tests.conftest import Run
 from tests.sim.faults import FORBIDDEN, LOST, RESTART
 from tests.ui.conftest import until
@@ -77,3 +80,41 @@ def test_selection_and_current_row_outlive_a_full_update_and_a_reconnect(run: Ru
         rig.home.session.on_changes.pop()
 
     play(run, scene)
+
+
+class Painted(QObject):
+    """Counts how often a table with rows is painted."""
+
+    def __init__(self, table: TableView) -> None:
+        super().__init__(table)
+        self.times, self._table = 0, table
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == QEvent.Type.Paint and self._table.model().rowCount() > 0
+        return False
+
+
+def sixty_torrents(rig: Rig) -> None:
+    for n in range(60):
+        rig.home.world.add(f"t{n}")
+
+
+def test_the_first_list_of_a_server_is_painted_no_more_often_than_it_changes(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        feed, server = rig.window.feed, rig.home
+        feed.detach(server.session)
+        await server.session.stop()
+        await until(lambda: rig.window.face is not None)
+        painted, lists = Painted(rig.window.table), list[Changes]()
+
+        server.session = Session(server.config, server.open)
+        feed.attach(server.session)
+        server.session.on_changes.append(lambda _session, changes: lists.append(changes))
+        server.session.start()
+        await until(lambda: lists)
+        await asyncio.sleep(0)
+
+        assert 0 < painted.times <= 2  # as it comes into view, and when the columns of its server are known
+
+    play(run, scene, before=sixty_torrents)
