@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QStyleOptionHeader, QTableView
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
+from qbt_remote.model.roles import FIRST_ORDER
 from qbt_remote.model.table import TableModel
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Header(QHeaderView):
         self.menu = QMenu(self)
         """Popped up at a right click; the table holds its rows while it is open."""
         self.menu.aboutToShow.connect(self._fill_menu)
+        self._sorting = QMenu(self)
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -162,8 +165,31 @@ class Header(QHeaderView):
             action.setData(column.id)
             action.toggled.connect(self._toggle)
         self.menu.addSeparator()
+        self.menu.addMenu(self._filled_sorting())
         self.menu.addAction(tr("&Resize columns to contents")).triggered.connect(self.resize_to_contents)
         self.menu.addAction(tr("Res&et columns")).triggered.connect(self.reset_columns)
+
+    def _filled_sorting(self) -> QMenu:
+        """Give the menu that does what a click on a title does, for the keys."""
+        menu = self._sorting
+        menu.setTitle(tr("&Sort by"))
+        menu.clear()
+        for column in self.shown_columns():
+            place = self._index(column.id)
+            action = menu.addAction(tr(column.title).replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(place == self.sortIndicatorSection())
+            action.triggered.connect(partial(self._sort_by, place))
+        return menu
+
+    def _sort_by(self, place: int, _checked: bool = False) -> None:
+        """Sort by a column; if it is sorted by that, the other way round."""
+        first = self.model().headerData(place, Qt.Orientation.Horizontal, FIRST_ORDER)
+        order = _Order.AscendingOrder if first is None else first
+        if place == self.sortIndicatorSection():
+            down = self.sortIndicatorOrder() == _Order.DescendingOrder
+            order = _Order.AscendingOrder if down else _Order.DescendingOrder
+        self.setSortIndicator(place, order)
 
     def _toggle(self, shown: bool) -> None:
         action = self.sender()

@@ -621,6 +621,14 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "text",
         checked=lambda ctx: ctx.settings.toolbar_text,
     ),
+    Command(
+        "columns",
+        N("&Columns"),
+        N("Choose the columns of the list, and what it is sorted by"),
+        run_window.choose_columns,
+        "view",
+        "view",
+    ),
     Menu("view/views", N("Saved &views"), "view", "view", line=True),
     Command(
         "save_view",

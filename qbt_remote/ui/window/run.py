@@ -73,6 +73,11 @@ async def clear_filter(ctx: WindowContext) -> None:
     ctx.window.clear_filter()
 
 
+async def choose_columns(ctx: WindowContext) -> None:
+    header = ctx.window.table.columns
+    header.menu.popup(header.mapToGlobal(header.rect().bottomLeft()))
+
+
 async def toggle_sidebar(ctx: WindowContext) -> None:
     ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
 

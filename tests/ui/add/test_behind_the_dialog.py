@@ -194,5 +194,6 @@ def test_the_window_does_not_close_without_a_question_while_something_waits(
             window.actions_.action("quit").trigger()
             QTest.mouseClick((await question()).ok, Qt.MouseButton.LeftButton)
             await until(lambda: not window.isVisible())
+            dialog.hide()  # the process would end, and the dialog with it
 
     run(play())

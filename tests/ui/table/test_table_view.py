@@ -324,6 +324,22 @@ def test_columns_are_chosen_in_the_headers_menu(view: TableView) -> None:
     assert not entry(view, "ratio").isChecked()
 
 
+def test_the_headers_menu_sorts_as_a_click_on_a_title_does(view: TableView) -> None:
+    def sort_by(title: str) -> None:
+        inside = next(a.menu() for a in header_menu(view).actions() if a.text() == "&Sort by")
+        assert isinstance(inside, QMenu)
+        assert len(inside.actions()) == len(shown(view))
+        next(a for a in inside.actions() if a.text() == title).trigger()
+
+    names = sorted(row.name for row in table(view).rows)
+    sort_by("Name")
+    assert table(view).rows[0].name == names[0]
+    sort_by("Name")
+    assert table(view).rows[-1].name == names[0]
+    sort_by("Down Speed")
+    assert table(view).rows[0].dlspeed == max(row.dlspeed for row in table(view).rows)
+
+
 def test_the_last_column_cannot_be_hidden(view: TableView) -> None:
     for column in shown(view)[1:]:
         entry(view, column).trigger()

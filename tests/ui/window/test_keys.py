@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTabBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTabBar, QToolBar, QToolButton, QWidget
 
 from qbt_remote.model.wording import name_of
 from qbt_remote.start.program import Program
@@ -345,6 +345,11 @@ def test_all_of_the_window_is_reached_by_tab(run: Run) -> None:
         assert places == sorted(places)
         buttons = [window.tools.widgetForAction(a) for a in window.tools.actions()]
         assert all(b in seen for b in buttons if isinstance(b, QToolButton) and b.isEnabled() and b.isVisible())
+
+        rig.action("columns").trigger()
+        menu = await until(QApplication.activePopupWidget)
+        assert menu is window.table.columns.menu
+        menu.close()
 
         stop = window.tools.widgetForAction(rig.action("stop"))
         stop.setFocus()
