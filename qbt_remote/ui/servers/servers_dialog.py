@@ -234,7 +234,7 @@ class ServersDialog(QDialog):
         dialog.finished.connect(self._closed)
         dialog.open()
         if server.rejected:
-            dialog.ask_for_login()
+            dialog.form.show_login()
 
     def _edit_current(self) -> None:
         self.edit(self._current_id())
