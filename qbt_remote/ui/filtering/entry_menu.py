@@ -30,18 +30,45 @@ def entry_menu(
 ) -> QMenu:
     """Make the menu of one entry, to be shown by ``popup``; it goes when it is closed."""
     menu = QMenu(whole.shell.parent)
-    menu.setToolTipsVisible(True)
     menu.aboutToHide.connect(menu.deleteLater)
+    fill_entry_menu(menu, rows, sidebar, whole, section, key)
+    return menu
+
+
+def fill_entry_menu(
+    menu: QMenu,
+    rows: Sequence[Command[EntryContext]],
+    sidebar: Sidebar,
+    whole: ListContext,
+    section: str,
+    key: str | None,
+) -> None:
+    """Put into a menu what can be done with one entry."""
+    menu.setToolTipsVisible(True)
     if section != VIEWS:
         _add_picks(menu, sidebar, section, key)
     torrents = _torrents_of(whole, section, key)
     for of_torrents in (False, True):
         menu.addSeparator()
+        ctx = entry_context(whole, section, key, torrents if of_torrents else ())
         for row in rows:
-            if (row.on == "torrents") == of_torrents and _belongs(row, section, key):
-                ctx = _context(whole, section, key, torrents if of_torrents else [])
+            if (row.on == "torrents") == of_torrents and _belongs(row, section, key) and row.there(ctx):
+                if row.line:
+                    menu.addSeparator()
                 menu.addAction(_action(menu, row, ctx))
-    return menu
+
+
+def entry_context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent] = ()) -> EntryContext:
+    """Give what the commands of an entry act on."""
+    return EntryContext(
+        torrents=torrents,
+        sessions=whole.sessions,
+        shell=whole.shell,
+        views=whole.views,
+        box=whole.box,
+        section=section,
+        key=key or "",
+    )
 
 
 def entry_action(
@@ -52,20 +79,8 @@ def entry_action(
     row = next((row for row in of_entry if pressed == QKeySequence(row.key)), None)
     if row is None:
         return None
-    ctx = _context(whole, section, key, _torrents_of(whole, section, key) if row.on == "torrents" else [])
+    ctx = entry_context(whole, section, key, _torrents_of(whole, section, key) if row.on == "torrents" else [])
     return CommandAction(row, lambda: ctx, None)
-
-
-def _context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent]) -> EntryContext:
-    return EntryContext(
-        torrents=torrents,
-        sessions=whole.sessions,
-        shell=whole.shell,
-        views=whole.views,
-        box=whole.box,
-        section=section,
-        key=key or "",
-    )
 
 
 def _torrents_of(whole: ListContext, section: str, key: str | None) -> list[Torrent]:
@@ -78,6 +93,8 @@ def _torrents_of(whole: ListContext, section: str, key: str | None) -> list[Torr
 def _belongs(row: Command[EntryContext], section: str, key: str | None) -> bool:
     if not row.menu:
         return section != VIEWS
+    if row.on == "section":
+        return row.menu == section and key is None
     real = bool(key) and key not in TRACKER_FLAGS
     return row.menu == section and (real or row.on in ("", "servers"))
 

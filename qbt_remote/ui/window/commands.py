@@ -28,6 +28,7 @@ from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.filtering import run_views
 from qbt_remote.ui.torrents.reasons import can_start, can_super_seed, has_v1, queueing, runs, unfinished
 from qbt_remote.ui.window import run as run_window
+from qbt_remote.ui.window import run_servers
 from qbt_remote.ui.window.main_window import WindowContext
 
 if TYPE_CHECKING:
@@ -736,7 +737,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "options",
         N("&Options…"),
         N("Show and change the settings of a server"),
-        run_window.options,
+        run_servers.options,
         "tools",
         "options",
         "Alt+O",

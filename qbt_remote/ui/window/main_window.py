@@ -27,10 +27,9 @@ from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import Face, FaceView
-from qbt_remote.ui.filtering.entry_menu import entry_menu
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
-from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
+from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
@@ -42,6 +41,7 @@ from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.table.table_view import TableView
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.keys import AreaKeys
+from qbt_remote.ui.window.server_menus import ServerMenus, entry_rows
 from qbt_remote.ui.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
+    from qbt_remote.ui.window.server_bar import ServerBar
 
 TICK_S = 1.0
 
@@ -92,7 +93,8 @@ class MainWindow(QMainWindow):
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
-        self._face = FaceView(self.actions_.action, self)
+        self.server_menus = ServerMenus(self.context, self.sidebar, self._pop_up)
+        self._face = FaceView(self.actions_.action, self.server_menus.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
         self._halves = DetailsSplitter(self._stack, self.details, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
-        self.status = StatusBar(self.actions_.action, self)
+        self.status = StatusBar(self.actions_.action, self.server_menus.action, self)
         self.setStatusBar(self.status)
         self.tools = self._toolbar()
         self.actions_.fill_menubar(self.menuBar())
@@ -158,7 +160,8 @@ class MainWindow(QMainWindow):
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.activated_row.connect(lambda t: activate(self.settings, self.actions_.action, t))
         self.table.menu_wanted.connect(self._open_menu)
-        self.sidebar.menu_wanted.connect(self._open_entry_menu)
+        self.sidebar.menu_wanted.connect(self.server_menus.open_entry)
+        self.status.servers.menu_wanted.connect(self.server_menus.open_servers)
 
     def furnish(self) -> Steps[None]:
         """Make, in steps, what is not seen at once; to be taken when the window was painted first."""
@@ -166,7 +169,7 @@ class MainWindow(QMainWindow):
         yield True
         yield from self.actions_.furnish()
         yield True
-        AreaKeys(self, self.table, self.sidebar, _entry_rows, self.context)
+        AreaKeys(self, self.table, self.sidebar, entry_rows, self.context)
         take_focus(self.tools)
         go_through(self.table, self.details, self.status, self.tools, self.sidebar)
 
@@ -179,6 +182,16 @@ class MainWindow(QMainWindow):
 
         bar = NoticeBar(self.tasks, self)
         self._column.insertWidget(0, bar)
+        return bar
+
+    @cached_property
+    def server_bar(self) -> ServerBar:
+        """The bar right above the list; made with the first server in trouble."""
+        from qbt_remote.ui.window.server_bar import ServerBar
+
+        bar = ServerBar(self.server_menus.action, self)
+        bar.list_wanted.connect(self.server_menus.open_servers)
+        self._column.insertWidget(self._column.indexOf(self._halves), bar)
         return bar
 
     def context(self) -> WindowContext:
@@ -288,17 +301,19 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         shown = self.sessions_shown
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
-        self.status.show_sessions(
-            self.sessions_shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=time.monotonic()
-        )
+        now = time.monotonic()
+        self.status.show_sessions(shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=now)
+        self._show_troubles(shown, now)
         self.actions_.refresh()
         self.shown_changed.emit()
 
+    def _show_troubles(self, shown: Sequence[Session], now: float) -> None:
+        sessions = self.feed.sessions.values()
+        if "server_bar" in vars(self) or any(s.status.phase in ("waiting", "refused") for s in sessions):
+            self.server_bar.show_sessions(sessions, shown, now, said=self.face.server if self.face else "")
+
     def _open_menu(self, where: QPoint) -> None:
         self._pop_up(self.actions_.context_menu(), where)
-
-    def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
-        self._pop_up(entry_menu(_entry_rows(), self.sidebar, self.context(), section, key), where)
 
     def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         """Rows stay where they are while a menu is open."""
@@ -387,9 +402,3 @@ class MainWindow(QMainWindow):
         self.table.setFocus()
         self._show_face(None)  # which face it is, is known once the sessions have been attached
         self.refresh()
-
-
-def _entry_rows() -> Sequence[Command[EntryContext]]:
-    from qbt_remote.ui.window.entry_commands import ENTRY_ROWS  # imports what the commands do
-
-    return ENTRY_ROWS

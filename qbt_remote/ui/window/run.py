@@ -102,12 +102,6 @@ async def app_options(ctx: Context) -> None:
     show_app_options(ctx.shell)
 
 
-async def options(ctx: Context) -> None:
-    from qbt_remote.ui.preferences.preferences_dialog import show_preferences
-
-    await show_preferences(ctx)
-
-
 async def servers(ctx: Context) -> None:
     ctx.shell.hooks.open_servers(False)
 
