@@ -11,17 +11,19 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import VIEWS
+from qbt_remote.model.sidebar import SECTIONS, VIEWS
 from qbt_remote.sync.criteria import TRACKER_FLAGS
 from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.command_action import CommandAction
 from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
+from qbt_remote.ui.filtering.sections import TITLES
 from qbt_remote.ui.kit.plain_text import tip
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.filtering.sections import Sections
     from qbt_remote.ui.filtering.sidebar import Sidebar
 
 
@@ -56,6 +58,45 @@ def fill_entry_menu(
                 if row.line:
                     menu.addSeparator()
                 menu.addAction(_action(menu, row, ctx))
+
+
+def section_menu(rows: Sequence[Command[EntryContext]], sections: Sections, whole: ListContext, section: str) -> QMenu:
+    """Make the menu of a section's heading: what is about all of it, and where it stands; "" for the sidebar itself."""
+    menu = QMenu(whole.shell.parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToHide.connect(menu.deleteLater)
+    known = next((s for s in SECTIONS if s.id == section), None)
+    if known is not None:
+        ctx = entry_context(whole, section, None)
+        for row in rows:
+            if row.menu == section and _belongs(row, section, None):
+                menu.addAction(_action(menu, row, ctx))
+        menu.addSeparator()
+        for text, by in ((N("&Move up"), -1), (N("Move do&wn"), 1)):
+            action = menu.addAction(tr(text))
+            action.setEnabled(sections.can_move(section, by))
+            action.triggered.connect(partial(_move, sections, section, by))
+        hide = menu.addAction(tr("&Hide “{section}”", section=tr(known.title)))
+        hide.triggered.connect(partial(_show, sections, section, False))
+    shown = menu.addMenu(tr("Se&ctions"))
+    for each, title in TITLES.items():
+        check = shown.addAction(tr(title))
+        check.setCheckable(True)
+        check.setChecked(sections.is_shown(each))
+        check.triggered.connect(partial(_show, sections, each))
+    shown.addSeparator()
+    default = shown.addAction(tr("&Default order"))
+    default.setEnabled(sections.is_moved)
+    default.triggered.connect(lambda: sections.restore_order())
+    return menu
+
+
+def _move(sections: Sections, section: str, by: int, _checked: bool = False) -> None:
+    sections.move(section, by)
+
+
+def _show(sections: Sections, section: str, shown: bool, _checked: bool = False) -> None:
+    sections.show(section, shown)
 
 
 def entry_context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent] = ()) -> EntryContext:

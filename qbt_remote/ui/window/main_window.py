@@ -31,6 +31,7 @@ from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
 from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
+from qbt_remote.ui.filtering.sections import Sections
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.on_screen import fit
@@ -93,7 +94,8 @@ class MainWindow(QMainWindow):
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
-        self.server_menus = ServerMenus(self.context, self.sidebar, self._pop_up)
+        self.sections = Sections(settings, self.sidebar, self.feed)
+        self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up)
         self._face = FaceView(self.actions_.action, self.server_menus.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -156,11 +158,12 @@ class MainWindow(QMainWindow):
         self.feed.face_changed.connect(self._show_face)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
-        self.table.selection_changed.connect(self._show_details)
+        self.table.selection_changed.connect(lambda: self.details.show_next(self.table.selected_row))
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.activated_row.connect(lambda t: activate(self.settings, self.actions_.action, t))
         self.table.menu_wanted.connect(self._open_menu)
         self.sidebar.menu_wanted.connect(self.server_menus.open_entry)
+        self.sidebar.section_menu_wanted.connect(self.server_menus.open_section)
         self.status.servers.menu_wanted.connect(self.server_menus.open_servers)
 
     def furnish(self) -> Steps[None]:
@@ -294,9 +297,6 @@ class MainWindow(QMainWindow):
         self.details.setVisible(face is None)
         if follow:
             shown.setFocus()
-
-    def _show_details(self) -> None:
-        self.details.show_next(self.table.selected_row)
 
     def refresh(self) -> None:
         shown = self.sessions_shown

@@ -77,6 +77,17 @@ async def toggle_sidebar(ctx: WindowContext) -> None:
     ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
 
 
+def shows_section(section: str) -> Callable[[WindowContext], bool]:
+    return lambda ctx: ctx.window.sections.is_shown(section)
+
+
+def toggle_section(section: str) -> Callable[[WindowContext], Coroutine[Any, Any, None]]:
+    async def run(ctx: WindowContext) -> None:
+        ctx.window.sections.show(section, not ctx.window.sections.is_shown(section))
+
+    return run
+
+
 async def toggle_status_bar(ctx: WindowContext) -> None:
     ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
 

@@ -15,7 +15,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import state_text
 from qbt_remote.ui.commands.command_action import CommandAction
 from qbt_remote.ui.commands.which import server_text
-from qbt_remote.ui.filtering.entry_menu import entry_context, entry_menu, fill_entry_menu
+from qbt_remote.ui.filtering.entry_menu import entry_context, entry_menu, fill_entry_menu, section_menu
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.commands.command import Command
     from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
+    from qbt_remote.ui.filtering.sections import Sections
     from qbt_remote.ui.filtering.sidebar import Sidebar
 
 MOST_LISTED = 30
@@ -39,10 +40,14 @@ class ServerMenus:
     """Made of the rows of the servers' commands, which are imported with the first menu or button."""
 
     def __init__(
-        self, whole: Callable[[], ListContext], sidebar: Sidebar, pop_up: Callable[[QMenu, QPoint], None]
+        self,
+        whole: Callable[[], ListContext],
+        sidebar: Sidebar,
+        sections: Sections,
+        pop_up: Callable[[QMenu, QPoint], None],
     ) -> None:
         """``whole`` gives what the commands of the window act on at the moment; ``pop_up`` shows a menu somewhere."""
-        self._whole, self._sidebar, self._pop_up = whole, sidebar, pop_up
+        self._whole, self._sidebar, self._sections, self._pop_up = whole, sidebar, sections, pop_up
 
     def action(self, command: str, server: str, parent: QObject) -> QAction:
         """Make the action of a command on one server."""
@@ -54,6 +59,10 @@ class ServerMenus:
     def open_entry(self, section: str, key: str | None, where: QPoint) -> None:
         """Show the menu of an entry of the sidebar."""
         self._pop_up(entry_menu(entry_rows(), self._sidebar, self._whole(), section, key), where)
+
+    def open_section(self, section: str, where: QPoint) -> None:
+        """Show the menu of a section's heading, or of the sidebar itself ("")."""
+        self._pop_up(section_menu(entry_rows(), self._sections, self._whole(), section), where)
 
     def open_servers(self, sessions: Sequence[Session], where: QPoint) -> None:
         """Show the menu of the one server, or the list of several."""
