@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.ui.admin.log_window import LogWindow
@@ -54,11 +55,15 @@ def test_a_server_is_left_alone_until_it_is_connected_again(run: Run) -> None:
     play(run, scene, "5.3.0", "5.1.0")
 
 
+def shown(rig: Rig, kind: type[QWidget]) -> QWidget | None:
+    return next(iter(rig.window.findChildren(kind)), None)
+
+
 def test_windows_of_a_server_are_opened_for_that_one_without_a_question(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         for choice, kind in (("Statistics", Statistics), ("Log", LogWindow), ("Options…", PreferencesDialog)):
             of(rig, 1)[choice].trigger()
-            window = await until(lambda kind=kind: next(iter(rig.window.findChildren(kind)), None))
+            window = await until(partial(shown, rig, kind))
             assert window.server == rig.servers[1].config.id
             assert "seedbox" in window.windowTitle()
             window.close()
