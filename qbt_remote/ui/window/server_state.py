@@ -140,13 +140,15 @@ def _text(sessions: Sequence[Session], now: float) -> str:
 
 
 def _tip(sessions: Sequence[Session], now: float) -> str:
-    """Name those that are not connected, and say why; of one, all that is to be said."""
-    lines = []
-    for session in sessions:
-        known = standing(session)
-        if known is not None:
-            lines.append(clean(f"{name_of(session)}: {state_text(session, now)}. {known.text}".strip(), 600))
-    if not lines:
-        lines = [f"{name_of(session)}: {state_text(session, now)}" for session in sessions]
-    more = len(lines) - _MOST_IN_TIP
-    return "\n".join([*lines[:_MOST_IN_TIP], *([tr("and {n} more", n=more)] if more > 0 else [])])
+    """Name those that are not connected, and say why; if all are, name them all."""
+    away = [s for s in sessions if s.status.phase != "online"]
+    named = away or list(sessions)
+    lines = [_line(session, now) for session in named[:_MOST_IN_TIP]]
+    more = len(named) - len(lines)
+    return "\n".join([*lines, *([tr("and {n} more", n=more)] if more else [])])
+
+
+def _line(session: Session, now: float) -> str:
+    known = standing(session)
+    why = f". {known.text}" if known and known.text else ""
+    return clean(f"{name_of(session)}: {state_text(session, now)}{why}", 600)

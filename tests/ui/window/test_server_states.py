@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable, Unsupported, Untrusted
 from qbt_remote.local.settings import ServerConfig, Settings
@@ -24,13 +28,13 @@ from qbt_remote.ui.window.server_bar import Troubles
 from qbt_remote.ui.window.server_commands import SERVER_ROWS
 from tests.conftest import Run
 from tests.model.still_session import session
-from tests.real.servers import Server, web_key
+from tests.real.servers import PASSWORD, Server, web_key
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until
 from tests.ui.hand import Hand, modal
 from tests.ui.rig import Rig, play
 from tests.ui.server_stage import without_keyring
-from tests.ui.tls_front import TlsFront
+from tests.ui.tls_front import TlsFront, certificate
 from tests.ui.whole_program import on, running
 
 
@@ -189,6 +193,65 @@ def test_server_of_one_run_whose_password_was_wrong_can_be_saved_with_another(
             assert len(program.window.feed.sessions) == 1
 
     run(play())
+
+
+class Locked(KeyringBackend):
+    """As KWallet while its wallet is locked and the question for it was closed; it opens when it is asked once more."""
+
+    priority = 1.0
+    asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        if self.asked == 1:
+            raise KeyringLocked("the wallet is locked")
+        return json.dumps({"password": PASSWORD})
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("nothing is kept")
+
+
+Locked.__module__ = "keyring.backends.kwallet"  # only keyrings that encrypt are used, which goes by this
+
+
+def test_locked_keyring_is_asked_once_more_by_one_action(run: Run, tmp_path: Path, server: Server) -> None:
+    saved = ServerConfig("nas", server.url, username=server.user)
+
+    async def play() -> None:
+        hand = Hand()
+        keyring.set_keyring(Locked())
+        async with running(tmp_path, settings=Settings(servers=[saved])) as program:
+            again = await button(program, "connect")
+            assert program.window.face.title == "The password for nas cannot be read"
+            assert "the wallet is locked" in program.window.face.text
+            assert program.window.status.servers.state.whole == "nas: password cannot be read"
+            assert "enter_password" in buttons(program)
+            hand.click(again)
+            await until(lambda: phase(program) == "online")
+            assert hand.actions == 1
+
+    run(play())
+
+
+def test_changed_certificate_leads_to_what_is_trusted(run: Run, tmp_path: Path, server: Server) -> None:
+    async def play(front: TlsFront) -> None:
+        old, _file = certificate(tmp_path, "old")
+        saved = ServerConfig("nas", f"https://127.0.0.1:{front.port}", username=server.user, certificate=old)
+        hand = Hand()
+        named = ["--server", "nas", "--password-stdin"]
+        async with running(tmp_path, *named, password="x", settings=Settings(servers=[saved])) as program:
+            hand.click(await button(program, "show_certificate"))
+            question = await modal(CertificateDialog)
+            assert not question.ok.isVisible()
+            question.reject()
+            await until(lambda: QApplication.activeModalWidget() is None)
+            hand.click(await button(program, "edit_server"))
+            dialog = await modal(ServerDialog)
+            assert dialog.form.advanced.forget.hasFocus()
+            dialog.reject()
+
+    with TlsFront(tmp_path, "new", server.port) as front:
+        run(play(front))
 
 
 def test_bar_is_above_the_rows_of_the_other_servers_and_goes_with_the_trouble(
