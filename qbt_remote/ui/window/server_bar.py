@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.standing import Standing, standing
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, tip
@@ -130,7 +131,7 @@ class ServerBar(QFrame):
         return self._mends
 
     def _say(self, known: Standing, server: str) -> None:
-        text = f"{known.title}. {known.text}".strip()
+        text = known.text if name_of(self._told[0]) in known.text else f"{known.title}. {known.text}".strip()
         self.text.setText(text)
         self.text.setToolTip(tip(text))
         self.setAccessibleName(text)

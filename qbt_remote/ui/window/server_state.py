@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 _MOST_IN_TIP = 30
+_AROUND = 12
+"""What a button takes beside its text."""
 MakeAction = Callable[[str, str, QObject], QAction]
 """Gives a command on a server, by its id, for a button."""
 
@@ -109,20 +111,17 @@ class _StateButton(QToolButton):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._around() + self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
+        return QSize(_AROUND + 4 + self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._around() + self.fontMetrics().averageCharWidth() * 8, super().sizeHint().height())
+        return QSize(_AROUND + self.fontMetrics().averageCharWidth() * 8, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
-    def _around(self) -> int:
-        return 12
-
     def _fit(self) -> None:
-        room = max(self.width() - self._around(), 1)
+        room = max(self.width() - _AROUND, 1)
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
 
 

@@ -267,7 +267,7 @@ def test_bar_is_above_the_rows_of_the_other_servers_and_goes_with_the_trouble(
         await until(lambda: seedbox.session.status.phase == "waiting")
         bar = window.server_bar
         await until(bar.isVisible)
-        assert "Cannot reach seedbox" in bar.accessibleName()
+        assert bar.accessibleName() == "The connection to seedbox was lost."
         assert [button.objectName() for button in bar.buttons()] == ["connect", "edit_server"]
         assert window.face is None and window.model.rowCount() == 6
         assert (
