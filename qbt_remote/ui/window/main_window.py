@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
-    from qbt_remote.ui.window.server_bar import ServerBar
 
 TICK_S = 1.0
 
@@ -95,7 +94,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
         self.sections = Sections(settings, self.sidebar, self.feed)
-        self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up)
+        self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up, self._put_above_list)
         self._face = FaceView(self.actions_.action, self.server_menus.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
@@ -185,16 +184,6 @@ class MainWindow(QMainWindow):
 
         bar = NoticeBar(self.tasks, self)
         self._column.insertWidget(0, bar)
-        return bar
-
-    @cached_property
-    def server_bar(self) -> ServerBar:
-        """The bar right above the list; made with the first server in trouble."""
-        from qbt_remote.ui.window.server_bar import ServerBar
-
-        bar = ServerBar(self.server_menus.action, self)
-        bar.list_wanted.connect(self.server_menus.open_servers)
-        self._column.insertWidget(self._column.indexOf(self._halves), bar)
         return bar
 
     def context(self) -> WindowContext:
@@ -303,14 +292,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         now = time.monotonic()
         self.status.show_sessions(shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=now)
-        self._show_troubles(shown, now)
+        said = self.face.server if self.face else ""
+        self.server_menus.show_troubles(self.feed.sessions.values(), shown, now, said=said)
         self.actions_.refresh()
         self.shown_changed.emit()
 
-    def _show_troubles(self, shown: Sequence[Session], now: float) -> None:
-        sessions = self.feed.sessions.values()
-        if "server_bar" in vars(self) or any(s.status.phase in ("waiting", "refused") for s in sessions):
-            self.server_bar.show_sessions(sessions, shown, now, said=self.face.server if self.face else "")
+    def _put_above_list(self, bar: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self._halves), bar)
 
     def _open_menu(self, where: QPoint) -> None:
         self._pop_up(self.actions_.context_menu(), where)

@@ -56,6 +56,7 @@ SERVER_ROWS: tuple[Command[EntryContext], ...] = (
         run.edit,
         "server",
         "server",
+        "F2",
         on="server",
     ),
     Command(
@@ -93,6 +94,7 @@ SERVER_ROWS: tuple[Command[EntryContext], ...] = (
         run.remove,
         "server",
         "remove",
+        "Del",
         on="server",
         line=True,
     ),

@@ -1,15 +1,15 @@
-"""Menus and buttons about single servers, wherever in the window they are wanted."""
+"""Menus and buttons about single servers, wherever in the window they are wanted, and the bar above the list."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import state_text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
     from qbt_remote.ui.filtering.sections import Sections
     from qbt_remote.ui.filtering.sidebar import Sidebar
+    from qbt_remote.ui.window.server_bar import ServerBar
 
 MOST_LISTED = 30
 _LONGEST = 60
@@ -45,8 +46,14 @@ class ServerMenus:
         sidebar: Sidebar,
         sections: Sections,
         pop_up: Callable[[QMenu, QPoint], None],
+        place: Callable[[QWidget], None],
     ) -> None:
-        """``whole`` gives what the commands of the window act on at the moment; ``pop_up`` shows a menu somewhere."""
+        """``whole`` gives what the commands of the window act on at the moment.
+
+        ``pop_up`` shows a menu somewhere; ``place`` puts the bar above the list, which is made when it has to be shown.
+        """
+        self._place = place
+        self.bar: ServerBar | None = None
         self._whole, self._sidebar, self._sections, self._pop_up = whole, sidebar, sections, pop_up
 
     def action(self, command: str, server: str, parent: QObject) -> QAction:
@@ -55,6 +62,17 @@ class ServerMenus:
 
         row = next(row for row in SERVER_ROWS if row.id == command)
         return CommandAction(row, lambda: entry_context(self._whole(), "server", server), parent)
+
+    def show_troubles(self, sessions: Collection[Session], shown: Sequence[Session], now: float, *, said: str) -> None:
+        """Bring the bar up to date; see ``ServerBar.show_sessions``."""
+        if self.bar is None and any(s.status.phase in ("waiting", "refused") for s in sessions):
+            from qbt_remote.ui.window.server_bar import ServerBar
+
+            self.bar = ServerBar(self.action, self._whole().shell.parent)
+            self.bar.list_wanted.connect(self.open_servers)
+            self._place(self.bar)
+        if self.bar is not None:
+            self.bar.show_sessions(sessions, shown, now, said=said)
 
     def open_entry(self, section: str, key: str | None, where: QPoint) -> None:
         """Show the menu of an entry of the sidebar."""

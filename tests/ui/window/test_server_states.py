@@ -265,7 +265,7 @@ def test_bar_is_above_the_rows_of_the_other_servers_and_goes_with_the_trouble(
         assert status.state.whole == "2 servers connected" and not status.mend.isVisible()
         seedbox.link.always = lambda _request: DROPPED
         await until(lambda: seedbox.session.status.phase == "waiting")
-        bar = window.server_bar
+        bar: Any = await until(lambda: window.server_menus.bar)
         await until(bar.isVisible)
         assert bar.accessibleName() == "The connection to seedbox was lost."
         assert [button.objectName() for button in bar.buttons()] == ["connect", "edit_server"]
@@ -296,7 +296,7 @@ def test_dismissed_bar_comes_back_with_another_trouble(run: Run, monkeypatch: py
         seedbox = rig.servers[1]
         seedbox.link.always = lambda _request: DROPPED
         await until(lambda: seedbox.session.status.phase == "waiting")
-        bar = rig.window.server_bar
+        bar: Any = await until(lambda: rig.window.server_menus.bar)
         await until(bar.isVisible)
         bar.dismiss()
         rig.window.refresh()
