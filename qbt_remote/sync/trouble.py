@@ -16,7 +16,7 @@ NEEDS_THE_USER = frozenset(
 
 
 def trouble(session: Session) -> str:
-    """Say what keeps a server away: "" if nothing does, else a key of ``model.standing.STANDINGS``."""
+    """Say what keeps a server away: "" if nothing does, else a key of ``ui.commands.standing.STANDINGS``."""
     status = session.status
     if status.phase == "online":
         return ""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.standing import standing
+from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label
 

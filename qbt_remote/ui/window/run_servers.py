@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from qbt_remote.api.errors import Untrusted
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.standing import standing
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.ui.commands.context import Context
+from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.commands.which import server_text
 from qbt_remote.ui.filtering.list_context import EntryContext
 

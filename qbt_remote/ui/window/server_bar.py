@@ -14,9 +14,9 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.standing import Standing, standing
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
+from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color

@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.standing import standing
 from qbt_remote.model.wording import name_of, state_text
 from qbt_remote.sync.states import is_session_paused
+from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable, Unsupported, Untrusted
 from qbt_remote.local.settings import ServerConfig, Settings
-from qbt_remote.model.standing import STANDINGS, standing
 from qbt_remote.sync.session import Status
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.translatable import Said
+from qbt_remote.ui.commands.standing import STANDINGS, standing
 from qbt_remote.ui.servers.certificate import CertificateDialog
 from qbt_remote.ui.servers.server_dialog import ServerDialog
 from qbt_remote.ui.window import server_bar
