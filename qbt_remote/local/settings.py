@@ -102,6 +102,8 @@ class Settings:
     toolbar_text: bool = False
     filter: dict[str, Any] = field(default_factory=dict)
     """What is picked in the sidebar, and the view that is shown; see ``ui/filtering/saved_views.py``."""
+    sidebar: dict[str, Any] = field(default_factory=dict)
+    """The order of its sections and those that are hidden; see ``ui/filtering/sections.py``."""
     views: dict[str, Any] = field(default_factory=dict)
     """The saved views by name, in their order, each as ``View.as_json`` of ``sync/filtering/views.py`` gives it."""
     close_to_tray: bool = False

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SERVICE = "qbt-remote"
 WAIT_S = 5.0
+NO_KEYRING = N("No keyring was found.")
 _KEYRINGS = {
     "keyring.backends.SecretService": "Secret Service",
     "keyring.backends.libsecret": "Secret Service",
@@ -63,6 +64,10 @@ class Vault:
     def why(self) -> Said:
         """Say why the last call did not use a keyring; "" if it did."""
         return self._stored.reason
+
+    def why_unread(self) -> Said:
+        """Say why the last call could not read a keyring that is there, as it may be locked; "" if it could."""
+        return Said() if self._stored.reason.template == NO_KEYRING else self._stored.reason
 
     async def probe(self) -> Stored:
         """Look for a keyring without touching an entry."""
@@ -195,7 +200,7 @@ def _perform(job: _Job) -> None:
     try:
         backend, job.keyring = _accepted(keyring.get_keyring())
         if backend is None:
-            job.failed = Said(N("No keyring was found."))
+            job.failed = Said(NO_KEYRING)
             return
         job.result = job.call(backend)
         job.failed = None

@@ -150,6 +150,24 @@ class SidebarModel(QAbstractItemModel):
                 index = self.index_of(node)
                 self.dataChanged.emit(index, index)
 
+    def order(self) -> list[str]:
+        """Give the ids of the sections in their order."""
+        return [node.section.id for node in self._sections]
+
+    def set_order(self, ids: Iterable[str]) -> None:
+        """Put the sections into this order; those that are not named keep theirs, at the end."""
+        rank = {id: n for n, id in enumerate(ids)}
+        ordered = sorted(self._sections, key=lambda node: rank.get(node.section.id, len(rank)))
+        if ordered == self._sections:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        self._sections = ordered
+        for row, node in enumerate(ordered):
+            node.row = row
+        self.changePersistentIndexList(before, [self.index_of(self.node(index)) for index in before])
+        self.layoutChanged.emit()
+
     def pick(self, section_id: str) -> Pick:
         return self._picks[section_id]
 

@@ -8,13 +8,31 @@ from typing import TYPE_CHECKING
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean, clock
 from qbt_remote.sync.states import is_session_paused
-from qbt_remote.translatable import Said, SaidError
+from qbt_remote.sync.trouble import trouble
+from qbt_remote.translatable import N, Said, SaidError
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 
 LONGEST = 2000
+_IN_SHORT = {
+    "": N("connected"),
+    "connecting": N("connecting"),
+    "disconnected": N("not connected"),
+    "password": N("login refused"),
+    "login": N("wants a login"),
+    "no_password": N("no password"),
+    "keyring": N("password cannot be read"),
+    "proxy_login": N("login refused by a proxy"),
+    "certificate": N("unknown certificate"),
+    "changed_certificate": N("changed certificate"),
+    "banned": N("refuses this computer for now"),
+    "host": N("host name not accepted"),
+    "not_qbittorrent": N("not a qBittorrent"),
+    "too_old": N("too old"),
+}
+"""By what ``sync.trouble`` says; only of "offline" it is told when it is tried again."""
 _IN_SECONDS_S = 120
 """A longer wait is told in minutes."""
 
@@ -44,21 +62,17 @@ def state_text(session: Session, now: float) -> str:
 
 def _phase_text(session: Session, now: float) -> str:
     status = session.status
-    if status.phase == "online" and is_session_paused(session.mirror.server):
+    kind = trouble(session)
+    if not kind and is_session_paused(session.mirror.server):
         return tr("connected, session paused")
-    if status.phase == "waiting" and status.retry_at is not None:
+    if kind != "offline":
+        return tr(_IN_SHORT[kind])
+    if status.retry_at is not None:
         left = max(0, math.ceil(status.retry_at - now))
         if left > _IN_SECONDS_S:
             return tr("offline, next try in {minutes} min", minutes=math.ceil(left / 60))
         return tr("offline, next try in {seconds} s", seconds=left) if left else tr("offline, trying again")
-    words = {
-        "offline": tr("not connected"),
-        "connecting": tr("connecting"),
-        "online": tr("connected"),
-        "waiting": tr("offline, trying again"),
-        "refused": tr("refused"),
-    }
-    return words[status.phase]
+    return tr("offline, trying again")
 
 
 def as_of(session: Session) -> str:

@@ -72,6 +72,8 @@ class Program:
             quit=self.quit,
             save=self.save,
             open_servers=self._sessions.open_dialog,
+            edit_server=self._sessions.edit,
+            remove_server=self._sessions.remove,
             open_client=self._sessions.open_client,
             replace_server=self._sessions.replace,
             pause_all=self._pause_all,

@@ -15,6 +15,7 @@ from qbt_remote.start import command_line
 from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
 from qbt_remote.sync.fleet import Fleet
+from qbt_remote.translatable import Said
 from qbt_remote.ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ class Sessions:
         given = self.fleet.given.get(config.id)
         kept = config.may_have_secrets() and (not given or self._settings.server(config.id))
         secrets = await self._vault.get(config.id) if kept else Secrets()
+        if (session := self.all.get(config.id)) is not None:
+            session.locked = self._vault.why_unread() if kept and secrets == Secrets() else Said()
         if given:
             secrets = over(secrets, given[1])
         return QbtClient(config, secrets if password is None else replace(secrets, password=password))
@@ -106,23 +109,63 @@ class Sessions:
 
     def open_dialog(self, add: bool, new: tuple[ServerConfig, Secrets] | None = None) -> None:
         """Show the list of servers, or only the form of a new one, with what is known of it."""
+        dialog = self._list_of_servers()
+        if not add:
+            dialog.open()
+            return
+        dialog.add_known(*new) if new else dialog.add()
+        self._close_with_form(dialog)
+
+    def edit(self, server: str, part: str) -> None:
+        """Show the form of a server at one of its parts; one of this run only is there to be saved."""
+        dialog = self._list_of_servers()
+        if self._settings.server(server) is not None:
+            dialog.edit(server, part)
+        elif server in self.fleet.given:
+            known, secrets = self.fleet.given[server]
+            dialog.add_known(replace(known, name=""), secrets)
+        self._close_with_form(dialog)
+
+    def remove(self, server: str) -> None:
+        """Forget a server and its password."""
+        self.fleet.given.pop(server, None)
+        if self._settings.server(server) is not None:
+            self._settings.servers[:] = [s for s in self._settings.servers if s.id != server]
+            self._tasks.spawn(self._vault.forget(server), tr("Remove the password"))
+        self._change(self.fleet.removed(server))
+
+    def _list_of_servers(self) -> ServersDialog:
         from qbt_remote.ui.servers.servers_dialog import ServersDialog
 
-        dialog = self._dialog
-        if dialog is None:
-            dialog = self._dialog = ServersDialog(self._settings, self._vault, self._tasks, _make_client, self.window)
+        if self._dialog is None:
+            dialog = ServersDialog(self._settings, self._vault, self._tasks, _make_client, self.window)
+            self._dialog = dialog
             fleet = self.fleet
-            dialog.added.connect(lambda _server: self._change(fleet.added()))
-            dialog.edited.connect(lambda server: self._change(fleet.edited(server)))
+            dialog.added.connect(self._put)
+            dialog.edited.connect(self._put)
             dialog.ordered.connect(lambda: self._change(fleet.ordered()))
             dialog.removed.connect(lambda server: self._change(fleet.removed(server)))
             dialog.finished.connect(self._dialog_closed)
-            if not add:
-                dialog.open()
-        if add:
-            dialog.add_known(*new) if new else dialog.add()
-            if dialog.server_dialog and not dialog.isVisible():  # the form alone: one window to close, not two
-                dialog.server_dialog.finished.connect(self._dialog_closed)
+        return self._dialog
+
+    def _close_with_form(self, dialog: ServersDialog) -> None:
+        """Of the form alone there is one window to close, not two."""
+        if dialog.server_dialog and not dialog.isVisible():
+            dialog.server_dialog.finished.connect(self._dialog_closed)
+
+    def _put(self, server: str) -> None:
+        """A server is new, or another than before."""
+        self._change(self._take_over(server))
+
+    async def _take_over(self, server: str) -> None:
+        """Go on with what was saved; what was given for this run counts only where the vault has nothing."""
+        saved = self._settings.server(server)
+        if server in self.fleet.given and saved is not None:
+            if await self._vault.get(server) == Secrets():
+                self.fleet.put(saved, None)
+            else:
+                del self.fleet.given[server]
+        await (self.fleet.edited(server) if server in self.all else self.fleet.added())
 
     def _change(self, change: Coroutine[Any, Any, None]) -> None:
         self._tasks.spawn(self._changed(change), tr("Change servers"))
@@ -153,8 +196,6 @@ class Sessions:
             self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
             self._keep_proven(session)
         if session.status.phase == "refused":
-            if session.status.error and len(self.all) > 1:  # a single one is said in the list's place
-                self.window.notices.show_error(session.status.error)
             self._tasks.spawn(self._save(), tr("Save the settings"))
 
     def _keep_proven(self, session: Session) -> None:

@@ -29,7 +29,7 @@ from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
 from qbt_remote.sync.polls.pace import Pace
 from qbt_remote.sync.polls.reading import Reading
 from qbt_remote.sync.steps import Steps, in_turns
-from qbt_remote.translatable import N
+from qbt_remote.translatable import N, Said
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
@@ -81,6 +81,8 @@ class Session:
         self.mirror = Mirror(config.id)
         self.peers = PeerStream(self.get)
         self.status = Status()
+        self.locked = Said()
+        """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
         self.on_changes: list[Listener] = []
         self.on_status: list[Callable[[Session], None]] = []
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""
@@ -141,7 +143,7 @@ class Session:
         if tasks:
             await asyncio.wait(tasks, timeout=_CANCEL_S)
         await self._drop_client()
-        self._set(Status("offline"))
+        self._set(Status("offline", since=self.status.since))
 
     def retry_now(self) -> None:
         """Try at once, with fresh credentials if they were refused; the user asked for it."""

@@ -50,6 +50,8 @@ def main() -> None:
         quit=nobody,
         save=nobody,
         open_servers=nobody,
+        edit_server=nobody,
+        remove_server=nobody,
         pause_all=nobody,
         resume_all=nobody,
         can_resume=lambda: False,

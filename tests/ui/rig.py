@@ -80,6 +80,8 @@ class Rig:
             quit=lambda: self.asked.append("quit"),
             save=lambda: None,
             open_servers=lambda add: self.asked.append("add_server" if add else "servers"),
+            edit_server=lambda server, part: self.asked.append(f"edit {self._name(server)} {part}".strip()),
+            remove_server=lambda server: self.asked.append(f"remove {self._name(server)}"),
             open_client=lambda config, password: self._server(config).open(config, password),
             replace_server=self._replace,
             pause_all=lambda: self._ask("pause_all"),
@@ -93,6 +95,9 @@ class Rig:
 
     async def _ask(self, what: str) -> None:
         self.asked.append(what)
+
+    def _name(self, server: str) -> str:
+        return next(config.name for config in self.settings.servers if config.id == server)
 
     def _server(self, config: ServerConfig) -> Server:
         return next(server for server in self.servers if server.config.id == config.id)

@@ -76,6 +76,8 @@ class Stage:
             quit=lambda: None,
             save=lambda: None,
             open_servers=self._open_servers,
+            edit_server=lambda _server, _part: None,
+            remove_server=lambda _server: None,
             open_client=client,
             replace_server=replaced,
             pause_all=nothing,

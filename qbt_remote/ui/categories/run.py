@@ -17,6 +17,7 @@ from qbt_remote.ui.commands.agree import agreed, ask_until
 from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn
 from qbt_remote.ui.commands.field import Field, change_field
+from qbt_remote.ui.commands.which import servers_text
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:
@@ -317,7 +318,9 @@ async def _remove(
 
     having = [s for s, names in gone.items() if names]
     if not having:
-        ctx.notices.show_info(tr("{doing}: there is none", doing=ctx.doing))
+        where = servers_text(gone, ctx.sessions)
+        none = tr("{servers}: “{doing}”: there is none", servers=where, doing=ctx.doing)
+        ctx.notices.show_info(none if where else tr("“{doing}”: there is none", doing=ctx.doing))
         return
     names = paths_in_order(set[str]().union(*gone.values()))
     if await ctx.dialogs_of(having).confirm(Ask(title, text, tr("Remove"), names)) is not None:

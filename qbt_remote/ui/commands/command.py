@@ -28,6 +28,10 @@ def always(_ctx: Context) -> str:
     return ""
 
 
+def everywhere(_ctx: Context) -> bool:
+    return True
+
+
 class Command(NamedTuple, Generic[C]):
     """One thing that the user can do: in the window, in a panel, or with an entry of the sidebar.
 
@@ -58,6 +62,8 @@ class Command(NamedTuple, Generic[C]):
     """The feature of ``api.endpoints`` that the servers must have."""
     line: bool = False
     """A line stands above it in the menu."""
+    there: Callable[[C], bool] = everywhere
+    """Of the sidebar: whether it stands in the menu of an entry at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class Hooks(NamedTuple):
     """Write the settings to disk."""
     open_servers: Callable[[bool], None]
     """Show the dialog of the servers; True to add one at once."""
+    edit_server: Callable[[str, str], None]
+    """Show the form of a server, by its id, at its "login", its "certificate" or its beginning ("")."""
+    remove_server: Callable[[str], None]
+    """Forget a server, by its id, and its password."""
     open_client: Callable[[ServerConfig, str | None], Awaitable[QbtClient]]
     """Make a client of a server, not connected; with another password than the known one, if given."""
     replace_server: Callable[[ServerConfig, str | None], Awaitable[None]]

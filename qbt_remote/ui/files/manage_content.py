@@ -18,6 +18,7 @@ from qbt_remote.model.table import TableModel
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.steps import Steps
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.files.batch_rename_dialog import problem_look
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.files.send_renames import send_renames
@@ -139,7 +140,8 @@ async def manage_content(ctx: Context) -> None:
     if not split or not await ctx.on(split, read):
         return
     if not found:
-        ctx.notices.show_info(tr("The files are not known before the metadata have arrived."))
+        which = torrent_text(t, ctx.sessions)
+        ctx.notices.show_info(tr("{torrent}: the files are not known before the metadata have arrived", torrent=which))
         return
     windows = is_windows(t.save_path)
     dialog = ManageContentDialog(ctx.dialogs.parent, t.name, found, windows=windows, tasks=ctx.shell.tasks)

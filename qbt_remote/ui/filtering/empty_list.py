@@ -9,23 +9,28 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from qbt_remote.api.errors import AuthFailed
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import clean, label
+from qbt_remote.ui.kit.plain_text import label
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
+_IN_TURN = ("refused", "waiting", "connecting", "online", "offline")
+
 
 class Face(NamedTuple):
-    """One state: an icon id, what is so, why, and the ids of the commands that go on from here."""
+    """One state: an icon id, what is so, why, and the ids of the commands that go on from here.
+
+    With the id of a ``server`` they are commands on that one.
+    """
 
     icon: str
     title: str
     text: str = ""
     commands: tuple[str, ...] = ()
+    server: str = ""
 
 
 def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: int) -> Face | None:
@@ -48,10 +53,9 @@ def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
         return Face("filter", tr("No torrent fits"), tr("Nothing matches the filter and the text."), ("clear_filter",))
     if not sessions:
         return Face("server", tr("No server is switched on"), "", ("servers",))
-    for phase in ("refused", "waiting", "connecting"):
-        for session in sessions:
-            if session.status.phase == phase:
-                return _face_of(session, phase)
+    for session in sorted(sessions, key=lambda s: _IN_TURN.index(s.status.phase)):
+        if (state := standing(session)) is not None and session.status.phase != "offline":
+            return Face(state.icon, state.title, state.text, state.mends, session.config.id)
     if any(session.status.phase == "online" and session.status.since for session in sessions):
         return Face(
             "add-file",
@@ -62,27 +66,18 @@ def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
     return Face("server", tr("Not connected"), "", ("retry_now",))
 
 
-def _face_of(session: Session, phase: str) -> Face:
-    why = sentence(session.status.error) if session.status.error else ""
-    name = name_of(session)
-    if phase == "refused":
-        return Face("error", tr("{server} refused the login", server=name), why, ("servers", "retry_now"))
-    kind = session.status.error.kind if isinstance(session.status.error, AuthFailed) else ""
-    if phase == "waiting" and kind == "banned":
-        return Face("error", tr("{server} refuses this computer for now", server=name), why, ("retry_now", "servers"))
-    if phase == "waiting" and kind == "missing":
-        return Face("error", tr("{server} wants a login", server=name), why, ("servers", "retry_now"))
-    if phase == "waiting":
-        return Face("disconnected", tr("{server} is not reached", server=name), why, ("retry_now", "servers"))
-    return Face("server", tr("Connecting to {server}…", server=name), clean(session.config.url, 200))
-
-
 class FaceView(QWidget):
     """Draws a face in the middle of the space it has; its buttons are the commands' own actions."""
 
-    def __init__(self, action: Callable[[str], QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        action: Callable[[str], QAction],
+        server_action: Callable[[str, str, QWidget], QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``action`` gives a command of the window, ``server_action`` one on a server, by its id, for a button."""
         super().__init__(parent)
-        self._action = action
+        self._action, self._server_action = action, server_action
         self._face: Face | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
@@ -121,9 +116,9 @@ class FaceView(QWidget):
         self._text.setText(face.text)
         self._text.setVisible(bool(face.text))
         self.setAccessibleName(f"{face.title}. {face.text}")
-        self._fill_buttons(face.commands)
+        self._fill_buttons(face.commands, face.server)
 
-    def _fill_buttons(self, commands: Sequence[str]) -> None:
+    def _fill_buttons(self, commands: Sequence[str], server: str) -> None:
         self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy
         # with no button it takes the focus itself, to be read out, or the window would give it to the sidebar
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if commands else Qt.FocusPolicy.TabFocus)
@@ -133,8 +128,10 @@ class FaceView(QWidget):
                 widget.deleteLater()
         self._buttons.addStretch()
         for number, command in enumerate(commands):
-            action = self._action(command)
-            button = QPushButton(action.icon(), action.text(), self)
+            button = QPushButton(self)
+            action = self._server_action(command, server, button) if server else self._action(command)
+            button.setIcon(action.icon())
+            button.setText(action.text())
             button.setObjectName(command)
             button.setToolTip(action.toolTip())
             button.setDefault(number == 0)

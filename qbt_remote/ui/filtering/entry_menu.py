@@ -11,17 +11,19 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import VIEWS
+from qbt_remote.model.sidebar import SECTIONS, VIEWS
 from qbt_remote.sync.criteria import TRACKER_FLAGS
 from qbt_remote.sync.filtering.filters import Filter, only
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.command_action import CommandAction
 from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
+from qbt_remote.ui.filtering.sections import TITLES
 from qbt_remote.ui.kit.plain_text import tip
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
+    from qbt_remote.ui.filtering.sections import Sections
     from qbt_remote.ui.filtering.sidebar import Sidebar
 
 
@@ -30,18 +32,84 @@ def entry_menu(
 ) -> QMenu:
     """Make the menu of one entry, to be shown by ``popup``; it goes when it is closed."""
     menu = QMenu(whole.shell.parent)
-    menu.setToolTipsVisible(True)
     menu.aboutToHide.connect(menu.deleteLater)
+    fill_entry_menu(menu, rows, sidebar, whole, section, key)
+    return menu
+
+
+def fill_entry_menu(
+    menu: QMenu,
+    rows: Sequence[Command[EntryContext]],
+    sidebar: Sidebar,
+    whole: ListContext,
+    section: str,
+    key: str | None,
+) -> None:
+    """Put into a menu what can be done with one entry."""
+    menu.setToolTipsVisible(True)
     if section != VIEWS:
         _add_picks(menu, sidebar, section, key)
     torrents = _torrents_of(whole, section, key)
     for of_torrents in (False, True):
         menu.addSeparator()
+        ctx = entry_context(whole, section, key, torrents if of_torrents else ())
         for row in rows:
-            if (row.on == "torrents") == of_torrents and _belongs(row, section, key):
-                ctx = _context(whole, section, key, torrents if of_torrents else [])
+            if (row.on == "torrents") == of_torrents and _belongs(row, section, key) and row.there(ctx):
+                if row.line:
+                    menu.addSeparator()
                 menu.addAction(_action(menu, row, ctx))
+
+
+def section_menu(rows: Sequence[Command[EntryContext]], sections: Sections, whole: ListContext, section: str) -> QMenu:
+    """Make the menu of a section's heading: what is about all of it, and where it stands; "" for the sidebar itself."""
+    menu = QMenu(whole.shell.parent)
+    menu.setToolTipsVisible(True)
+    menu.aboutToHide.connect(menu.deleteLater)
+    known = next((s for s in SECTIONS if s.id == section), None)
+    if known is not None:
+        ctx = entry_context(whole, section, None)
+        for row in rows:
+            if row.menu == section and _belongs(row, section, None):
+                menu.addAction(_action(menu, row, ctx))
+        menu.addSeparator()
+        for text, by in ((N("&Move up"), -1), (N("Move do&wn"), 1)):
+            action = menu.addAction(tr(text))
+            action.setEnabled(sections.can_move(section, by))
+            action.triggered.connect(partial(_move, sections, section, by))
+        hide = menu.addAction(tr("&Hide “{section}”", section=tr(known.title)))
+        hide.triggered.connect(partial(_show, sections, section, False))
+    shown = menu.addMenu(tr("Se&ctions"))
+    for each, title in TITLES.items():
+        check = shown.addAction(tr(title))
+        check.setCheckable(True)
+        check.setChecked(sections.is_shown(each))
+        check.triggered.connect(partial(_show, sections, each))
+    shown.addSeparator()
+    default = shown.addAction(tr("&Default order"))
+    default.setEnabled(sections.is_moved)
+    default.triggered.connect(lambda: sections.restore_order())
     return menu
+
+
+def _move(sections: Sections, section: str, by: int, _checked: bool = False) -> None:
+    sections.move(section, by)
+
+
+def _show(sections: Sections, section: str, shown: bool, _checked: bool = False) -> None:
+    sections.show(section, shown)
+
+
+def entry_context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent] = ()) -> EntryContext:
+    """Give what the commands of an entry act on."""
+    return EntryContext(
+        torrents=torrents,
+        sessions=whole.sessions,
+        shell=whole.shell,
+        views=whole.views,
+        box=whole.box,
+        section=section,
+        key=key or "",
+    )
 
 
 def entry_action(
@@ -52,20 +120,8 @@ def entry_action(
     row = next((row for row in of_entry if pressed == QKeySequence(row.key)), None)
     if row is None:
         return None
-    ctx = _context(whole, section, key, _torrents_of(whole, section, key) if row.on == "torrents" else [])
+    ctx = entry_context(whole, section, key, _torrents_of(whole, section, key) if row.on == "torrents" else [])
     return CommandAction(row, lambda: ctx, None)
-
-
-def _context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent]) -> EntryContext:
-    return EntryContext(
-        torrents=torrents,
-        sessions=whole.sessions,
-        shell=whole.shell,
-        views=whole.views,
-        box=whole.box,
-        section=section,
-        key=key or "",
-    )
 
 
 def _torrents_of(whole: ListContext, section: str, key: str | None) -> list[Torrent]:
@@ -78,6 +134,8 @@ def _torrents_of(whole: ListContext, section: str, key: str | None) -> list[Torr
 def _belongs(row: Command[EntryContext], section: str, key: str | None) -> bool:
     if not row.menu:
         return section != VIEWS
+    if row.on == "section":
+        return row.menu == section and key is None
     real = bool(key) and key not in TRACKER_FLAGS
     return row.menu == section and (real or row.on in ("", "servers"))
 

@@ -42,12 +42,16 @@ class Sidebar(QTreeView):
     view_wanted = Signal(object)
     """The user chose a saved view, by its name; None for all torrents."""
     menu_wanted = Signal(str, object, object)
-    """(section id, key, global position): the user asked for the menu of an entry; None for the section's."""
+    """(section id, key, global position): the user asked for the menu of an entry; None for "All"."""
+    section_menu_wanted = Signal(str, object)
+    """(section id, global position): for the menu of a heading; of the sidebar itself where nothing is ("")."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = SidebarModel(self)
         self._unfolded: set[tuple[str, str | None]] = set()
+        self._unwanted: frozenset[str] = frozenset()
+        self._absent: set[str] = set()
         self.setModel(self._model)
         self._delegate, self.pictures = EntryDelegate(self), RowPictures()
         self._pointed_at, self._left_to_keep = -1, 0
@@ -146,6 +150,8 @@ class Sidebar(QTreeView):
         self._show_pick(section_id, on=False)
         self._model.set_pick(section_id, pick)
         self._show_pick(section_id)
+        if section_id in self._unwanted:
+            self._show_or_hide(section_id)
 
     def _show_pick(self, section_id: str, *, on: bool = True) -> None:
         for key in self._model.pick(section_id).wanted or (None,):
@@ -165,10 +171,31 @@ class Sidebar(QTreeView):
     # entries
 
     def show_section(self, section_id: str, shown: bool) -> None:
-        """Show a section or hide it; where something is picked it stays."""
+        """Show a section that the servers have, or hide it; where something is picked it stays."""
+        (self._absent.discard if shown else self._absent.add)(section_id)
+        self._show_or_hide(section_id)
+
+    def set_sections(self, order: Sequence[str], unwanted: Iterable[str]) -> None:
+        """Put the sections into this order without these; where something is picked they are there all the same."""
+        self._model.set_order(order)
+        self._unwanted = frozenset(unwanted)
+        for section_id in self._model.order():
+            self._show_or_hide(section_id)
+
+    def sections(self) -> list[str]:
+        """Give the ids of the sections that can be seen, in their order."""
+        rows = enumerate(self._model.order())
+        return [section_id for row, section_id in rows if not self.isRowHidden(row, QModelIndex())]
+
+    def order(self) -> list[str]:
+        """Give the ids of all sections in their order."""
+        return self._model.order()
+
+    def _show_or_hide(self, section_id: str) -> None:
         pick = self._model.pick(section_id)
-        picked = bool(pick.wanted or pick.unwanted)
-        self.setRowHidden(self._model.title(section_id).row(), QModelIndex(), not (shown or picked))
+        picked = section_id != VIEWS and bool(pick.wanted or pick.unwanted)
+        hidden = section_id in self._absent or section_id in self._unwanted
+        self.setRowHidden(self._model.title(section_id).row(), QModelIndex(), hidden and not picked)
 
     def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
         return self._model.fill(section_id, entries)
@@ -257,10 +284,13 @@ class Sidebar(QTreeView):
         keys = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if keys else self.indexAt(event.pos())
         node = self._model.node(index)
-        if node is None or (not keys and event.modifiers() & _Modifier.ControlModifier):
+        if not keys and event.modifiers() & _Modifier.ControlModifier:
             return
-        where = self.visualRect(index).bottomLeft() if keys else event.pos()
-        self.menu_wanted.emit(node.section.id, node.key, self.viewport().mapToGlobal(where))
+        where = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft() if keys else event.pos())
+        if node is None or node.title:
+            self.section_menu_wanted.emit(node.section.id if node else "", where)
+        else:
+            self.menu_wanted.emit(node.section.id, node.key, where)
 
     # painting
 

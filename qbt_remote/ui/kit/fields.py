@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -10,6 +12,8 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written
+
+_NOTE_GAP = 4
 
 
 class SecretEdit(QLineEdit):
@@ -71,8 +75,11 @@ class FieldRows(QFormLayout):
         self.setVerticalSpacing(8)
         self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
 
-    def add(self, name: str, field: QWidget, help: str, *notes: FieldNote) -> QWidget:
-        """Add an input and the notes under it; gives what stands in the row, for ``setRowVisible``."""
+    def add(self, name: str, field: QWidget, help: str, *notes: FieldNote, lines: int = 0) -> QWidget:
+        """Add an input and the notes under it; gives what stands in the row, for ``setRowVisible``.
+
+        ``lines`` of notes have their room at all times, so that nothing moves when they come and go.
+        """
         field.setToolTip(tip(help))
         field.setAccessibleName(name)
         field.setAccessibleDescription(help)
@@ -80,14 +87,45 @@ class FieldRows(QFormLayout):
         title.setBuddy(field)
         row: QWidget = field
         if notes:
-            row = QWidget()
-            column = QVBoxLayout(row)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(4)
-            for widget in (field, *notes):
-                column.addWidget(widget)
+            row = _stacked(field, *notes)
+            if lines:
+                row.setMinimumHeight(field.sizeHint().height() + _room(row, lines))
         self.addRow(title, row)
         return row
+
+    def add_note(self, note: FieldNote, *, lines: int) -> None:
+        """Add a note of its own, with room for so many lines at all times."""
+        row = _stacked(note)
+        row.setMinimumHeight(_room(row, lines))
+        self.addRow("", row)
+
+    def titles(self) -> list[QWidget]:
+        """Give the labels at the left."""
+        items = (self.itemAt(row, QFormLayout.ItemRole.LabelRole) for row in range(self.rowCount()))
+        return [widget for item in items if item is not None and (widget := item.widget()) is not None]
+
+
+def as_wide_as_the_widest(titles: Iterable[QWidget]) -> None:
+    """Let inputs that stand in several layouts begin in one line."""
+    titles = list(titles)
+    widest = max(title.sizeHint().width() for title in titles)
+    for title in titles:
+        title.setMinimumWidth(widest)
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    row = QWidget()
+    column = QVBoxLayout(row)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(_NOTE_GAP)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return row
+
+
+def _room(row: QWidget, lines: int) -> int:
+    return lines * (row.fontMetrics().lineSpacing() + _NOTE_GAP)
 
 
 class Fold(QWidget):

@@ -26,6 +26,8 @@ class AdvancedForm(QWidget):
     """Reads and writes the seldom fields of one server."""
 
     edited = Signal()
+    forgotten = Signal()
+    """The trusted certificate shall be trusted no more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +48,7 @@ class AdvancedForm(QWidget):
             field.textChanged.connect(self._changed)
         self.headers.textChanged.connect(self._changed)
         self.interval.valueChanged.connect(self._changed)
-        self.forget.clicked.connect(self._forget)
+        self.forget.clicked.connect(self.forgotten)
 
     def _lay_out(self) -> None:
         rows = FieldRows(self)
@@ -105,6 +107,10 @@ class AdvancedForm(QWidget):
         self.proxy_password.setText(secrets.proxy_password)
         self.headers.setPlainText("\n".join(f"{name}: {value}" for name, value in secrets.headers.items()))
 
+    @property
+    def certificate(self) -> str:
+        return self._certificate
+
     def set_certificate(self, pem: str) -> None:
         self._certificate = pem
         self.fingerprint.setText(_fingerprint(pem) if pem else tr("None: what the system trusts is accepted"))
@@ -115,9 +121,9 @@ class AdvancedForm(QWidget):
         self._changed()
 
     def in_use(self) -> bool:
-        """Tell whether anything here is not as it is for most servers."""
+        """Tell whether anything that is typed here is not as it is for most servers."""
         lines = (self.basic_username, self.basic_password, self.host, self.proxy, self.proxy_password)
-        texts = [field.text() for field in lines] + [self.headers.toPlainText(), self._certificate]
+        texts = [field.text() for field in lines] + [self.headers.toPlainText()]
         return any(texts) or self.interval.value() != ServerConfig("", "").interval_s
 
     def fill(self, server: ServerConfig) -> ServerConfig:
@@ -162,9 +168,6 @@ class AdvancedForm(QWidget):
     def _changed(self) -> None:
         self.wrong()
         self.edited.emit()
-
-    def _forget(self) -> None:
-        self.set_certificate("")
 
     def _lines(self) -> list[str]:
         return [line.strip() for line in self.headers.toPlainText().splitlines() if line.strip()]

@@ -1,4 +1,8 @@
-"""Adds or edits one server: the form, a test of the connection, and saving."""
+"""Adds or edits one server: the form, a test of the connection, and saving.
+
+Before a server is saved that is new, or is to be reached in another way, the connection is tested: what the person
+has to say to it (a certificate, another password) is asked for here and now.  Who knows better saves it anyway.
+"""
 
 from __future__ import annotations
 
@@ -63,9 +67,11 @@ class ServerDialog(QDialog):
         keep_on_screen(self)
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
+        self._keeps = False
+        """The test that is under way ends in saving, if it is good."""
         self._is_new = server is None or not server.name
         self._is_read = False
-        self._may_shrink = False
+        self._is_reshaped = False
         self.setWindowTitle(
             tr("Add server")
             if server is None or not server.name
@@ -74,12 +80,16 @@ class ServerDialog(QDialog):
         self.form = ServerForm(other_names)
         self.test = QPushButton(tr("Test connection"))
         self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
+        self.test.setMinimumWidth(self.test.sizeHint().width())  # it says Stop while it runs
+        self.anyway = QPushButton(tr("Add anyway") if self._is_new else tr("Save anyway"))
+        self.anyway.setToolTip(tip(tr("Keep what stands here although the connection failed; it is tried again later")))
         self.outcome = ResultLine()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
         self._lay_out()
         self.form.edited.connect(self._drop_outcome)
         self.form.reshaped.connect(self._reshaped)
-        self.test.clicked.connect(self._start_test)
+        self.test.clicked.connect(self._press_test)
+        self.anyway.clicked.connect(self._save_anyway)
         self.buttons.accepted.connect(self._save)
         self.buttons.rejected.connect(self.reject)
         self.finished.connect(self._end)
@@ -90,6 +100,13 @@ class ServerDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.save.setText(tr("Add") if self._is_new else tr("Save"))
+        self.save.setToolTip(
+            tip(
+                tr("Test the connection, then add the server")
+                if self._is_new
+                else tr("Save the server; if it is reached in another way than before, the connection is tested first")
+            )
+        )
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
         for button in self.buttons.buttons():
             button.setIcon(QIcon())  # the style's own are of another make than all our icons
@@ -104,41 +121,42 @@ class ServerDialog(QDialog):
         self._inner.addWidget(self.form)
         self.area.setWidget(inner)
         inner.installEventFilter(self)
-        testing = QHBoxLayout()
-        testing.setSpacing(12)
-        testing.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
-        testing.addWidget(self.outcome, 1)
+        room = self.anyway.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.anyway.setSizePolicy(room)
+        self.anyway.hide()
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.test)
+        below.addStretch(1)
+        below.addWidget(self.anyway)
+        below.addWidget(self.buttons)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 12, 12, 12)
         self._column.setSpacing(12)
         self._column.addWidget(self.area, 1)
-        self._column.addLayout(testing)
-        self._column.addWidget(self.buttons)
+        self._column.addWidget(self.outcome)
+        self._column.addLayout(below)
         self.save.setDefault(True)  # only inside the dialog: else Return cancels once Cancel had the focus
-        self.setMinimumWidth(540)
+        self.setMinimumWidth(600)
 
     @property
     def save(self) -> QPushButton:
         return self.buttons.button(QDialogButtonBox.StandardButton.Save)
-
-    def ask_for_login(self) -> None:
-        """Bring the person to the input whose content the server refused."""
-        field = self.form.api_key if self.form.login.currentData() == "api_key" else self.form.password
-        field.setFocus()
-        field.selectAll()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit(at_least=0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.area.widget() and self.isVisible():
-            self._fit(at_least=0 if self._may_shrink else self.height())
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.area.widget() and self._is_reshaped:
+            self._is_reshaped = False
+            self._fit(at_least=0)
         return super().eventFilter(watched, event)
 
     def _reshaped(self) -> None:
-        """Shrink with the form where the person made it smaller, but not while notes come and go."""
-        self._may_shrink = True
+        """Grow and shrink with the form where the person folds a part of it, but not while notes come and go."""
+        self._is_reshaped = True
 
     def _fit(self, *, at_least: int) -> None:
         """Be as large as the form needs, but not higher than the screen allows."""
@@ -178,47 +196,64 @@ class ServerDialog(QDialog):
 
     # the test
 
-    def _start_test(self) -> None:
+    def _press_test(self) -> None:
         if self._testing is not None:
             self._drop_outcome()
-            return
-        if self.form.show_wrong():
-            return
+        elif not self.form.show_wrong():
+            self._start_test(keep=False)
+
+    def _start_test(self, *, keep: bool) -> None:
+        """Test the connection; with ``keep``, save the server if it is good, or needs no test."""
+        self._keeps = keep
+        self.anyway.hide()
         self.test.setText(tr("Stop"))
-        self.outcome.say(tr("Connecting…"))
-        self._testing = self._tasks.spawn(self._test(), tr("Test the connection"))
+        self.outcome.say(tr("Testing the connection…"))
+        self._testing = self._tasks.spawn(self._test(keep=keep), tr("Test the connection"))
         self._testing.add_done_callback(self._tested)
 
     def _tested(self, task: asyncio.Task[None]) -> None:
         if self._testing is task:
-            self._testing = None
-            self.test.setText(tr("Test connection"))
+            self._rest()
+
+    def _rest(self) -> None:
+        """No test is under way."""
+        self._testing, self._keeps = None, False
+        self.test.setText(tr("Test connection"))
 
     def _drop_outcome(self) -> None:
         """What is shown no longer belongs to what stands in the form."""
-        self._may_shrink = False
         if self._testing is not None:
             self._testing.cancel()
-            self._testing = None
-            self.test.setText(tr("Test connection"))
+        self._rest()
         self.outcome.say("")
+        self.anyway.hide()
 
-    async def _test(self) -> None:
+    async def _test(self, *, keep: bool) -> None:
         await asyncio.wait({self._loading})
-        server, secrets = self.form.server(), self.form.secrets()
-        try:
-            self.outcome.say(await self._try(server, secrets), "seeding", "completed")
-        except Untrusted as e:
-            self.outcome.say(_sentence(e), "error", "error")
-            if await ask_trust(self, e):
-                self._trust(e.pem)
-        except QbtError as e:
-            self.outcome.say(_sentence(e), "error", "error")
+        if not keep or self._is_new or self.form.reaches_otherwise():
+            try:
+                self.outcome.say(await self._try(self.form.server(), self.form.secrets()), "seeding", "completed")
+            except Untrusted as e:
+                self._say_failed(e)
+                if await ask_trust(self, e):
+                    self._trust(e.pem, keep=keep)
+                return
+            except QbtError as e:
+                self._say_failed(e)
+                return
+        if keep:
+            self._rest()  # from here on it cannot be stopped
+            await self._keep()
 
-    def _trust(self, pem: str) -> None:
+    def _say_failed(self, error: QbtError) -> None:
+        self.outcome.say(_sentence(error), "error", "error")
+        self.anyway.show()
+        self.form.show_cause(error)
+
+    def _trust(self, pem: str, *, keep: bool) -> None:
         self._testing = None  # this test is over; the form's change would cancel it
         self.form.set_certificate(pem)
-        self._start_test()
+        self._start_test(keep=keep)
 
     async def _try(self, server: ServerConfig, secrets: Secrets) -> str:
         client = self._make_client(server, secrets)
@@ -243,14 +278,17 @@ class ServerDialog(QDialog):
     # saving
 
     def _save(self) -> None:
-        if self.form.show_wrong():
-            return
-        self._drop_outcome()
-        self.setEnabled(False)
-        self.outcome.say(tr("Keeping the password…"))
-        self._tasks.spawn(self._keep(), tr("Save the server"))
+        if not self._keeps and not self.form.show_wrong():
+            self._drop_outcome()
+            self._start_test(keep=True)
+
+    def _save_anyway(self) -> None:
+        if not self.form.show_wrong():
+            self._drop_outcome()
+            self._tasks.spawn(self._keep(), tr("Save the server"))
 
     async def _keep(self) -> None:
+        self.setEnabled(False)
         await asyncio.wait({self._loading})
         server, secrets = self.form.server(), self.form.secrets()
         changed = self.form.secrets_changed()
@@ -268,7 +306,7 @@ class ServerDialog(QDialog):
 
 
 class ResultLine(QWidget):
-    """One line of a result with its sign; it always takes the room of two lines, so nothing moves."""
+    """A result with its sign; it always takes the room of three lines, so nothing moves."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -281,7 +319,7 @@ class ResultLine(QWidget):
         line.setSpacing(8)
         line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
-        self.setMinimumHeight(self.fontMetrics().lineSpacing() * 2 + 8)
+        self.setMinimumHeight(self.fontMetrics().lineSpacing() * 3 + 8)
 
     def say(self, text: str, colour: str = "", sign: str = "") -> None:
         self.text.say(text, colour)

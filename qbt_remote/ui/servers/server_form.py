@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from qbt_remote.api.errors import AuthFailed, QbtError
+from qbt_remote.api.login import BASIC_CLASH, BASIC_REFUSED
+from qbt_remote.api.refusals import HOST_REFUSED, WANTS_407, WANTS_BASIC
 from qbt_remote.local.address import Address, normalise, off_lan
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
-from qbt_remote.ui.kit.fields import FieldNote, FieldRows, Fold, SecretEdit
+from qbt_remote.ui.kit.fields import FieldNote, FieldRows, Fold, SecretEdit, as_wide_as_the_widest
 from qbt_remote.ui.servers.server_advanced import AdvancedForm
 
 LOGINS = (
@@ -20,6 +23,15 @@ LOGINS = (
     ("api_key", N("API key (qBittorrent 5.2 and later)")),
     ("none", N("None (the server lets this computer in)")),
 )
+
+_CAUSES = {
+    BASIC_REFUSED: "basic_password",
+    WANTS_BASIC: "basic_username",
+    BASIC_CLASH: "basic_username",
+    WANTS_407: "proxy_password",
+    HOST_REFUSED: "host",
+}
+"""The advanced input that an error is about."""
 
 
 class ServerForm(QWidget):
@@ -33,12 +45,15 @@ class ServerForm(QWidget):
         self._other_names = {name.casefold() for name in other_names}
         self._server = ServerConfig("", "")
         self._secrets = Secrets()
+        self._trusted = ("", "")
+        """The place (scheme, host and port) and the certificate that is trusted there, and nowhere else."""
         self.name, self.name_note = QLineEdit(), FieldNote()
         self.address, self.address_note, self.address_warning = QLineEdit(), FieldNote(), FieldNote()
         self.login = QComboBox()
         for id, text in LOGINS:
             self.login.addItem(tr(text), id)
         self.login_note = FieldNote()
+        self.login_pages = _Pages()
         self.username, self.password, self.api_key = QLineEdit(), SecretEdit(), SecretEdit()
         self.kept_note = FieldNote()
         self.advanced = AdvancedForm()
@@ -47,6 +62,13 @@ class ServerForm(QWidget):
         )
         self._lay_out()
         self._connect()
+        self.login_note.say(
+            tr(
+                "All programs that use this key share one session on the server: two of them make each other "
+                "miss changes. A user name and password is the better choice."
+            ),
+            "warning",
+        )
         self._show_login()
 
     def _lay_out(self) -> None:
@@ -58,23 +80,42 @@ class ServerForm(QWidget):
             tr("The address of qBittorrent's web interface, as it is typed into a browser"),
             self.address_note,
             self.address_warning,
+            lines=2,
         )
         self.rows.add(
-            tr("Name"), self.name, tr("How this server is called here; empty for its host name"), self.name_note
+            tr("Name"),
+            self.name,
+            tr("How this server is called here; empty for its host name"),
+            self.name_note,
+            lines=1,
         )
-        self.rows.add(tr("Login"), self.login, tr("How to get in"), self.login_note)
-        self.rows.add(tr("User name"), self.username, tr("The user name of qBittorrent's web interface"))
-        self.rows.add(tr("Password"), self.password, tr("The password of qBittorrent's web interface"))
-        self.key_row = self.rows.add(
-            tr("API key"), self.api_key, tr("From the server's preferences, “Web UI”; it begins with qbt_")
-        )
-        self.rows.addRow("", self.kept_note)
+        self.rows.add(tr("Login"), self.login, tr("How to get in"))
+        self.rows.addRow(self._login_inputs())
+        self.rows.add_note(self.kept_note, lines=2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self.rows)
         column.addWidget(self.fold)
         column.addStretch(1)
+
+    def _login_inputs(self) -> QWidget:
+        """Make a page of inputs for each kind of login, in their order."""
+        by_name, by_key = FieldRows(), FieldRows()
+        by_name.add(tr("User name"), self.username, tr("The user name of qBittorrent's web interface"))
+        by_name.add(tr("Password"), self.password, tr("The password of qBittorrent's web interface"))
+        by_key.add(
+            tr("API key"),
+            self.api_key,
+            tr("From the server's preferences, “Web UI”; it begins with qbt_"),
+            self.login_note,
+        )
+        as_wide_as_the_widest([*self.rows.titles(), *by_name.titles(), *by_key.titles()])
+        for rows in (by_name, by_key, FieldRows()):
+            page = QWidget()
+            page.setLayout(rows)
+            self.login_pages.addWidget(page)
+        return self.login_pages
 
     def _connect(self) -> None:
         for field in (self.name, self.username, self.password, self.api_key):
@@ -83,6 +124,7 @@ class ServerForm(QWidget):
         self.address.editingFinished.connect(self._take_user_out)
         self.login.currentIndexChanged.connect(self._show_login)
         self.advanced.edited.connect(self._changed)
+        self.advanced.forgotten.connect(lambda: self.set_certificate(""))
         self.fold.head.toggled.connect(self._reshaped)
 
     # in and out
@@ -90,6 +132,7 @@ class ServerForm(QWidget):
     def show_server(self, server: ServerConfig) -> None:
         """Fill in a server; its secrets come later."""
         self._server = server
+        self._trusted = (_place(server.url), server.certificate)
         self.name.setText(server.name)
         self.address.setText(server.url)
         self.username.setText(server.username)
@@ -138,12 +181,41 @@ class ServerForm(QWidget):
     def secrets_changed(self) -> bool:
         return self.secrets() != self._secrets
 
+    def reaches_otherwise(self) -> bool:
+        """Whether the server would be reached or logged in to in another way than before, or was refused so."""
+        server = self.server()
+        before = replace(self._server, name=server.name, interval_s=server.interval_s)
+        return server != before or self.secrets_changed()
+
     def set_certificate(self, pem: str) -> None:
+        """Trust a certificate at the address that stands here; the system's store again by ""."""
+        self._trusted = (_place(self.server().url), pem)
         self.advanced.set_certificate(pem)
+
+    def show_certificate(self) -> None:
+        """Bring the person to what is trusted."""
         self.fold.open()
+        (self.advanced.forget if self.advanced.certificate else self.address).setFocus()
+
+    def show_login(self) -> None:
+        """Bring the person to the password, or to the key."""
+        field = self.api_key if self.login.currentData() == "api_key" else self.password
+        field.setFocus()
+        field.selectAll()
+
+    def show_cause(self, error: QbtError) -> None:
+        """Bring the person to the input whose content the server refused, if that is known."""
+        if isinstance(error, AuthFailed) and error.kind in ("password", "missing"):
+            self.show_login()
+        elif (name := _CAUSES.get(error.said.template)) is not None:
+            self.fold.open()
+            field = getattr(self.advanced, name)
+            field.setFocus()
+            field.selectAll()
 
     def say_where_kept(self, text: str, kind: str = "") -> None:
         self.kept_note.say(text, kind)
+        self.kept_note.setVisible(self.login.currentData() != "none")
 
     def wipe(self) -> None:
         """Drop all secrets from the inputs and from here."""
@@ -213,9 +285,7 @@ class ServerForm(QWidget):
             self.address_note.say(tr("Will be used as {url}", url=address.url))
         unprotected = address.url.startswith("http:") and off_lan(address.url) and self.login.currentData() != "none"
         self.address_warning.say(
-            tr("The login crosses the internet unencrypted. Use https:// if the server offers it.")
-            if unprotected
-            else "",
+            tr("Without https:// the login crosses the internet unencrypted.") if unprotected else "",
             "warning",
         )
 
@@ -225,26 +295,18 @@ class ServerForm(QWidget):
         self.reshaped.emit()
 
     def _changed(self) -> None:
+        place, certificate = self._trusted
+        certificate = certificate if place == _place(self.server().url) else ""
+        if certificate != self.advanced.certificate:
+            self.advanced.set_certificate(certificate)  # and this is called anew
+            return
         self.wrong()
         self.edited.emit()
 
     def _show_login(self) -> None:
-        auth = self.login.currentData()
-        self.rows.setRowVisible(self.username, auth == "password")
-        self.rows.setRowVisible(self.password, auth == "password")
-        self.rows.setRowVisible(self.key_row, auth == "api_key")
-        self.rows.setRowVisible(self.kept_note, auth != "none")
-        self.login_note.say(
-            tr(
-                "All programs that use this key share one session on the server: two of them make each other "
-                "miss changes. A user name and password is the better choice."
-            )
-            if auth == "api_key"
-            else "",
-            "warning",
-        )
+        self.login_pages.setCurrentIndex(self.login.currentIndex())
+        self.kept_note.setVisible(self.login.currentData() != "none")
         self._changed()
-        self._reshaped()
 
     def _take_user_out(self) -> None:
         """Move a user name and password that were typed inside the address to their own inputs."""
@@ -255,3 +317,23 @@ class ServerForm(QWidget):
         self.login.setCurrentIndex(self.login.findData("password"))
         self.username.setText(address.username or self.username.text())
         self.password.setText(address.password or self.password.text())
+
+
+class _Pages(QStackedWidget):
+    """One of several pages, in the height of the highest of them."""
+
+    def hasHeightForWidth(self) -> bool:
+        return True  # Qt's own says what the page that is shown has
+
+    def heightForWidth(self, width: int) -> int:
+        pages = [page for number in range(self.count()) if (page := self.widget(number)) is not None]
+        return max(p.heightForWidth(width) if p.hasHeightForWidth() else p.sizeHint().height() for p in pages)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+def _place(url: str) -> str:
+    """Give scheme, host and port of an address as ``normalise`` gives it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -130,13 +130,17 @@ class ServersDialog(QDialog):
         """Open the form of a new server with what is known of it; it has no name yet."""
         self._open(server, secrets)
 
-    def edit(self, server_id: str) -> None:
-        """Open the form of a server; if its login was refused, at the password."""
+    def edit(self, server_id: str, part: str = "") -> None:
+        """Open the form of a server, at its "login" or "certificate"; if its login was refused, at the password."""
         server = self._settings.server(server_id)
         if server is None:
             return
         self._select(server_id)
         self._open(server)
+        if self.server_dialog is not None and part == "certificate":
+            self.server_dialog.form.show_certificate()
+        elif self.server_dialog is not None and (part == "login" or server.rejected):
+            self.server_dialog.form.show_login()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -233,8 +237,6 @@ class ServersDialog(QDialog):
         dialog.saved.connect(self._put)
         dialog.finished.connect(self._closed)
         dialog.open()
-        if server.rejected:
-            dialog.ask_for_login()
 
     def _edit_current(self) -> None:
         self.edit(self._current_id())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from qbt_remote.model.sidebar import SECTIONS
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import (
     Command,
@@ -26,8 +27,10 @@ from qbt_remote.ui.commands.command import (
 from qbt_remote.ui.commands.late import Late
 from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.filtering import run_views
+from qbt_remote.ui.filtering.sections import TITLES
 from qbt_remote.ui.torrents.reasons import can_start, can_super_seed, has_v1, queueing, runs, unfinished
 from qbt_remote.ui.window import run as run_window
+from qbt_remote.ui.window import run_servers
 from qbt_remote.ui.window.main_window import WindowContext
 
 if TYPE_CHECKING:
@@ -594,6 +597,19 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "sidebar",
         checked=lambda ctx: ctx.settings.sidebar_visible,
     ),
+    Menu("view/sections", N("S&ections of the sidebar"), "view", "sidebar"),
+    *(
+        Command(
+            f"section_{section.id}",
+            TITLES[section.id],
+            N("Show this section in the sidebar"),
+            run_window.toggle_section(section.id),
+            "view/sections",
+            section.icon,
+            checked=run_window.shows_section(section.id),
+        )
+        for section in SECTIONS
+    ),
     Command(
         "details",
         N("&Details"),
@@ -744,7 +760,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "options",
         N("&Options…"),
         N("Show and change the settings of a server"),
-        run_window.options,
+        run_servers.options,
         "tools",
         "options",
         "Alt+O",

@@ -13,6 +13,7 @@ from qbt_remote.ui.filtering.list_context import EntryContext
 from qbt_remote.ui.torrents import remove as run_remove
 from qbt_remote.ui.torrents import run as run_torrent
 from qbt_remote.ui.torrents import trackers as run_trackers
+from qbt_remote.ui.window.server_commands import SERVER_ROWS
 
 ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
     Command(
@@ -171,6 +172,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
         icon="remove",
         on="torrents",
     ),
+    *SERVER_ROWS,
 )
 
 

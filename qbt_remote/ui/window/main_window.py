@@ -27,11 +27,11 @@ from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import Face, FaceView
-from qbt_remote.ui.filtering.entry_menu import entry_menu
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
-from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
+from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
+from qbt_remote.ui.filtering.sections import Sections
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.on_screen import fit
@@ -42,6 +42,7 @@ from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.table.table_view import TableView
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.keys import AreaKeys
+from qbt_remote.ui.window.server_menus import ServerMenus, entry_rows
 from qbt_remote.ui.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
@@ -92,7 +93,9 @@ class MainWindow(QMainWindow):
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
-        self._face = FaceView(self.actions_.action, self)
+        self.sections = Sections(settings, self.sidebar, self.feed)
+        self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up, self._put_above_list)
+        self._face = FaceView(self.actions_.action, self.server_menus.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._face)
@@ -108,7 +111,7 @@ class MainWindow(QMainWindow):
         self._halves = DetailsSplitter(self._stack, self.details, self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
-        self.status = StatusBar(self.actions_.action, self)
+        self.status = StatusBar(self.actions_.action, self.server_menus.action, self)
         self.setStatusBar(self.status)
         self.tools = self._toolbar()
         self.actions_.fill_menubar(self.menuBar())
@@ -154,11 +157,13 @@ class MainWindow(QMainWindow):
         self.feed.face_changed.connect(self._show_face)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
-        self.table.selection_changed.connect(self._show_details)
+        self.table.selection_changed.connect(lambda: self.details.show_next(self.table.selected_row))
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.activated_row.connect(lambda t: activate(self.settings, self.actions_.action, t))
         self.table.menu_wanted.connect(self._open_menu)
-        self.sidebar.menu_wanted.connect(self._open_entry_menu)
+        self.sidebar.menu_wanted.connect(self.server_menus.open_entry)
+        self.sidebar.section_menu_wanted.connect(self.server_menus.open_section)
+        self.status.servers.menu_wanted.connect(self.server_menus.open_servers)
 
     def furnish(self) -> Steps[None]:
         """Make, in steps, what is not seen at once; to be taken when the window was painted first."""
@@ -166,7 +171,7 @@ class MainWindow(QMainWindow):
         yield True
         yield from self.actions_.furnish()
         yield True
-        AreaKeys(self, self.table, self.sidebar, _entry_rows, self.context)
+        AreaKeys(self, self.table, self.sidebar, entry_rows, self.context)
         take_focus(self.tools)
         go_through(self.table, self.details, self.status, self.tools, self.sidebar)
 
@@ -282,23 +287,21 @@ class MainWindow(QMainWindow):
         if follow:
             shown.setFocus()
 
-    def _show_details(self) -> None:
-        self.details.show_next(self.table.selected_row)
-
     def refresh(self) -> None:
         shown = self.sessions_shown
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
-        self.status.show_sessions(
-            self.sessions_shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=time.monotonic()
-        )
+        now = time.monotonic()
+        self.status.show_sessions(shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=now)
+        said = self.face.server if self.face else ""
+        self.server_menus.show_troubles(self.feed.sessions.values(), shown, now, said=said)
         self.actions_.refresh()
         self.shown_changed.emit()
 
+    def _put_above_list(self, bar: QWidget) -> None:
+        self._column.insertWidget(self._column.indexOf(self._halves), bar)
+
     def _open_menu(self, where: QPoint) -> None:
         self._pop_up(self.actions_.context_menu(), where)
-
-    def _open_entry_menu(self, section: str, key: str | None, where: QPoint) -> None:
-        self._pop_up(entry_menu(_entry_rows(), self.sidebar, self.context(), section, key), where)
 
     def _pop_up(self, menu: QMenu, where: QPoint) -> None:
         """Rows stay where they are while a menu is open."""
@@ -387,9 +390,3 @@ class MainWindow(QMainWindow):
         self.table.setFocus()
         self._show_face(None)  # which face it is, is known once the sessions have been attached
         self.refresh()
-
-
-def _entry_rows() -> Sequence[Command[EntryContext]]:
-    from qbt_remote.ui.window.entry_commands import ENTRY_ROWS  # imports what the commands do
-
-    return ENTRY_ROWS

@@ -82,6 +82,17 @@ async def toggle_sidebar(ctx: WindowContext) -> None:
     ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
 
 
+def shows_section(section: str) -> Callable[[WindowContext], bool]:
+    return lambda ctx: ctx.window.sections.is_shown(section)
+
+
+def toggle_section(section: str) -> Callable[[WindowContext], Coroutine[Any, Any, None]]:
+    async def run(ctx: WindowContext) -> None:
+        ctx.window.sections.show(section, not ctx.window.sections.is_shown(section))
+
+    return run
+
+
 async def toggle_status_bar(ctx: WindowContext) -> None:
     ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
 
@@ -105,12 +116,6 @@ async def app_options(ctx: Context) -> None:
     from qbt_remote.ui.preferences.app_options import show_app_options
 
     show_app_options(ctx.shell)
-
-
-async def options(ctx: Context) -> None:
-    from qbt_remote.ui.preferences.preferences_dialog import show_preferences
-
-    await show_preferences(ctx)
 
 
 async def servers(ctx: Context) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of, sentence, state_text
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import ElidedLabel, isolated, label, tip
+from qbt_remote.ui.kit.plain_text import isolated, label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox
+from qbt_remote.ui.window.server_state import MakeAction, ServerState
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -32,13 +33,16 @@ _BETWEEN = 16
 class StatusBar(QStatusBar):
     """Message at the left; free space, DHT nodes, connection, alternative limits and speeds at the right."""
 
-    def __init__(self, action: Callable[[str], QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, action: Callable[[str], QAction], server_action: MakeAction, parent: QWidget | None = None
+    ) -> None:
+        """``server_action`` gives a command on a server, for a button."""
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._fields: list[tuple[QWidget, QWidget]] = []
         """Each with the line before it, the most important first; the last give way where the window is narrow."""
-        self._state = ElidedLabel(self)
-        self.addWidget(self._state, 1)
+        self.servers = ServerState(server_action, self)
+        self.addWidget(self.servers, 1)
         self._count = self._field(tr("Torrents shown"), "100000 of 100000 torrents")
         self._space = self._field(tr("Free space"), "Free: 1023.9 GiB")
         self._dht = self._field(tr("DHT nodes"), "DHT: 9999")
@@ -54,7 +58,6 @@ class StatusBar(QStatusBar):
         self._down = self._button(action("speed_limits"), "limit-download", "1023.9 MiB/s")
         self._up = self._button(action("speed_limits"), "limit-upload", "1023.9 MiB/s")
         self._connection = ""
-        self._states = ""
         self._doing: list[str] = []
         self._work: list[ProgressBox] = []
         self._wanted = True
@@ -104,9 +107,7 @@ class StatusBar(QStatusBar):
 
     def show_sessions(self, sessions: Sequence[Session], *, rows: int, torrents: int, now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
-        away_first = sorted(sessions, key=lambda s: s.status.phase == "online")  # there may be no room for all
-        self._states = "   ".join(f"{name_of(s)}: {state_text(s, now)}" for s in away_first)
-        self._say()
+        self.servers.show_sessions(sessions, now)
         count = tr_n(torrents, "{n} torrent", "{n} torrents")
         self._count.setText(count if rows == torrents else tr("{rows} of {torrents}", rows=rows, torrents=count))
         states = [s.mirror.server for s in sessions if s.status.phase == "online"]
@@ -151,7 +152,7 @@ class StatusBar(QStatusBar):
         self._say()
 
     def _say(self) -> None:
-        self._state.setText("   ".join((*(f"{doing}…" for doing in dict.fromkeys(self._doing)), self._states)))
+        self.servers.show_doing("   ".join(f"{doing}…" for doing in dict.fromkeys(self._doing)))
 
     def _show_connection(self, server: dict[str, object]) -> None:
         connection = str(server.get("connection_status", ""))

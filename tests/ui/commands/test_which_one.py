@@ -37,6 +37,20 @@ ASK = {
 OF_THE_SERVER = {"remove_unused_categories", "remove_unused_tags"}
 """Commands in the menu of a torrent that are about its server alone."""
 
+OF_SERVERS = {
+    "statistics",
+    "log",
+    "global_download_limit",
+    "global_upload_limit",
+    "speed_limits",
+    "options",
+    "server_info",
+    "cookies",
+    "api_key",
+    "shut_down",
+}
+"""Commands that open a window about servers, at least."""
+
 
 def said(dialog: QWidget) -> str:
     """All that a dialog says, with its title."""
@@ -197,3 +211,40 @@ def test_the_folder_dialog_of_an_export_names_the_torrent_in_its_title(run: Run)
         assert QApplication.activeModalWidget() is None
 
     play(run, scene, "5.3.0", "5.1.0")
+
+
+async def window_of(rig: Rig, command: str) -> QWidget | None:
+    """Trigger a command that is about servers and give the window that it opens."""
+    before = {w for w in QApplication.topLevelWidgets() if w.isVisible()}
+    action = rig.action(command)
+    action.trigger()
+    await asyncio.sleep(0)
+
+    def opened() -> QWidget | bool:
+        new = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
+        return new[0] if new else action.iconText() not in rig.tasks.doing
+
+    found = await until(opened)
+    return found if isinstance(found, QWidget) else None
+
+
+def test_every_window_about_a_server_names_it(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.window.sidebar.pick("server", rig.servers[1].config.id)
+        named: set[str] = set()
+        for command in COMMANDS:
+            if command.id not in {"options"} and command.on != "servers":
+                continue
+            rig.window.actions_.refresh()
+            if not rig.action(command.id).isEnabled():
+                continue
+            window = await window_of(rig, command.id)
+            if window is None:
+                continue
+            named.add(command.id)
+            assert "seedbox" in said(window), command.id
+            window.close()
+            await rig.done(rig.action(command.id).iconText())
+        assert named >= OF_SERVERS, OF_SERVERS - named
+
+    play(run, scene, "5.1.0", "5.3.0")

@@ -35,6 +35,9 @@ def test_each_kind_of_entry_has_its_own_commands(run: Run) -> None:
         assert list(entries(rig, "tracker", "has_tracker_error")) == [*picks, *all_of]
         assert list(entries(rig, "tracker", "t.test")) == [*picks, "Remove tracker…", *all_of]
         assert list(entries(rig, "view", None)) == ["Save view…"]
+        of_server = ["Disconnect", "Edit server…", "Options…", "Statistics", "Log", "Remove server…"]
+        assert list(entries(rig, "server", rig.home.config.id)) == [*picks, *of_server, *all_of]
+        assert list(entries(rig, "server", None)) == ["Add a server…", "Servers…", *all_of]
 
     play(run, scene)
 

@@ -116,6 +116,8 @@ class Stage:
             quit=lambda: None,
             save=lambda: None,
             open_servers=lambda _add: None,
+            edit_server=lambda _server, _part: None,
+            remove_server=lambda _server: None,
             pause_all=_nothing,
             resume_all=_nothing,
             open_client=lambda config, password: self.of(config).open(config, password),

@@ -114,7 +114,7 @@ def test_unreachable_server_is_said_and_a_silent_one_can_be_left(stage: NewStage
             on.fill(dialog, f"http://127.0.0.1:{silent.getsockname()[1]}")
             on.click(dialog.test)
             await until(lambda: dialog.test.text() == "Stop")
-            assert dialog.outcome.text.text() == "Connecting…"
+            assert dialog.outcome.text.text() == "Testing the connection…"
             on.click(dialog.test)
             assert dialog.test.text() == "Test connection"
             on.click(dialog.test)

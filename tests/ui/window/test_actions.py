@@ -41,6 +41,8 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
         quit=lambda: None,
         save=lambda: None,
         open_servers=lambda _add: None,
+        edit_server=lambda _server, _part: None,
+        remove_server=lambda _server: None,
         open_client=_no_server,
         replace_server=_no_server,
         pause_all=_nothing,

@@ -116,6 +116,8 @@ OPENS = {
     ("category", "F2"): "Edit linux",
     ("tag", "Del"): "Remove tag",
     ("tracker", "Del"): "Remove tracker",
+    ("server", "Del"): "Remove server",
+    ("server", "F2"): "Add server",  # it was given for this run
     ("trackers", "Del"): "Remove tracker",
     ("trackers", "F2"): "Edit tracker",
     ("peers", "Del"): "Ban peer permanently",

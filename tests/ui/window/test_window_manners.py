@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from tests.conftest import Run
 from tests.sim.faults import DROPPED, late
@@ -14,7 +14,8 @@ from tests.ui.rig import Rig, play
 
 
 def said(rig: Rig) -> str:
-    return rig.window.status.findChildren(QLabel)[0].accessibleName()
+    shown = rig.window.status.servers
+    return "   ".join(filter(None, (shown.doing.accessibleName(), shown.state.whole)))
 
 
 def test_title_names_the_only_server_that_is_shown(run: Run) -> None:

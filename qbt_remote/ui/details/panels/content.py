@@ -19,6 +19,7 @@ from qbt_remote.sync.details.rows import File, Rows
 from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.commands.which import torrent_text
 from qbt_remote.ui.details.in_view import InView
 from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panel_context import PanelContext
@@ -101,7 +102,9 @@ class ContentPanel(Panel):
     def _refuse(self, why: str) -> None:
         p = self.context()
         if p is not None:
-            p.notices.show_warning(tr("Rename: {why}", why=why))
+            p.notices.show_warning(
+                tr("{torrent}: “Rename”: {why}", torrent=torrent_text(p.torrent, p.sessions), why=why)
+            )
 
     def _why_no_rename(self, node: Node) -> str:
         session = self.in_view.session

@@ -54,7 +54,8 @@ async def download(p: PanelContext[object]) -> None:
     """Ask for a folder, and write the selected files there, in their folders inside the torrent."""
     files = _whole(p.rows)
     if not files:
-        p.notices.show_info(tr(_NOT_WHOLE))
+        which = torrent_text(p.torrent, p.sessions)
+        p.notices.show_info(tr("{torrent}: {why}", torrent=which, why=tr(_NOT_WHOLE)))
         return
     top = _common_level(p.rows)
     folder = await p.dialogs.ask_local_folder(tr("Download to"), p.settings.window.folders, "download")

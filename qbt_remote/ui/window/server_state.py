@@ -1,0 +1,153 @@
+"""How it stands with the shown servers, at the left of the status bar: of one its name and state, else how many are
+connected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.wording import name_of, state_text
+from qbt_remote.sync.states import is_session_paused
+from qbt_remote.ui.commands.standing import standing
+from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+
+_MOST_IN_TIP = 30
+_AROUND = 12
+"""What a button takes beside its text."""
+MakeAction = Callable[[str, str, QObject], QAction]
+"""Gives a command on a server, by its id, for a button."""
+
+
+class ServerState(QWidget):
+    """What is being done, the state of the servers, and the button that mends it where one of them is in trouble."""
+
+    menu_wanted = Signal(object, object)
+    """(sessions, global position): the menu of a server is asked for, or a list of several."""
+
+    def __init__(self, action: MakeAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._sessions: list[Session] = []
+        self._mended: tuple[str, str] | None = None
+        self.doing = ElidedLabel(self)
+        self.doing.hide()
+        self.state = _StateButton(self)
+        self.state.clicked.connect(self._ask_for_menu)
+        self.mend = QToolButton(self)
+        self.mend.setAutoRaise(True)
+        self.mend.hide()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(4, 0, 0, 0)
+        line.setSpacing(4)
+        line.addWidget(self.doing)
+        line.addWidget(self.state)
+        line.addWidget(self.mend)
+        line.addStretch(1)
+
+    def show_doing(self, text: str) -> None:
+        self.doing.setText(text)
+        self.doing.setVisible(bool(text))
+
+    def show_sessions(self, sessions: Sequence[Session], now: float) -> None:
+        """Show how it stands with these; ``now`` is time.monotonic()."""
+        self._sessions = list(sessions)
+        self.state.setVisible(bool(sessions))
+        self.state.say(_text(sessions, now))
+        self.state.setToolTip(tip(_tip(sessions, now)))
+        self.state.setAccessibleDescription(_tip(sessions, now))
+        self._offer_mend([s for s in sessions if s.status.phase in ("waiting", "refused")])
+
+    def _offer_mend(self, away: Sequence[Session]) -> None:
+        known = standing(away[0]) if len(away) == 1 else None
+        wanted = (away[0].config.id, known.mends[0]) if known else None
+        if wanted == self._mended:
+            return
+        self._mended = wanted
+        for action in self.mend.actions():
+            self.mend.removeAction(action)
+            action.deleteLater()
+        if wanted and known:
+            action = self._action(wanted[1], wanted[0], self.mend)
+            self.mend.setDefaultAction(action)
+            self.mend.setIcon(action.icon())
+            self.mend.setIconSize(QSize(16, 16))
+            self.mend.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self.mend.setToolTip(tip(tr("{server}: {what}", server=name_of(away[0]), what=known.title)))
+        self.mend.setVisible(wanted is not None)
+
+    def _ask_for_menu(self) -> None:
+        self.menu_wanted.emit(self._sessions, self.state.mapToGlobal(QPoint(0, 0)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._ask_for_menu()
+
+
+class _StateButton(QToolButton):
+    """A text that ends in "…" where there is no room, and can be clicked."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setAutoRaise(True)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    @property
+    def whole(self) -> str:
+        return self._whole
+
+    def say(self, text: str) -> None:
+        if text != self._whole:
+            self._whole = text
+            self.setAccessibleName(text)
+            self._fit()
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_AROUND + 4 + self.fontMetrics().horizontalAdvance(self._whole), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_AROUND + self.fontMetrics().averageCharWidth() * 8, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width() - _AROUND, 1)
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
+
+
+def _text(sessions: Sequence[Session], now: float) -> str:
+    if len(sessions) == 1:
+        return tr("{server}: {state}", server=name_of(sessions[0]), state=state_text(sessions[0], now))
+    online = [s for s in sessions if s.status.phase == "online"]
+    paused = sum(is_session_paused(s.mirror.server) for s in online)
+    if len(online) < len(sessions):
+        n = tr_n(len(sessions), "{n} server", "{n} servers")
+        text = tr("{online} of {servers} connected", online=len(online), servers=n)
+    else:
+        text = tr_n(len(sessions), "{n} server connected", "{n} servers connected")
+    return tr("{state}, {n} paused", state=text, n=paused) if paused else text
+
+
+def _tip(sessions: Sequence[Session], now: float) -> str:
+    """Name those that are not connected, and say why; if all are, name them all."""
+    away = [s for s in sessions if s.status.phase != "online"]
+    named = away or list(sessions)
+    lines = [_line(session, now) for session in named[:_MOST_IN_TIP]]
+    more = len(named) - len(lines)
+    return "\n".join([*lines, *([tr("and {n} more", n=more)] if more else [])])
+
+
+def _line(session: Session, now: float) -> str:
+    known = standing(session)
+    why = f". {known.text}" if known and known.text else ""
+    return clean(f"{name_of(session)}: {state_text(session, now)}{why}", 600)
