@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -43,6 +42,7 @@ from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.row_table import RowTable
 from qbt_remote.ui.kit.theme import alternate_base, is_dark, state_color
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ class LogView(QWidget):
         box.setToolTip(tip(tr(help)))
         return box
 
-    def _table(self, name: str) -> QTableView:
-        table = QTableView(self)
+    def _table(self, name: str) -> RowTable:
+        table = RowTable(self)
         table.setModel(self.model)
         table.setAccessibleName(name)
         table.setShowGrid(False)
