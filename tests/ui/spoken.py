@@ -24,6 +24,7 @@ ALWAYS_ON = {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "QT_ACCESSIBILITY": "1"}
 _A = "org.a11y.atspi."
 _APPLICATIONS = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 _MANY = 500
+_LABELLED_BY = 2
 
 Ref = tuple[str, str]
 """An object: the name of its program on the bus, and its path."""
@@ -85,6 +86,19 @@ class Spoken:
             assert time.monotonic() < end, "no program is on the accessibility bus"
             time.sleep(0.05)
         return found[0]
+
+    def labels(self, ref: Ref) -> list[str]:
+        """Give the names of what it is labelled by."""
+        related = self.call(ref, "Accessible", "GetRelationSet")
+        return [self.name((name, path)) for kind, targets in related if kind == _LABELLED_BY for name, path in targets]
+
+    def wait_for(self, top: Ref, role: str, name: str, limit_s: float = 20.0) -> Ref:
+        end = time.monotonic() + limit_s
+        while True:
+            with suppress(StopIteration, RuntimeError):  # what is walked through changes
+                return self.find(top, role, name)
+            assert time.monotonic() < end, (role, name)
+            time.sleep(0.1)
 
     def find(self, top: Ref, role: str, name: str = "") -> Ref:
         return next(r for r in self.walk(top) if self.role(r) == role and name in ("", self.name(r)))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QTool
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written
 
 
@@ -86,6 +87,7 @@ class FieldRows(QFormLayout):
             column.setSpacing(4)
             for widget in (field, *notes):
                 column.addWidget(widget)
+            read_as(field, name)
         self.addRow(title, row)
         return row
 
