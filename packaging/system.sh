@@ -44,6 +44,7 @@ xdotool                 command:xdotool
 openbox                 command:openbox
 dbus-daemon             command:dbus-run-session
 gnome-keyring           command:gnome-keyring-daemon
+at-spi2-core            path:/usr/libexec/at-spi-bus-launcher
 apt                     command:apt-get
 dpkg                    command:dpkg-deb
 debian-archive-keyring  path:/usr/share/keyrings/debian-archive-keyring.gpg"

@@ -246,6 +246,10 @@ class SidebarModel(QAbstractItemModel):
             return self._spoken(node)
         return None
 
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The header is hidden, but screen readers read it."""
+        return tr("Filters") if role == Qt.ItemDataRole.DisplayRole else None
+
     def marks(self, node: EntryNode) -> tuple[bool, bool]:
         """Give whether an entry is picked, and whether it is left out; "All" is picked if nothing else is."""
         pick = self._picks[node.section.id]

@@ -97,7 +97,7 @@ def why(program: Program, tab: str, command: str) -> str:
     action = listing(program, tab).actions_
     action.refresh()
     made = action.action(command)
-    return "" if made.isEnabled() else made.toolTip().removesuffix("</qt>").rpartition("<br>")[2]
+    return "" if made.isEnabled() else made.toolTip().rpartition("\n")[2]
 
 
 async def noticed(program: Program, words: str) -> None:

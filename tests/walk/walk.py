@@ -22,6 +22,7 @@ from qbt_remote.ui.window.commands import COMMANDS
 from qbt_remote.ui.window.entry_commands import ENTRY_ROWS
 from tests.ui.conftest import until
 from tests.walk.judge import faults, out_of_reach
+from tests.walk.reader import unsaid
 from tests.walk.stage import Stage
 
 SETTLE_S = 0.35
@@ -186,7 +187,7 @@ class Walk:
         if self._windows_only:
             self.faults += [f"{name}: {line}" for line in out_of_reach(shown)]
             return
-        self.faults += [f"{name}: {line}" for line in faults(shown)]
+        self.faults += [f"{name}: {line}" for line in (*faults(shown), *unsaid(shown))]
         await self._turn_over(not self._dark)
         self.faults += [f"{name}, the theme changed while it was open: {line}" for line in faults(shown)]
         await self._turn_over(self._dark)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -41,8 +40,11 @@ from qbt_remote.sync.details.server_log import (
 from qbt_remote.translatable import N
 from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.read_as import read_as
+from qbt_remote.ui.kit.row_table import RowTable
 from qbt_remote.ui.kit.theme import alternate_base, is_dark, state_color
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ class LogView(QWidget):
         self.model.tip = tip
         self.words = QLineEdit(self)
         self.words.setPlaceholderText(tr("Filter"))
-        self.words.setClearButtonEnabled(True)
+        clearable(self.words)
         self.words.setAccessibleName(tr("Filter"))
         self.words.setToolTip(tip(tr("Shows only lines with all these words")))
         self.words.textChanged.connect(self._narrow)
@@ -155,8 +157,8 @@ class LogView(QWidget):
         box.setToolTip(tip(tr(help)))
         return box
 
-    def _table(self, name: str) -> QTableView:
-        table = QTableView(self)
+    def _table(self, name: str) -> RowTable:
+        table = RowTable(self)
         table.setModel(self.model)
         table.setAccessibleName(name)
         table.setShowGrid(False)
@@ -224,7 +226,7 @@ class LogWindow(ServerWindow):
     def __init__(self, shell: Shell, session: Session) -> None:
         super().__init__(shell, session)
         self.tabs = QTabWidget(self)
-        self.tabs.tabBar().setAccessibleName(tr("Logs"))
+        read_as(self.tabs.tabBar(), tr("Logs"))
         self.tabs.setDocumentMode(True)
         self.main = LogView(tr("Execution log"), MESSAGES, tr("The log is empty."), typed=True, parent=self)
         self.peers = LogView(tr("Blocked IPs"), BLOCKED, tr("No peer was refused."), typed=False, parent=self)

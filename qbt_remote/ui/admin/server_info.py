@@ -36,8 +36,7 @@ class InfoDialog(FormDialog):
         self.only_close()
         self.setMinimumWidth(460)
         for name, value in facts:
-            shown = label(clean(value), wrap=True, selectable=True)
-            shown.setAccessibleName(name)
+            shown = label(clean(value), wrap=True, selectable=True, value_of=name)
             self.form.addRow(label(name), shown)
         copy = self.buttons.addButton(tr("&Copy all"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip(tip(tr("Copy everything, as for a report of an error")))

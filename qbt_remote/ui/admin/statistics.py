@@ -131,9 +131,8 @@ class Statistics(ServerWindow):
             form.setHorizontalSpacing(16)
             form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
             for value in values:
-                shown = label(parent=box, selectable=True)
+                shown = label(parent=box, selectable=True, value_of=tr(value.name))
                 shown.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-                shown.setAccessibleName(tr(value.name))
                 name = label(tr(value.name))
                 for widget in (name, shown):
                     widget.setToolTip(tip(tr(value.help)))

@@ -68,6 +68,7 @@ class Actions(QObject, Generic[C]):
         return made
 
     def fill_menubar(self, bar: QMenuBar) -> None:
+        bar.setAccessibleName(tr("Menu bar"))
         for menu in self._menu_rows:
             if not menu.menu:
                 bar.addMenu(self._menus[menu.id])

@@ -28,6 +28,7 @@ from qbt_remote.ui.details.tabs import TABS
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
@@ -80,6 +81,7 @@ class Details(QWidget):
         self._buttons = QToolBar(self)
         self._buttons.setIconSize(QSize(16, 16))
         self._buttons.setAccessibleName(tr("What can be done here"))
+        take_focus(self._buttons)
         self._tabs = self._tab_bar()
         self._top = QWidget(self)
         top = QHBoxLayout(self._top)
@@ -87,6 +89,7 @@ class Details(QWidget):
         top.setSpacing(0)
         top.addWidget(self._tabs, 1)
         top.addWidget(self._buttons)
+        read_as(self._tabs, tr("Details"))
         self._said = label(parent=self, wrap=True, selectable=True)
         self._said.setContentsMargins(12, 4, 12, 4)
         self._said.hide()
@@ -110,7 +113,6 @@ class Details(QWidget):
         bar.setDocumentMode(True)
         bar.setExpanding(False)
         bar.setDrawBase(False)
-        bar.setAccessibleName(tr("Details"))
         for place, tab in enumerate(TABS):
             title = without_mnemonic(tr(tab.text))
             bar.addTab(icon(tab.icon), title)

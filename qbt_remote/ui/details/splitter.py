@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.details.details import Details
 
 _SHARE = 0.38
@@ -18,6 +19,7 @@ class DetailsSplitter(QSplitter):
 
     def __init__(self, above: QWidget, details: Details, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
+        self.setAccessibleName(tr("Torrents and details"))
         self._details = details
         self._share = _SHARE
         self.addWidget(above)

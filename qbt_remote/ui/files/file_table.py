@@ -31,12 +31,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from qbt_remote.model.files.nodes import Folder, Node
 from qbt_remote.model.files.tree_model import FileTreeModel
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.files.file_delegates import FileProgressDelegate, NameDelegate
+from qbt_remote.ui.kit.row_table import RowTable
 from qbt_remote.ui.kit.theme import faint
 from qbt_remote.ui.table.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate
 from qbt_remote.ui.table.header import Header
@@ -60,7 +61,7 @@ def _is_own(event: QKeyEvent) -> bool:
     return event.key() in _OWN_KEYS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
 
 
-class FileTable(QTableView):
+class FileTable(RowTable):
     """Shows a FileTreeModel; ``FileTree`` puts filter, buttons and menu around it."""
 
     menu_wanted = Signal(QPoint)

@@ -21,6 +21,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.files.file_table import FileTable
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.line_buttons import clearable, search_sign
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.table.copying import add_copying
 
@@ -100,9 +101,9 @@ class FileTree(QWidget):
         box.setPlaceholderText(tr("Filter files"))
         box.setToolTip(tip(tr("Shows the files in whose path each of these words is, and their folders")))
         box.setAccessibleName(tr("Filter files"))
-        box.setClearButtonEnabled(True)
+        clearable(box)
         box.setMaximumWidth(320)
-        box.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        search_sign(box)
         box.textChanged.connect(self.model.set_filter)
         for keys, run in (
             ((Qt.Key.Key_Down, Qt.Key.Key_Return), self.table.setFocus),

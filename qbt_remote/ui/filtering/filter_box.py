@@ -16,6 +16,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import said
 from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.line_buttons import clearable, search_sign
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.theme import error_color, on_new_colours, written
 
@@ -51,12 +52,12 @@ class FilterBox(QLineEdit):
         self.problem = _Problem(parent)
         """Says beside the box what is wrong; its place is up to the window."""
         # the style's picture for it takes 4 ms of the start
-        self.textChanged.connect(lambda: self.setClearButtonEnabled(True), Qt.ConnectionType.SingleShotConnection)
+        self.textChanged.connect(lambda: clearable(self), Qt.ConnectionType.SingleShotConnection)
         self.setPlaceholderText(tr("Filter torrents"))
         self.setToolTip(tip(_help()))
         self.setAccessibleName(tr("Filter torrents"))
         self.setMaximumWidth(400)
-        self._sign = self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._sign = search_sign(self)
         on_new_colours(self, self._show_sign)
         self.textChanged.connect(self._read)
         self.textEdited.connect(self._offer)
@@ -172,11 +173,11 @@ class _Problem(QLabel):
         self.setContentsMargins(8, 0, 8, 0)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setAccessibleName(tr("What is wrong with the filter"))
         written(self, error_color)
 
     def say(self, text: str) -> None:
         self.said = text
+        self.setAccessibleName(text)
         self.setToolTip(tip(text))
         self._show_said()
 

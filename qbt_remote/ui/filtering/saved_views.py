@@ -54,7 +54,7 @@ class Views(QObject):
         self._counted_at = 0.0
         self._for_this_run = ""
         self._button = box.addAction(icon("save-view"), QLineEdit.ActionPosition.TrailingPosition)
-        self._button.setToolTip(tr("Save what is shown as a view…"))
+        self._button.setText(tr("Save what is shown as a view…"))
         self._button.setVisible(False)
         self._button.triggered.connect(save)
         sidebar.view_wanted.connect(self.show)

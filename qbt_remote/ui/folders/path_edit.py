@@ -45,6 +45,10 @@ class PathEdit(PathLine):
         keys.activated.connect(self.browse)
         self._row.addWidget(self.button)
 
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self.button.setAccessibleName(tr("{name}: browse", name=name))
+
     def set_session(self, session: Session | None) -> None:
         super().set_session(session)
         self.button.setEnabled(session is not None)

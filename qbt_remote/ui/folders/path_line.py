@@ -20,6 +20,7 @@ from qbt_remote.api.folders import LISTING, distinct, folders, is_windows, key, 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.names import in_order
 from qbt_remote.ui.folders.places import known_paths
+from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class PathLine(QWidget):
         self._read: dict[str, tuple[float, list[str]]] = {}
         self._asking: asyncio.Task[None] | None = None
         self.edit = QLineEdit(self)
-        self.edit.setClearButtonEnabled(True)
+        clearable(self.edit)
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self.textChanged)
         self.edit.textEdited.connect(self._edited)

@@ -36,6 +36,7 @@ from qbt_remote.translatable import N
 from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_row import FIELD, LABEL, FormRow
 from qbt_remote.ui.kit.icons import icon
+from qbt_remote.ui.kit.line_buttons import clearable, search_sign
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import on_new_colours
 
@@ -53,7 +54,7 @@ class Form(QWidget):
         self.draft, self._around = draft, around
         shown_pages = {pref.page for pref in draft.prefs.values() if pref.kind != "part"}
         self._pages = {page.id: page for page in (*schema.pages, OTHER_PAGE) if page.id in shown_pages}
-        self._views = {id: _PageView(self._of(id), self) for id in self._pages}
+        self._views = {id: _PageView(tr(page.title), self._of(id), self) for id, page in self._pages.items()}
         self._rows: dict[str, FormRow] = {}
         self._dependent = [p.key for p in draft.prefs.values() if p.enabled_by]
         self._hay = {pref.key: _hay(pref) for pref in draft.prefs.values()}
@@ -287,8 +288,8 @@ class Form(QWidget):
         self.search.setPlaceholderText(tr("Search all pages"))
         self.search.setAccessibleName(tr("Search the settings"))
         self.search.setToolTip(tip(tr("Words of a name, an explanation, a key or a value. Ctrl+F")))
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        clearable(self.search)
+        search_sign(self.search)
         self.pages.setAccessibleName(tr("Pages"))
         self.pages.setObjectName("pages")
         self.pages.setIconSize(QSize(22, 22))
@@ -339,8 +340,9 @@ class Form(QWidget):
 class _PageView(QScrollArea):
     """One page: its groups, each built when it is wanted."""
 
-    def __init__(self, prefs: list[Pref], parent: QWidget) -> None:
+    def __init__(self, name: str, prefs: list[Pref], parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(name)
         self._groups: dict[str, list[Pref]] = {}
         for pref in prefs:
             self._groups.setdefault(pref.group, []).append(pref)

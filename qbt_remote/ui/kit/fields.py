@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QTool
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written
 
 _NOTE_GAP = 4
@@ -90,6 +91,7 @@ class FieldRows(QFormLayout):
             row = _stacked(field, *notes)
             if lines:
                 row.setMinimumHeight(field.sizeHint().height() + _room(row, lines))
+            read_as(field, name)
         self.addRow(title, row)
         return row
 

@@ -12,6 +12,7 @@ from qbt_remote.model import columns, text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog, dimmed
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.read_as import read_as
 
 GLOBAL, NONE = -2, -1
 """What the server calls "use the global limit" and "no limit"."""
@@ -94,7 +95,6 @@ class SpeedField(QWidget):
         self._number.setToolTip(tip(tr("0 means that there is no limit (∞)")))
         self._unit = QComboBox(self)
         self._unit.addItems([name for name, _bytes in _UNITS])
-        self._unit.setAccessibleName(tr("Unit of the limit"))
         self._unit.setToolTip(tip(tr("Unit of the limit")))
         self._bytes = _UNITS[0][1]
         limit = max(limit, 0) if limit is not None else None
@@ -109,7 +109,13 @@ class SpeedField(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._number, 1)
         row.addWidget(self._unit)
+        read_as(self._unit, tr("Unit of the limit"))
         self.setFocusProxy(self._number)
+
+    def setAccessibleName(self, name: str) -> None:
+        super().setAccessibleName(name)
+        self._number.setAccessibleName(name)
+        read_as(self._unit, tr("{name}: unit", name=name))
 
     def limit(self) -> int:
         """Bytes/s, 0 for none."""
@@ -166,7 +172,7 @@ class ShareField(QWidget):
 
     def name(self, text: str, help: str) -> None:
         """Give both parts their accessible names."""
-        self.choice.setAccessibleName(text)
+        read_as(self.choice, text)
         self._number.setAccessibleName(tr("{name}: value", name=text))
         self.choice.setToolTip(tip(help))
         self._number.setToolTip(tip(help))

@@ -1,13 +1,13 @@
 """The only way that text from a server, a file or an error reaches a label or a tip: plain.
 
 Qt shows anything that looks like HTML as HTML in labels and tips, and loads local images that it
-names; so labels are set to plain text and tips are escaped.  Control characters and overlong text
+names; so labels are set to plain text, and no tip looks like HTML.  Control characters and overlong text
 are made harmless, and text that runs from right to left is kept from turning its neighbours round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -15,19 +15,34 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from qbt_remote.model.text import clean as clean
 
-_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
-"""What ``html.escape`` does; to import html costs the start 2 ms."""
+_LINES, _WIDE = 40, 100
+_JOINER = "\u2060"
+"""Behind a "<" it makes sure that Qt does not take the text for HTML; it cannot be seen."""
 
 
 def tip(text: str) -> str:
-    """Give a tool tip that shows exactly this text; its lines stay lines."""
-    lines = "<br>".join(clean(line).translate(_ESCAPED) for line in text.split("\n")[:40])
-    return f"<qt>{lines}</qt>" if text else ""
+    """Give a tool tip that shows exactly this text; its lines stay lines, long ones are folded.
+
+    It is no HTML, which would be folded by Qt: screen readers read tips too, as they are.
+    """
+    lines = (part for line in text.split("\n")[:_LINES] for part in _folded(clean(line)))
+    return "\n".join(lines).replace("<", f"<{_JOINER}").replace("&lt;", f"&{_JOINER}lt;")
 
 
-def label(text: str = "", parent: QWidget | None = None, *, wrap: bool = False, selectable: bool = False) -> QLabel:
-    """Make a label that never reads its text as HTML."""
-    made = QLabel(parent)
+def _folded(line: str) -> Iterator[str]:
+    while len(line) > _WIDE:
+        end = line.rfind(" ", 0, _WIDE + 1)
+        end = end if end > 0 else _WIDE
+        yield line[:end]
+        line = line[end:].lstrip(" ")
+    yield line
+
+
+def label(
+    text: str = "", parent: QWidget | None = None, *, wrap: bool = False, selectable: bool = False, value_of: str = ""
+) -> QLabel:
+    """Make a label that never reads its text as HTML; ``value_of`` is the name that stands beside a value."""
+    made = _Value(value_of, parent) if value_of else QLabel(parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setWordWrap(wrap)
@@ -36,6 +51,18 @@ def label(text: str = "", parent: QWidget | None = None, *, wrap: bool = False, 
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+class _Value(QLabel):
+    """A value of which a screen reader says what it is, too."""
+
+    def __init__(self, name: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self._name = name
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setAccessibleName(f"{self._name}: {text}")
 
 
 def isolated(text: str, widget: QWidget) -> str:

@@ -8,6 +8,8 @@ from itertools import pairwise
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
+from qbt_remote.model.i18n import tr
+
 
 def go_through(*parts: QWidget) -> None:
     """Let Tab go through one part after the other, and in each through its children, unless they were parts before.
@@ -24,6 +26,8 @@ def take_focus(bar: QToolBar) -> None:
     """Let Tab stop at the buttons of a toolbar, which Qt leaves to the mouse."""
     for button in bar.findChildren(QToolButton):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if button.objectName() == "qt_toolbar_ext_button":
+            button.setAccessibleName(tr("More buttons"))  # Qt gives it no name
 
 
 def _stops(part: QWidget) -> Iterator[QWidget]:

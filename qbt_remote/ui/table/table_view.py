@@ -33,10 +33,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, QMenu, QWidget
 
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import Index, Row, TableModel
+from qbt_remote.ui.kit.row_table import RowTable
 from qbt_remote.ui.kit.theme import torrent_look
 from qbt_remote.ui.table.delegates import CellDelegate, IndentedDelegate, IsolatingDelegate, ProgressDelegate
 from qbt_remote.ui.table.header import Header
@@ -51,7 +52,7 @@ _KEYS_THAT_SCROLL = {
 }
 
 
-class TableView(QTableView):
+class TableView(RowTable):
     """Shows a TableModel; whole rows are selected, and stay so however rows move."""
 
     selection_changed = Signal()

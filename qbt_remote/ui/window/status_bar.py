@@ -38,14 +38,15 @@ class StatusBar(QStatusBar):
     ) -> None:
         """``server_action`` gives a command on a server, for a button."""
         super().__init__(parent)
+        self.setAccessibleName(tr("Status bar"))
         self.setSizeGripEnabled(False)
         self._fields: list[tuple[QWidget, QWidget]] = []
         """Each with the line before it, the most important first; the last give way where the window is narrow."""
         self.servers = ServerState(server_action, self)
         self.addWidget(self.servers, 1)
-        self._count = self._field(tr("Torrents shown"), "100000 of 100000 torrents")
-        self._space = self._field(tr("Free space"), "Free: 1023.9 GiB")
-        self._dht = self._field(tr("DHT nodes"), "DHT: 9999")
+        self._count = self._field("100000 of 100000 torrents")
+        self._space = self._field("Free: 1023.9 GiB")
+        self._dht = self._field("DHT: 9999")
         self._link = QLabel(self)
         self._link.setFixedSize(24, 20)
         self._link.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -62,14 +63,13 @@ class StatusBar(QStatusBar):
         self._work: list[ProgressBox] = []
         self._wanted = True
 
-    def _field(self, name: str, widest: str) -> QLabel:
+    def _field(self, widest: str) -> QLabel:
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.VLine)
         line.setFrameShadow(QFrame.Shadow.Plain)
         line.setForegroundRole(QPalette.ColorRole.Mid)
         self.addPermanentWidget(line)
         made = label()
-        made.setAccessibleName(name)
         made.setMinimumWidth(made.fontMetrics().horizontalAdvance(widest))
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addPermanentWidget(made)
@@ -113,8 +113,8 @@ class StatusBar(QStatusBar):
         states = [s.mirror.server for s in sessions if s.status.phase == "online"]
         single = states[0] if len(states) == 1 else {}
         down, up = (_total(states, key) for key in ("dl_info_speed", "up_info_speed"))
-        self._down.setText(isolated(_speed(down, single.get("dl_rate_limit")), self))
-        self._up.setText(isolated(_speed(up, single.get("up_rate_limit")), self))
+        self._show_speed(self._down, tr("Download speed"), _speed(down, single.get("dl_rate_limit")))
+        self._show_speed(self._up, tr("Upload speed"), _speed(up, single.get("up_rate_limit")))
         space = _number(single.get("free_space_on_disk"))
         self._space.setText(tr("Free: {size}", size=text.size(space)) if space is not None else "")
         self._dht.setText(tr("DHT: {n}", n=_total(states, "dht_nodes")) if states else "")
@@ -122,6 +122,10 @@ class StatusBar(QStatusBar):
         for widget in (self._space, self._dht, self._down, self._up):
             widget.setToolTip(tip("\n".join(tips)))
         self._show_connection(single)
+
+    def _show_speed(self, button: QToolButton, name: str, speed: str) -> None:
+        button.setText(isolated(speed, self))
+        button.setAccessibleName(f"{name}: {speed}")
 
     def set_wanted(self, wanted: bool) -> None:
         """Show the bar, or hide it; while a command goes on in batches it is there all the same."""

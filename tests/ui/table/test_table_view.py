@@ -654,9 +654,9 @@ def test_rows_are_as_high_as_the_font_and_eight_pixels(view: TableView) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "starts"),
     [
-        pytest.param(0, "category", "<qt>&lt;b&gt;long", id="cut and never HTML"),
+        pytest.param(0, "category", "<\u2060b>long", id="cut and never HTML"),
         pytest.param(1, "category", "", id="fits"),
-        pytest.param(0, "name", "<qt>alpha 0</qt>", id="always"),
+        pytest.param(0, "name", "alpha 0", id="always"),
     ],
 )
 def test_a_cut_text_is_its_own_tip(view: TableView, qtbot: QtBot, row: int, column: str, starts: str) -> None:

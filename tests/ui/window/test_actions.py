@@ -208,7 +208,7 @@ def test_the_list_of_keys_names_every_command_that_has_one(window: MainWindow) -
 def test_a_tip_is_plain_and_says_the_key(window: MainWindow) -> None:
     tip = window.actions_.action("add_files").toolTip()
 
-    assert tip == "<qt>Add .torrent files from this computer (Ctrl+O)</qt>"
+    assert tip == "Add .torrent files from this computer (Ctrl+O)"
 
 
 def test_without_a_selection_torrent_commands_are_grey_and_say_why(window: MainWindow) -> None:

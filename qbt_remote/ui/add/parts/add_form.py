@@ -17,6 +17,7 @@ from qbt_remote.ui.add.parts.fields import OptionField, fit, watch
 from qbt_remote.ui.add.parts.files_part import FilesPart
 from qbt_remote.ui.add.parts.how_parts import LimitsPart, LinkPart, OptionsPart
 from qbt_remote.ui.add.parts.where_part import WherePart
+from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.tasks import Tasks
 
 
@@ -52,7 +53,7 @@ class AddForm(QWidget):
             self.tabs.addTab(part, title)
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
         self.tabs.setAccessibleName(tr("More choices"))
-        self.tabs.tabBar().setAccessibleName(tr("More choices"))
+        read_as(self.tabs.tabBar(), tr("More choices"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -29,6 +28,7 @@ from qbt_remote.model.wording import said
 from qbt_remote.translatable import N
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, isolated, tip
+from qbt_remote.ui.kit.row_table import RowTable
 from qbt_remote.ui.kit.theme import is_dark, state_color
 
 Index = QModelIndex | QPersistentModelIndex
@@ -348,7 +348,7 @@ class _Elided(QStyledItemDelegate):
         option.text = isolated(option.text, option.widget)
 
 
-class EntryView(QTableView):
+class EntryView(RowTable):
     """The list: names take the room, results wrap into the tip."""
 
     def __init__(self, model: EntryModel, parent: QWidget | None = None) -> None:

@@ -24,6 +24,7 @@ from qbt_remote.api.adding.add import NEEDS
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.read_as import read_as
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
@@ -65,6 +66,7 @@ class InputRow(QWidget):
         self._title.setBuddy(self.inputs[0])
         spoken = title.replace("&", "")
         describe(self.inputs[0], spoken, help_text)
+        read_as(self.inputs[0], spoken)
         form.addRow(self._title, self)
 
     def set_needs(self, release: str) -> None:

@@ -13,6 +13,7 @@ from qbt_remote.translatable import N
 from qbt_remote.ui.add.parts.fields import InputRow, OptionField, check, choices, choose, chosen, form_layout, speed
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.limits import ACTIONS, GLOBAL, MODES, ShareField, minutes_box, ratio_box
+from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.plain_text import clean, label
 from qbt_remote.ui.kit.tasks import Tasks
 
@@ -147,7 +148,7 @@ class LinkPart(QWidget):
         super().__init__(parent)
         self.cookie = QLineEdit()
         self.cookie.setPlaceholderText(tr("name=value; name2=value2"))
-        self.cookie.setClearButtonEnabled(True)
+        clearable(self.cookie)
         self.hosts = label("", wrap=True)
         self.fields = (OptionField("cookie", lambda: self.cookie.text().strip(), self.cookie.setText),)
         form = form_layout()

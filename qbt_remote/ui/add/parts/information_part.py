@@ -41,8 +41,9 @@ _HASHES = ("v1", "v2")
 class _Hash(QLineEdit):
     """Looks like a label, but scrolls: a hash has no place to break a line."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setFrame(False)
         palette = self.palette()
@@ -66,8 +67,10 @@ class InformationPart(QWidget):
         self.said = label("", self, wrap=True)
         self._form = form = form_layout()
         for name, title in _ROWS:
-            value = self.values[name] = _Hash(self) if name in _HASHES else label("", self, wrap=True, selectable=True)
-            value.setAccessibleName(tr(title).rstrip(":"))
+            spoken = tr(title).rstrip(":")
+            value = self.values[name] = (
+                _Hash(spoken, self) if name in _HASHES else label("", self, wrap=True, selectable=True, value_of=spoken)
+            )
             form.addRow(label(tr(title), self), value)
         column = QVBoxLayout(self)
         column.setSpacing(8)

@@ -16,6 +16,7 @@ from qbt_remote.ui.add.parts.memory import default_category, set_default_categor
 from qbt_remote.ui.add.parts.server_choice import ServerChoice
 from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import error_color, faint, written
@@ -123,7 +124,7 @@ class WherePart(QWidget):
     def _arrange(self) -> None:
         for edit in (self.category.lineEdit(), self.rename):
             if edit is not None:
-                edit.setClearButtonEnabled(True)
+                clearable(edit)
         self.category.setEditable(True)
         self.category.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.category.setMinimumContentsLength(16)

@@ -144,10 +144,10 @@ class GeneralPanel(Panel):
         self._tips = PieceTips(in_view, self._tell_again)
         self.pieces = PieceBar(self._explain, full="downloading", parent=inside)
         self.pieces.setAccessibleName(tr("Progress"))
-        self.progress = label(parent=inside, selectable=True)
+        self.progress = label(parent=inside, selectable=True, value_of=tr("Progress"))
         self.peers_pieces = PieceBar(self._explain, full="moving", parent=inside)
         self.peers_pieces.setAccessibleName(tr("Availability"))
-        self.availability = label(parent=inside, selectable=True)
+        self.availability = label(parent=inside, selectable=True, value_of=tr("Availability"))
         self.availability.setObjectName("availability")
         self._bars = (self.pieces, self.peers_pieces)
         self._names = [label(tr("Progress:"), inside), label(tr("Availability:"), inside)]

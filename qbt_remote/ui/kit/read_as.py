@@ -1,0 +1,22 @@
+"""Names for screen readers where Qt says something else: of a tab bar its current tab, of a combo box its choice."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+def read_as(widget: QWidget, name: str) -> None:
+    """Give a widget this name by a label that is not shown; it must be among its final neighbours."""
+    widget.setAccessibleName(name)
+    beside = widget.parentWidget()
+    assert beside is not None
+    unseen = next((w for w in beside.findChildren(_Unseen) if w.buddy() is widget), None)
+    if unseen is None:
+        unseen = _Unseen(beside)
+        unseen.hide()
+        unseen.setBuddy(widget)
+    unseen.setText(name)
+
+
+class _Unseen(QLabel):
+    """Is there only for its text."""

@@ -1,0 +1,37 @@
+"""RowTable: a QTableView of whole rows that says to screen readers what is selected, without asking every cell."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from qbt_remote.model.i18n import tr, tr_n
+
+
+class RowTable(QTableView):
+    """Where somebody listens, Qt asks the model for each selected cell, only to name the first: seconds for many rows.
+
+    One selected row is told as Qt does; of several, how many there are is announced.  Readers are sent to the
+    selection itself only for the one row: they would ask for it cell by cell.
+    """
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        from PySide6.QtGui import QAccessible  # 1.4 ms, which the start does not need
+
+        ranges = self.selectionModel().selection()
+        count = _rows(ranges)
+        if not QAccessible.isActive() or (count <= 1 and _rows(deselected) <= 1):
+            super().selectionChanged(selected, deselected)
+            return
+        QAbstractItemView.selectionChanged(self, selected, deselected)
+        self._announce(tr_n(count, "{n} selected", "{n} selected") if count else tr("Nothing is selected"))
+
+    def _announce(self, text: str) -> None:
+        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+
+def _rows(selection: QItemSelection) -> int:
+    """How many rows these ranges have, which do not overlap."""
+    return sum(selection.at(i).height() for i in range(selection.count()))

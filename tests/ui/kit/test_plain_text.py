@@ -1,0 +1,40 @@
+"""Tips show exactly what they are given, and are no HTML: a screen reader reads them as they are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import Qt
+
+from qbt_remote.ui.kit.plain_text import tip
+
+HTML = ("<b>bold</b>", "&lt;b&gt;", "<!DOCTYPE html>", "a <img src='file:///etc/passwd'> b", "x<br>y", "<qt>z")
+
+
+@pytest.mark.parametrize("text", HTML)
+def test_qt_takes_no_tip_for_html(text: str) -> None:
+    assert Qt.mightBeRichText(text)
+
+    assert not Qt.mightBeRichText(tip(text))
+    assert tip(text).replace("\u2060", "") == text
+
+
+@given(st.text(alphabet="<>&;/!? abqtltp\n", max_size=200))
+def test_no_text_at_all_makes_html_of_a_tip(text: str) -> None:
+    assert not Qt.mightBeRichText(tip(text))
+
+
+def test_long_lines_are_folded_between_words_and_lines_stay_lines() -> None:
+    words = " ".join(["word"] * 40)
+
+    lines = tip(f"{words}\nsecond\n\n{'x' * 200}").split("\n")
+
+    assert " ".join(lines[:2]) == words
+    assert lines[2:4] == ["second", ""]
+    assert "".join(lines[4:]) == "x" * 200
+    assert max(map(len, lines)) <= 100
+
+
+def test_no_text_is_no_tip() -> None:
+    assert tip("") == ""
