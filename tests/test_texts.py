@@ -32,7 +32,7 @@ _READS_HTML = {
     *("QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QTextEdit", "QTextBrowser"),
     *("setHtml", "insertHtml", "appendHtml", "setOpenExternalLinks", "openUrl"),
 }
-_FACTS = {"ui/details/panels/general.py", "ui/add/information_part.py"}
+_FACTS = {"ui/details/panels/general.py", "ui/add/parts/information_part.py"}
 """What qBittorrent shows with a colon after its name."""
 _PLAIN_TIPS = {"ui/desktop/tray.py"}  # the desktop's own, which knows no HTML
 

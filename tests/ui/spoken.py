@@ -24,7 +24,7 @@ ALWAYS_ON = {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "QT_ACCESSIBILITY": "1"}
 _A = "org.a11y.atspi."
 _APPLICATIONS = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 _MANY = 500
-_LABELLED_BY = 2
+_LABELLED_BY, _VISIBLE = 2, 30
 
 Ref = tuple[str, str]
 """An object: the name of its program on the bus, and its path."""
@@ -86,6 +86,10 @@ class Spoken:
             assert time.monotonic() < end, "no program is on the accessibility bus"
             time.sleep(0.05)
         return found[0]
+
+    def is_visible(self, ref: Ref) -> bool:
+        low, _high = self.call(ref, "Accessible", "GetState")
+        return bool(low >> _VISIBLE & 1)
 
     def labels(self, ref: Ref) -> list[str]:
         """Give the names of what it is labelled by."""

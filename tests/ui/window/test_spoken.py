@@ -43,7 +43,8 @@ def test_everything_has_a_name(window: tuple[Spoken, list[Ref]]) -> None:
     roles = [(spoken.role(ref), spoken.name(ref), ref) for ref in objects]
 
     assert {"menu bar", "tool bar", "tree", "table", "status bar"} <= {role for role, _name, _ref in roles}
-    assert [(role, ref) for role, name, ref in roles if role in NAMED and not name] == []
+    unnamed = [(role, ref) for role, name, ref in roles if role in NAMED and not name]
+    assert [(role, ref) for role, ref in unnamed if role == "menu item" or spoken.is_visible(ref)] == []
 
 
 def test_no_description_has_markup(window: tuple[Spoken, list[Ref]]) -> None:
