@@ -29,8 +29,8 @@ Send = Callable[[Identity, str, dict[str, str] | None], Awaitable["Answer"]]
 """Sends one call with the given identity, unchanged."""
 _LOGINS, _LOGIN_WINDOW_S = 3, 60.0
 TOO_OFTEN = N(
-    "{server} ends the session again and again, or a proxy before it refuses the login: another program may use up its"
-    " sessions. The next login follows in a minute."
+    "{server} keeps ending the session, or a proxy in front of it refuses the login: another program may be using up "
+    "its sessions. The next login attempt is in a minute."
 )
 
 

@@ -312,7 +312,7 @@ class Connection:
         except TimeoutError:
             if not deadline.timer.expired():
                 raise
-            template = N("{server} did not answer in time: it is busy, it hangs, or the way to it is slow.")
+            template = N("{server} did not answer in time: it is busy or stuck, or the connection is slow.")
             raise Unreachable(template, sent=deadline.sent, detail=DEADLINE, server=self.server.name) from None
 
     # --- bodies

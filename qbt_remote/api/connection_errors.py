@@ -12,13 +12,13 @@ from qbt_remote.translatable import N
 
 # the first that fits, by type and by the name of the HTTP library's own errors
 _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
-    (socket.gaierror, N("The name of {server} cannot be found: check the address and the network.")),
+    (socket.gaierror, N("The host name of {server} cannot be resolved: check the address and the network.")),
     (ssl.SSLError, N("{server} does not speak TLS as expected: check whether it is http or https.")),
     (ConnectionRefusedError, N("{server} refuses the connection: nothing listens at this address and port.")),
 )
 _BY_NAME = {
     "ConnectTimeout": N("{server} does not answer."),
-    "ProxyError": N("The proxy set for {server} refuses the connection: look at its log."),
+    "ProxyError": N("The proxy set for {server} refuses the connection: check its log."),
     "ConnectError": N("{server} cannot be reached."),
     "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
 }
@@ -29,7 +29,8 @@ _SETTINGS = {
 _AFTER_SENDING = {"ReadError", "ReadTimeout", "WriteError", "WriteTimeout", "RemoteProtocolError", "CloseError"}
 _LOST = N("The connection to {server} was lost.")
 _CLOSED = N(
-    "{server} closed the connection before a whole answer had come: it ends or starts, or a proxy before it gives up."
+    "{server} closed the connection before its answer was complete: it may be starting or shutting down, or a proxy "
+    "in front of it gave up."
 )
 _NOT_HTTP = N("What answers at {server} does not speak HTTP: check the address and port.")
 

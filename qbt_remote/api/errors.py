@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from qbt_remote.translatable import N, Said, SaidError
 
-EMPTY = N("{server} sent an empty answer: a proxy before it may be starting, or something else listens there.")
+EMPTY = N("{server} sent an empty answer: a proxy in front of it may be starting, or something else listens there.")
 UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
 
 

@@ -50,18 +50,18 @@ WRONG_PASSWORD = N("{server} refused the user name or password.")
 REFUSED_BEFORE = N("{server} refused the user name or password. Correct them, or try again.")
 NO_PASSWORD = N("No password is known for {server}: enter it in the settings of the server.")
 WRONG_KEY = N("{server} refused the API key. API keys exist from qBittorrent 5.2 on.")
-WANTS_LOGIN = N("{server} wants a login, but none is set: enter one in the settings of the server.")
-NO_SESSION = N("{server} accepted the login but not the session that followed: look whether a proxy drops its cookie.")
+WANTS_LOGIN = N("{server} requires a login, but none is set: enter one in the settings of the server.")
+NO_SESSION = N("{server} accepted the login but not the session that followed: check whether a proxy drops its cookie.")
 BASIC_CLASH = N(
-    "{server} itself refused the HTTP Basic login of the proxy: from 5.2 on qBittorrent reads it as its own. Let the"
-    ' proxy keep it back, in nginx by: proxy_set_header Authorization "".'
+    "{server} itself refused the HTTP Basic login of the proxy: from 5.2 on qBittorrent reads it as its own. Keep the"
+    ' proxy from passing it on, in nginx with: proxy_set_header Authorization "".'
 )
 BASIC_REFUSED = N(
-    "The proxy before {server} refused the user name or password for HTTP Basic: correct them under Advanced in the"
-    " settings of the server."
+    "The proxy in front of {server} refused the user name or password for HTTP Basic: correct them under Advanced in "
+    "the settings of the server."
 )
 BASIC_AND_KEY = N(
-    "{server} stands behind a proxy with HTTP Basic, which leaves no room for an API key. Use a user name and password."
+    "{server} is behind a proxy with HTTP Basic, so an API key cannot be used. Use a user name and password."
 )
 TOO_OLD = N("{server} is older than qBittorrent {needs}, the oldest that can be used.")
 

@@ -30,37 +30,37 @@ NOTHING_HERE = N(
     " while qBittorrent behind it is away."
 )
 PROXY_REFUSED = N(
-    "A proxy before {server} refuses the request (status 403): look at its rules and its log. qBittorrent was not"
-    " reached."
+    "A proxy in front of {server} refuses the request (status 403): check its rules and its log. qBittorrent was not "
+    "reached."
 )
 CALL_REFUSED = N(
-    "{server}, or a proxy before it, refuses this request (status 403) although the login holds: look at the log of"
-    " qBittorrent and of the proxy."
+    "{server}, or a proxy in front of it, refuses this request (status 403) although the login holds: check the log "
+    "of qBittorrent and of the proxy."
 )
 HOST_REFUSED = N(
-    "{server} does not accept to be called “{host}” (Host header validation). Set the host header of this"
-    " server to the name and port it expects, or allow that name in its Web UI options."
+    "{server} does not accept the host name “{host}” (Host header validation). Set the host header of this server to "
+    "the name and port it expects, or allow that name in its Web UI options."
 )
 UNSAID_401 = N(
-    "The request to {server} is refused without a way to log in (status 401). Either a proxy before it lets nobody"
-    " through for now: look at its log. Or qBittorrent does not accept to be called “{host}”: set the host header of"
-    " this server to the name and port it expects."
+    "The request to {server} is refused without a way to log in (status 401). Either a proxy in front of it lets "
+    "nobody through for now: check its log. Or qBittorrent does not accept the host name “{host}”: set the host "
+    "header of this server to the name and port it expects."
 )
 WANTS_BASIC = N(
-    "A proxy before {server} asks for its own user name and password (HTTP Basic): enter them under Advanced in the"
-    " settings of the server."
+    "A proxy in front of {server} asks for its own user name and password (HTTP Basic): enter them under Advanced in "
+    "the settings of the server."
 )
 WANTS_OTHER = N(
-    "A proxy before {server} asks for a login of the kind “{scheme}”, which is not supported: let it pass the Web API"
-    " without, or by HTTP Basic."
+    "A proxy in front of {server} asks for a login of the kind “{scheme}”, which is not supported: let it pass the "
+    "Web API without, or by HTTP Basic."
 )
 WANTS_407 = N(
     "The proxy on the way to {server} asks for a login (status 407): enter its user name and password with the proxy in"
     " the settings of the server."
 )
 TOO_MANY = N(
-    "A proxy before {server} lets no more requests through for now (status 429). It is asked again by itself; a longer"
-    " update interval asks for less."
+    "A proxy in front of {server} is limiting requests (status 429). They will continue automatically; a longer "
+    "update interval makes fewer of them."
 )
 _REFUSALS = {
     400: N("{server} does not accept what was sent."),
@@ -95,7 +95,9 @@ def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
     if status >= 500:
         return _fault(answer, server=server)
     if status == 413:
-        return Rejected(N("What was sent is too large for {server} or the proxy before it."), status=413, server=server)
+        return Rejected(
+            N("What was sent is too large for {server} or the proxy in front of it."), status=413, server=server
+        )
     if answer.html:
         return page(answer, server=server)
     template = _REFUSALS.get(status, N("{server} refused the request (status {status})."))
@@ -103,11 +105,11 @@ def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
 
 
 def _fault(answer: Answer, *, server: str) -> ServerFault:
-    template = N("{server} failed (status {status}): look at the log of qBittorrent.")
+    template = N("{server} failed (status {status}): check the log of qBittorrent.")
     if answer.status in (502, 503, 504):
         template = N(
-            "The proxy before {server} cannot reach it (status {status}): look whether qBittorrent runs, and where the"
-            " proxy looks for it."
+            "The proxy in front of {server} cannot reach it (status {status}): check whether qBittorrent is running, "
+            "and where the proxy looks for it."
         )
     wait_s = wait_of(answer.headers)
     return ServerFault(template, server=server, status=answer.status, detail=words(answer), wait_s=wait_s)
@@ -120,8 +122,8 @@ def page(answer: Answer, *, server: str) -> QbtError:
     if answer.status == 404:
         return BadReply(NOTHING_HERE, server=server)
     template = N(
-        "A web page with status {status} came instead of an answer of {server}: a proxy before it refuses the request."
-        " Look at its rules and its log."
+        "A web page with status {status} came instead of an answer of {server}: a proxy in front of it refuses the "
+        "request. Check its rules and its log."
     )
     return BadReply(template, server=server, status=answer.status)
 

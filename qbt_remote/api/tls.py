@@ -29,12 +29,12 @@ _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME; Python's ssl has no name
 _REASONS = {
     9: N("it is not valid yet (is the clock right?)"),
     10: N("it has expired"),
-    18: N("it is signed by itself"),
+    18: N("it is self-signed"),
     19: N("its issuer is not trusted by this system"),
     20: N("its issuer is not trusted by this system"),
     21: N("its issuer is not trusted by this system"),
-    23: N("it was withdrawn by its issuer"),
-    26: N("it is not made for servers"),
+    23: N("it was revoked by its issuer"),
+    26: N("it is not meant for servers"),
     62: N("it is for another name"),
     64: N("it is for another address"),
     66: N("its key is too weak"),
@@ -56,8 +56,8 @@ STORES = tuple(
 )
 
 _ONE_AT_A_TIME = threading.Lock()
-NOT_TRUSTED = N("{server} shows a certificate that is not trusted: {reason}.")
-CHANGED = N("{server} shows another certificate than the one you trusted. Nothing was sent to it.")
+NOT_TRUSTED = N("The certificate of {server} is not trusted: {reason}.")
+CHANGED = N("The certificate of {server} is not the one you trusted. Nothing was sent to it.")
 OTHER = N("it is not the one you trusted")
 
 

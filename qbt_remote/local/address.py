@@ -35,12 +35,12 @@ def normalise(text: str) -> Address:
     if not text:
         raise ValueError(N("Enter the address of the server, such as http://192.168.1.2:8080."))
     if any(ord(c) < 33 or ord(c) == 127 for c in text):
-        raise ValueError(N("An address has no spaces in it."))
+        raise ValueError(N("An address cannot contain spaces."))
     if not _SCHEME.match(text):
         text = "http://" + _bracketed(text.lstrip("/"))
     scheme, _, rest = text.partition("://")
     if scheme.lower() not in ("http", "https"):
-        raise ValueError(N("An address begins with http:// or https://."))
+        raise ValueError(N("An address must begin with http:// or https://."))
     rest = re.split(r"[?#]", rest, maxsplit=1)[0]
     authority, slash, path = rest.partition("/")
     login, _, hostport = authority.rpartition("@")
@@ -91,17 +91,17 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
     if text.startswith("["):
         inner, closed, rest = text[1:].partition("]")
         if not closed or (rest and not rest.startswith(":")):
-            raise ValueError(N("An IPv6 address stands in brackets, such as [fe80::1]:8080."))
+            raise ValueError(N("Put an IPv6 address in brackets, such as [fe80::1]:8080."))
         return f"[{_ipv6(inner)}]", _port(rest[1:])
     if text.count(":") > 1:
-        raise ValueError(N("An IPv6 address stands in brackets, such as [fe80::1]:8080."))
+        raise ValueError(N("Put an IPv6 address in brackets, such as [fe80::1]:8080."))
     host, _, port = text.partition(":")
     if not _NAME.fullmatch(host) or host.strip(".") == "":
-        raise ValueError(N("The address names no server."))
+        raise ValueError(N("The address has no host name."))
     try:
         host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise ValueError(N("The address names no server.")) from None
+        raise ValueError(N("The address has no host name.")) from None
     return host.lower(), _port(port)
 
 
@@ -118,5 +118,5 @@ def _port(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
-        raise ValueError(N("A port is a number from 1 to 65535."))
+        raise ValueError(N("A port must be a number from 1 to 65535."))
     return int(text)

@@ -277,13 +277,13 @@ def _known(
             try:
                 known[name] = reader(found[name])
             except (ValueError, OverflowError):
-                problems.append(Said(N("“{field}” could not be read and has its default value."), field=where + name))
+                problems.append(Said(N("“{field}” could not be read; its default value is used."), field=where + name))
     return known, {name: value for name, value in found.items() if name not in wanted}
 
 
 def _servers(found: Any, problems: list[Said], logins: dict[str, Login]) -> list[ServerConfig]:
     if not isinstance(found, list):
-        problems.append(Said(N("“{field}” could not be read and has its default value."), field="servers"))
+        problems.append(Said(N("“{field}” could not be read; its default value is used."), field="servers"))
         return []
     servers: list[ServerConfig] = []
     for number, entry in enumerate(found, 1):

@@ -120,7 +120,7 @@ def _pair(part: str, total: str, title: str) -> Column:
         value=attrgetter(part, total),
         fields=frozenset((part, total)),
         faint=lambda pair: pair[0] == 0,
-        tip=N("Connected, and in brackets all that the tracker knows"),
+        tip=N("Connected; in brackets, all that the tracker reports"),
         width=75,
         shown=True,
     )
@@ -226,7 +226,9 @@ ACTIONS = {
 MODES = {"Default": N("Global setting"), "MatchAny": N("Any limit is reached"), "MatchAll": N("All limits are reached")}
 
 TORRENT: tuple[Column, ...] = (
-    _number("priority", N("#"), _position, **_last("priority", 1), tip=N("Place in the queue"), width=45, shown=True),
+    _number(
+        "priority", N("#"), _position, **_last("priority", 1), tip=N("Position in the queue"), width=45, shown=True
+    ),
     Column(
         "name",
         N("Name"),
@@ -237,7 +239,7 @@ TORRENT: tuple[Column, ...] = (
         icon=True,
         cell_tip=lambda row: str(row.name),
     ),
-    _number("size", N("Size"), text.size, tip=N("Size of the files that are wanted"), width=85, shown=True),
+    _number("size", N("Size"), text.size, tip=N("Size of the files selected for download"), width=85, shown=True),
     _number("total_size", N("Total Size"), text.size, tip=N("Size of all files"), width=85),
     Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
     Column("state", N("Status"), _status, sort=_state_place, width=130, shown=True, state_color=True),
@@ -251,7 +253,7 @@ TORRENT: tuple[Column, ...] = (
         text.eta,
         **_last("eta", -inf, text.INFINITE_ETA),
         faint=lambda s: s >= text.INFINITE_ETA,
-        tip=N("Estimated time that is left"),
+        tip=N("Estimated time left"),
         width=80,
         shown=True,
     ),
@@ -288,7 +290,7 @@ TORRENT: tuple[Column, ...] = (
         N("Availability"),
         text.availability,
         **_last("availability", 0),
-        tip=N("Number of full copies that the peers have together"),
+        tip=N("Distributed copies among the connected peers"),
         width=85,
         shown=True,
     ),
@@ -305,7 +307,7 @@ TORRENT: tuple[Column, ...] = (
         sort=lambda t: (t.private is None, not t.private),
         width=65,
         faint=lambda private: not private,
-        tip=N("Only the torrent's own trackers find peers"),
+        tip=N("Peers come only from the torrent's own trackers"),
     ),
     _date("creation_date", N("Created On")),
     _folded("comment", N("Comment"), width=220),
@@ -319,7 +321,7 @@ TORRENT: tuple[Column, ...] = (
         _own(text.ratio),
         faint=_inherits,
         **_last("ratio_limit", 0),
-        tip=N("What is set for the torrent itself"),
+        tip=N("Limit set for this torrent itself"),
         width=120,
     ),
     _number(
@@ -328,7 +330,7 @@ TORRENT: tuple[Column, ...] = (
         _own(_minutes),
         faint=_inherits,
         **_last("seeding_time_limit", 0),
-        tip=N("What is set for the torrent itself"),
+        tip=N("Limit set for this torrent itself"),
         width=130,
     ),
     _number(
@@ -337,7 +339,7 @@ TORRENT: tuple[Column, ...] = (
         _own(_minutes),
         faint=_inherits,
         **_last("inactive_seeding_time_limit", 0),
-        tip=N("What is set for the torrent itself"),
+        tip=N("Limit set for this torrent itself"),
         width=180,
     ),
     Column(
@@ -354,15 +356,15 @@ TORRENT: tuple[Column, ...] = (
         _named(MODES),
         width=140,
         faint=_is_default,
-        tip=N("Which of the share limits have to be reached"),
+        tip=N("Whether any or all of the share limits must be reached"),
     ),
-    _yes("auto_tmm", N("Automatic Management"), N("The server places the files by the torrent's category")),
+    _yes("auto_tmm", N("Automatic Management"), N("The category decides where the server saves the files")),
     _yes("seq_dl", N("Sequential Download"), N("The pieces are downloaded from the first to the last")),
     _yes("f_l_piece_prio", N("First and Last Pieces First"), N("The ends of each file are downloaded first")),
-    _yes("super_seeding", N("Super Seeding"), N("Each piece is sent once only until others pass it on")),
-    _yes("force_start", N("Force Start"), N("Runs whatever the queue and the share limits say")),
+    _yes("super_seeding", N("Super Seeding"), N("Each piece is sent only once, until other peers share it")),
+    _yes("force_start", N("Force Start"), N("Runs regardless of the queue and the share limits")),
     _yes("has_metadata", N("Has Metadata"), N("The server knows which files the torrent has")),
-    _number("total_wasted", N("Wasted"), text.size, tip=N("Received and thrown away"), width=90),
+    _number("total_wasted", N("Wasted"), text.size, tip=N("Received and discarded"), width=90),
     _number("piece_size", N("Piece Size"), text.size, width=85),
     _number(
         "pieces_have",
@@ -371,7 +373,7 @@ TORRENT: tuple[Column, ...] = (
         value=attrgetter("pieces_have", "pieces_num"),
         fields=frozenset(("pieces_have", "pieces_num")),
         faint=lambda pair: pair[1] <= 0,
-        tip=N("Those that are there, and in brackets all"),
+        tip=N("Pieces the server has; in brackets, all"),
         width=110,
     ),
     _number(
@@ -381,14 +383,14 @@ TORRENT: tuple[Column, ...] = (
         value=attrgetter("connections_count", "connections_limit"),
         fields=frozenset(("connections_count", "connections_limit")),
         faint=lambda pair: pair[0] <= 0,
-        tip=N("Those that are open, and in brackets the limit"),
+        tip=N("Open connections; in brackets, the limit"),
         width=95,
     ),
-    _folded("created_by", N("Created By"), tip=N("The program that made the torrent"), width=150),
+    _folded("created_by", N("Created By"), tip=N("The program that created the torrent"), width=150),
     _yes("has_tracker_error", N("Tracker Error"), N("A tracker answers with an error")),
     _yes("has_other_announce_error", N("Other Announce Error"), N("A tracker cannot be reached")),
     _yes("has_tracker_warning", N("Tracker Warning"), N("A tracker answers with a warning")),
-    _folded("server", N("Server"), width=110, shown=True, tip=N("The server on which the torrent is")),
+    _folded("server", N("Server"), width=110, shown=True, tip=N("The server that has the torrent")),
 )
 """The desktop's 38 columns, then the other fields that servers send, then the server (offered only where there are
 several)."""

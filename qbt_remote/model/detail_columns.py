@@ -256,7 +256,7 @@ PEER: tuple[Column, ...] = (
     _number("downloaded", N("Downloaded"), text.size, width=105),
     _number("uploaded", N("Uploaded"), text.size, width=90),
     _number(
-        "relevance", N("Relevance"), text.percent, width=90, tip=N("Share of the pieces that we lack and the peer has")
+        "relevance", N("Relevance"), text.percent, width=90, tip=N("Share of the pieces we lack that the peer has")
     ),
     _number(
         "contribution", N("Contribution"), text.percent, width=105, tip=N("Share of the peer's data that came from us")
@@ -391,7 +391,7 @@ def _total_size(p: Properties) -> str:
 
 TRANSFER: tuple[Fact, ...] = (
     Fact("time_elapsed", N("Time Active"), _active, fields=("seeding_time",)),
-    Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time that is left")),
+    Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time left")),
     Fact("nb_connections", N("Connections"), _connections, fields=("nb_connections_limit",)),
     Fact(
         "total_downloaded",
@@ -411,7 +411,7 @@ TRANSFER: tuple[Fact, ...] = (
     Fact("peers", N("Peers"), _of_total("peers", "peers_total"), fields=("peers_total",)),
     Fact("dl_limit", N("Download Limit"), lambda p: text.limit(p.dl_limit)),
     Fact("up_limit", N("Upload Limit"), lambda p: text.limit(p.up_limit)),
-    Fact("total_wasted", N("Wasted"), lambda p: text.size(p.total_wasted), N("Received, but broken or not needed")),
+    Fact("total_wasted", N("Wasted"), lambda p: text.size(p.total_wasted), N("Received, but damaged or not needed")),
     Fact("share_ratio", N("Share Ratio"), lambda p: text.ratio(p.share_ratio), N("Uploaded / downloaded")),
     Fact(
         "reannounce",
@@ -431,9 +431,14 @@ TRANSFER: tuple[Fact, ...] = (
 INFORMATION: tuple[Fact, ...] = (
     Fact("total_size", N("Total Size"), _total_size, N("Size of all files")),
     Fact("pieces_num", N("Pieces"), _pieces, fields=("piece_size", "pieces_have")),
-    Fact("private", N("Private"), lambda p: text.yes_no(p.private), N("Only the torrent's own trackers find peers")),
     Fact(
-        "has_metadata", N("Metadata"), _metadata, N("What the torrent consists of; a magnet link has to find it first")
+        "private", N("Private"), lambda p: text.yes_no(p.private), N("Peers come only from the torrent's own trackers")
+    ),
+    Fact(
+        "has_metadata",
+        N("Metadata"),
+        _metadata,
+        N("The list of files and their hashes; a magnet link has to find it first"),
     ),
     Fact("addition_date", N("Added On"), _date("addition_date")),
     Fact("completion_date", N("Completed On"), _date("completion_date")),
@@ -442,7 +447,7 @@ INFORMATION: tuple[Fact, ...] = (
 LONG: tuple[Fact, ...] = (
     Fact("name", N("Name"), _said("name")),
     Fact("created_by", N("Created By"), _said("created_by")),
-    Fact("hash", N("Torrent ID"), _said("hash"), N("What the server knows the torrent by")),
+    Fact("hash", N("Torrent ID"), _said("hash"), N("The ID by which the server knows the torrent")),
     Fact("infohash_v1", N("Info Hash v1"), lambda p: p.infohash_v1 or tr("N/A")),
     Fact("infohash_v2", N("Info Hash v2"), lambda p: p.infohash_v2 or tr("N/A")),
     Fact("save_path", N("Save Path"), _said("save_path")),

@@ -29,7 +29,7 @@ LONGEST_S = 60.0
 LONGEST_SILENT_S = 10.0
 """For servers that say nothing of a failure."""
 STILL = N("the server is still fetching it")
-SILENT = N("it has not come so far, and this version of qBittorrent does not say why")
+SILENT = N("it has not arrived so far, and this version of qBittorrent does not say why")
 _SAYS_WHY = (2, 11, 0)  # 5.0
 _NEWEST = 30
 _STEPS_S = (0.05, 0.05, 0.1, 0.1, 0.2, 0.3, 0.5)

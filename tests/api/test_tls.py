@@ -103,9 +103,9 @@ def test_an_unknown_certificate_is_shown_and_nothing_is_sent(run: Run, tmp_path:
     assert isinstance(error, Untrusted)
     assert error.pem == shown.pem
     assert error.fingerprint == shown.fingerprint == tls.fingerprint(shown.pem)
-    assert error.reason == "it is signed by itself"
+    assert error.reason == "it is self-signed"
     assert error.pinned == ""
-    assert "signed by itself" in str(error)
+    assert "self-signed" in str(error)
     assert not server.requests
     assert server.connections == 1, "the look at the certificate; the refused one never became a connection"
 
@@ -153,7 +153,7 @@ def test_another_certificate_than_that_of_the_fingerprint_is_refused_before_a_by
 
     assert isinstance(error, Untrusted)
     assert (error.pinned, error.fingerprint, error.pem) == (issuer.fingerprint, shown.fingerprint, shown.pem)
-    assert "another certificate" in str(error)
+    assert "not the one you trusted" in str(error)
     assert not server.requests
 
 
@@ -206,7 +206,7 @@ def test_a_changed_certificate_with_the_same_name_is_blocked_before_a_byte_is_se
 
     assert isinstance(error, Untrusted)
     assert (error.pinned, error.fingerprint) == (pinned.fingerprint, shown.fingerprint)
-    assert "another certificate" in str(error)
+    assert "not the one you trusted" in str(error)
     assert not server.requests
 
 
@@ -261,8 +261,8 @@ def test_the_environment_cannot_make_us_trust_anybody(
     bundle.write_text(shown.pem)
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
 
-    assert greet(run, shown, tls.store_context(tls.STORES)) == "it is signed by itself"
-    assert greet(run, shown, tls.store_context([])) == "it is signed by itself"
+    assert greet(run, shown, tls.store_context(tls.STORES)) == "it is self-signed"
+    assert greet(run, shown, tls.store_context([])) == "it is self-signed"
 
 
 def test_the_environment_cannot_add_a_trusted_certificate_to_a_pin(

@@ -180,7 +180,7 @@ def test_a_refusal_has_the_servers_words_on_one_line(status: int, kind: type[Exc
     error = judge(answer(status, b"no\r\nway\x1b"), server="home", host="box", base="http://box")
 
     assert type(error) is kind
-    assert str(error).startswith(("home", "What was sent", "The proxy before home"))
+    assert str(error).startswith(("home", "What was sent", "The proxy in front of home"))
     assert error.detail in ("no way", "")
 
 

@@ -68,7 +68,7 @@ def limit(kib_per_s: int) -> Answer:
 def own_ratio(ratio: float) -> Answer:
     def answer(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
         field = dialog.findChildren(ShareField)[0]
-        field.choice.setCurrentText("Own limit")
+        field.choice.setCurrentText("Different limit")
         field.findChildren(QDoubleSpinBox)[0].setValue(ratio)
 
     return answer
@@ -528,7 +528,7 @@ ROWS: dict[str, Row] = {
     ),
     "copy_path": Row(copied(lambda t: t.content_path), kind="whole", disabled=none_has_it(4, 3, 2)),
     "copy_local_path": Row(local_paths, prepare=mapped, restore=not_mapped, kind="whole"),
-    "open_folder": Row(local_paths, disabled=lambda _desk: "No folder of a server is mapped to one here"),
+    "open_folder": Row(local_paths, disabled=lambda _desk: "No folder of a server is mapped to this computer"),
     "copy_save_path": Row(copied(lambda t: t.save_path)),
     "copy_table": Row(copied_rows("\t")),
     "copy_csv": Row(copied_rows(",")),

@@ -111,7 +111,7 @@ def test_a_certificate_is_trusted_by_its_file_or_its_fingerprint(server: Server,
         ]
 
     assert unknown.stdout.startswith(f"server not reached: {name}: 127.0.0.1:{front.port} shows a certificate")
-    assert "it is signed by itself" in unknown.stdout
+    assert "it is self-signed" in unknown.stdout
     assert f"--certificate {shown}" in unknown.stdout and "--certificate FILE" in unknown.stdout
     assert (unknown.returncode, len(unknown.stdout.splitlines())) == (1, 1)
     assert (first.stdout, first.returncode) == (f"added: {name}\n", 0)
@@ -132,7 +132,7 @@ def test_another_certificate_than_the_one_given_is_refused_with_both_shown(
         done = add_only(tmp_path, "--certificate", "new.pem", *login)
 
     for each in refused:
-        assert each.stdout.startswith(f"server not reached: {name}: Home shows another certificate")
+        assert each.stdout.startswith(f"server not reached: {name}: The certificate of Home is not the one you trusted")
         assert fingerprint(old) in each.stdout and f"--certificate {fingerprint(front.pem)}" in each.stdout
     assert done.stdout == f"added: {name}\n"
     assert fingerprint(front.pem) not in written(tmp_path), "it is for this run"

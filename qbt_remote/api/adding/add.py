@@ -42,10 +42,10 @@ _LOOKS = (0.0, 0.2, 0.3, 0.5, 1.0, 1.0)  # seconds before each look for a torren
 NOT_A_LINK = N("only magnet, http and https links can be added")
 TWO_LINES = N("a link is a single line")
 TOO_LARGE = N("the file is too large to be sent")
-EMPTY_LINE = N("this version of qBittorrent cannot receive this very file; add it by its magnet link")
+EMPTY_LINE = N("this version of qBittorrent cannot receive this file; add it by its magnet link")
 NOT_SAID = N("the server does not say why")
-NO_V2 = N("this version of qBittorrent knows no v2 torrents; 4.4 and newer do")
-LOST = N("the answer was lost; look whether it is there")
+NO_V2 = N("this version of qBittorrent does not support v2 torrents; 4.4 and later do")
+LOST = N("the answer was lost; check whether it was added")
 NO_TAGS = N("added, but its tags could not be set")
 
 

@@ -220,7 +220,7 @@ class _FileReader:
             return await asyncio.get_running_loop().run_in_executor(self._pool, read, data)
         except BrokenProcessPool as e:
             self._pool = None
-            raise Unusable(N("This file makes the torrent parser fail.")) from e
+            raise Unusable(N("This file cannot be parsed.")) from e
 
 
 def _slices(path: Path, room: int) -> Iterator[bytes]:

@@ -31,9 +31,9 @@ _BASE32_OF_SERVERS = re.compile(r"[a-zA-Z1-7]{32}")
 _TOPIC = re.compile(r"urn:(btih|btmh):(.*)", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"\.\d*$")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_NO_HASH = N("The magnet names no info-hash.")
-_BAD_TOPIC = N("“{topic}” in the magnet is not an info-hash, and servers refuse it for that.")
-_ZEROS = N("An info-hash of zeros is no torrent.")
+_NO_HASH = N("The magnet link has no info-hash.")
+_BAD_TOPIC = N("“{topic}” in the magnet link is not an info-hash, and servers refuse it.")
+_ZEROS = N("An info-hash of all zeros is not a torrent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def read_link(text: str) -> Link:
     if len(text) > LONGEST_LINK:
         raise Unusable(N("The link is longer than {n} KiB."), {"n": LONGEST_LINK >> 10})
     if _UNPRINTABLE.search(text):
-        raise Unusable(N("There is a character in it that no link can hold."))
+        raise Unusable(N("It contains a character that is not allowed in a link."))
     if _HEX40.fullmatch(text) or _BASE32.fullmatch(text):
         return _magnet(f"xt=urn:btih:{text}")
     if _HEX64.fullmatch(text):
@@ -132,7 +132,7 @@ class _Magnet:
 def _magnet(query: str) -> Link:
     fields = [raw for raw in query.split("&") if raw.find("=") > 0]  # servers stop at one without a value
     if len(fields) > MOST_FIELDS:
-        raise Unusable(N("The magnet has more than {n} fields."), {"n": MOST_FIELDS})
+        raise Unusable(N("The magnet link has more than {n} fields."), {"n": MOST_FIELDS})
     found = _Magnet()
     url = "magnet:?" + "&".join([found.take(raw) for raw in fields])
     ids = tuple(i for i in (found.v2[:40], found.v1) if i)

@@ -63,7 +63,7 @@ def read(data: bytes) -> Metainfo:
         return found
     info = params.ti
     if info is None or not info.is_valid():
-        raise Unusable(N("This torrent file holds no files."))
+        raise Unusable(N("This torrent file contains no files."))
     padding = info.total_size() - info.size_on_disk() if hasattr(info, "size_on_disk") else 0
     return Metainfo(
         name=info.name(),

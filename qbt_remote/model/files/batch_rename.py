@@ -109,7 +109,7 @@ def plan(files: Sequence[tuple[int, str]], rule: Rule, others: Iterable[str], *,
         if not why and wanted[same(new)] > 1:
             why = tr("Several files would get this name")
         if not why and same(new) in staying:
-            why = tr("There is something of this name already")
+            why = tr("Something with this name already exists")
         planned.append(Planned(index, old, new, why))
         if not n % _SLICE:
             yield False

@@ -43,6 +43,6 @@ FILE: tuple[Column, ...] = (
         "availability",
         N("Availability"),
         text.availability,
-        tip=N("Number of full copies that the peers have together"),
+        tip=N("Distributed copies among the connected peers"),
     ),
 )

@@ -64,7 +64,7 @@ class FileMoves(FileTreeModel):
         if isinstance(node, Folder) and new.startswith(f"{old}/"):
             return tr("“{name}” cannot be moved into itself.", name=clean(node.name, 80))
         if new in taken or self.tree.at(new) is not None:
-            return tr("There is “{name}” already.", name=clean(new))
+            return tr("“{name}” already exists.", name=clean(new))
         return ""
 
     def _draft_move(self, old: str, new: str) -> None:

@@ -20,23 +20,23 @@ def why_not_path(path: str, *, windows: bool) -> str:
     if not path.strip():
         return tr("A file needs a name.")
     if path.startswith("/") or _DRIVE.match(path) or path.startswith("\\\\"):
-        return tr("A path inside a torrent does not begin at a drive or at the top of a disk.")
+        return tr("A path inside a torrent cannot begin with a drive or at the root of a disk.")
     if windows and "\\" in path:
-        return tr("On Windows a name has no “\\”; folders are separated by “/”.")
+        return tr("On Windows, a name cannot contain “\\”; folders are separated by “/”.")
     parts = path.replace("\\", "/").split("/")
     if any(part.strip() in (".", "..") for part in parts):
         return tr("A path with “.” or “..” as a folder could lead out of the torrent.")
     if any(not part.strip() for part in parts):
-        return tr("No folder and no file can have an empty name.")
+        return tr("The name of a file or folder cannot be empty.")
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in path):
-        return tr("A name has no control characters.")
+        return tr("A name cannot contain control characters.")
     if windows and (bad := next((c for c in path if c in _NOT_ON_WINDOWS), "")):
-        return tr("On Windows a name has no “{character}”.", character=bad)
+        return tr("On Windows, a name cannot contain “{character}”.", character=bad)
     return ""
 
 
 def why_not_name(name: str, *, windows: bool) -> str:
     """Say the same of a single name."""
     if "/" in name:
-        return tr("A name has no “/”.")
+        return tr("A name cannot contain “/”.")
     return why_not_path(name, windows=windows)

@@ -151,7 +151,7 @@ class FileTreeModel(FileRows):
         if new == old:
             return
         if not why_not and self.tree.at(new) is not None:
-            why_not = tr("There is “{name}” already.", name=clean(new))
+            why_not = tr("“{name}” already exists.", name=clean(new))
         if why_not:
             self.refused.emit(why_not)
         elif not self.draft:

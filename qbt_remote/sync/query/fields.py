@@ -78,7 +78,7 @@ class QueryField:
 def _number(asked: Comparison) -> float:
     match = _NUMBER.fullmatch(asked.value)
     if match is None or match[2]:
-        raise asked.wrong(N("“{value}” is no number"))
+        raise asked.wrong(N("“{value}” is not a number"))
     return _float(match[1])
 
 
@@ -89,7 +89,7 @@ def _float(digits: str) -> float:
 def _percent(asked: Comparison) -> float:
     match = _NUMBER.fullmatch(asked.value)
     if match is None or match[2] not in ("", "%"):
-        raise asked.wrong(N("“{value}” is no percentage, as 50%"))
+        raise asked.wrong(N("“{value}” is not a percentage, such as 50%"))
     return _float(match[1]) / 100
 
 
@@ -98,7 +98,7 @@ def _bytes(asked: Comparison) -> float:
     unit = match[2].lower().removesuffix("/s") if match else "?"
     power = _POWERS.get(unit.removesuffix("b").removesuffix("i")) if unit != "ib" else None
     if match is None or power is None:
-        raise asked.wrong(N("“{value}” is no size, as 700mb or 4gb"))
+        raise asked.wrong(N("“{value}” is not a size, such as 700mb or 4gb"))
     return _float(match[1]) * 1024.0**power
 
 
@@ -107,7 +107,7 @@ def _span(asked: Comparison, bare_s: int = 1) -> float:
         return int(asked.value) * float(bare_s)
     parts = list(_SPAN.finditer(asked.value))
     if not parts or "".join(part[0] for part in parts) != asked.value:
-        raise asked.wrong(N("“{value}” is no time, as 30m, 2h or 7d"))
+        raise asked.wrong(N("“{value}” is not a time, such as 30m, 2h or 7d"))
     return sum(_float(part[1]) * _SPANS_S[part[2].lower()] for part in parts)
 
 
@@ -119,7 +119,7 @@ def _days(asked: Comparison) -> tuple[float, float] | None:
     year, month, day = (int(part) if part else None for part in match.groups())
     assert year is not None
     if not 1970 <= year <= 9000 or not 1 <= (month or 1) <= 12 or not 1 <= (day or 1) <= 31:
-        raise asked.wrong(N("“{value}” is no date, as 2026-01-31"))
+        raise asked.wrong(N("“{value}” is not a date, such as 2026-01-31"))
     following = (year, month or 1, day + 1) if day else (year, month + 1, 1) if month else (year + 1, 1, 1)
     return _local(year, month or 1, day or 1), _local(*following)
 
@@ -170,7 +170,7 @@ def _texts(
 
     def make(asked: Comparison) -> Test:
         if asked.sign in ("<", ">", "<=", ">="):
-            raise QueryError(asked.at - len(asked.sign), N("a text has “:” or “=” behind its name"))
+            raise QueryError(asked.at - len(asked.sign), N("a text field needs “:” or “=” after its name"))
         wanted, exact, turned = fold(asked.value), asked.sign != ":", asked.sign == "!="
         verdicts: dict[Any, bool] = {}
 
@@ -290,7 +290,7 @@ def _server(own: str, asked: Comparison) -> Iterable[str]:
 # fmt: off
 _ROWS: tuple[QueryField, ...] = (
     _text("name", N("Name"), "name"),
-    _numeric("size", N("Size of the files that are wanted"), "size", _bytes),
+    _numeric("size", N("Size of the files selected for download"), "size", _bytes),
     _numeric("total", N("Size of all files"), "total_size", _bytes, 0, also=("total_size",)),
     _numeric("progress", N("Progress in per cent"), "progress", _percent, also=("done",)),
     QueryField("state", N("State"), _state, frozenset({"state", "upspeed"}), choices=STATE_WORDS, also=("status",)),
@@ -300,7 +300,7 @@ _ROWS: tuple[QueryField, ...] = (
     _numeric("swarm_peers", N("Peers that the tracker knows"), "num_incomplete", _number, 0),
     _numeric("dlspeed", N("Down speed"), "dlspeed", _bytes, also=("down",)),
     _numeric("upspeed", N("Up speed"), "upspeed", _bytes, also=("up",)),
-    QueryField("eta", N("Time that is left"), _compared(_eta, _span), frozenset({"eta"}), "<"),
+    QueryField("eta", N("Time left"), _compared(_eta, _span), frozenset({"eta"}), "<"),
     QueryField("ratio", N("Ratio"), _compared(_ratio, _number), frozenset({"ratio"}), "<"),
     _numeric("popularity", N("Popularity"), "popularity", _number),
     _text("category", N("Category"), "category"),
@@ -323,12 +323,12 @@ _ROWS: tuple[QueryField, ...] = (
     _numeric("availability", N("Availability"), "availability", _number, 0, also=("copies",)),
     _numeric("dllimit", N("Down limit"), "dl_limit", _bytes, 1),
     _numeric("uplimit", N("Up limit"), "up_limit", _bytes, 1),
-    _numeric("queue", N("Place in the queue"), "priority", _number, 1),
+    _numeric("queue", N("Position in the queue"), "priority", _number, 1),
     _numeric("connections", N("Connections"), "connections_count", _number),
     _text("path", N("Folders on the server"), "save_path", "download_path", "content_path"),
     _text("hash", N("Info-hash"), "hash", "infohash_v1", "infohash_v2"),
     _text("comment", N("Comment"), "comment"),
-    _text("creator", N("Program that made the torrent"), "created_by"),
+    _text("creator", N("Program that created the torrent"), "created_by"),
     _bool("private", N("Private"), "private"),
     _bool("auto", N("Automatic torrent management"), "auto_tmm"),
     _bool("sequential", N("Sequential download"), "seq_dl"),

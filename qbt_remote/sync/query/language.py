@@ -136,7 +136,7 @@ class _TextReader:
             raise QueryError(start, N("this expression could take forever; use fewer repeats")) from e
         except re.error as e:
             where = getattr(e, "pos", None) or 0
-            raise QueryError(start + 1 + where, N("this expression is not right: {why}"), why=_why(e)) from e
+            raise QueryError(start + 1 + where, N("this expression is not valid: {why}"), why=_why(e)) from e
         self.expressions.append(expression)
         self.read.add("name")
         return Part(expressions=[expression])
@@ -151,7 +151,7 @@ class _TextReader:
         value = self._quoted('"') if quoted else self._bare(depth)
         row = FIELDS.get(name.lower())
         if row is None:
-            raise QueryError(start, N("there is no field “{name}”; a text in quotes is looked for as it is"), name=name)
+            raise QueryError(start, N("there is no field “{name}”; put text in quotes to find it as it is"), name=name)
         if not value and not quoted:
             return []
         asked = Comparison(sign, value, value_at, self.now, self.servers)

@@ -177,7 +177,7 @@ class AddDialog(QDialog):
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrents"))
         self.trouble.hide()
-        self.add_button.setToolTip(tip(tr("Send the ticked torrents to the server")))
+        self.add_button.setToolTip(tip(tr("Add the checked torrents to the server")))
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.add_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)

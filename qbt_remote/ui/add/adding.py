@@ -70,7 +70,7 @@ class Adding:
             return
         if not self._shell.sessions:
             self._kept.append((given, options, server, ask))
-            self._shell.notice_bar().show_info(tr("What you gave waits until there is a server to add it to."))
+            self._shell.notice_bar().show_info(tr("Your torrents will be added once a server is set up."))
             self._shell.hooks.open_servers(True)
             return
         options = None if options == AddOptions() else options

@@ -51,9 +51,9 @@ class LinksDialog(QDialog):
 
     def _arrange(self) -> None:
         self.setWindowTitle(tr("Add torrent links"))
-        what = label(tr("&Magnets, http links or info-hashes, one a line"), self)
+        what = label(tr("&Magnets, http links or info-hashes, one per line"), self)
         what.setBuddy(self.edit)
-        self.edit.setAccessibleName(tr("Links, one a line"))
+        self.edit.setAccessibleName(tr("Links, one per line"))
         self.edit.setToolTip(tip(tr("Paste as many as you like")))
         self.proceed.setToolTip(tip(tr("Choose where they go and how they start")))
         buttons = QDialogButtonBox(self)

@@ -31,9 +31,9 @@ class MergeBar(QWidget):
         self.button = QPushButton(tr("&Merge trackers"), self)
         self.always = QCheckBox(tr("Always do this"), self)
         self.button.setAutoDefault(False)
-        self.button.setToolTip(tip(tr("Add the trackers that the torrents on the server lack; none is removed")))
-        self.always.setToolTip(tip(tr("Merge from now on without a question")))
-        self.always.setAccessibleDescription(tr("Merge from now on without a question"))
+        self.button.setToolTip(tip(tr("Add the missing trackers to the torrents on the server; none is removed")))
+        self.always.setToolTip(tip(tr("Merge from now on without asking")))
+        self.always.setAccessibleDescription(tr("Merge from now on without asking"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
@@ -56,8 +56,8 @@ class MergeBar(QWidget):
         self.words.setText(
             tr_n(
                 n,
-                "A torrent that is there already lacks trackers of the one given",
-                "{n} torrents that are there already lack trackers of those given",
+                "New trackers can be merged into a torrent that is already on the server",
+                "New trackers can be merged into {n} torrents that are already on the server",
             )
         )
 

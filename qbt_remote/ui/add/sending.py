@@ -109,7 +109,7 @@ async def merge_trackers(session: Session, entry: AddEntry) -> str:
 
 def _lack_text(lack: Lack) -> str:
     if lack.trackers:
-        return tr_n(len(lack.trackers), "it lacks {n} tracker of this one", "it lacks {n} trackers of this one")
+        return tr_n(len(lack.trackers), "{n} new tracker can be merged", "{n} new trackers can be merged")
     return tr(PRIVATE) if lack.reason == PRIVATE else ""
 
 

@@ -62,7 +62,7 @@ class SpaceWatch:
             self._tell_default()
             return
         if self._wanted > free:
-            short = tr("{size} are free, {wanted} are wanted", size=text.size(free), wanted=text.size(self._wanted))
+            short = tr("{size} free, {wanted} needed", size=text.size(free), wanted=text.size(self._wanted))
             self._where.show_space(short, warning=True)
         else:
             self._where.show_space(tr("{size} free", size=text.size(free)), warning=False)
@@ -76,7 +76,7 @@ class SpaceWatch:
             return
         size = text.size(free)
         if self._wanted > free and not self._where.elsewhere:
-            short = tr("{size} are free, {wanted} are wanted", size=size, wanted=text.size(self._wanted))
+            short = tr("{size} free, {wanted} needed", size=size, wanted=text.size(self._wanted))
             self._where.show_space(short, warning=True)
         else:
             self._where.show_space(tr("{size} free at the default save path", size=clean(size)), warning=False)

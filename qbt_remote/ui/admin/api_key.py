@@ -34,7 +34,9 @@ class KeyDialog(FormDialog):
         self.add_row(tr("API key"), self._field, help=tr("Lets programs in instead of a user name and a password"))
         self.show_key = self._button("reveal", tr("&Show"), tr("Show the key until this is closed"))
         self.copy_key = self._button("copy", tr("&Copy"), tr("Copy the key"))
-        self.rotate = self._button("reannounce", tr("&Generate"), tr("Make a new key; the present one ends at once"))
+        self.rotate = self._button(
+            "reannounce", tr("&Generate"), tr("Create a new key; the present one stops working at once")
+        )
         self.delete = self._button("remove", tr("&Delete"), tr("Delete the key; what uses it is locked out at once"))
         row = QHBoxLayout()
         for button in (self.show_key, self.copy_key, self.rotate, self.delete):

@@ -53,9 +53,9 @@ if TYPE_CHECKING:
 
 TYPES = (
     (NORMAL, N("&Normal"), N("Show normal messages")),
-    (INFO, N("&Information"), N("Show messages that inform about details")),
+    (INFO, N("&Information"), N("Show informational messages")),
     (WARNING, N("&Warning"), N("Show warnings")),
-    (CRITICAL, N("C&ritical"), N("Show messages about what failed")),
+    (CRITICAL, N("C&ritical"), N("Show critical messages")),
 )
 _COLORS = {INFO: "downloading", WARNING: "warning", CRITICAL: "error"}
 _OWN_TYPES = {"DEBUG": INFO, "WARNING": WARNING, "ERROR": CRITICAL, "CRITICAL": CRITICAL}
@@ -199,7 +199,7 @@ class LogView(QWidget):
         self._keep_up()
 
     def _keep_up(self, *, follow: bool = True) -> None:
-        self._note.set_text(tr("No line fits the filter.") if self.model.narrowed else self._empty)
+        self._note.set_text(tr("No line matches the filter.") if self.model.narrowed else self._empty)
         self._stack.setCurrentWidget(self.table if self.model.rowCount() else self._note)
         if follow and self.follow.isChecked():
             self.table.scrollToBottom()
@@ -229,12 +229,12 @@ class LogWindow(ServerWindow):
         read_as(self.tabs.tabBar(), tr("Logs"))
         self.tabs.setDocumentMode(True)
         self.main = LogView(tr("Execution log"), MESSAGES, tr("The log is empty."), typed=True, parent=self)
-        self.peers = LogView(tr("Blocked IPs"), BLOCKED, tr("No peer was refused."), typed=False, parent=self)
+        self.peers = LogView(tr("Blocked IPs"), BLOCKED, tr("No peers have been blocked."), typed=False, parent=self)
         self.own = LogView(tr("The log of qbt-remote"), OWN, tr("The log is empty."), typed=True, parent=self)
         for view, title, help in (
-            (self.main, tr("General"), tr("What the server has to tell")),
-            (self.peers, tr("Blocked IPs"), tr("Peers that the server did not let in")),
-            (self.own, "qbt-remote", tr("What this program has to tell, about all servers")),
+            (self.main, tr("General"), tr("Messages from the server")),
+            (self.peers, tr("Blocked IPs"), tr("Peers that the server has blocked")),
+            (self.own, "qbt-remote", tr("Messages from qbt-remote, about all servers")),
         ):
             self.tabs.setTabToolTip(self.tabs.addTab(view, title), tip(help))
         self.column.addWidget(self.tabs, 1)

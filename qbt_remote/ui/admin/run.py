@@ -58,7 +58,8 @@ async def shut_down(ctx: Context) -> None:
     if session is None:
         return
     text = tr(
-        "{server}: qBittorrent ends, and all its torrents with it. It can be started again only at the server itself.",
+        "{server}: qBittorrent will shut down, and all its torrents will stop. It can only be started again on the "
+        "server itself.",
         server=name_of(session),
     )
     if await ctx.dialogs.confirm(Ask(tr("Shut down the server"), text, tr("Shut down"), careful=True)):

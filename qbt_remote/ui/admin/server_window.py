@@ -73,7 +73,9 @@ class ServerWindow(QWidget):
     def _follow(self, seen: bool) -> None:
         if self._following is not None:
             self._following.cancel()
-        self._following = self._shell.tasks.spawn(self._keep_looking(), tr("Ask a server for news")) if seen else None
+        self._following = (
+            self._shell.tasks.spawn(self._keep_looking(), tr("Ask a server for updates")) if seen else None
+        )
 
     async def _keep_looking(self) -> None:
         while True:

@@ -49,7 +49,7 @@ class SpeedLimitsDialog(FormDialog):
         self.use_alternative.setToolTip(tip(help))
         self.use_alternative.setAccessibleDescription(help)
         self.column.insertWidget(2, self.use_alternative)
-        self.column.insertWidget(3, dimmed(tr("0 means that there is no limit (∞).")))
+        self.column.insertWidget(3, dimmed(tr("0 means no limit (∞).")))
         self.first = self._fields["up_limit"]
 
     def changed(self) -> dict[str, int]:

@@ -61,9 +61,7 @@ GROUPS: tuple[tuple[str, tuple[ServerFigure, ...]], ...] = (
             ServerFigure(
                 "alltime_dl", N("All-time download"), _size, N("Received from peers since qBittorrent was set up")
             ),
-            ServerFigure(
-                "global_ratio", N("All-time share ratio"), _as_sent, N("All-time upload to all-time download")
-            ),
+            ServerFigure("global_ratio", N("All-time share ratio"), _as_sent, N("All-time upload / all-time download")),
             ServerFigure("up_info_data", N("Session upload"), _size, N("Sent to peers since qBittorrent was started")),
             ServerFigure(
                 "dl_info_data", N("Session download"), _size, N("Received from peers since qBittorrent was started")
@@ -87,16 +85,16 @@ GROUPS: tuple[tuple[str, tuple[ServerFigure, ...]], ...] = (
         N("Performance statistics"),
         (
             ServerFigure(
-                "write_cache_overload", N("Write cache overload"), _percent, N("Peers that wait until data is written")
+                "write_cache_overload", N("Write cache overload"), _percent, N("Peers waiting for data to be written")
             ),
             ServerFigure(
-                "read_cache_overload", N("Read cache overload"), _percent, N("Peers that wait until data is read")
+                "read_cache_overload", N("Read cache overload"), _percent, N("Peers waiting for data to be read")
             ),
-            ServerFigure("queued_io_jobs", N("Queued I/O jobs"), _count, N("Reads and writes that wait for the disk")),
+            ServerFigure("queued_io_jobs", N("Queued I/O jobs"), _count, N("Reads and writes waiting for the disk")),
             ServerFigure(
                 "average_time_queue", N("Average time in queue"), _milliseconds, N("How long a read or write waits")
             ),
-            ServerFigure("total_queued_size", N("Total queued size"), _size, N("Data that waits to be written")),
+            ServerFigure("total_queued_size", N("Total queued size"), _size, N("Data waiting to be written")),
             ServerFigure(
                 "request_latency", N("Request latency"), _milliseconds, N("From a peer's request to our answer")
             ),
@@ -109,7 +107,7 @@ GROUPS: tuple[tuple[str, tuple[ServerFigure, ...]], ...] = (
                 "queued_tracker_announces",
                 N("Queued tracker announces"),
                 _count,
-                N("Announces that wait for their turn"),
+                N("Announces waiting to be sent"),
             ),
         ),
     ),

@@ -93,7 +93,7 @@ class CategoryDialog(TextDialog):
         self.add_row(
             tr("Use another path for incomplete torrents"),
             self._use,
-            help=tr("Whether torrents of this category lie elsewhere until they are complete"),
+            help=tr("Whether torrents of this category are kept elsewhere until they are complete"),
         )
         self._incomplete = self._add_path(tr("Path"), path if isinstance(path, str) else "")
         self._incomplete.setAccessibleName(tr("Path for incomplete torrents"))

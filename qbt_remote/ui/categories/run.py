@@ -42,8 +42,8 @@ def check_category(name: str, *, taken: bool) -> str:
     if not name:
         return tr("A category needs a name.")
     if "\\" in name or name.startswith("/") or name.endswith("/") or "//" in name:
-        return tr("A category's name has no “\\”, no “//”, and no “/” at its ends.")
-    return tr("There is such a category already.") if taken else ""
+        return tr("The name of a category cannot contain “\\” or “//”, or begin or end with “/”.")
+    return tr("This category already exists.") if taken else ""
 
 
 def check_tags(given: str) -> str:
@@ -178,7 +178,11 @@ async def edit_common_category(ctx: Context) -> None:
 
 def one_category(ctx: Context) -> str:
     """Say why the selection has not one category, or ""."""
-    return "" if len(ctx.values("category")) == 1 and ctx.torrents[0].category else tr("They have not one category")
+    return (
+        ""
+        if len(ctx.values("category")) == 1 and ctx.torrents[0].category
+        else tr("They do not all have the same category")
+    )
 
 
 async def remove_category(ctx: Context, sessions: Iterable[Session], name: str) -> None:

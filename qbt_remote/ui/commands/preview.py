@@ -64,8 +64,8 @@ def summary(plans: Sequence[Plan]) -> str:
     n, size = len(torrents), text.size(sum(max(t.size, 0) for t in torrents))
     servers = dict.fromkeys(row.server for plan in plans for row in plan.rows)
     if len(servers) == 1:
-        return tr_n(n, "{n} torrent changes ({size}).", "{n} torrents change ({size}).", size=size)
-    return tr_n(n, "", "{n} torrents change on {servers} ({size}).", size=size, servers=", ".join(servers))
+        return tr_n(n, "{n} torrent will change ({size}).", "{n} torrents will change ({size}).", size=size)
+    return tr_n(n, "", "{n} torrents will change on {servers} ({size}).", size=size, servers=", ".join(servers))
 
 
 def left_out(plan: Plan, *, named: bool = False) -> list[tuple[str, str]]:
@@ -90,10 +90,10 @@ def left_out(plan: Plan, *, named: bool = False) -> list[tuple[str, str]]:
 
 def _table(rows: Sequence[PlanRow]) -> QTableWidget:
     servers = {row.server for row in rows}
-    heads = [tr("Now"), tr("Becomes"), tr("Torrents"), tr("Size")]
+    heads = [tr("Old"), tr("New"), tr("Torrents"), tr("Size")]
     if len(servers) > 1:
         heads.insert(0, tr("Server"))
-    heads.insert(0, tr("What"))
+    heads.insert(0, tr("Change"))
     shown, more = rows[:MOST_ROWS], rows[MOST_ROWS:]
     table = QTableWidget(len(shown) + bool(more), len(heads))
     table.setHorizontalHeaderLabels(heads)

@@ -32,15 +32,15 @@ STANDINGS = {
     "disconnected": Standing("disconnected", N("Not connected to {server}"), ("connect",)),
     "offline": Standing("disconnected", _CANNOT_REACH, ("connect", "edit_server")),
     "password": Standing("error", N("{server} refused the login"), ("enter_password", "connect")),
-    "login": Standing("error", N("{server} wants a login"), ("edit_server", "connect")),
+    "login": Standing("error", N("{server} requires a login"), ("edit_server", "connect")),
     "no_password": Standing("error", N("No password for {server}"), ("enter_password", "connect")),
     "keyring": Standing("error", N("The password for {server} cannot be read"), ("connect", "enter_password")),
-    "proxy_login": Standing("error", N("The proxy before {server} refused the login"), ("edit_server", "connect")),
+    "proxy_login": Standing("error", N("The proxy in front of {server} refused the login"), ("edit_server", "connect")),
     "certificate": Standing("error", N("{server} shows an unknown certificate"), ("show_certificate", "edit_server")),
     "changed_certificate": Standing(
         "error", N("The certificate of {server} has changed"), ("show_certificate", "edit_server")
     ),
-    "banned": Standing("error", N("{server} refuses this computer for now"), ("connect", "edit_server")),
+    "banned": Standing("error", N("{server} has banned this computer for now"), ("connect", "edit_server")),
     "host": Standing("error", N("{server} does not accept its host name"), ("edit_server", "connect")),
     "not_qbittorrent": Standing("error", N("No qBittorrent at the address of {server}"), ("edit_server", "connect")),
     "too_old": Standing("error", N("{server} is too old"), ("edit_server", "connect")),

@@ -80,7 +80,7 @@ class Details(QWidget):
         """How the lists of panels stood that have not been made yet."""
         self._buttons = QToolBar(self)
         self._buttons.setIconSize(QSize(16, 16))
-        self._buttons.setAccessibleName(tr("What can be done here"))
+        self._buttons.setAccessibleName(tr("Actions of this tab"))
         take_focus(self._buttons)
         self._top = QWidget(self)
         self._tabs = self._tab_bar()
@@ -116,7 +116,7 @@ class Details(QWidget):
         for place, tab in enumerate(TABS):
             title = without_mnemonic(tr(tab.text))
             bar.addTab(icon(tab.icon), title)
-            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double click to fold", tab=title, key=tab.key)))
+            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double-click to collapse", tab=title, key=tab.key)))
         bar.currentChanged.connect(self.refresh)
         bar.tabBarClicked.connect(self._click)
         bar.tabBarDoubleClicked.connect(self._double_click)

@@ -56,7 +56,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
     Command(
         "tier_up",
         N("Move tier &up"),
-        N("Put the selected trackers into the tier before, which is asked earlier"),
+        N("Move the selected trackers to the previous tier, which is asked earlier"),
         run_trackers.tier_up,
         "trackers",
         "queue-up",
@@ -69,7 +69,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
     Command(
         "tier_down",
         N("Move tier &down"),
-        N("Put the selected trackers into the next tier, which is asked later"),
+        N("Move the selected trackers to the next tier, which is asked later"),
         run_trackers.tier_down,
         "trackers",
         "queue-down",
@@ -216,7 +216,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
     Command(
         "batch_rename",
         N("&Batch rename…"),
-        N("Give many files new names by a rule; the list of old and new is shown first"),
+        N("Rename many files by a rule, with a list of old and new names first"),
         run_content.batch_rename,
         "content",
         "rename",
@@ -251,7 +251,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
     Command(
         "hashes",
         N("List the piece &hashes"),
-        N("Ask for the hash of each piece, and list them in the place of the map"),
+        N("Ask for the hash of each piece, and list them instead of the map"),
         run_pieces.hashes,
         "pieces",
         "hash",

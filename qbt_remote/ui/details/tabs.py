@@ -26,6 +26,6 @@ TABS: tuple[Tab, ...] = (
     Tab("peers", N("Pee&rs"), N("Show the torrent's connected peers"), "peers", "Alt+R"),
     Tab("http_sources", N("&HTTP sources"), N("Show the web servers that have the torrent's content"), "http", "Alt+B"),
     Tab("content", N("C&ontent"), N("Show the torrent's files"), "content", "Alt+Z"),
-    Tab("pieces", N("&Pieces"), N("Show which pieces of the torrent are there"), "pieces", "Alt+X"),
-    Tab("speed", N("&Speed"), N("Show how fast data went"), "speed", "Alt+D", polled=False),
+    Tab("pieces", N("&Pieces"), N("Show which pieces have been downloaded"), "pieces", "Alt+X"),
+    Tab("speed", N("&Speed"), N("Show the speeds over time"), "speed", "Alt+D", polled=False),
 )

@@ -58,10 +58,8 @@ class BatchRenameDialog(FormDialog):
         self._replace = self._line(
             tr("Replace with"), tr("{n} stands for the number of the file", n="{n}"), show_help=True
         )
-        self._regex = self._box(
-            tr("&Regular expression"), tr("Groups of what is found are \\1, \\2, … in the replacement")
-        )
-        self._match_case = self._box(tr("&Match case"), tr("Capital and small letters are not the same"))
+        self._regex = self._box(tr("&Regular expression"), tr("Captured groups are \\1, \\2, … in the replacement"))
+        self._match_case = self._box(tr("&Match case"), tr("Upper and lower case are different"))
         self._part = self._combo(
             tr("Applies to"),
             tr("The part of the name that is changed"),

@@ -112,7 +112,7 @@ class FileTable(RowTable):
         if self._model.nothing_fits:
             painter = QPainter(self.viewport())
             painter.setPen(self._model.faint)
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, tr("No file fits the filter."))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, tr("No file matches the filter."))
             painter.end()
 
     # selection

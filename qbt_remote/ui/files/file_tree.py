@@ -99,7 +99,7 @@ class FileTree(QWidget):
     def _filter_box(self) -> QLineEdit:
         box = QLineEdit(self)
         box.setPlaceholderText(tr("Filter files"))
-        box.setToolTip(tip(tr("Shows the files in whose path each of these words is, and their folders")))
+        box.setToolTip(tip(tr("Shows the files whose path contains all of these words, and their folders")))
         box.setAccessibleName(tr("Filter files"))
         clearable(box)
         box.setMaximumWidth(320)
@@ -155,14 +155,14 @@ class FileTree(QWidget):
         )
         add_copying(self.menu, self.table.columns, self.selected, self.model.in_turns or at_once)
         self.rename_action = self.add_action(
-            "rename", tr("Re&name…"), tr("Edit the name in its place"), self.table.rename, key=Qt.Key.Key_F2
+            "rename", tr("Re&name…"), tr("Edit the name in place"), self.table.rename, key=Qt.Key.Key_F2
         )
         if self.model.checkable:
             self.menu.addMenu(self.priority_menu)
         for priority, explained in zip(
             PRIORITIES,
             (
-                tr("Leave these files out"),
+                tr("Do not download these files"),
                 tr("Download them in any order"),
                 tr("Download them before those of normal priority"),
                 tr("Download them before all others"),
@@ -203,7 +203,7 @@ class FileTree(QWidget):
         one = node is not None and len(self.selected()) == 1
         why_not = self.model.why_no_rename(node) if node is not None and one else tr("Only one file at a time")
         self.rename_action.setEnabled(node is not None and not why_not and self.model.can_rename(node))
-        explained = tr("Edit the name in its place")
+        explained = tr("Edit the name in place")
         self.rename_action.setToolTip(tip(f"{explained}\n{why_not}" if why_not else explained))
 
     def _open_priorities(self, where: QPoint) -> None:

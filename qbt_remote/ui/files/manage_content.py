@@ -46,7 +46,11 @@ class ManageContentDialog(FormDialog):
         self.model.in_turns = self._in_turns
         self.model.show(files)
         self.column.insertWidget(
-            0, label(tr("Rename by F2, move by dragging onto a folder. Nothing is sent before you say so."), wrap=True)
+            0,
+            label(
+                tr("Rename with F2, move by dragging onto a folder. Changes are applied when you click Rename."),
+                wrap=True,
+            ),
         )
         self.tree = FileTree(self.model, self)
         self.tree.table.setAccessibleName(tr("Content of {name}", name=clean(name)))
@@ -55,7 +59,7 @@ class ManageContentDialog(FormDialog):
         self.tree.add_action(
             "location",
             tr("&Move to folder…"),
-            tr("Put what is selected into a folder of the torrent, also a new one"),
+            tr("Move the selected items to a folder in the torrent, existing or new"),
             self._ask_folder,
         )
         self.shown = TableModel(PATHS, self)
@@ -69,11 +73,11 @@ class ManageContentDialog(FormDialog):
         halves.setChildrenCollapsible(False)
         self.column.insertWidget(1, halves, 10)
         self.undo = QPushButton(icon("reset"), tr("&Undo"), self)
-        self.undo.setToolTip(tip(tr("Take the last change back")))
+        self.undo.setToolTip(tip(tr("Undo the last change")))
         self.undo.setAutoDefault(False)
         self.undo.clicked.connect(self.model.undo)
         self.move_button = QPushButton(icon("location"), tr("&Move to folder…"), self)
-        self.move_button.setToolTip(tip(tr("Put what is selected into a folder of the torrent, also a new one")))
+        self.move_button.setToolTip(tip(tr("Move the selected items to a folder in the torrent, existing or new")))
         self.move_button.setAutoDefault(False)
         self.move_button.clicked.connect(self._ask_folder)
         for button in (self.undo, self.move_button):

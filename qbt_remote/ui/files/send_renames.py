@@ -26,7 +26,7 @@ _TRIES, _BETWEEN_S = 10, 0.3
 class RenameProgress(Progress):
     """Counts files."""
 
-    cancel_tip = N("End it here: the other files keep their names")
+    cancel_tip = N("Stop here: the other files keep their names")
 
 
 async def send_renames(ctx: Context, session: Session, torrent: Torrent, renames: Sequence[Rename]) -> bool:

@@ -50,9 +50,14 @@ def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
             ("add_server",),
         )
     if torrents:
-        return Face("filter", tr("No torrent fits"), tr("Nothing matches the filter and the text."), ("clear_filter",))
+        return Face(
+            "filter",
+            tr("No matching torrents"),
+            tr("No torrent matches the filters and the filter text."),
+            ("clear_filter",),
+        )
     if not sessions:
-        return Face("server", tr("No server is switched on"), "", ("servers",))
+        return Face("server", tr("No server is enabled"), "", ("servers",))
     for session in sorted(sessions, key=lambda s: _IN_TURN.index(s.status.phase)):
         if (state := standing(session)) is not None and session.status.phase != "offline":
             return Face(state.icon, state.title, state.text, state.mends, session.config.id)

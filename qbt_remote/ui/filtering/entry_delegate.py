@@ -139,7 +139,7 @@ class EntryDelegate(QStyledItemDelegate):
         if index.data(COUNT_ROLE) is None:
             asked = index.data(EVERY_ROLE) is not None
             QToolTip.showText(
-                event.globalPos(), tip(tr("Click for the other: any or all of these")) if asked else "", view
+                event.globalPos(), tip(tr("Click to switch between any and all of these")) if asked else "", view
             )
             return True
         shown = QStyleOptionViewItem(option)

@@ -158,7 +158,7 @@ def _add_picks(menu: QMenu, sidebar: Sidebar, section: str, key: str | None) -> 
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             _add_check(menu, f"{tr(text)}\t{shown}", tr(about), run, checked=checked)
     if len(pick.wanted) > 1:
-        about = tr("Show only torrents that are of all entries that are picked here, not of any of them")
+        about = tr("Show only torrents that match all the entries selected here, not just one of them")
         run = partial(sidebar.set_every, section, not pick.every)
         _add_check(menu, tr("&All of these"), about, run, checked=pick.every)
 

@@ -145,7 +145,7 @@ class FilterBox(QLineEdit):
             completer.setWidget(self)
             self.popup = completer.popup()
             assert self.popup is not None
-            self.popup.setAccessibleName(tr("How the filter may go on"))
+            self.popup.setAccessibleName(tr("Suggestions for the filter"))
             completer.activated.connect(self._take)
         choices = completer.model()
         assert isinstance(choices, QStringListModel)
@@ -199,11 +199,11 @@ def _help() -> str:
     return "\n".join(
         (
             tr("Ctrl+F. All words must be in the name, in any order; case and accents make no difference."),
-            tr('-word leaves out,  "a phrase",  /an expression/,  one OR other,  ( … )'),
+            tr('-word excludes,  "a phrase",  /a regular expression/,  one OR other,  ( … )'),
             tr("Fields:  size>4gb  ratio<1  progress<50%  added<7d  added>2026-01-31  eta<1h  seeds>0"),
             tr(
                 "tag:linux  category:films  tracker:debian  state:stalled  path:  comment:  hash:  server:  private:yes"
             ),
-            tr('“:” contains, “=” is exactly;  tag="" has none,  -tag:x leaves out.'),
+            tr('“:” means contains, “=” means equals;  tag="" has no tags,  -tag:x excludes.'),
         )
     )

@@ -50,7 +50,7 @@ class EntryContext(ListContext):
     def lacks(self, on: str) -> str:
         if on in ("entry", "torrents", "servers") and not self.shown and not self.torrents:
             return tr("Not connected") if self.server else tr("No server is connected")
-        return tr("No torrent is in it") if on == "torrents" and not self.torrents else ""
+        return tr("It has no torrents") if on == "torrents" and not self.torrents else ""
 
     @cached_property
     def targets(self) -> list[Session]:

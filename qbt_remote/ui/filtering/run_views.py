@@ -26,7 +26,7 @@ TITLES = (
 
 def unclear(ctx: ListContext) -> str:
     """Say why what is shown cannot be saved, or ""."""
-    return tr("What is in the filter box is not understood") if ctx.box.problem.said else ""
+    return tr("The text in the filter box has an error") if ctx.box.problem.said else ""
 
 
 async def save(ctx: ListContext) -> None:

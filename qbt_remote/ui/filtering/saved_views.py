@@ -91,7 +91,7 @@ class Views(QObject):
             return tr("A view needs a name.")
         if len(name.strip()) > LONGEST_NAME:
             return tr("The name is too long.")
-        return tr("There is such a view already.") if name.strip() in self._views else ""
+        return tr("This view already exists.") if name.strip() in self._views else ""
 
     def save(self, name: str) -> None:
         """Save what is shown as a new view, or in the place of the one of this name."""

@@ -173,7 +173,7 @@ class FolderPicker(FormDialog):
         self.ok.setEnabled(good)
         self.mark.setEnabled(good)
         self.mark.setChecked(is_favourite(self._memory, path, self._session.config.id))
-        self.reason.setText("" if good or not path else tr("A whole path is needed, from the root or the drive on."))
+        self.reason.setText("" if good or not path else tr("Enter a full path, beginning at the root or a drive."))
         self.reason.setVisible(bool(self.reason.text()))
 
     # the tree
@@ -186,7 +186,7 @@ class FolderPicker(FormDialog):
                 why = tr("{server} is not connected.", server=name_of(self._session))
             else:
                 why = tr(
-                    "Listing the folders of a server needs qBittorrent {needs}; type a path or take a known one.",
+                    "Listing the folders of a server needs qBittorrent {needs}; type a path or choose a known one.",
                     needs=needs(LISTING),
                 )
             self.note.setText(why)

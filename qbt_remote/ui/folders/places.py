@@ -33,7 +33,7 @@ def places(session: Session, memory: dict[str, Any] | None) -> list[tuple[str, l
     used = set(map(attrgetter("save_path"), torrents)) | set(map(attrgetter("download_path"), torrents))
     return [
         (tr("Favourites"), favourites(memory or {}, own)),
-        (tr("Used before"), recent_paths(memory or {}, own)),
+        (tr("Recently used"), recent_paths(memory or {}, own)),
         (tr("Categories"), paths_in_order(filter(None, of_categories))),
         (tr("Torrents"), paths_in_order(filter(None, used))),
     ]

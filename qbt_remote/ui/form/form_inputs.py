@@ -345,7 +345,7 @@ def why_not_text(pref: Pref, text: str) -> str:
     if pref.min_length and len(text) < pref.min_length and not (pref.secret and not text):
         return tr("At least {n} characters are needed", n=pref.min_length)
     if found := [c for c in pref.forbidden if c in text]:
-        return tr("“{character}” cannot be in it", character=found[0])
+        return tr("It cannot contain “{character}”", character=found[0])
     return ""
 
 

@@ -165,7 +165,7 @@ class FormRow(QObject):
     def _remarks(self) -> list[str]:
         pref = self.pref
         remarks = (
-            (pref.needs_restart, tr("It takes effect when qBittorrent is started again.")),
+            (pref.needs_restart, tr("It takes effect when qBittorrent is restarted.")),
             (pref.may_lock_out, tr("A wrong value can make the server unreachable.")),
             (pref.runs_program, tr("It lets the server run a program.")),
             (pref.read_only, tr("It can only be read.")),

@@ -34,7 +34,7 @@ class FolderList(LineList["_FolderLine"]):
         if not all(names):
             return tr("A folder has no path")
         if len(set(names)) < len(names):
-            return tr("A folder stands there twice")
+            return tr("A folder is listed twice")
         return ""
 
     def empty_line(self) -> _FolderLine:
@@ -58,7 +58,7 @@ class _FolderLine(Line):
         self.where.editTextChanged.connect(self.edited)
         self.row.addWidget(self.folder, 3)
         self.row.addWidget(self.where, 2)
-        self.row.addWidget(self.remove_button(tr("Remove the folder"), tr("Do not monitor this folder any more")))
+        self.row.addWidget(self.remove_button(tr("Remove the folder"), tr("Stop monitoring this folder")))
 
     def begin(self) -> None:
         self.folder.setFocus()

@@ -63,7 +63,7 @@ async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str
     """Ask for a limit in bytes/s; 0 is none."""
     dialog = FormDialog(dialogs.parent, title)
     field = SpeedField(limit, dialog)
-    help = tr("0 means that there is no limit (∞)")
+    help = tr("0 means no limit (∞)")
     dialog.add_row(tr("Limit"), field, help=help)
     dialog.form.addRow("", dimmed(f"{help}. {note}" if note else f"{help}."))
     return field.limit() if await dialogs.ask(dialog) else None
@@ -92,7 +92,7 @@ class SpeedField(QWidget):
         self._number.setSpecialValueText("∞" if limit is not None else tr("Different"))
         self._number.setGroupSeparatorShown(True)
         self._number.setAccessibleName(tr("Limit"))
-        self._number.setToolTip(tip(tr("0 means that there is no limit (∞)")))
+        self._number.setToolTip(tip(tr("0 means no limit (∞)")))
         self._unit = QComboBox(self)
         self._unit.addItems([name for name, _bytes in _UNITS])
         self._unit.setToolTip(tip(tr("Unit of the limit")))
@@ -221,9 +221,7 @@ class ShareLimitsDialog(FormDialog):
         self.setMinimumWidth(460)
         if note:
             self.column.insertWidget(0, dimmed(note))
-        self._ratio = self._share(
-            tr("Ratio"), ratio_box(), limits.ratioLimit, 1.0, tr("Uploaded in relation to downloaded")
-        )
+        self._ratio = self._share(tr("Ratio"), ratio_box(), limits.ratioLimit, 1.0, tr("Uploaded / downloaded"))
         self._time = self._share(
             tr("Seeding time"), minutes_box(), limits.seedingTimeLimit, 1440, tr("Total time of seeding, in minutes")
         )
@@ -235,10 +233,14 @@ class ShareLimitsDialog(FormDialog):
             )
         self._mode = self._choice(MODES, limits.shareLimitsMode) if modes else None
         if self._mode:
-            self.add_row(tr("Takes effect when"), self._mode, help=tr("Which of the limits have to be reached"))
+            self.add_row(
+                tr("Share limit mode"), self._mode, help=tr("Whether any or all of the limits must be reached")
+            )
         self._action = self._choice(ACTIONS, limits.shareLimitAction) if actions else None
         if self._action:
-            self.add_row(tr("Then"), self._action, help=tr("What the server does when the limits are reached"))
+            self.add_row(
+                tr("Share limit action"), self._action, help=tr("What the server does when the limits are reached")
+            )
 
     def limits(self) -> ShareLimits:
         return ShareLimits(

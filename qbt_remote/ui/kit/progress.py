@@ -19,7 +19,7 @@ _PARTS = 1000
 class Progress:
     """What is done of ``total`` torrents, over all servers of a command; a subclass may count other things."""
 
-    cancel_tip = N("End it here: what was sent is carried out, the other torrents are left alone")
+    cancel_tip = N("Stop here: what was sent is carried out, the other torrents are left alone")
 
     def __init__(self, doing: str, total: int) -> None:
         self.doing, self.total = doing, total
@@ -53,7 +53,7 @@ class Progress:
     def text(self) -> str:
         numbers = {"doing": self.doing, "done": text.count(self.done), "total": text.count(self.total)}
         if self.stopped:
-            return tr("{doing}: ending after {done} of {total}", **numbers)
+            return tr("{doing}: stopping after {done} of {total}", **numbers)
         return tr("{doing}: {done} of {total}", **numbers)
 
 

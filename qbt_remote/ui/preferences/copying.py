@@ -87,9 +87,9 @@ class Copying:
     def entries(self) -> list[tuple[str, str, Callable[[], None]]]:
         return [
             (tr("&Export to a file…"), tr("Write the settings, without secrets, to a file"), self.export),
-            (tr("&Import or compare with a file…"), tr("List what differs and pick what is taken over"), self.load),
+            (tr("&Import or compare with a file…"), tr("List what differs and choose what to import"), self.load),
             (tr("&Compare with another server…"), tr("List what differs and copy it either way"), self._compare),
-            (tr("Copy to &other servers…"), tr("Pick settings and the servers that get them"), self._copy),
+            (tr("Copy to &other servers…"), tr("Choose settings, and the servers to copy them to"), self._copy),
         ]
 
     # files
@@ -99,7 +99,7 @@ class Copying:
 
     async def _export(self) -> None:
         question = FormDialog(self._dialog, tr("Export the settings"), tr("Export…"))
-        text = tr("The file gets what the server has now. Passwords and keys are never written.")
+        text = tr("The file gets the current settings of the server. Passwords and keys are never written.")
         question.column.insertWidget(0, label(text, wrap=True))
         personal = QCheckBox(tr("Also what belongs to this server alone: ports, interfaces, paths, user names"))
         question.column.insertWidget(1, personal)
@@ -341,5 +341,5 @@ def _sum_up(session: Session, saved: Sequence[str], failed: Mapping[str, str], e
         return error
     if failed:
         names = ", ".join(tr(target.prefs[key].label) for key in failed)
-        return tr("{server} did not take: {names}", server=name, names=clean(names))
-    return tr_n(n, "{server}: {n} setting is saved", "{server}: {n} settings are saved", server=name) if n else ""
+        return tr("{server} did not accept: {names}", server=name, names=clean(names))
+    return tr_n(n, "{server}: {n} setting saved", "{server}: {n} settings saved", server=name) if n else ""

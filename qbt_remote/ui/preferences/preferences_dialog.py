@@ -163,9 +163,9 @@ class PreferencesDialog(QDialog):
             self.form.take(outcome.answer)
         self.form.fail(outcome.failed)
         n = len(outcome.saved)
-        done = tr_n(n, "{n} setting is saved", "{n} settings are saved") if n else ""
+        done = tr_n(n, "{n} setting saved", "{n} settings saved") if n else ""
         bad = ", ".join(tr(self.draft.prefs[key].label) for key in outcome.failed)
-        failed = tr("The server did not take: {names}", names=bad) if bad else ""
+        failed = tr("The server did not accept: {names}", names=bad) if bad else ""
         self.note.say(
             clean(". ".join(filter(None, (outcome.error, failed, done))), 1500),
             "error" if failed or outcome.error else "",
@@ -183,7 +183,7 @@ class PreferencesDialog(QDialog):
     def _enable(self) -> None:
         changed = bool(self.draft.changed()) or bool(self.form.invalid())
         self.save_button.setEnabled(changed and not self.saving)
-        self.close_button.setText(tr("Discard") if changed else tr("Close"))
+        self.close_button.setText(tr("Cancel") if changed else tr("Close"))
         self.close_button.setEnabled(not self.saving)
 
     def reject(self) -> None:

@@ -79,7 +79,7 @@ def _judged(draft: Draft, changed: Mapping[str, Json], answer: dict[str, Json], 
     if error:  # of what cannot be read back nobody knows
         for key in [key for key in outcome.saved if draft.prefs[key].secret]:
             outcome.saved.remove(key)
-            outcome.failed[key] = tr("It is not known whether the server took it")
+            outcome.failed[key] = tr("It is not known whether the server accepted it")
     return outcome
 
 
@@ -101,8 +101,8 @@ async def _agreed(session: Session, draft: Draft, before: Mapping[str, Json], di
 
 def _lock_out(server: str, changes: Sequence[SettingChange]) -> Ask:
     text = tr(
-        "These settings decide how {server} is reached. A wrong one shuts you and everybody else out until it is "
-        "mended on the server itself.",
+        "These settings decide how {server} is reached. A wrong one locks you and everybody else out until it is "
+        "fixed on the server itself.",
         server=server,
     )
     return Ask(tr("Change how the server is reached"), text, tr("Change it"), [c.line() for c in changes], careful=True)
@@ -151,7 +151,10 @@ class ReviewDialog(FormDialog):
         n = len(changes)
         super().__init__(parent, tr("Save settings"), tr("Save"))
         text = tr_n(
-            n, "This setting is changed on {server}:", "These {n} settings are changed on {server}:", server=server
+            n,
+            "This setting will be changed on {server}:",
+            "These {n} settings will be changed on {server}:",
+            server=server,
         )
         self.column.insertWidget(0, label(text, wrap=True))
         self.table = self._table(changes)

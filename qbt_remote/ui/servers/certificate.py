@@ -36,8 +36,8 @@ def summary(pem: str) -> list[tuple[str, str]]:
         return []
     info = QSslCertificate.SubjectInfo
     return [
-        (tr("Made for"), _names(found.subjectInfo(info.CommonName), found.subjectInfo(info.Organization))),
-        (tr("Made by"), _names(found.issuerInfo(info.CommonName), found.issuerInfo(info.Organization))),
+        (tr("Issued to"), _names(found.subjectInfo(info.CommonName), found.subjectInfo(info.Organization))),
+        (tr("Issued by"), _names(found.issuerInfo(info.CommonName), found.issuerInfo(info.Organization))),
         (tr("Valid from"), _day(found.effectiveDate())),
         (tr("Valid until"), _day(found.expiryDate())),
     ]

@@ -79,7 +79,7 @@ class ServerDialog(QDialog):
         )
         self.form = ServerForm(other_names)
         self.test = QPushButton(tr("Test connection"))
-        self.test.setToolTip(tip(tr("Log in with what stands here, in a session of its own")))
+        self.test.setToolTip(tip(tr("Try to log in with these settings")))
         self.test.setMinimumWidth(self.test.sizeHint().width())  # it says Stop while it runs
         self.anyway = QPushButton(tr("Add anyway") if self._is_new else tr("Save anyway"))
         self.anyway.setToolTip(tip(tr("Keep what stands here although the connection failed; it is tried again later")))
@@ -270,7 +270,7 @@ class ServerDialog(QDialog):
                 ms=spent_ms,
             )
             if client.let_in and server.auth != "none":
-                told += " " + tr("It lets this computer in, so the login was not tried.")
+                told += " " + tr("It lets this computer in without a login, so the login was not tested.")
             return told
         finally:
             await client.close()

@@ -77,7 +77,7 @@ class ServerForm(QWidget):
         self.rows.add(
             tr("Address"),
             self.address,
-            tr("The address of qBittorrent's web interface, as it is typed into a browser"),
+            tr("The address of qBittorrent's web interface, as you type it into a browser"),
             self.address_note,
             self.address_warning,
             lines=2,
@@ -85,11 +85,11 @@ class ServerForm(QWidget):
         self.rows.add(
             tr("Name"),
             self.name,
-            tr("How this server is called here; empty for its host name"),
+            tr("What this server is called here; empty for its host name"),
             self.name_note,
             lines=1,
         )
-        self.rows.add(tr("Login"), self.login, tr("How to get in"))
+        self.rows.add(tr("Login"), self.login, tr("How to log in"))
         self.rows.addRow(self._login_inputs())
         self.rows.add_note(self.kept_note, lines=2)
         column = QVBoxLayout(self)

@@ -61,8 +61,8 @@ class ServersDialog(QDialog):
         self.remove_button = self._button(
             tr("&Remove"), tr("Remove the selected server and its password"), self._ask_removal
         )
-        self.up_button = self._button(tr("Move &up"), tr("Show the selected server further up"), self._move_up)
-        self.down_button = self._button(tr("Move &down"), tr("Show the selected server further down"), self._move_down)
+        self.up_button = self._button(tr("Move &up"), tr("Move the selected server up"), self._move_up)
+        self.down_button = self._button(tr("Move &down"), tr("Move the selected server down"), self._move_down)
         self.question = _Question()
         self._lay_out()
         self.list.currentItemChanged.connect(self._current_changed)
@@ -166,7 +166,7 @@ class ServersDialog(QDialog):
             item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(0, Qt.CheckState.Checked if server.enabled else Qt.CheckState.Unchecked)
-            item.setToolTip(0, tip(tr("A server that is switched on is connected to")))
+            item.setToolTip(0, tip(tr("Checked servers are connected")))
             item.setToolTip(1, tip(server.url))
             self.list.addTopLevelItem(item)
         self.list.blockSignals(False)

@@ -66,21 +66,21 @@ def _not_finished(t: Torrent, wanted: Wanted) -> str:
     return tr("only finished torrents can be super seeded") if wanted["super_seeding"] and t.progress < 1 else ""
 
 
-_NO_LIMIT = N("0 means that there is no limit (∞)")
+_NO_LIMIT = N("0 means no limit (∞)")
 SHARE = Together(N("Share limits"), _share_text)
 
 _ROWS = (
     Field("name", N("Name"), "torrents/rename", "name", each=True),
     Field(
         "auto_tmm",
-        N("Management"),
+        N("Torrent management mode"),
         "torrents/setAutoManagement",
         "enable",
         note=N("The server places them by their categories. It may move their files."),
         careful=True,
         input="switch",
         label=N("&Automatic torrent management"),
-        help=N("The server places the files by the torrent's category"),
+        help=N("The category decides where the server saves the files"),
     ),
     Field(
         "save_path",
@@ -137,7 +137,7 @@ _ROWS = (
         "ratioLimit",
         together=SHARE,
         input="ratio",
-        help=N("Uploaded in relation to downloaded"),
+        help=N("Uploaded / downloaded"),
     ),
     Field(
         "seeding_time_limit",
@@ -160,7 +160,7 @@ _ROWS = (
     ),
     Field(
         "share_limits_mode",
-        N("Takes effect when"),
+        N("Share limit mode"),
         "torrents/setShareLimits",
         "shareLimitsMode",
         together=SHARE,
@@ -168,11 +168,11 @@ _ROWS = (
         needs="torrents/setShareLimits:shareLimitsMode",
         input="choice",
         choices=columns.MODES,
-        help=N("Which of the limits have to be reached"),
+        help=N("Whether any or all of the limits must be reached"),
     ),
     Field(
         "share_limit_action",
-        N("Then"),
+        N("Share limit action"),
         "torrents/setShareLimits",
         "shareLimitAction",
         together=SHARE,
@@ -211,7 +211,7 @@ _ROWS = (
         enabled=can_super_seed,
         input="switch",
         label=N("S&uper seeding mode"),
-        help=N("Send each piece once only until others pass it on"),
+        help=N("Send each piece only once, until other peers share it"),
     ),
     Field("comment", N("Comment"), "torrents/setComment", "comment", needs="torrents/setComment"),
 )

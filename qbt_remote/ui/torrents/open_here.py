@@ -27,7 +27,7 @@ MOST_OPENED = 5
 
 def mapped(ctx: Context) -> str:
     """Say why nothing can be found here, or ""; the folders themselves are looked at only when it is asked for."""
-    return "" if ctx.settings.path_maps else tr("No folder of a server is mapped to one here")
+    return "" if ctx.settings.path_maps else tr("No folder of a server is mapped to this computer")
 
 
 async def copy_local_path(ctx: Context) -> None:

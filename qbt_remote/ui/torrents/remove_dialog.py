@@ -73,7 +73,7 @@ class RemoveDialog(ConfirmDialog):
         names = listed(others, tr("Torrents with the same files"))
         names.setMinimumHeight(min(names.minimumHeight(), 4 * names.sizeHintForRow(0) + 4))
         self._keep = QRadioButton(tr_n(n, "&Keep the files that it uses", "&Keep the files that they use"), self._block)
-        self._keep.setToolTip(tip(tr("The files that several torrents have stay; the others are deleted")))
+        self._keep.setToolTip(tip(tr("Files that other torrents share are kept; the others are deleted")))
         take = QRadioButton(
             tr_n(n, "Remove this torrent &as well, with its files", "Remove these torrents &as well, with their files"),
             self._block,

@@ -79,7 +79,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "quit",
         N("E&xit"),
-        N("Quit qbt-remote; the servers go on"),
+        N("Quit qbt-remote; the servers keep running"),
         run_window.quit_program,
         "file",
         "quit",
@@ -132,7 +132,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "Ctrl+S",
         31,
         "torrents",
-        any_state(can_start, N("All selected torrents run already")),
+        any_state(can_start, N("All selected torrents are already running")),
     ),
     Command(
         "stop",
@@ -144,12 +144,12 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "Ctrl+P",
         32,
         "torrents",
-        any_state(runs, N("All selected torrents are stopped already")),
+        any_state(runs, N("All selected torrents are already stopped")),
     ),
     Command(
         "force_start",
         N("&Force start"),
-        N("Run the selected torrents whatever the queue and the share limits say"),
+        N("Run the selected torrents regardless of the queue and the share limits"),
         run_torrent.force_start,
         "torrent",
         "force-start",
@@ -235,7 +235,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "new_category",
         N("&New…"),
-        N("Make a new category and set it"),
+        N("Create a new category and assign it"),
         run_category.new_category,
         "torrent/category",
         "add",
@@ -244,7 +244,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "reset_category",
         N("&Reset"),
-        N("Take the category away"),
+        N("Remove the category from the selected torrents"),
         run_category.reset_category,
         "torrent/category",
         "clear",
@@ -276,7 +276,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "add_tags",
         N("&Add…"),
-        N("Add new tags"),
+        N("Create new tags and add them"),
         run_category.add_tags,
         "torrent/tags",
         "add",
@@ -286,7 +286,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "remove_all_tags",
         N("&Remove all"),
-        N("Take all tags away"),
+        N("Remove all tags from the selected torrents"),
         run_category.remove_all_tags,
         "torrent/tags",
         "clear",
@@ -308,7 +308,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "management",
         N("Automatic torrent &management"),
-        N("The server places the files by the torrent's category"),
+        N("The category decides where the server saves the files"),
         run_torrent.toggle_management,
         "torrent",
         "management",
@@ -347,7 +347,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "limit_share",
         N("Limit s&hare ratio…"),
-        N("Say when the selected torrents have been seeded enough"),
+        N("Limit the ratio and seeding time of the selected torrents"),
         run_torrent.limit_share,
         "torrent/limits",
         "ratio",
@@ -356,7 +356,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "super_seeding",
         N("S&uper seeding mode"),
-        N("Send each piece once only until others pass it on"),
+        N("Send each piece only once, until other peers share it"),
         run_torrent.toggle_super_seeding,
         "torrent",
         "super-seeding",
@@ -413,7 +413,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "open_folder",
         N("Open &destination folder"),
-        N("Show where the torrent lies, through the folders that are mapped to ones of this computer"),
+        N("Open the folder through a mapped path"),
         open_here.open_folder,
         "torrent",
         "folder",
@@ -512,7 +512,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "copy_id",
         N("Torrent &ID"),
-        N("Copy what the server knows the torrents by"),
+        N("Copy the IDs by which the server knows the torrents"),
         partial(run_torrent.copy, what="hash"),
         "torrent/copy",
         "id",
@@ -580,7 +580,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "export",
         N("E&xport .torrent…"),
-        N("Write the .torrent files into a folder of this computer"),
+        N("Save the .torrent files to a folder on this computer"),
         run_export.export,
         "torrent",
         "save",
@@ -779,7 +779,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "server_info",
         N("Server &information…"),
-        N("Show the release of a server, what it is built of and where it keeps its files"),
+        N("Show the version, libraries and paths of a server"),
         run_server.information,
         "tools/server",
         "info",
@@ -798,7 +798,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "api_key",
         N("API &key…"),
-        N("Show, make or delete the key that lets programs in to a server"),
+        N("Show, create or delete the key with which programs log in to a server"),
         run_server.api_key,
         "tools/server",
         "key",
@@ -818,7 +818,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "shut_down",
         N("&Shut down the server…"),
-        N("End qBittorrent on a server"),
+        N("Shut down qBittorrent on a server"),
         run_server.shut_down,
         "tools/server",
         "quit",
@@ -828,7 +828,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "retry_now",
         N("Co&nnect now"),
-        N("Try at once to reach the servers that are shown"),
+        N("Connect to the shown servers now"),
         run_window.retry_now,
         "tools",
         "reannounce",

@@ -19,7 +19,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
     Command(
         "new_category",
         N("&New category…"),
-        N("Make a new category"),
+        N("Create a new category"),
         lambda e: run_category.create_category(e, e.shown),
         "category",
         "add",
@@ -28,7 +28,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
     Command(
         "new_subcategory",
         N("New su&bcategory…"),
-        N("Make a new category inside this one"),
+        N("Create a new category inside this one"),
         lambda e: run_category.create_category(e, e.shown, e.key),
         "category",
         "add",
@@ -67,7 +67,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
     Command(
         "new_tags",
         N("&New tags…"),
-        N("Make new tags"),
+        N("Create new tags"),
         lambda e: run_category.create_tags(e, e.shown),
         "tag",
         "add",
@@ -156,7 +156,7 @@ ENTRY_ROWS: tuple[Command[EntryContext], ...] = (
     Command(
         "force_start",
         N("&Force start torrents"),
-        N("Run all torrents of this entry whatever the queue and the share limits say"),
+        N("Run all torrents of this entry regardless of the queue and the share limits"),
         run_torrent.force_start_all,
         icon="force-start",
         on="torrents",

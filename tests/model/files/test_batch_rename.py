@@ -62,10 +62,10 @@ def test_names_that_clash_or_cannot_be_are_marked() -> None:
     assert [bool(one.why_not) for one in clash] == [True, True, False]
 
     (taken,) = planned(Rule("a", "c"), "d/a", others=("d/c",))
-    assert taken.why_not == "There is something of this name already"
+    assert taken.why_not == "Something with this name already exists"
     assert [one.why_not for one in planned(Rule("a", "b"), "d/a", "d/ab", others=())] == ["", ""]
     (out,) = planned(Rule("a", "../x"), "d/a")
-    assert out.why_not == "A name has no “/”."
+    assert out.why_not == "A name cannot contain “/”."
     (empty,) = planned(Rule("a", ""), "d/a")
     assert empty.why_not == "A file needs a name."
     (bad,) = planned(Rule("a", "a?"), "d/a", windows=True)
@@ -89,7 +89,7 @@ def test_on_windows_letters_do_not_make_two_names_different() -> None:
 
     assert not any(one.why_not for one in planned(rule, "ax", "A"))
     assert [one.why_not for one in planned(rule, "ax", "A", windows=True)] == [
-        "There is something of this name already"
+        "Something with this name already exists"
     ]
     assert not any(one.why_not for one in planned(Rule(case="upper"), "a", windows=True))
 

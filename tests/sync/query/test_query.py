@@ -111,7 +111,7 @@ def test_a_value_that_is_empty_on_purpose_means_none() -> None:
     [
         ("debian sise>4gb", 7, "there is no field “sise”"),
         ("size>4xb", 5, "“4xb” is no size"),
-        ("iso ratio<x", 10, "“x” is no number"),
+        ("iso ratio<x", 10, "“x” is not a number"),
         ("progress<5gb", 9, "no percentage"),
         ("added<soon", 6, "no time"),
         ("added:2026-13", 6, "no date"),

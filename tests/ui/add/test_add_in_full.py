@@ -165,7 +165,7 @@ def test_an_older_server_says_when_the_files_of_a_magnet_are_known(run: Run, rel
         dialog = await opened(rig, links(magnet()))
 
         said = dialog.files.note.text()
-        assert said.startswith("The files are known once the server has the metadata.")
+        assert said.startswith("The files will be listed once the server has the metadata.")
         assert hint in said
         dialog.reject()
 
@@ -338,7 +338,7 @@ def test_too_little_room_is_said(run: Run) -> None:
         await until(lambda: dialog.form.where.space.text() == "93.13 GiB free")
 
         dialog.form.where.path.setText("/small/and/new")
-        await until(lambda: dialog.form.where.space.text() == "1.00 GiB are free, 4.00 GiB are wanted")
+        await until(lambda: dialog.form.where.space.text() == "1.00 GiB free, 4.00 GiB needed")
 
         uncheck(dialog, "a.mkv")
         uncheck(dialog, "c.txt")
@@ -447,8 +447,8 @@ def test_selected_torrents_have_their_own_choices(run: Run, tmp_path: Path, pack
         dialog.view.selectRow(2)
         assert where.rename.text() == ""
         where.category.setEditText("films")
-        assert result(dialog, 0) == "2 of 3 files · Own name, start"
-        assert result(dialog, 2) == "Own category"
+        assert result(dialog, 0) == "2 of 3 files · Different name, start"
+        assert result(dialog, 2) == "Different category"
         dialog.own.for_all.click()
         assert where.category.currentText() == "linux"
         where.tags.setText("shared")
@@ -503,7 +503,7 @@ def test_what_is_there_already_is_said_and_its_trackers_are_merged_when_asked(ru
 
         await add(rig, dialog)
 
-        assert result(dialog, 0) == "Already there: it lacks 1 tracker of this one"
+        assert result(dialog, 0) == "Already there: 1 new tracker can be merged"
         assert result(dialog, 1) == "Already there: it is private and keeps its trackers"
         assert rig.home.calls("torrents/addTrackers") == []
         press(dialog.merge.button)
@@ -567,7 +567,7 @@ def test_what_comes_with_options_joins_an_open_dialog_as_its_own_choices(run: Ru
         dialog = await opened(rig, links(magnet(0)))
         rig.window.add(links(magnet(1)), AddOptions(category="films", stopped=True))
         await until(lambda: dialog.model.rowCount() == 2 and dialog.add_button.isEnabled())
-        assert result(dialog, 1) == "Own category, start"
+        assert result(dialog, 1) == "Different category, start"
 
         await add(rig, dialog)
 

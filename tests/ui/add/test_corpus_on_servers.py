@@ -236,7 +236,7 @@ def test_what_cannot_be_given_is_told_with_the_reason(run: Run, servers: dict[st
         assert all(told.startswith("refused: ") for told in lines)
         assert lines[1].endswith("It cannot be read: File name too long.")
         assert lines[2].endswith("It cannot be read: no file can have this name.")
-        assert lines[3:] == ["refused: : It is empty.", "refused: magnet:?dn=x: The magnet names no info-hash."]
+        assert lines[3:] == ["refused: : It is empty.", "refused: magnet:?dn=x: The magnet link has no info-hash."]
         async with running(tmp_path / "D", *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
             assert all(map(program.receive, messages(Options(items=items), tmp_path)))

@@ -149,7 +149,7 @@ def test_words_and_types_narrow_the_log_down_and_the_rest_is_copied(run: Run) ->
         log.main.words.setText("DISK")
         assert messages(log.main) == ["Disk error", "Disk is slow"]
         log.main.words.setText("DISK tape")
-        assert log.main.note == "No line fits the filter."
+        assert log.main.note == "No line matches the filter."
         log.main.words.setText("DISK")
         assert log.main.note == ""
         log.main.types[4].click()
@@ -194,7 +194,7 @@ def test_only_the_tab_in_view_is_asked_for(run: Run) -> None:
         assert not rig.home.calls("log/peers")
 
         log.tabs.setCurrentWidget(log.peers)
-        await until(lambda: log.peers.note == "No peer was refused.")
+        await until(lambda: log.peers.note == "No peers have been blocked.")
         rig.home.world.block("127.0.0.9", "IP filter")
 
         await until(

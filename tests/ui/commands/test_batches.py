@@ -43,7 +43,7 @@ def test_a_long_command_shows_how_far_it_is_and_ends_when_told(run: Run) -> None
         cancel = shown.findChildren(QToolButton)[0]
         cancel.setFocus()
         QTest.keyClick(cancel, Qt.Key.Key_Space)
-        assert shown.progress.text() == "Stop: ending after 500 of 1100"
+        assert shown.progress.text() == "Stop: stopping after 500 of 1100"
         await rig.done("Stop")
         assert rig.notice() == "“Stop” was ended after 1000 of 1100 torrents"
         assert sizes(rig, "torrents/stop") == [500, 500]

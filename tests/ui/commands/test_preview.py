@@ -33,7 +33,7 @@ def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
             ["Save path", "/downloads", "/new/", "1", "976.5 KiB"],
             ["Save path", "/old", "/new/", "1", "976.5 KiB"],
         ]
-        assert "2 torrents change (1.9 MiB)." in said(shown)
+        assert "2 torrents will change (1.9 MiB)." in said(shown)
         assert "1 is so already." in said(shown)
         await rig.answer(shown, "set_location")
         assert sorted(rig.home.hashes("torrents/setLocation")[0]) == sorted(hash_of(rig.home, "A", "B"))

@@ -136,8 +136,8 @@ def test_names_that_lead_out_of_the_torrent_are_refused_by_us(run: Run, tmp_path
         async with shown(tmp_path) as (program, panel, handler, _one):
             for bad, why in (
                 ("..", "could lead out of the torrent"),
-                ("a/b", "has no “/”"),
-                ("C:x", "at a drive"),
+                ("a/b", "cannot contain “/”"),
+                ("C:x", "begin with a drive"),
                 ("  ", "needs a name"),
                 ("e2.mkv", "already"),
                 ("a\x02b", "control characters"),
@@ -173,7 +173,7 @@ def test_a_magnet_without_metadata_says_so_and_then_shows_its_files(run: Run, tm
         async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
             program.window.details.show_tab("content")
             await pick(program, "one")
-            words = "The files are not known before the metadata have arrived."
+            words = "The files are not known until the metadata has been downloaded."
             labels = content(program).findChildren(QLabel)
             await until(lambda: any(label.text() == words and label.isVisible() for label in labels))
             handler.told["torrents/files"][one] = files("a")

@@ -107,7 +107,7 @@ def test_f2_edits_the_name_in_its_place_and_bad_names_are_refused(tree: FileTree
         QApplication.processEvents()
 
     assert rows(tree)[-1] == "front.jpg"
-    assert said == ["A name has no “/”.", "There is “album/disc 2” already."]
+    assert said == ["A name cannot contain “/”.", "“album/disc 2” already exists."]
 
 
 def test_arrow_and_box_are_clicked_without_selecting(tree: FileTree) -> None:

@@ -27,7 +27,7 @@ def untrusted(pinned: str) -> Untrusted:
 @pytest.mark.parametrize(
     ("error", "title", "first"),
     [
-        (auth("banned"), "home refuses this computer for now", "connect"),
+        (auth("banned"), "home has banned this computer for now", "connect"),
         (auth("missing"), "No password for home", "enter_password"),
         (auth("proxy"), "Cannot reach home", "connect"),
         (auth("host"), "home does not accept its host name", "edit_server"),

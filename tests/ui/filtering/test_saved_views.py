@@ -225,11 +225,11 @@ def test_what_is_not_understood_is_said_and_changes_nothing(run: Run) -> None:
         assert shown(rig) == {"x", "both"}
         QTest.keyClicks(box, " size>4xb")
         assert shown(rig) == {"x", "both"}
-        assert box.problem.text() == "At character 12: “4xb” is no size, as 700mb or 4gb"
+        assert box.problem.text() == "At character 12: “4xb” is not a size, such as 700mb or 4gb"
         assert box.accessibleDescription() == box.problem.text()
         assert box.problem.toolTip()
         rig.action("save_view").trigger()
-        assert "not understood" in rig.notice()
+        assert "has an error" in rig.notice()
 
         box.setText("/.*a.*a.*a.*a.*b/")
         assert "forever" in box.problem.text()

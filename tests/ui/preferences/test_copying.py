@@ -145,7 +145,7 @@ def test_two_servers_are_compared_and_copied_either_way(run: Run) -> None:
         await rig.done("Compare")
         assert sent(rig.home) == []
         assert sent(rig.servers[1]) == [{"dht": True, "max_connec": 500}]
-        assert "2 settings are saved" in dialog.note.text()
+        assert "2 settings saved" in dialog.note.text()
         await close(rig, dialog)
 
     play(run, scene, "5.3.0", "5.1.0", before=differing)
@@ -205,7 +205,7 @@ def test_the_session_follows_a_new_port(run: Run) -> None:
         assert rig.home.config.url == "http://home.test:9090"
         await until(lambda: rig.home.session.status.phase == "online")
         assert dialog.session is rig.home.session
-        assert (dialog.form.changed(), dialog.note.text()) == ({}, "1 setting is saved")
+        assert (dialog.form.changed(), dialog.note.text()) == ({}, "1 setting saved")
         await close(rig, dialog)
 
     play(run, scene, before=with_preferences)

@@ -120,7 +120,7 @@ def test_only_what_was_touched_is_sent_and_read_back(run: Run) -> None:
         found.ok.click()
         await rig.done("Save the settings")
         assert sent(rig.home) == [{"max_connec": 300, "dht": False}]
-        assert dialog.note.text() == "2 settings are saved"
+        assert dialog.note.text() == "2 settings saved"
         assert dialog.form.changed() == {}
         await close(rig, dialog)
 
@@ -172,7 +172,7 @@ def test_a_key_that_did_not_take_is_marked_with_what_the_server_has(run: Run) ->
         typed(dialog.form.row("max_connec"), "300")
         await saved(rig, dialog)
         assert "The server has: 500" in [n.text() for n in dialog.findChildren(type(dialog.note))]
-        assert dialog.note.text() == "The server did not take: Global maximum number of connections"
+        assert dialog.note.text() == "The server did not accept: Global maximum number of connections"
         assert dialog.form.changed() == {"max_connec": 300}
         await close(rig, dialog)
 
@@ -261,7 +261,7 @@ def test_names_and_passwords_that_servers_refuse_or_die_of_are_never_sent(run: R
     async def scene(rig: Rig) -> None:
         dialog = await opened(rig)
         name, password = dialog.form.row("web_ui_username"), dialog.form.row("web_ui_password")
-        for text, why in (("", "At least 3"), ("ab", "At least 3"), ("a:bc", "“:” cannot be in it")):
+        for text, why in (("", "At least 3"), ("ab", "At least 3"), ("a:bc", "It cannot contain “:”")):
             line = part(dialog, QLineEdit) and name.input.focus
             assert isinstance(line, QLineEdit)
             line.selectAll()

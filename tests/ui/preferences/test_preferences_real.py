@@ -360,7 +360,7 @@ def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Pat
             put(dialog.form.row("web_ui_port"), port)
             dialog.save()
             await until(lambda: answered(dialog), 30)
-            assert dialog.note.text() == "1 setting is saved"
+            assert dialog.note.text() == "1 setting saved"
             assert settings.servers[0].url == f"http://127.0.0.1:{port}"
             assert str(port) in written(tmp_path / "settings.json")
             await until(lambda: window.feed.sessions[config.id].status.phase == "online", 20)

@@ -53,7 +53,7 @@ def test_unknown_certificate_is_shown_and_trusted_alone(
             on.click(dialog.test)
             question = await until(asked)
             assert two_lines(fingerprint(front.pem)) in texts(question)
-            assert "it is signed by itself" in texts(question)
+            assert "it is self-signed" in texts(question)
             assert "<b>nas" in texts(question)
             assert not question.ok.isDefault()
             on.qtbot.keyClick(question, Qt.Key.Key_Return)  # Cancel is the default
@@ -89,7 +89,7 @@ def test_changed_certificate_shows_both_fingerprints_and_cannot_be_accepted(
             assert not question.ok.isVisible()
             on.qtbot.keyClick(question, Qt.Key.Key_Return)
             await until(lambda: asked() is None and dialog.test.text() == "Test connection")
-            assert "another certificate" in dialog.outcome.text.text()
+            assert "not the one you trusted" in dialog.outcome.text.text()
             assert dialog.form.server().certificate == old
 
             on.click(dialog.form.advanced.forget)

@@ -28,8 +28,8 @@ def stage(qtbot: QtBot, run: Run) -> Iterator[NewStage]:
         ("nas:8080", "http://nas:8080", "Will be used as http://nas:8080", False),
         ("https://box.example.org/qbt", "https://box.example.org/qbt", "", False),
         ("box.example.org", "http://box.example.org", "Will be used as http://box.example.org", True),
-        ("http://", "", "The address names no server.", False),
-        ("ftp://nas", "", "An address begins with http:// or https://.", False),
+        ("http://", "", "The address has no host name.", False),
+        ("ftp://nas", "", "An address must begin with http:// or https://.", False),
     ],
 )
 def test_address_is_read_while_it_is_typed(

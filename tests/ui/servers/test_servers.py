@@ -98,7 +98,7 @@ def test_connection_test_says_where_no_login_was_needed(stage: NewStage, run: Ru
             on.fill(dialog, url, "nobody", password)
             told = await on.test(dialog)
             assert told.startswith("Connected: ") and told.endswith(
-                "lets this computer in, so the login was not tried."
+                "lets this computer in without a login, so the login was not tested."
             )
         await on.save(dialog)
 

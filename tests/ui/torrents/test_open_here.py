@@ -32,7 +32,7 @@ def test_without_a_map_it_is_said(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.select("film")
         await rig.trigger("open_folder")
-        assert "No folder of a server is mapped to one here" in rig.notice()
+        assert "No folder of a server is mapped to this computer" in rig.notice()
 
     play(run, scene, before=three)
 

@@ -79,7 +79,7 @@ def test_many_keep_what_differs_and_get_what_is_set(run: Run) -> None:
         dialog = await options(rig)
         assert box(dialog, "sequential").checkState() is Qt.CheckState.PartiallyChecked
         assert combo(dialog, "Category").currentText() == "Different"
-        combo(dialog, "Then").setCurrentText("Remove torrent")
+        combo(dialog, "Share limit action").setCurrentText("Remove torrent")
         await rig.answer(dialog, "torrent_options")
         a, b = hash_of(rig.home, "A", "B")
         sent = {f["hashes"]: f for f in rig.home.calls("torrents/setShareLimits")}
@@ -121,7 +121,7 @@ def test_an_old_server_is_told_by_set_location_and_shows_what_it_lacks(run: Run)
         rig.select("A")
         dialog = await options(rig)
         assert "Needs qBittorrent 4.4" in box(dialog, "another path").toolTip()
-        assert not combo(dialog, "Then").isEnabled()
+        assert not combo(dialog, "Share limit action").isEnabled()
         path(dialog, 0).setText("/srv/new")
         await rig.answer(dialog, "torrent_options")
         assert rig.home.commands() == ["torrents/setLocation"]

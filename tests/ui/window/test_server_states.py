@@ -147,7 +147,7 @@ def test_certificate_of_a_saved_server_is_trusted_from_the_page(run: Run, tmp_pa
         named = ["--server", "nas", "--password-stdin"]
         async with running(tmp_path, *named, password=server.password, settings=settings) as program:
             show = await button(program, "show_certificate")
-            assert "signed by itself" in program.window.face.text
+            assert "self-signed" in program.window.face.text
             hand.click(show)
             question = await modal(CertificateDialog)
             hand.click(question.ok)

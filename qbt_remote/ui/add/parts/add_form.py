@@ -52,8 +52,8 @@ class AddForm(QWidget):
         ):
             self.tabs.addTab(part, title)
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
-        self.tabs.setAccessibleName(tr("More choices"))
-        read_as(self.tabs.tabBar(), tr("More choices"))
+        self.tabs.setAccessibleName(tr("More options"))
+        read_as(self.tabs.tabBar(), tr("More options"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)

@@ -57,7 +57,7 @@ _STATES = {
     READY: _State("", "", ""),
     WARNED: _State("", "warning", "warning"),
     SENDING: _State(N("Adding"), "downloading", "downloading"),
-    "fetching": _State(N("The server fetches it"), "downloading", "downloading"),
+    "fetching": _State(N("Being fetched by the server"), "downloading", "downloading"),
     "added": _State(N("Added"), "completed", "uploading"),
     "present": _State(N("Already there"), "completed", "stopped"),
     "refused": _State(N("Refused"), "error", "error"),
@@ -329,7 +329,7 @@ def _own_choices(entry: AddEntry) -> str:
     if not entry.own:
         return ""
     names = dict.fromkeys(tr(_OWN.get(name, N("options"))) for name in sorted(entry.own) if name != "auto_tmm")
-    return tr("Own {choices}", choices=", ".join(names))
+    return tr("Different {choices}", choices=", ".join(names))
 
 
 def _kind(entry: AddEntry) -> str:

@@ -131,7 +131,7 @@ class FilesPart(QWidget):
         session = self._session
         inside = bool(inner_host(item.link)) or (isinstance(item, Item) and bool(item.inner_hosts))
         if session is None or session.client is None:
-            self._say(tr("The files are known once the server is connected"))
+            self._say(tr("The files will be listed once the server is connected"))
         elif not session.client.has(FETCH):
             self._say(_later(session))
         elif self._alone and not inside:
@@ -183,7 +183,7 @@ class FilesPart(QWidget):
         content = None
         while content is None:
             if session.client is None:
-                self._say(tr("The files are known once the server is connected"), look=True)
+                self._say(tr("The files will be listed once the server is connected"), look=True)
                 return
             try:
                 content = await fetch(session.client, entry.item.link)
@@ -235,7 +235,7 @@ class FilesPart(QWidget):
 def _later(session: Session) -> str:
     """Say when the files of a link can be chosen on a server that cannot fetch them before."""
     assert session.client is not None
-    known = tr("The files are known once the server has the metadata.")
+    known = tr("The files will be listed once the server has the metadata.")
     if session.client.has("stop_condition"):
         then = tr("With the stop condition “Metadata received” you can choose them before anything is downloaded.")
         return f"{known}\n{then}"

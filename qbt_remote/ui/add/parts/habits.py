@@ -24,7 +24,8 @@ class Habits(QWidget):
         super().__init__(parent)
         self._settings = settings
         self.do_not_show = check(
-            tr("Do not show again"), tr("Adds at once with these choices from now on; undone in Tools, Options")
+            tr("Do not show again"),
+            tr("Add at once with these settings from now on; undo it in Tools, qbt-remote options"),
         )
         self.remember = check(
             tr("Always use last choices"),

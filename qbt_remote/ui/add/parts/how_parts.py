@@ -44,11 +44,13 @@ class OptionsPart(QWidget):
         self.incomplete = choices(_INCOMPLETE)
         self.incomplete_path = PathEdit(None, tasks, memory=memory)
         self.sequential = check(
-            tr("Download in sequential order"), tr("Pieces in order, to look at a file while it loads")
+            tr("Download in sequential order"), tr("Download pieces in order, to preview a file while it downloads")
         )
-        self.first_last = check(tr("Download first and last pieces first"), tr("Lets most players show a file early"))
+        self.first_last = check(
+            tr("Download first and last pieces first"), tr("Lets most players preview a file early")
+        )
         self.skip_checking = check(
-            tr("Skip hash check"), tr("The files are on the server already and are taken to be complete")
+            tr("Skip hash check"), tr("The files are already on the server and are assumed to be complete")
         )
         rows = self._arrange()
         self.fields = (
@@ -73,10 +75,10 @@ class OptionsPart(QWidget):
     def _arrange(self) -> list[InputRow]:
         form = form_layout()
         rows = (
-            (self.layout_choice, tr("Content la&yout"), tr("Whether the files lie in a folder of their own")),
-            (self.stop_condition, tr("Stop &condition"), tr("When a torrent that is started stops by itself")),
-            (self.place, tr("Place in &queue"), tr("Which torrents are downloaded first")),
-            (self.incomplete, tr("&Incomplete files"), tr("Where the files lie until the torrent is complete")),
+            (self.layout_choice, tr("Content la&yout"), tr("Whether the files get a folder of their own")),
+            (self.stop_condition, tr("Stop &condition"), tr("When a started torrent stops automatically")),
+            (self.place, tr("Position in &queue"), tr("Which torrents are downloaded first")),
+            (self.incomplete, tr("&Incomplete files"), tr("Where the files are kept until the torrent is complete")),
             (self.incomplete_path, tr("Incomplete pat&h"), tr("Folder on the server; empty means its default")),
         )
         made = []
@@ -112,11 +114,11 @@ class LimitsPart(QWidget):
         rows = (
             (self.download_limit, tr("&Download limit"), speeds),
             (self.upload_limit, tr("&Upload limit"), speeds),
-            (self.ratio, tr("&Ratio"), tr("Uploaded in relation to downloaded")),
+            (self.ratio, tr("&Ratio"), tr("Uploaded / downloaded")),
             (self.time, tr("S&eeding time"), tr("Total time of seeding, in minutes")),
             (self.inactive, tr("Inacti&ve seeding time"), tr("Time without any upload, in minutes")),
-            (self.mode, tr("Takes effect &when"), tr("Which of the limits have to be reached")),
-            (self.action, tr("T&hen"), tr("What the server does when the limits are reached")),
+            (self.mode, tr("Share limit &mode"), tr("Whether any or all of the limits must be reached")),
+            (self.action, tr("S&hare limit action"), tr("What the server does when the limits are reached")),
         )
         made = []
         for widget, title, help_text in rows:

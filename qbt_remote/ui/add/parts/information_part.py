@@ -126,8 +126,8 @@ class InformationPart(QWidget):
 
 def _why_nothing(entry: AddEntry | None) -> str:
     if entry is None:
-        return tr("Select one torrent to see what it says of itself")
-    return tr("What a torrent says of itself is known once its files are")
+        return tr("Select one torrent to see its information")
+    return tr("Known once the files of the torrent are known")
 
 
 def _texts(entry: AddEntry | None) -> dict[str, str]:

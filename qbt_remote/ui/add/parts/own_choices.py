@@ -30,7 +30,7 @@ class OwnChoices(QWidget):
         self._shown = AddOptions()
         self.for_all = QRadioButton(tr("All torrents"), self)
         self.for_selected = QRadioButton("", self)
-        self.as_all = QPushButton(tr("As for all"), self)
+        self.as_all = QPushButton(tr("Use common settings"), self)
         self._arrange()
         self.for_selected.toggled.connect(self._switch)
         self.as_all.clicked.connect(self._clear)
@@ -60,7 +60,7 @@ class OwnChoices(QWidget):
             self.for_all.setChecked(True)
         self.for_selected.setEnabled(bool(rows))
         self.for_selected.setText(
-            tr_n(len(rows), "The selected one", "The {n} selected") if rows else tr("The selected")
+            tr_n(len(rows), "The selected one", "The {n} selected") if rows else tr("Selected torrents")
         )
         self.as_all.setEnabled(any(self._model.entries[row].own for row in rows))
         self._form.where.show_rename(self.alone or (self._shared is not None and len(rows) == 1))
@@ -68,15 +68,19 @@ class OwnChoices(QWidget):
     def _arrange(self) -> None:
         self.for_all.setChecked(True)
         for button, name, help_text in (
-            (self.for_all, tr("All torrents"), tr("What is chosen below is for all torrents that have no own choices")),
-            (self.for_selected, tr("The selected"), tr("What is changed below is for the selected torrents only")),
-            (self.as_all, tr("As for all"), tr("Give the own choices of the selected torrents up")),
+            (
+                self.for_all,
+                tr("All torrents"),
+                tr("The settings below apply to all torrents without settings of their own"),
+            ),
+            (self.for_selected, tr("Selected torrents"), tr("Changes below apply to the selected torrents only")),
+            (self.as_all, tr("Use common settings"), tr("Discard the selected torrents' own settings")),
         ):
             describe(button, name, help_text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        row.addWidget(label(tr("Choices for"), self))
+        row.addWidget(label(tr("Apply to"), self))
         row.addWidget(self.for_all)
         row.addWidget(self.for_selected)
         row.addWidget(self.as_all)

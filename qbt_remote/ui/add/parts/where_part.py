@@ -33,7 +33,7 @@ class WherePart(QWidget):
         self.path = PathEdit(None, tasks, memory=memory)
         self.space = label("")
         self.category = QComboBox()
-        self.default_category = QCheckBox(tr("Default"))
+        self.default_category = QCheckBox(tr("Set as default"))
         self.tags = TagsEdit()
         self.rename = QLineEdit()
         self.start = check(tr("Start torrent"), tr("Otherwise it is added stopped"))
@@ -106,7 +106,7 @@ class WherePart(QWidget):
 
     def add_server(self, servers: ServerChoice) -> None:
         """Put the choice of the server before the others; it shows while there is a choice."""
-        describe(servers, tr("Server"), tr("The server that is to download"))
+        describe(servers, tr("Server"), tr("The server that will download the torrents"))
         title = label(tr("&Server"))
         title.setBuddy(servers)
         self._form.insertRow(0, title, servers)
@@ -137,16 +137,20 @@ class WherePart(QWidget):
         self._form = form_layout()
         self._rename = InputRow(self.rename)
         rows = (
-            (InputRow(self.management), tr("&Management"), tr("Automatic: the category decides where the files lie")),
+            (
+                InputRow(self.management),
+                tr("Torrent &management mode"),
+                tr("Automatic: the category decides where the files are saved"),
+            ),
             (InputRow(self.path), tr("Save &path"), tr("Folder on the server; empty means its default")),
         )
         for row, title, help_text in rows:
             row.add_to(self._form, title, help_text)
         self._form.addRow("", self.space)
         InputRow(self.category, self.default_category).add_to(
-            self._form, tr("Cate&gory"), tr("A category that does not exist is made")
+            self._form, tr("Cate&gory"), tr("A category that does not exist is created")
         )
-        self._tags.add_to(self._form, tr("&Tags"), tr("Separated by commas; tags that do not exist are made"))
+        self._tags.add_to(self._form, tr("&Tags"), tr("Separated by commas; tags that do not exist are created"))
         self._rename.add_to(self._form, tr("Re&name"), tr("Name to show instead of the torrent's own"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -37,7 +37,7 @@ class ContentPanel(Panel):
         self.model.in_turns = self.in_turns
         self.model.why_no_rename = self._why_no_rename
         self.tree = FileTree(self.model, self)
-        self._note = PanelNote(tr("The files are not known before the metadata have arrived."), self)
+        self._note = PanelNote(tr("The files are not known until the metadata has been downloaded."), self)
         self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.tree)

@@ -151,7 +151,7 @@ class GeneralPanel(Panel):
         self.availability.setObjectName("availability")
         self._bars = (self.pieces, self.peers_pieces)
         self._names = [label(tr("Progress:"), inside), label(tr("Availability:"), inside)]
-        self._names[1].setToolTip(tip(tr("Number of full copies that the peers have together")))
+        self._names[1].setToolTip(tip(tr("Distributed copies among the connected peers")))
         self._facts = Facts(inside)
         self._lay_out(inside)
         self._area.setWidget(inside)

@@ -184,9 +184,9 @@ class PiecesPanel(Panel):
         if p is None:
             return ""
         if p.pieces_num <= 0:
-            return tr("The pieces are not known before the metadata have arrived.")
+            return tr("The pieces are not known until the metadata has been downloaded.")
         if self.by_peers and not self.lists_hashes and p.piece_states and not p.piece_availability:
-            return tr("All pieces are here; how many peers have them is not told.")
+            return tr("All pieces are here; the server does not say how many peers have them.")
         return ""
 
     def _show_legend(self, p: Properties | None) -> None:

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 PIECE = 4 * 2**20
 _TRIES, _BETWEEN_S = 3, 2.0
-_NOT_WHOLE = N("Only files that the server has whole can be downloaded")
+_NOT_WHOLE = N("Only complete files can be downloaded")
 _NO_RANGE = N("{server} sent another part of the file than was asked for.")
 
 
 class DownloadProgress(Progress):
     """Counts bytes."""
 
-    cancel_tip = N("End it here: whole files stay, the one that is under way is thrown away")
+    cancel_tip = N("Stop here: complete files are kept, the current one is discarded")
 
     def text(self) -> str:
         done, total = text.size(self.done), text.size(self.total)

@@ -28,7 +28,7 @@ def _owners(p: PanelContext[TrackersPanel]) -> list[Tracker]:
 
 
 def any_tracker(p: PanelContext[TrackersPanel]) -> str:
-    return "" if chosen(p) else tr("DHT, PeX and LSD are no trackers; the preferences have them")
+    return "" if chosen(p) else tr("DHT, PeX and LSD are not trackers; they are set in the preferences")
 
 
 def only_one_tracker(p: PanelContext[TrackersPanel]) -> str:
@@ -37,7 +37,7 @@ def only_one_tracker(p: PanelContext[TrackersPanel]) -> str:
 
 def any_below_the_top(p: PanelContext[TrackersPanel]) -> str:
     lowest = max((tracker.tier for tracker in chosen(p)), default=0)
-    return any_tracker(p) or ("" if lowest > 0 else tr("They are in the first tier already"))
+    return any_tracker(p) or ("" if lowest > 0 else tr("They are already in the first tier"))
 
 
 def runs(p: PanelContext[TrackersPanel]) -> str:

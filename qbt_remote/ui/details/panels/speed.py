@@ -38,9 +38,9 @@ class SpeedPanel(Panel):
         self._torrent: Torrent | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.whose = self._choice(tr("Show"), [tr(words) for _id, words in WHOSE], tr("Of which the speeds are shown"))
+        self.whose = self._choice(tr("Show"), [tr(words) for _id, words in WHOSE], tr("Whose speeds are shown"))
         periods = [_period(seconds) for seconds in PERIODS_S]
-        self.period = self._choice(tr("Period"), periods, tr("How much of the past is shown"))
+        self.period = self._choice(tr("Period"), periods, tr("The time span that is shown"))
         self.down, self.up = label(parent=self, selectable=True), label(parent=self, selectable=True)
         self._swatches = {DOWN: QLabel(self), UP: QLabel(self)}
         self._lacking = label(parent=self)
