@@ -148,7 +148,7 @@ def test_trackers_are_added_edited_moved_asked_and_removed(run: Run, tmp_path: P
 
             select(program, "trackers", "**")
             press(program, "trackers", Qt.Key.Key_Delete)
-            await noticed(program, "DHT, PeX and LSD are no trackers")
+            await noticed(program, "DHT, PeX and LSD are not trackers")
 
     run(play())
 
