@@ -47,7 +47,7 @@ REFUSALS: dict[str, tuple[Answer, type[QbtError], str]] = {
     "404 HTML": (lambda: httpx.Response(404, html=PAGE), BadReply, "Nothing is found at the address of home"),
     "407": (lambda: httpx.Response(407), AuthFailed, "asks for a login (status 407): enter its user name"),
     "418 HTML": (lambda: httpx.Response(418, html=PAGE), BadReply, "A web page with status 418 came instead"),
-    "429": (lambda: httpx.Response(429, text="Slow down"), ServerFault, "lets no more requests through for now"),
+    "429": (lambda: httpx.Response(429, text="Slow down"), ServerFault, "is limiting requests (status 429)"),
     "500": (lambda: httpx.Response(500, text="oops"), ServerFault, "home failed (status 500)"),
     "502": (
         lambda: httpx.Response(502, html=PAGE),
@@ -318,7 +318,7 @@ def test_a_password_leaves_at_most_three_times_a_minute_whatever_becomes_of_it(r
             with pytest.raises(ServerFault):
                 await client.connect()
         for _ in range(5):
-            with pytest.raises(AuthFailed, match="follows in a minute") as raised:
+            with pytest.raises(AuthFailed, match="is in a minute") as raised:
                 await client.connect()
             assert raised.value.wait_s == 60
 

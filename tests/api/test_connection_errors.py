@@ -29,7 +29,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         (httpx.RemoteProtocolError("peer closed connection without sending complete message body"), "closed the"),
         (httpx.RemoteProtocolError("illegal status line: bytearray(b'SSH-2.0-x')"), "does not speak HTTP"),
         (httpx.ReadError(""), "was lost"),
-        (caused(httpx.ConnectError(""), socket.gaierror(-2, "Name or service not known")), "cannot be found"),
+        (caused(httpx.ConnectError(""), socket.gaierror(-2, "Name or service not known")), "cannot be resolved"),
         (caused(httpx.ConnectError(""), ExceptionGroup("", [ConnectionRefusedError(111, "no")])), "nothing listens"),
         (caused(httpx.ConnectError(""), ssl.SSLError("")), "does not speak TLS"),
     ],

@@ -229,7 +229,7 @@ def failing(run: Run, **config: str) -> QbtError:
     ("config", "words"),
     [
         ({"url": "http://127.0.0.1:1"}, "nothing listens"),
-        ({"url": "http://no-such-name.invalid"}, "cannot be found"),
+        ({"url": "http://no-such-name.invalid"}, "cannot be resolved"),
         ({"url": "https://127.0.0.1:1"}, "nothing listens"),
         ({"url": "http://127.0.0.1:1", "proxy": "http://127.0.0.1:1"}, "nothing listens"),
         ({"url": "http://127.0.0.1:1", "proxy": "gopher://127.0.0.1:1"}, "proxy or certificate"),

@@ -46,11 +46,11 @@ KINDS: dict[str, tuple[Refusal, tuple[str, ...]]] = {
     ),
     "403 text": (
         _http("403 Forbidden", "Forbidden", Content_Type="text/plain"),
-        ("proxy before it, refuses this request (status 403)", "refuses the request (status 403)"),
+        ("proxy in front of it, refuses this request (status 403)", "refuses the request (status 403)"),
     ),
     "403 HTML": (_http("403 Forbidden", PAGE), ("refuses the request (status 403)",)),
     "407": (_http("407 Proxy Authentication Required"), ("asks for a login (status 407)",)),
-    "429": (_http("429 Too Many Requests", "slow down", Retry_After="2"), ("no more requests through for now",)),
+    "429": (_http("429 Too Many Requests", "slow down", Retry_After="2"), ("is limiting requests (status 429)",)),
     "502": (_http("502 Bad Gateway", PAGE), ("cannot reach it (status 502)",)),
     "503": (_http("503 Service Unavailable", PAGE), ("cannot reach it (status 503)",)),
     "302": (
@@ -58,7 +58,7 @@ KINDS: dict[str, tuple[Refusal, tuple[str, ...]]] = {
         ("redirects to https://login.example/portal. Redirects are not followed",),
     ),
     "HTML": (_http("200 OK", PAGE), ("A web page came instead of the Web API",)),
-    "closed": (Refusal(), ("closed the connection before a whole answer", "The connection to home was lost")),
+    "closed": (Refusal(), ("closed the connection before its answer was complete", "The connection to home was lost")),
     "slow": (Refusal(hold=True), ("",)),
     "empty": (_http("200 OK"), ("sent an empty answer",)),
     "other application": (

@@ -138,7 +138,7 @@ def test_a_proxy_in_the_way_is_not_a_refusal_of_the_server(run: Run, tmp_path: P
 
     done = run(scene())
 
-    assert done.stdout.startswith(f"server not reached: {sample.name}: A proxy before ")
+    assert done.stdout.startswith(f"server not reached: {sample.name}: A proxy in front of ")
     assert done.returncode == 1
 
 
