@@ -242,7 +242,7 @@ def test_an_address_that_is_not_saved_is_used_as_it_is() -> None:
         ("http://", BOTH, "address"),
         ("http://:secret@box.example", BOTH, "no user name"),
         ("me:se/cret@box", BOTH, "%2F"),
-        ("me@b ox", BOTH, "no spaces"),
+        ("me@b ox", BOTH, "cannot contain spaces"),
     ],
 )
 def test_a_server_that_is_not_clear_is_asked_for(server: str, servers: list[ServerConfig], words: str) -> None:

@@ -252,7 +252,7 @@ def test_a_share_limit_is_global_or_none_or_a_number(run: Run, dialogs: Dialogs)
     async def change(dialog: QDialog) -> None:
         ratio, time = part(dialog, QComboBox, 0), part(dialog, QComboBox, 1)
         assert not part(dialog, QDoubleSpinBox).isEnabled()
-        ratio.setCurrentText("Different limit")
+        ratio.setCurrentText("Own limit")
         part(dialog, QDoubleSpinBox).setValue(1.5)
         time.setCurrentText("No limit")
         button(dialog).click()

@@ -169,7 +169,7 @@ def test_what_is_no_tracker_is_not_accepted(run: Run, url: str) -> None:
 def test_torrents_without_trackers_say_so_and_take_new_ones(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await dialog_of(rig, "D")
-        assert part(dialog, PanelNote).text == "Selected torrents torrents have no trackers."
+        assert part(dialog, PanelNote).text == "The selected torrents have no trackers."
         assert dialog.findChildren(QTableWidget)[0].isHidden()
         assert not part(dialog, QLineEdit).isEnabled()
         assert dialog.focusWidget() is part(dialog, QPlainTextEdit)
