@@ -68,7 +68,7 @@ def limit(kib_per_s: int) -> Answer:
 def own_ratio(ratio: float) -> Answer:
     def answer(dialog: QDialog, _desk: Desk, _samples: list[Sample]) -> None:
         field = dialog.findChildren(ShareField)[0]
-        field.choice.setCurrentText("Different limit")
+        field.choice.setCurrentText("Own limit")
         field.findChildren(QDoubleSpinBox)[0].setValue(ratio)
 
     return answer
