@@ -378,9 +378,10 @@ def copied(of: Callable[[Torrent], str]) -> Act:
 
 def copied_rows(separator: str) -> Act:
     async def shows(desk: Desk, samples: list[Sample]) -> None:
-        title, *lines = QGuiApplication.clipboard().text().split("\n")
-        assert title.split(separator)[0] == "Name"
-        assert {line.split(separator)[0] for line in lines} == {sample.name for sample in samples}
+        titles, *lines = QGuiApplication.clipboard().text().split("\n")
+        name = titles.split(separator).index("Name")
+        in_a_line = {" ".join(sample.name.split()) for sample in samples}
+        assert {line.split(separator)[name] for line in lines} == in_a_line
 
     return shows
 

@@ -110,7 +110,9 @@ def test_a_certificate_is_trusted_by_its_file_or_its_fingerprint(server: Server,
             for given in ("nas.crt", shown, shown.replace(":", "").lower())
         ]
 
-    assert unknown.stdout.startswith(f"server not reached: {name}: 127.0.0.1:{front.port} shows a certificate")
+    assert unknown.stdout.startswith(
+        f"server not reached: {name}: The certificate of 127.0.0.1:{front.port} is not trusted"
+    )
     assert "it is self-signed" in unknown.stdout
     assert f"--certificate {shown}" in unknown.stdout and "--certificate FILE" in unknown.stdout
     assert (unknown.returncode, len(unknown.stdout.splitlines())) == (1, 1)
