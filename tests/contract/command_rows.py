@@ -380,8 +380,9 @@ def copied_rows(separator: str) -> Act:
     async def shows(desk: Desk, samples: list[Sample]) -> None:
         titles, *lines = QGuiApplication.clipboard().text().split("\n")
         name = titles.split(separator).index("Name")
-        in_a_line = {" ".join(sample.name.split()) for sample in samples}
-        assert {line.split(separator)[name] for line in lines} == in_a_line
+        mirror = desk.session.mirror.torrents
+        names = {" ".join(mirror[sample.hash].name.split()) for sample in samples}
+        assert {line.split(separator)[name] for line in lines} == names
 
     return shows
 
