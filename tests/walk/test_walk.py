@@ -22,25 +22,35 @@ LIMIT_S = 480
 pytestmark = pytest.mark.real
 
 
+def walked(*walks: tuple[Display, str, tuple[str, ...], dict[str, str]]) -> None:
+    """Walk on several displays at a time; a menu that pops up closes every other one of its display."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.walk", str(ROOT / ".pictures/walk" / folder), *more],
+            cwd=ROOT,
+            # Qt follows the scheme asked for only on GNOME
+            env=display.env | {"XDG_CURRENT_DESKTOP": "GNOME"} | env,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for display, folder, more, env in walks
+    ]
+
+    found = [walk.communicate(timeout=LIMIT_S)[0] for walk in running]
+
+    assert [walk.returncode for walk in running] == [0] * len(walks), "\n".join(found)
+
+
 def test_walk_in_light_and_dark_and_on_a_small_screen_finds_nothing_that_cannot_be_read_or_reached() -> None:
-    """Each on a display of its own: a menu that pops up closes every other one of its display."""
-    folder = ROOT / ".pictures/walk"
     with Display() as one, Display() as other, Display(1024, 600) as small:
-        walks = [
-            subprocess.Popen(
-                [sys.executable, "-m", "tests.walk", str(folder / scheme), *more],
-                cwd=ROOT,
-                env=display.env | {"XDG_CURRENT_DESKTOP": "GNOME"},  # Qt follows the scheme asked for only there
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for display, scheme, more in (
-                (one, "light", ()),
-                (other, "dark", ("--dark",)),
-                (small, "small", ("--windows", "--points", "18")),
-            )
-        ]
+        walked(
+            (one, "light", (), {}),
+            (other, "dark", ("--dark",), {}),
+            (small, "small", ("--windows", "--points", "18"), {}),
+        )
 
-        found = [walk.communicate(timeout=LIMIT_S)[0] for walk in walks]
 
-    assert [walk.returncode for walk in walks] == [0, 0, 0], "\n".join(found)
+@pytest.mark.hour
+def test_walk_at_200_percent_finds_nothing_that_cannot_be_reached() -> None:
+    with Display(1920, 1080) as display:
+        walked((display, "double", ("--windows",), {"QT_SCALE_FACTOR": "2"}))
