@@ -23,7 +23,7 @@ from qbt_remote.start.single_instance import Instance
 from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.shell import Hooks
-from qbt_remote.ui.filtering.empty_list import Face
+from qbt_remote.ui.filtering.empty_list import EmptyPage
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.window.commands import ROWS
@@ -172,7 +172,7 @@ class Program:
     async def _start_trial(self) -> None:
         from qbt_remote.trial.trial import Trial, TrialUnavailable
 
-        starting = Face("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
+        starting = EmptyPage("server", tr("Starting a private qBittorrent…"), tr("It ends with this window."))
         self.window.feed.announce(starting)
         trial = Trial(self._state)
         try:

@@ -20,7 +20,7 @@ from tests.contract.target import Target, differences
 from tests.real.scene import Sample, Tracker
 from tests.ui.conftest import qt_loop as qt_loop
 
-ON_TORRENTS = {command.id: command for command in COMMANDS if command.on in ("torrents", "copy")}
+ON_TORRENTS = {command.id: command for command in COMMANDS if command.on in ("torrents", "listed")}
 
 
 def test_every_command_does_what_it_should_and_leaves_nothing_else_changed(
@@ -120,7 +120,7 @@ async def _done(desk: Desk, command: Command, row: Row, samples: list[Sample]) -
     assert desk.why_not(command) == ""
     before = await desk.state(samples)
 
-    async with desk.clipboard if command.on == "copy" else nullcontext():
+    async with desk.clipboard if command.on == "listed" else nullcontext():
         await desk.carry_out(command, row.answers, samples)
         await row.shows(desk, samples)
 

@@ -42,7 +42,7 @@ class Actions(QObject, Generic[C]):
         self._commands = {row.id: row for row in rows if isinstance(row, Command)}
         self._menu_rows = [row for row in rows if isinstance(row, Menu)]
         self._actions: dict[str, CommandAction] = {}
-        self._always = [c for c in self._commands.values() if c.toolbar or c.on not in ("torrents", "copy")]
+        self._always = [c for c in self._commands.values() if c.toolbar or c.on not in ("torrents", "listed")]
         self._menus = {menu.id: self._new_menu(menu) for menu in self._menu_rows if not menu.menu}
         self._choices: dict[str, list[QAction]] = {}
         self._lines: dict[str, QAction] = {}

@@ -35,7 +35,7 @@ def everywhere(_ctx: Context) -> bool:
 class Command(NamedTuple, Generic[C]):
     """One thing that the user can do: in the window, in a panel, or with an entry of the sidebar.
 
-    ``on`` says what it acts on.  In the window: "torrents" (a selection on a connected server), "copy" (a
+    ``on`` says what it acts on.  In the window: "torrents" (a selection on a connected server), "listed" (a
     selection, connected or not), "servers" (the shown servers that are connected) or "" (neither); the contexts
     of panels and of the sidebar have words of their own, see their ``lacks``.  ``enabled`` gives the reason why
     it cannot be done now, or "".  ``checked`` gives None for a mixed selection.

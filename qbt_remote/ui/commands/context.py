@@ -87,7 +87,7 @@ class Context:
 
     def is_of_torrents(self, on: str) -> bool:
         """Tell whether a command is about the torrents here: ``on`` as in ``Command``."""
-        return on in ("torrents", "copy")
+        return on in ("torrents", "listed")
 
     def values(self, field: str) -> set[Any]:
         """The different values of a field in the selection; 3 ms at 100,000 torrents, once for each field."""
@@ -124,7 +124,7 @@ class Context:
 
     def lacks(self, on: str) -> str:
         """Say what is missing of what a command acts on, or "": ``on`` as in ``Command``."""
-        if on in ("torrents", "copy") and not self.torrents:
+        if on in ("torrents", "listed") and not self.torrents:
             return tr("Select a torrent first")
         if on == "torrents" and not any(s.status.phase == "online" for s in self.targets):
             return tr("Not connected: {servers}", servers=", ".join(map(name_of, self.targets)))

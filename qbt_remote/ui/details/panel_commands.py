@@ -110,7 +110,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
         "trackers",
         "copy",
         "Ctrl+C",
-        on="copy",
+        on="listed",
         line=True,
     ),
     Command(
@@ -162,7 +162,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
         "peers",
         "copy",
         "Ctrl+C",
-        on="copy",
+        on="listed",
         line=True,
     ),
     Command(
@@ -210,7 +210,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
         "http_sources",
         "copy",
         "Ctrl+C",
-        on="copy",
+        on="listed",
         line=True,
     ),
     Command(
@@ -267,7 +267,7 @@ PANEL_COMMANDS: tuple[Command[Any], ...] = (
         "pieces",
         "copy",
         "Ctrl+C",
-        on="copy",
+        on="listed",
         line=True,
     ),
     Command(

@@ -20,7 +20,8 @@ P_co = TypeVar("P_co", covariant=True)
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class PanelContext(Context, Generic[P_co]):
-    """Made anew for every command: they act on the "torrent", on the "rows", "copy" them, or on nothing ("")."""
+    """Made anew for every command: they act on the "torrent", on the "rows", on what is "listed" of
+    them whether the server is there or not, or on nothing ("")."""
 
     torrent: Torrent
     session: Session
@@ -30,7 +31,7 @@ class PanelContext(Context, Generic[P_co]):
     """Asks for the panel's rows again."""
 
     def lacks(self, on: str) -> str:
-        if on in ("rows", "copy") and not self.rows:
+        if on in ("rows", "listed") and not self.rows:
             return tr("Select a row first")
         if on in ("rows", "torrent") and self.session.client is None:
             return tr("Not connected: {servers}", servers=name_of(self.session))

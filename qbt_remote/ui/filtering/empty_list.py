@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _IN_TURN = ("refused", "waiting", "connecting", "online", "offline")
 
 
-class Face(NamedTuple):
+class EmptyPage(NamedTuple):
     """One state: an icon id, what is so, why, and the ids of the commands that go on from here.
 
     With the id of a ``server`` they are commands on that one.
@@ -33,15 +33,15 @@ class Face(NamedTuple):
     server: str = ""
 
 
-def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: int) -> Face | None:
-    """Choose the face for the servers that are shown; None while there are rows to show.
+def page_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: int) -> EmptyPage | None:
+    """Choose the page for the servers that are shown; None while there are rows to show.
 
     ``known`` tells whether any server is configured at all.
     """
     if rows:
         return None
     if not known:
-        return Face(
+        return EmptyPage(
             "server",
             tr("No server yet"),
             tr(
@@ -50,29 +50,29 @@ def face_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
             ("add_server",),
         )
     if torrents:
-        return Face(
+        return EmptyPage(
             "filter",
             tr("No matching torrents"),
             tr("No torrent matches the filters and the filter text."),
             ("clear_filter",),
         )
     if not sessions:
-        return Face("server", tr("No server is enabled"), "", ("servers",))
+        return EmptyPage("server", tr("No server is enabled"), "", ("servers",))
     for session in sorted(sessions, key=lambda s: _IN_TURN.index(s.status.phase)):
         if (state := standing(session)) is not None and session.status.phase != "offline":
-            return Face(state.icon, state.title, state.text, state.mends, session.config.id)
+            return EmptyPage(state.icon, state.title, state.text, state.mends, session.config.id)
     if any(session.status.phase == "online" and session.status.since for session in sessions):
-        return Face(
+        return EmptyPage(
             "add-file",
             tr("No torrents"),
             tr("Drop .torrent files, magnet links or info-hashes here."),
             ("add_files", "add_links"),
         )
-    return Face("server", tr("Not connected"), "", ("retry_now",))
+    return EmptyPage("server", tr("Not connected"), "", ("retry_now",))
 
 
-class FaceView(QWidget):
-    """Draws a face in the middle of the space it has; its buttons are the commands' own actions."""
+class EmptyPageView(QWidget):
+    """Draws a page in the middle of the space it has; its buttons are the commands' own actions."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class FaceView(QWidget):
         """``action`` gives a command of the window, ``server_action`` one on a server, by its id, for a button."""
         super().__init__(parent)
         self._action, self._server_action = action, server_action
-        self._face: Face | None = None
+        self._page: EmptyPage | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._picture = QLabel(self)
@@ -108,20 +108,20 @@ class FaceView(QWidget):
         column.addStretch(3)
 
     @property
-    def face(self) -> Face | None:
-        return self._face
+    def page(self) -> EmptyPage | None:
+        return self._page
 
-    def show_face(self, face: Face) -> None:
-        if face == self._face:
+    def show_page(self, page: EmptyPage) -> None:
+        if page == self._page:
             return
-        self._face = face
+        self._page = page
         colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        self._picture.setPixmap(icon(face.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
-        self._title.setText(face.title)
-        self._text.setText(face.text)
-        self._text.setVisible(bool(face.text))
-        self.setAccessibleName(f"{face.title}. {face.text}")
-        self._fill_buttons(face.commands, face.server)
+        self._picture.setPixmap(icon(page.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
+        self._title.setText(page.title)
+        self._text.setText(page.text)
+        self._text.setVisible(bool(page.text))
+        self.setAccessibleName(f"{page.title}. {page.text}")
+        self._fill_buttons(page.commands, page.server)
 
     def _fill_buttons(self, commands: Sequence[str], server: str) -> None:
         self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy

@@ -32,7 +32,7 @@ from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
 from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, at_once
-from qbt_remote.ui.filtering.empty_list import Face, face_for
+from qbt_remote.ui.filtering.empty_list import EmptyPage, page_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.table.table_view import TableView
 
@@ -53,8 +53,8 @@ class Feed(QObject):
     filter_changed = Signal()
     given_up = Signal()
     """An expression of the query took too long, and nothing is filtered by the query any more."""
-    face_changed = Signal(object)
-    """The Face to show in the table's place, or None to show the table."""
+    empty_page_changed = Signal(object)
+    """The EmptyPage to show in the table's place, or None to show the table."""
     attached = Signal(object)
     detached = Signal(object)
     """A session came, or went."""
@@ -77,7 +77,7 @@ class Feed(QObject):
         self._model, self._view, self._sidebar, self._known = model, view, sidebar, known
         self._server_names = server_names
         self._sessions: dict[str, Session] = {}
-        self._face: Face | None = None
+        self._page: EmptyPage | None = None
         self._turns = (self._change_table, self._change_lists, self._change_rest)
         self._seen = True
         self.filter = Filter()
@@ -228,7 +228,7 @@ class Feed(QObject):
         names.update((server, name_of(session)) for server, session in self._sessions.items())
         self._fill_servers()
         self._look()
-        self._count()  # before the rows, which make the face be chosen anew
+        self._count()  # before the rows, which make the page be chosen anew
         self._fill_lists()
         self._model.set_rows(self._all())
         self._count_views()
@@ -365,16 +365,16 @@ class Feed(QObject):
 
     def refresh(self) -> None:
         rows = self._model.rowCount()
-        face = face_for(self.shown_sessions(), known=self._known(), torrents=self.torrents, rows=rows)
-        if face != self._face:
-            self._face = face
-            self.face_changed.emit(face)
+        page = page_for(self.shown_sessions(), known=self._known(), torrents=self.torrents, rows=rows)
+        if page != self._page:
+            self._page = page
+            self.empty_page_changed.emit(page)
         self.refreshed.emit()
 
-    def announce(self, face: Face) -> None:
-        """Show this face until there is something to say of the servers."""
-        self._face = face
-        self.face_changed.emit(face)
+    def announce(self, page: EmptyPage) -> None:
+        """Show this page until there is something to say of the servers."""
+        self._page = page
+        self.empty_page_changed.emit(page)
 
     def complete(self) -> bool:
         """Has every server that is not refused shown its whole list at least once?"""

@@ -417,7 +417,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         open_here.open_folder,
         "torrent",
         "folder",
-        on="copy",
+        on="listed",
         enabled=open_here.mapped,
         line=True,
     ),
@@ -477,7 +477,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "torrent/copy",
         "copy",
         "Ctrl+C",
-        on="copy",
+        on="listed",
     ),
     Command(
         "copy_v1",
@@ -486,7 +486,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="v1"),
         "torrent/copy",
         "hash",
-        on="copy",
+        on="listed",
         enabled=has_v1,
     ),
     Command(
@@ -496,7 +496,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="v2"),
         "torrent/copy",
         "hash",
-        on="copy",
+        on="listed",
         enabled=has_field("infohash_v2"),
     ),
     Command(
@@ -506,7 +506,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="magnet_uri"),
         "torrent/copy",
         "magnet",
-        on="copy",
+        on="listed",
         enabled=has_field("magnet_uri"),
     ),
     Command(
@@ -516,7 +516,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="hash"),
         "torrent/copy",
         "id",
-        on="copy",
+        on="listed",
     ),
     Command(
         "copy_comment",
@@ -525,7 +525,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="comment"),
         "torrent/copy",
         "comment",
-        on="copy",
+        on="listed",
         enabled=has_field("comment"),
     ),
     Command(
@@ -535,7 +535,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="content_path"),
         "torrent/copy",
         "location",
-        on="copy",
+        on="listed",
         enabled=has_field("content_path"),
     ),
     Command(
@@ -545,7 +545,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         open_here.copy_local_path,
         "torrent/copy",
         "folder",
-        on="copy",
+        on="listed",
         enabled=open_here.mapped,
     ),
     Command(
@@ -555,7 +555,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_torrent.copy, what="save_path"),
         "torrent/copy",
         "location",
-        on="copy",
+        on="listed",
         enabled=has_field("save_path"),
     ),
     Command(
@@ -565,7 +565,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_window.copy_table, as_csv=False),
         "torrent/copy",
         "copy",
-        on="copy",
+        on="listed",
         line=True,
     ),
     Command(
@@ -575,7 +575,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         partial(run_window.copy_table, as_csv=True),
         "torrent/copy",
         "copy",
-        on="copy",
+        on="listed",
     ),
     Command(
         "export",

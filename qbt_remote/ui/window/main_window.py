@@ -26,7 +26,7 @@ from qbt_remote.ui.commands.command import Command, Menu
 from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
-from qbt_remote.ui.filtering.empty_list import Face, FaceView
+from qbt_remote.ui.filtering.empty_list import EmptyPage, EmptyPageView
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
 from qbt_remote.ui.filtering.list_context import ListContext
@@ -95,10 +95,10 @@ class MainWindow(QMainWindow):
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
         self.sections = Sections(settings, self.sidebar, self.feed)
         self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up, self._put_above_list)
-        self._face = FaceView(self.actions_.action, self.server_menus.action, self)
+        self._page = EmptyPageView(self.actions_.action, self.server_menus.action, self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
-        self._stack.addWidget(self._face)
+        self._stack.addWidget(self._page)
         self.details: Details = Details(tasks, lambda server: self.feed.sessions.get(server), self.context, self)
         self.views = Views(
             settings,
@@ -155,7 +155,7 @@ class MainWindow(QMainWindow):
         self.feed.filter_changed.connect(self.table.show_selected)
         self.feed.attached.connect(self.details.listen)
         self.feed.detached.connect(self.details.unlisten)
-        self.feed.face_changed.connect(self._show_face)
+        self.feed.empty_page_changed.connect(self._show_empty_page)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
         self.table.selection_changed.connect(lambda: self.details.show_next(self.table.selected_row))
@@ -218,9 +218,9 @@ class MainWindow(QMainWindow):
         )
 
     @property
-    def face(self) -> Face | None:
+    def empty_page(self) -> EmptyPage | None:
         """What stands in the table's place, if anything does."""
-        return self._face.face if self._stack.currentWidget() is self._face else None
+        return self._page.page if self._stack.currentWidget() is self._page else None
 
     @property
     def sessions_shown(self) -> list[Session]:
@@ -277,14 +277,14 @@ class MainWindow(QMainWindow):
 
     # what the parts tell
 
-    def _show_face(self, face: Face | None) -> None:
+    def _show_empty_page(self, page: EmptyPage | None) -> None:
         focus = self.focusWidget()
-        follow = focus in (None, self.table, self._face) or self._face.isAncestorOf(focus)
-        if face is not None:
-            self._face.show_face(face)
-        shown = self.table if face is None else self._face
+        follow = focus in (None, self.table, self._page) or self._page.isAncestorOf(focus)
+        if page is not None:
+            self._page.show_page(page)
+        shown = self.table if page is None else self._page
         self._stack.setCurrentWidget(shown)
-        self.details.setVisible(face is None)
+        self.details.setVisible(page is None)
         if follow:
             shown.setFocus()
 
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         now = time.monotonic()
         self.status.show_sessions(shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=now)
-        said = self.face.server if self.face else ""
+        said = self.empty_page.server if self.empty_page else ""
         self.server_menus.show_troubles(self.feed.sessions.values(), shown, now, said=said)
         self.actions_.refresh()
         self.shown_changed.emit()
@@ -389,5 +389,5 @@ class MainWindow(QMainWindow):
         self.status.set_wanted(self.settings.status_bar_visible)
         self.set_toolbar_text(self.settings.toolbar_text)
         self.table.setFocus()
-        self._show_face(None)  # which face it is, is known once the sessions have been attached
+        self._show_empty_page(None)  # which page it is, is known once the sessions have been attached
         self.refresh()

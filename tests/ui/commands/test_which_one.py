@@ -17,7 +17,7 @@ from tests.sim.handler import Reply
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, fill_in, open_dialog, play
 
-ON_TORRENTS = [command.id for command in COMMANDS if command.on in ("torrents", "copy")]
+ON_TORRENTS = [command.id for command in COMMANDS if command.on in ("torrents", "listed")]
 ASK = {
     "add_tags",
     "edit_trackers",

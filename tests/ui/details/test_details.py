@@ -468,7 +468,7 @@ def test_a_real_transfer_is_seen_in_every_tab_until_the_torrent_is_removed(
 
             await client.post("torrents/delete", hashes=[known], deleteFiles=True)
             await until(lambda: rows(program) == [])
-            await until(lambda: program.window.face is not None and not details.isVisible())
+            await until(lambda: program.window.empty_page is not None and not details.isVisible())
 
     run(play())
 

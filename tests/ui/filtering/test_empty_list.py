@@ -6,12 +6,12 @@ import pytest
 
 from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, ServerFault, Unsupported, Untrusted
 from qbt_remote.sync.session import Status
-from qbt_remote.ui.filtering.empty_list import Face, face_for
+from qbt_remote.ui.filtering.empty_list import EmptyPage, page_for
 from tests.model.still_session import session
 
 
-def face(status: Status) -> Face:
-    shown = face_for([session(status)], known=True, torrents=0, rows=0)
+def empty_page(status: Status) -> EmptyPage:
+    shown = page_for([session(status)], known=True, torrents=0, rows=0)
     assert shown is not None
     return shown
 
@@ -40,12 +40,12 @@ def untrusted(pinned: str) -> Untrusted:
     ids=["banned", "missing", "proxy", "host", "fault", "html", "old", "unknown", "changed"],
 )
 def test_each_state_has_the_button_that_mends_it(error: QbtError, title: str, first: str) -> None:
-    shown = face(Status("waiting", error, 5.0))
+    shown = empty_page(Status("waiting", error, 5.0))
 
     assert (shown.title, shown.text, shown.commands[0]) == (title, "Why of home.", first)
 
 
 def test_a_refused_password_asks_for_another() -> None:
-    shown = face(Status("refused", auth("password")))
+    shown = empty_page(Status("refused", auth("password")))
 
     assert (shown.title, shown.commands) == ("home refused the login", ("enter_password", "connect"))

@@ -105,7 +105,7 @@ def test_the_first_list_of_a_server_is_painted_no_more_often_than_it_changes(run
         feed, server = rig.window.feed, rig.home
         feed.detach(server.session)
         await server.session.stop()
-        await until(lambda: rig.window.face is not None)
+        await until(lambda: rig.window.empty_page is not None)
         painted, lists = Painted(rig.window.table), list[Changes]()
 
         server.session = Session(server.config, server.open)

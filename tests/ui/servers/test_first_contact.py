@@ -69,7 +69,7 @@ def test_new_server_is_connected_after_six_actions(run: Run, tmp_path: Path, ser
     async def play() -> None:
         hand = Hand()
         async with running(tmp_path) as program:
-            await until(lambda: program.window.face is not None)
+            await until(lambda: program.window.empty_page is not None)
             await begin(program, hand, server.url, server.user, server.password)
             hand.press(Qt.Key.Key_Return)
             await connected(program, 1)
@@ -108,7 +108,7 @@ def test_wrong_password_is_corrected_where_it_was_typed_by_two_actions(
     async def play() -> None:
         hand = Hand()
         async with running(tmp_path) as program:
-            await until(lambda: program.window.face is not None)
+            await until(lambda: program.window.empty_page is not None)
             dialog = await begin(program, hand, server.url, server.user, "wrong")
             hand.press(Qt.Key.Key_Return)
             await until(lambda: "refused the user name or password" in dialog.outcome.text.text())

@@ -140,7 +140,7 @@ def test_a_wrong_login_for_a_saved_server_is_not_kept(run: Run, tmp_path: Path, 
         settings = Settings(servers=[ServerConfig("Home", server.url, username=server.user)])
         wrong = server.url.replace("://", f"://{server.user}:CANARY@")
         async with running(tmp_path, "--server", wrong, settings=settings) as program:
-            await until(lambda: program.window.face and "refused the login" in program.window.face.title)
+            await until(lambda: program.window.empty_page and "refused the login" in program.window.empty_page.title)
             assert "CANARY" not in texts()
             assert await kept(program, "Home") == ("", server.user)
         assert "CANARY" not in files(tmp_path)

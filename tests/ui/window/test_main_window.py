@@ -150,9 +150,9 @@ def test_wrong_password_is_tried_once_and_said_in_the_list(run: Run, tmp_path: P
         async with running(tmp_path, *on(server), password="wrong") as program:
             window = program.window
             await until(lambda: window.feed.sessions and window.sessions_shown[0].status.phase == "refused")
-            await until(lambda: window.face is not None)
-            assert "refused" in window.face.title
-            assert "password" in window.face.text
+            await until(lambda: window.empty_page is not None)
+            assert "refused" in window.empty_page.title
+            assert "password" in window.empty_page.text
 
     run(play())
 
@@ -198,8 +198,8 @@ def test_without_a_server_the_window_says_so_and_offers_one(run: Run, tmp_path: 
     async def play() -> None:
         async with running(tmp_path) as program:
             window = program.window
-            await until(lambda: window.face is not None)
-            assert window.face.title == "No server yet"
+            await until(lambda: window.empty_page is not None)
+            assert window.empty_page.title == "No server yet"
             button = window.findChild(QPushButton, "add_server")
             await until(button.isVisible)
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -147,7 +147,7 @@ def test_certificate_of_a_saved_server_is_trusted_from_the_page(run: Run, tmp_pa
         named = ["--server", "nas", "--password-stdin"]
         async with running(tmp_path, *named, password=server.password, settings=settings) as program:
             show = await button(program, "show_certificate")
-            assert "self-signed" in program.window.face.text
+            assert "self-signed" in program.window.empty_page.text
             hand.click(show)
             question = await modal(CertificateDialog)
             hand.click(question.ok)
@@ -222,8 +222,8 @@ def test_locked_keyring_is_asked_once_more_by_one_action(run: Run, tmp_path: Pat
         keyring.set_keyring(Locked())
         async with running(tmp_path, settings=Settings(servers=[saved])) as program:
             again = await button(program, "connect")
-            assert program.window.face.title == "The password for nas cannot be read"
-            assert "the wallet is locked" in program.window.face.text
+            assert program.window.empty_page.title == "The password for nas cannot be read"
+            assert "the wallet is locked" in program.window.empty_page.text
             assert program.window.status.servers.state.whole == "nas: password cannot be read"
             assert "enter_password" in buttons(program)
             hand.click(again)
@@ -269,7 +269,7 @@ def test_bar_is_above_the_rows_of_the_other_servers_and_goes_with_the_trouble(
         await until(bar.isVisible)
         assert bar.accessibleName() == "The connection to seedbox was lost."
         assert [button.objectName() for button in bar.buttons()] == ["connect", "edit_server"]
-        assert window.face is None and window.model.rowCount() == 6
+        assert window.empty_page is None and window.model.rowCount() == 6
         assert (
             bar.mapTo(window, bar.rect().bottomLeft()).y()
             <= window.table.mapTo(window, window.table.rect().topLeft()).y()

@@ -67,7 +67,7 @@ def test_keys_go_to_the_list_or_to_the_first_button_in_its_place(run: Run, torre
         if torrents:
             await until(rig.window.table.hasFocus)
             return
-        await until(lambda: rig.window.face and rig.window.face.title == "No torrents")
+        await until(lambda: rig.window.empty_page and rig.window.empty_page.title == "No torrents")
         await until(lambda: isinstance(rig.window.focusWidget(), QPushButton))
         assert rig.window.focusWidget().objectName() == "add_files"
         rig.home.world.add("new")
@@ -99,7 +99,7 @@ def test_escape_empties_the_filter_box_and_goes_back_to_the_list(run: Run) -> No
 
 def test_sidebar_is_not_where_keys_go_after_the_start(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.feed.detach(rig.home.session)  # as before the first server: a face stands there
+        rig.window.feed.detach(rig.home.session)  # as before the first server: a page stands there
         await until(rig.window.isActiveWindow)
         assert rig.window.focusWidget() is not rig.window.sidebar
         rig.window.feed.attach(rig.home.session)
