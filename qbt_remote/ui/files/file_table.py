@@ -169,15 +169,6 @@ class FileTable(RowTable):
         if 0 <= row < self._model.rowCount():
             self.selectionModel().setCurrentIndex(self._model.index(row, max(self.columnAt(0), 0)), _ROW)
 
-    def scrollTo(
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:
-        """Bring a row into view; what is shown of its columns stays."""
-        across = self.horizontalScrollBar()
-        kept = across.value()
-        super().scrollTo(index, hint)
-        across.setValue(kept)
-
     # what keys and buttons do
 
     def toggle(self) -> None:

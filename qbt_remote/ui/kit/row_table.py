@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from qbt_remote.model.i18n import tr, tr_n
@@ -25,6 +25,17 @@ class RowTable(QTableView):
             return
         QAbstractItemView.selectionChanged(self, selected, deselected)
         self._announce(tr_n(count, "{n} selected", "{n} selected") if count else tr("Nothing is selected"))
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a row into view; what is shown of its columns stays, since a cell is nothing here."""
+        across = self.horizontalScrollBar()
+        kept = across.value()
+        super().scrollTo(index, hint)
+        across.setValue(kept)
 
     def _announce(self, text: str) -> None:
         from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent

@@ -219,15 +219,6 @@ class TableView(RowTable):
         if (row := self.selected_row()) is not None:
             self.scrollTo(self._model.index(self._model.index_of(row), 0))
 
-    def scrollTo(
-        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
-    ) -> None:
-        """Bring a row into view; what is shown of its columns stays, since a cell is nothing here."""
-        across = self.horizontalScrollBar()
-        kept = across.value()
-        super().scrollTo(index, hint)
-        across.setValue(kept)
-
     def _spans(self, places: Sequence[int]) -> QItemSelection:
         """A selection of these positions, which ascend, in as few ranges as there are gaps."""
         selection = QItemSelection()
