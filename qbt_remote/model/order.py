@@ -23,7 +23,7 @@ from operator import is_
 from typing import Any
 
 from qbt_remote.model.keys import Key, falling, keys_of
-from qbt_remote.model.places import ALONE, SLICE, Last, Place, key_of, merged, row_of
+from qbt_remote.model.places import ALONE, SLICE, Last, Place, are_shared, key_of, merged, row_of
 from qbt_remote.sync.steps import Steps
 
 Row = Any
@@ -243,9 +243,11 @@ class Order:
         own_key = falling(key) if key and down else key or _nothing
         found: dict[Row, Place] = {}
         runs: list[list[Place]] = []
+        shared = are_shared(own_key, rows)
         for start in range(0, len(rows), SLICE):
             part = rows[start : start + SLICE]
-            columns = keys_of(own_key, part), repeat(ALONE, len(part)), range(start, start + len(part)), part
+            lasts = last.seconds(part) if last is not None and shared else repeat(ALONE, len(part))
+            columns = keys_of(own_key, part), lasts, range(start, start + len(part)), part
             run: list[Place] = list(zip(*columns, strict=True))
             found.update(zip(part, run, strict=True))  # as given they lie closer together than sorted: half the time
             run.sort(key=key_of)
