@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeySequence, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.command import Command, why_not, without_mnemonic
@@ -130,6 +130,8 @@ def show_mixed(action: QAction, mixed: bool) -> None:
 
 def _half_checked(widget: QWidget) -> QIcon:
     """Draw the style's half-checked box."""
+    from PySide6.QtWidgets import QStyle, QStyleOptionButton
+
     style, ratio = widget.style(), widget.devicePixelRatioF()
     option = QStyleOptionButton()
     option.initFrom(widget)

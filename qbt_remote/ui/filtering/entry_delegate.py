@@ -158,11 +158,15 @@ class EntryDelegate(QStyledItemDelegate):
         tint.setAlphaF(0.28)
         view = option.widget
         assert isinstance(view, QTreeView)
-        bar = QRect(0, option.rect.top(), view.viewport().width(), option.rect.height())
-        painter.fillRect(bar, tint)
+        bar = QRect(0, option.rect.top(), view.contentsRect().width(), option.rect.height())
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint)  # with fillRect PySide would make the 180 presets of gradients first: 2 ms
+        painter.drawRect(bar)
         tint.setAlphaF(1.0)
-        edge = QRect(0, bar.top(), 3, bar.height())
-        painter.fillRect(QStyle.visualRect(option.direction, bar, edge), tint)
+        painter.setBrush(tint)
+        painter.drawRect(QStyle.visualRect(option.direction, bar, QRect(0, bar.top(), 3, bar.height())))
+        painter.restore()
 
 
 def room_for(count: int, option: QStyleOptionViewItem) -> int:

@@ -295,8 +295,9 @@ class Sidebar(QTreeView):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        view = self.viewport()
-        self._pointed_at = view.mapFromGlobal(QCursor.pos()).y() if view.underMouse() else -1
+        # not ``viewport()``: to give a plain QWidget PySide makes the classes of all widgets, 6 ms of the first paint
+        pointer = self.mapFromGlobal(QCursor.pos()) - self.contentsRect().topLeft()
+        self._pointed_at = pointer.y() if self.underMouse() else -1
         self._left_to_keep = _MOST_NEW_PICTURES
         super().paintEvent(event)
 
@@ -332,13 +333,13 @@ class Sidebar(QTreeView):
             self._left_to_keep -= 1
             picture = QPixmap(size * ratio)
             picture.setDevicePixelRatio(ratio)
-            picture.fill(self.viewport().palette().color(self.viewport().backgroundRole()))
+            picture.fill(self.palette().color(QPalette.ColorRole.Base))
             painter = QPainter(picture)
             painter.translate(-options.rect.topLeft())
             self._draw_row(painter, options, index)
             painter.end()
             if not self._delegate.pointed_at:  # Qt may think so of another row than we, as when rows have moved
-                self.pictures.keep(node, look, picture, self.viewport().height() // size.height() + 2)
+                self.pictures.keep(node, look, picture, self.height() // size.height() + 2)
         return picture
 
     def _draw_row(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:

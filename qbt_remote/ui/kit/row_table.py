@@ -16,7 +16,10 @@ class RowTable(QTableView):
     """
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        from PySide6.QtGui import QAccessible  # 1.4 ms, which the start does not need
+        if not self.isVisible():
+            super().selectionChanged(selected, deselected)
+            return
+        from PySide6.QtGui import QAccessible  # 2 ms, which the start does not need
 
         ranges = self.selectionModel().selection()
         count = _rows(ranges)
