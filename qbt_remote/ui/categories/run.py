@@ -18,6 +18,7 @@ from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context, GoOn
 from qbt_remote.ui.commands.field import Field, change_field
 from qbt_remote.ui.commands.which import servers_text
+from qbt_remote.ui.kit.dialogs import Ask
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:
@@ -318,8 +319,6 @@ async def _remove(
     call: Callable[[Session, Sequence[str]], Awaitable[object]],
 ) -> None:
     """Ask, with the names, and remove them where they are."""
-    from qbt_remote.ui.kit.dialogs import Ask
-
     having = [s for s, names in gone.items() if names]
     if not having:
         where = servers_text(gone, ctx.sessions)

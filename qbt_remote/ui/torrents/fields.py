@@ -23,6 +23,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
 from qbt_remote.ui.categories.run import CATEGORY
 from qbt_remote.ui.commands.field import Field, Step, Together, Wanted, step
+from qbt_remote.ui.kit.limits import ShareLimits, share_text
 from qbt_remote.ui.torrents.reasons import can_super_seed, unfinished
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ def _or_default(value: str) -> str:
 
 
 def _share_text(values: Mapping[str, Any]) -> str:
-    from qbt_remote.ui.kit.limits import ShareLimits, share_text
-
     return share_text(ShareLimits(**values))
 
 

@@ -20,12 +20,13 @@ from qbt_remote.ui.commands.change import Change
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.field import Field, carry_out, change_field, step
 from qbt_remote.ui.commands.which import torrent_text
+from qbt_remote.ui.kit.dialogs import Ask
+from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits, ask_speed_limit
 from qbt_remote.ui.torrents.fields import FIELDS, LOCATION, SHARE, share_limits, steps
 from qbt_remote.ui.torrents.reasons import copied
 
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
-    from qbt_remote.ui.kit.dialogs import Ask
 
 MANY = 10
 """From this many torrents on a recheck is asked about."""
@@ -84,8 +85,6 @@ async def recheck(ctx: Context) -> None:
 
 
 def ask_recheck(ctx: Context) -> Ask | None:
-    from qbt_remote.ui.kit.dialogs import Ask
-
     n = len(ctx.torrents)
     if n < MANY or not ctx.settings.confirm_recheck:
         return None
@@ -145,8 +144,6 @@ async def move(ctx: Context, path: str) -> bool:
 
 
 async def _limit(ctx: Context, row: Field) -> None:
-    from qbt_remote.ui.kit.limits import ask_speed_limit
-
     now = row.common(ctx)
     ask = partial(ask_speed_limit, ctx.dialogs, tr(row.name), note=_mixed_note(now is None))
     await ask_until(ask, now or 0, partial(change_field, ctx, row))
@@ -157,8 +154,6 @@ limit_upload = partial(_limit, row=FIELDS["up_limit"])
 
 
 async def limit_share(ctx: Context) -> None:
-    from qbt_remote.ui.kit.limits import ShareLimits, ask_share_limits
-
     rows = share_limits()
     now = {row.parameter: row.common(ctx) for row in rows}
     has = {row.parameter: not (row.needs and ctx.lacking(row.needs, ctx.targets)) for row in rows}
@@ -190,8 +185,6 @@ toggle_super_seeding = partial(_toggle, row=FIELDS["super_seeding"])
 
 async def toggle_management(ctx: Context) -> None:
     """Turning it on may move files, so that is asked about even for one torrent."""
-    from qbt_remote.ui.kit.dialogs import Ask
-
     if len(ctx.torrents) == 1 and not ctx.torrents[0].auto_tmm:
         question = tr("Let the server place this torrent by its category? It may move the files.")
         ask = Ask(tr("Automatic torrent management"), question, tr("Enable"), names(ctx), named=True)

@@ -11,6 +11,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.details.panel import Panel
 from qbt_remote.ui.details.panel_context import PanelContext
+from qbt_remote.ui.kit.dialogs import Ask
 from qbt_remote.ui.kit.plain_text import clean
 
 
@@ -83,8 +84,6 @@ def _tell_added(p: PanelContext[Panel], answer: Any) -> None:
 
 
 async def ban(p: PanelContext[Panel]) -> None:
-    from qbt_remote.ui.kit.dialogs import Ask
-
     addresses = [peer_address(peer) for peer in p.rows if peer.ip]
     n = len(addresses)
     text = tr_n(

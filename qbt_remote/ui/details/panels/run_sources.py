@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.details.panel_context import PanelContext
+from qbt_remote.ui.kit.dialogs import Ask
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.listing import ListPanel
@@ -57,8 +58,6 @@ async def edit(p: PanelContext[ListPanel]) -> None:
 
 
 async def remove(p: PanelContext[ListPanel]) -> None:
-    from qbt_remote.ui.kit.dialogs import Ask
-
     urls = [source.url for source in p.rows]
     n = len(urls)
     text = tr_n(n, "Remove this web seed from the torrent?", "Remove these {n} web seeds from the torrent?")

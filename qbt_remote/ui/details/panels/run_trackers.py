@@ -11,6 +11,7 @@ from qbt_remote.sync.details.rows import Tracker
 from qbt_remote.sync.states import is_stopped
 from qbt_remote.ui.commands.command import too_old
 from qbt_remote.ui.details.panel_context import PanelContext
+from qbt_remote.ui.kit.dialogs import Ask
 
 if TYPE_CHECKING:
     from qbt_remote.ui.details.panels.trackers import TrackersPanel
@@ -90,8 +91,6 @@ async def edit(p: PanelContext[TrackersPanel]) -> None:
 
 
 async def remove(p: PanelContext[TrackersPanel]) -> None:
-    from qbt_remote.ui.kit.dialogs import Ask
-
     urls = [tracker.url for tracker in chosen(p)]
     n = len(urls)
     text = tr_n(n, "Remove this tracker from the torrent?", "Remove these {n} trackers from the torrent?")
