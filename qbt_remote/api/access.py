@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from qbt_remote.api.errors import AuthFailed, QbtError
+from qbt_remote.api.errors import AuthFailed, QbtError, forget_frames
 from qbt_remote.api.login import PROBE, Identity, SendCall, is_qbittorrent, log_in, not_there
 from qbt_remote.api.refusals import SESSION_WAIT_S, challenge, forbidden, refused_401
 from qbt_remote.api.versions import Version
@@ -115,6 +115,7 @@ class Access:
         try:
             version = await log_in(self._as(fresh), fresh, self._server, self._secrets, host=self._host)
         except QbtError as error:
+            forget_frames(error)
             self._failure = error
             self.tries += 1
             self._remember(error)

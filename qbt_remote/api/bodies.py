@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import time
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from qbt_remote.api.wire import Inflater
+from qbt_remote.api.wire import LARGEST_BODY, Inflater, too_large
 
 SHORT = 64 * 2**10
 _SLOWEST, _PATIENCE_S, _LONGEST_S = 1024, 10.0, 120.0  # bytes/s over 10 s; the whole body
+_TURN_S = 0.005
 
 
 @dataclass(slots=True)
@@ -45,11 +48,15 @@ class Body:
         """Give the body unpacked, in pieces of at most 256 KiB or as they came; raises BadReply."""
         inflater = Inflater(self._server, self._encoding)
         raw = self._raw.__aiter__()
+        began = time.perf_counter()
         try:
             async for part in raw:
                 for piece in inflater.feed(part):
                     self.size += len(piece)
                     yield piece
+                    if time.perf_counter() - began > _TURN_S:  # what is here already is read without waiting
+                        await asyncio.sleep(0)
+                        began = time.perf_counter()
         finally:
             if isinstance(raw, AsyncGenerator):
                 await raw.aclose()
@@ -73,13 +80,18 @@ class Body:
         finally:
             await pieces.aclose()
 
-    async def whole(self) -> bytes:
-        """Give all of it."""
+    async def whole(self, largest: int = LARGEST_BODY) -> bytes:
+        """Give all of it; raises BadReply where it grows beyond ``largest`` bytes."""
+        body = io.BytesIO()  # holds it once, where a list of pieces and what is made of them hold it twice
         pieces = self.pieces()
         try:
-            return b"".join([piece async for piece in pieces])
+            async for piece in pieces:
+                body.write(piece)
+                if self.size > largest:
+                    raise too_large(self._server)
         finally:
             await pieces.aclose()
+        return body.getvalue()
 
     async def beginning(self) -> bytes:
         """Give the first 64 KiB: enough of an answer that should be short."""

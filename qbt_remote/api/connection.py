@@ -32,6 +32,8 @@ from qbt_remote.api.older_replies import modern
 from qbt_remote.api.refusals import NOTHING_HERE, judge
 from qbt_remote.api.versions import Version
 from qbt_remote.api.wire import (
+    LARGEST_BODY,
+    LARGEST_JSON,
     WEB_PAGE,
     Answer,
     Files,
@@ -143,7 +145,7 @@ class Connection:
         self, endpoint: str, /, *, deadline_s: float = 120.0, part: tuple[int, int] | None = None, **params: Any
     ) -> bytes:
         """Read a file, or the bytes of it from ``part[0]`` to before ``part[1]``."""
-        body, headers = await self._call(_Call(endpoint, params, part=part), deadline_s)
+        body, headers = await self._call(_Call(endpoint, params, part=part), deadline_s, largest=LARGEST_BODY)
         if endpoint != "torrents/downloadFile" and is_html(headers, body):
             raise BadReply(WEB_PAGE, server=self.server.name)
         return body
@@ -183,18 +185,20 @@ class Connection:
 
     # --- one call, with what may be repeated
 
-    async def _call(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
+    async def _call(
+        self, call: _Call, deadline_s: float, *, largest: int = LARGEST_JSON
+    ) -> tuple[bytes, httpx.Headers]:
         try:
-            return await self._once(call, deadline_s)
+            return await self._once(call, deadline_s, largest)
         except Unreachable as error:
             if call.row.resend != "R" or call.row.stateful or not error.sent or error.detail == DEADLINE:
                 raise
             log.debug("%s dropped, asking again", call.endpoint)
-        return await self._once(call, deadline_s)
+        return await self._once(call, deadline_s, largest)
 
-    async def _once(self, call: _Call, deadline_s: float) -> tuple[bytes, httpx.Headers]:
+    async def _once(self, call: _Call, deadline_s: float, largest: int) -> tuple[bytes, httpx.Headers]:
         async with self._within(deadline_s) as deadline, self._opened(call, deadline) as response:
-            return await self._body(response).whole(), response.headers
+            return await self._body(response).whole(largest), response.headers
 
     @asynccontextmanager
     async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:

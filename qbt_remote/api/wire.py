@@ -18,6 +18,9 @@ Files = Sequence[tuple[str, bytes]]
 
 LARGEST_WIRE = 64 * 2**20
 LARGEST_BODY = 256 * 2**20
+LARGEST_JSON = 64 * 2**20
+_MOST_PARTS = 2_000_000
+"""Objects and lists in what is decoded as one: each takes 64 bytes at least, and may be sent in three."""
 _STEP = 256 * 2**10
 _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 
@@ -128,7 +131,7 @@ class Inflater:
         """Give what a piece of the body unpacks to; raises BadReply."""
         self._wire += len(raw)
         if self._wire > LARGEST_WIRE and self._zlib is not None:
-            raise self._too_large()
+            raise too_large(self._server)
         if self._zlib is None:
             yield self._counted(raw)
             return
@@ -154,11 +157,13 @@ class Inflater:
     def _counted(self, piece: bytes) -> bytes:
         self._inflated += len(piece)
         if self._inflated > LARGEST_BODY:
-            raise self._too_large()
+            raise too_large(self._server)
         return piece
 
-    def _too_large(self) -> BadReply:
-        return BadReply(N("The answer of {server} is too large."), server=self._server)
+
+def too_large(server: str) -> BadReply:
+    """Make the error for an answer beyond all measure."""
+    return BadReply(N("The answer of {server} is too large."), server=server)
 
 
 def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
@@ -177,6 +182,8 @@ def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: st
         raise BadReply(WEB_PAGE, server=server)
     if not body.strip():
         raise BadReply(EMPTY, server=server)
+    if len(body) > _MOST_PARTS and body.count(b"{") + body.count(b"[") > _MOST_PARTS:
+        raise too_large(server)
     try:
         value = tolerant_json.decode(body)
     except tolerant_json.NotJson as error:

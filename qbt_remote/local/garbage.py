@@ -44,6 +44,12 @@ def after_poll(*, number: int, full: bool) -> None:
         _give_back()
 
 
+def after_failed_poll() -> None:
+    """Give back what was read of an answer that could not be used: as much as a whole list, time and again."""
+    gc.collect(1)
+    _give_back()
+
+
 def _give_back() -> None:
     """Give freed memory back to the system: glibc would keep 8 MB of what 100,000 torrents took (1 ms)."""
     if sys.platform == "linux":

@@ -23,17 +23,17 @@ version is not needed.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import AsyncIterable, Iterator, Mapping
 from typing import Any, TypedDict, get_type_hints
 
 import msgspec
 
 from qbt_remote.api import tolerant_json
-from qbt_remote.api.endpoints import FIELDS, STATES
+from qbt_remote.api.endpoints import FIELDS
 from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.steps import Steps, Turn, in_turns
+from qbt_remote.sync.tidy import tidy, tidy_partial
 from qbt_remote.sync.torrent import Int, Torrent
 
 Json = Any
@@ -41,27 +41,26 @@ Partial = dict[str, Json]
 Rows = dict[str, Torrent | Partial]
 
 WINDOW = 256 * 1024
+LARGEST_REST = 8 * 2**20
+"""Of an answer that cannot be cut: decoding more in one piece would hold the window up."""
 _OURS = ("server", "hash", "tracker_hosts")
 _HINTS = get_type_hints(Torrent, include_extras=True)
 _TYPES = {name: hint for name, hint in _HINTS.items() if name not in _OURS}
 _PARTIAL: Any = TypedDict("_PARTIAL", _TYPES, total=False)  # type: ignore[misc]  # made from Torrent's own list
+
+LARGEST_TAKEN = 256 * 2**20
+_ROW_BYTES, _HASH_BYTES = 1024, 100
+"""The memory that an answer may become; a torrent takes this much of it, and a tracker's hash, however short."""
 
 _START = re.compile(rb'"torrents":\{(?=")')
 _CUT = re.compile(rb'\},(?="[0-9a-f]{40}":\{)')
 _LISTS = re.compile(rb'\}\},"trackers":\{(?=")')
 _CUT_LIST = re.compile(rb',(?="[0-9a-f]{40}")')
 _TRIES = 8
-_SHARED = ("category", "tags", "tracker", "save_path", "download_path", "share_limit_action", "share_limits_mode")
-_SHARES = {x: x for x in (0.0, 1.0, -1.0, -2.0)}
-_PIECES = {2**n: 2**n for n in range(14, 28)}
-"""What many torrents have: ratios and shares, and sizes of a piece."""
-_DATES = ("completion_on", "seen_complete")
-_NEVER = (86400, 4294967295)  # minus the offset from UTC in 4.2 to 4.6; 2^32-1 in 4.1
 _NAMES = {"rid", "full_update", "server_state"}
 for _name in ("torrents", "categories", "tags", "trackers"):
     _NAMES |= {_name, f"{_name}_removed"}
 """What an answer may hold; another program's JSON holds none of it."""
-_INFINITE_RATIO = 9999  # before 5.1.1; -1 since
 
 _whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
 _partial_rows: Any = msgspec.json.Decoder(dict[str, _PARTIAL])
@@ -80,15 +79,19 @@ async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = W
             empty = empty and not chunk.strip()
             for _window in reader.feed(chunk):
                 await turn.over()
+            await turn.over()
         return await in_turns(reader.finish())
     except tolerant_json.NotJson as error:
-        raise BadReply(EMPTY if empty else UNREADABLE, server=server, detail=str(error)[:200]) from error
+        why = str(error)[:200]
+    finally:
+        await in_turns(reader.clear())  # an error that is kept keeps this frame, but no longer its 100,000 rows
+    raise BadReply(EMPTY if empty else UNREADABLE, server=server, detail=why)
 
 
 def one_row(sent: dict[str, Json]) -> Partial:
     """Give what ``torrents/info`` says of one torrent as a delta would."""
     row = _typed(sent)
-    _tidy_partial(row)
+    tidy_partial(row)
     return row
 
 
@@ -107,12 +110,27 @@ class _DeltaReader:
         self._rows: Rows = {}
         self._sent: set[str] = set()
         self._trackers: dict[str, list[str]] = {}
+        self._taken = 0
         self._before: bytes | None = None
         """What has to stand before ``_rest`` to make it JSON, once the trackers have begun."""
+
+    def clear(self) -> Steps[None]:
+        """Let go of what was read and not handed over, in steps: to free 250,000 rows takes 100 ms."""
+        self._rest, self._trackers = bytearray(), {}
+        rows, self._rows = self._rows, {}
+        while rows:
+            for _row in range(min(len(rows), 1000)):
+                rows.popitem()
+            yield False
 
     def feed(self, chunk: bytes) -> Steps[None]:
         """Take the next piece; yields after each window that was decoded."""
         self._rest += chunk
+        yield from self._windows()
+        if len(self._rest) > LARGEST_REST:
+            raise tolerant_json.NotJson("no torrents in it for too long")
+
+    def _windows(self) -> Steps[None]:
         if len(self._rest) < self._window or (self._head is None and not self._find_start()):
             return
         if self._before is None:
@@ -157,6 +175,7 @@ class _DeltaReader:
 
     def _add_lists(self, lists: Mapping[str, list[str]]) -> None:
         for url, hashes in lists.items():
+            self._weigh(len(hashes) * _HASH_BYTES)
             self._trackers.setdefault(url, []).extend(hashes)
 
     def _find_start(self) -> bool:
@@ -208,12 +227,18 @@ class _DeltaReader:
         self._sent.update(*kept.values())
         return {h: Torrent(**row) for h, row in kept.items()} if self._full else {**kept}
 
+    def _weigh(self, taken: int) -> None:
+        self._taken += taken
+        if self._taken > LARGEST_TAKEN:
+            raise tolerant_json.NotJson("more than any server has")
+
     def _add(self, rows: Rows) -> None:
+        self._weigh(len(rows) * _ROW_BYTES)
         for torrent_hash, row in rows.items():
             if isinstance(row, Torrent):
-                _tidy(row, torrent_hash)
+                tidy(row, torrent_hash)
             else:
-                _tidy_partial(row)
+                tidy_partial(row)
         self._rows.update(rows)
 
     def finish(self) -> Steps[Delta]:
@@ -238,7 +263,8 @@ class _DeltaReader:
         for start in range(0, len(last), 100):
             self._add(self._checked(dict(last[start : start + 100])))
             yield False
-        return _delta(answer, full=full, rows=self._rows, sent=self._sent)
+        rows, self._rows = self._rows, {}
+        return _delta(answer, full=full, rows=rows, sent=self._sent)
 
 
 def _delta(answer: Mapping[str, Json], *, full: bool, rows: Rows, sent: set[str]) -> Delta:
@@ -304,58 +330,8 @@ def _whole(row: Torrent | Partial, torrent_hash: str) -> Torrent:
     if isinstance(row, Torrent):
         return row
     made = Torrent(**row)
-    _tidy(made, torrent_hash)
+    tidy(made, torrent_hash)
     return made
-
-
-def _tidy(t: Torrent, torrent_hash: str) -> None:
-    """Say the same thing in the same way, whatever the version, and hold equal values as one object.
-
-    Sharing saves 560 of 2,200 bytes (measured).
-    """
-    t.hash, t.tracker_hosts = torrent_hash, ()
-    if t.infohash_v1 == torrent_hash:
-        t.infohash_v1 = torrent_hash
-    t.state = STATES.get(t.state) or sys.intern(t.state)
-    t.category, t.tags, t.tracker = sys.intern(t.category), sys.intern(t.tags), sys.intern(t.tracker)
-    t.save_path, t.download_path = sys.intern(t.save_path), sys.intern(t.download_path)
-    t.created_by, t.comment = sys.intern(t.created_by), sys.intern(t.comment)
-    t.share_limit_action, t.share_limits_mode = sys.intern(t.share_limit_action), sys.intern(t.share_limits_mode)
-    if t.root_path == t.content_path:
-        t.root_path = t.content_path
-    size = t.size
-    if t.total_size == size:
-        t.total_size = size
-    if t.completed == size:
-        t.completed = size
-    if t.downloaded == size:
-        t.downloaded = size
-    t.piece_size = _PIECES.get(t.piece_size, t.piece_size)
-    share = _SHARES.get
-    t.progress, t.availability = share(t.progress, t.progress), share(t.availability, t.availability)
-    t.max_ratio, t.ratio_limit = share(t.max_ratio, t.max_ratio), share(t.ratio_limit, t.ratio_limit)
-    if t.completion_on <= _NEVER[0] or t.completion_on == _NEVER[1]:
-        t.completion_on = -1
-    if t.seen_complete <= _NEVER[0] or t.seen_complete == _NEVER[1]:
-        t.seen_complete = -1
-    if t.ratio > _INFINITE_RATIO:
-        t.ratio = -1.0
-
-
-def _tidy_partial(row: Partial) -> None:
-    """Do the same to the fields that are there."""
-    if "state" in row:
-        row["state"] = STATES.get(row["state"]) or sys.intern(row["state"])
-    for name in _SHARED:
-        if name in row:
-            row[name] = sys.intern(row[name])
-    if (done := row.get("completed")) is not None and done == row.get("downloaded"):
-        row["downloaded"] = done
-    for name in _DATES:
-        if name in row and (row[name] <= _NEVER[0] or row[name] == _NEVER[1]):
-            row[name] = -1
-    if row.get("ratio", 0) > _INFINITE_RATIO:
-        row["ratio"] = -1.0
 
 
 def _typed(row: dict[str, Json]) -> Partial:

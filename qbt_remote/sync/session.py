@@ -18,7 +18,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
+from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable, forget_frames
+from qbt_remote.local import garbage
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.batches import batches, name_of_hashes
 from qbt_remote.sync.changes import Changes
@@ -223,6 +224,8 @@ class Session:
                 await self._wait(error, max(error.wait_s, self._next_delay()))
             except Desync as error:
                 log.info("%s: %s; asking for everything", self.config.name, error)
+                forget_frames(error)
+                garbage.after_failed_poll()
                 await self._pause(self._after_desync())
 
     async def _keep_in_step(self) -> None:
@@ -342,6 +345,7 @@ class Session:
         self._awaited.clear()
         self._wake.clear()
         self._set(Status("waiting", error, _now() + seconds, self.status.since))
+        garbage.after_failed_poll()
         await self._pause(seconds)
         if isinstance(error, AuthFailed) and error.kind == "missing":
             await self._drop_client()  # a password may be known by now
@@ -384,6 +388,8 @@ class Session:
         task.get_loop().call_exception_handler(context)
 
     def _set(self, status: Status) -> None:
+        if status.error is not None:
+            forget_frames(status.error)
         self.status = status
         for told in tuple(self.on_status):
             told(self)

@@ -106,6 +106,11 @@ def test_a_gzip_bomb_is_stopped_at_256_mib() -> None:
     assert got == 256 * 2**20
 
 
+def test_json_of_many_empty_lists_is_refused_before_it_fills_the_memory() -> None:
+    with pytest.raises(BadReply, match="too large"):
+        read_json(b"[" + b"[]," * 3_000_000 + b"1]", {}, server="home")
+
+
 def test_a_packed_body_that_is_too_large_on_the_wire_is_stopped() -> None:
     inflater = Inflater("home", "gzip")
 

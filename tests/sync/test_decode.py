@@ -386,3 +386,29 @@ def test_other_work_gets_its_turn_while_much_is_decoded(run: Run) -> None:
 
     assert len(run(decode_beside_it()).torrents) == 20_000
     assert turns > 3
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"", b"x" * 65536),
+        (b'{"rid":1,"categories":[', b"[]," * 20_000),
+        (b'{"full_update":true,"torrents":{"%040x":{}' % 0, b""),
+        (b'{"full_update":true,"torrents":{},"trackers":{"x":["%040x"' % 0, b',"%040x"' % 1 * 2000),
+    ],
+    ids=["no JSON", "empty lists", "empty torrents", "one tracker"],
+)
+def test_an_answer_without_an_end_is_refused(head: bytes, piece: bytes) -> None:
+    sent = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield head
+        while True:
+            made = piece or b"".join(b',"%040x":{}' % n for n in range(sent, sent + 2000))
+            sent += len(made)
+            yield made
+
+    with pytest.raises(BadReply):
+        asyncio.run(maindata(pieces(), "home"))
+    assert sent <= 128 * 2**20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
@@ -16,7 +17,22 @@ from qbt_remote.api.errors import AuthFailed, BadReply, Rejected, ServerFault, U
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
-from tests.sim.faults import DROPPED, FAILED, LOST, PORTAL, PROXY_PAGE, RESTART, WRONG_JSON, Fault, Link, cut, late
+from tests.scale.instruments import resident_mb
+from tests.sim.crowd import make
+from tests.sim.faults import (
+    DROPPED,
+    FAILED,
+    LOST,
+    PORTAL,
+    PROXY_PAGE,
+    RESTART,
+    WRONG_JSON,
+    Fault,
+    Link,
+    cut,
+    cut_quietly,
+    late,
+)
 from tests.sim.handler import Handler, Reply, Request
 from tests.sim.transport import SimTransport
 from tests.sim.world import World
@@ -167,6 +183,27 @@ def test_a_bad_answer_is_said_and_followed_by_a_full_update(run: Run, fault: Fau
             assert scene.handler.polls[-1] == "0"
 
     run(story())
+
+
+@pytest.mark.parametrize("fault", [cut(0.99), cut_quietly(0.99)], ids=["lost", "cut short"])
+def test_polls_that_fail_near_their_end_leave_nothing_behind(run: Run, fault: Fault) -> None:
+    async def story() -> None:
+        async with Scene() as scene:
+            scene.handler.world = scene.world = make(2000)
+            await scene.online()
+            scene.link.always = lambda request: fault if request.endpoint == "sync/maindata" else None
+            known = len(scene.handler.at)
+            await until(lambda: len(scene.handler.at) > known + 3)
+            before = resident_mb()
+            await until(lambda: len(scene.handler.at) > known + 40)
+
+            assert resident_mb() - before < 10  # one answer becomes 3 MB
+
+    gc.disable()
+    try:
+        run(story())
+    finally:
+        gc.enable()
 
 
 def test_the_waits_grow_to_ten_seconds_and_later_to_thirty(run: Run) -> None:
