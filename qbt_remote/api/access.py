@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from qbt_remote.api.errors import AuthFailed, QbtError, forget_frames
 from qbt_remote.api.login import PROBE, Identity, SendCall, is_qbittorrent, log_in, not_there
 from qbt_remote.api.refusals import SESSION_WAIT_S, challenge, forbidden, refused_401
-from qbt_remote.api.versions import Version
+from qbt_remote.api.versions import FIRST, Version
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
@@ -60,6 +60,23 @@ class Access:
         """Be nobody again."""
         self.identity = Identity(self._server, self._secrets)
         self.logged_in = False
+
+    async def version_is_other(self) -> bool:
+        """Read the version again, since another release may answer by now, and say whether it does; raises QbtError."""
+        async with self._lock:
+            ask = self._as(self.identity)
+            api, app = await ask(PROBE), await ask("app/version")
+            if api.status != 200 or app.status != 200:
+                return False  # whoever asks next finds out why
+            try:
+                version = Version.read(api.text, app.text)
+            except ValueError:
+                return False
+            if version == self.version or version.api < FIRST:
+                return False
+            log.info("%s is another version now: %s", self._server.name, version.app_text)
+            self.version = version
+            return True
 
     async def after_refusal(self, tries: int, answer: Answer, row: Endpoint) -> None:
         """Find out what a 401 or 403 to a session means; returns if the call may be sent again, else raises.

@@ -56,6 +56,7 @@ LOGIN_S = 15.0
 DEADLINE = "deadline"
 _KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race it
 _LOGOUT_S = 0.3
+_NOT_KNOWN = (404, 405)
 
 for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
     logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
@@ -108,6 +109,10 @@ class Connection:
     async def connect(self) -> None:
         """Find the server, log in once and learn its version; raises any QbtError."""
         await self._access.begin()
+
+    async def look_again(self) -> None:
+        """Read the server's version again, where it may have been replaced meanwhile; raises any QbtError."""
+        await self._access.version_is_other()
 
     async def close(self) -> None:
         """Log out if that is quick, and drop all connections."""
@@ -215,6 +220,10 @@ class Connection:
                     return
                 answer = await self._answer(response)
                 await stack.aclose()
+                if answer.status in _NOT_KNOWN and attempt == 1:
+                    with deadline.paused():  # it was not carried out: another version may know it by another name
+                        if await self._access.version_is_other():
+                            continue
                 if answer.status not in (401, 403):
                     raise self._judge(answer, call)
                 if attempt == 2:

@@ -91,7 +91,8 @@ class Session:
         """Told of an error of ours that ended the polling; without it, the loop's exception handler is."""
         self._open_client = open_client
         self._client: QbtClient | None = None
-        self._connected = False
+        self._connected = self._replaced = False
+        """``_replaced``: another version may answer by now."""
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._rid: int | str = 0
@@ -267,6 +268,10 @@ class Session:
             answered = True
         finally:
             self._pace.end(_now(), whole=whole, answered=answered)
+            self._replaced |= not answered
+        if self._replaced or (delta.full and rid):  # it has been away, or knows nothing of our last poll
+            await client.look_again()
+            self._replaced = False
         async with self._reading.applying:
             changes = await self._reading.take(delta, asked)
             changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen

@@ -9,9 +9,11 @@ import pytest
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable
 from qbt_remote.local.settings import Secrets, ServerConfig
+from qbt_remote.sync.session import Session
 from tests.conftest import Run
-from tests.contract.target import Target
+from tests.contract.target import Target, until
 from tests.real.proxy import Fault, Proxy
+from tests.real.scene import tiny
 from tests.real.servers import GENERATIONS, Server, web_key
 
 LOGIN = "/api/v2/auth/login"
@@ -181,6 +183,45 @@ def test_open_door_needs_no_login_whatever_is_set(run: Run, generation: str) -> 
             assert LOGIN not in [request.path for request in proxy.requests]
 
     with Server(generation, settings={web_key(generation, "LocalHostAuth"): "false"}) as server:
+        run(case())
+
+
+@pytest.mark.parametrize("polled", [False, True], ids=["a call finds out", "a poll finds out"])
+def test_server_that_is_replaced_by_a_newer_one_behind_an_open_door_is_spoken_to_in_its_words(
+    run: Run, polled: bool
+) -> None:
+    sample = tiny(1)
+
+    async def opened(config: ServerConfig) -> QbtClient:
+        return QbtClient(config, Secrets())
+
+    async def case() -> None:
+        session = Session(ServerConfig(name="door", url=server.url, interval_s=0.1 if polled else 60), opened)
+        session.start()
+        try:
+            await until(lambda: online(session), bool)
+            client = session.client
+            assert client is not None
+            await client.send("torrents/add", files=[("torrents", sample.torrent)])
+            await until(lambda: client.get("torrents/info"), bool)
+
+            server.replace_by("5.1.0")
+            assert client.version.app_text != f"v{server.version}"
+            if polled:
+                await until(lambda: online(session), lambda _online: client.version.app_text == f"v{server.version}")
+            await client.post("torrents/stop", hashes=sample.hash)
+
+            assert client.version.app_text == f"v{server.version}"
+            await until(
+                lambda: client.get("torrents/info"), lambda rows: [row["state"] for row in rows] == ["stoppedDL"]
+            )
+        finally:
+            await session.stop()
+
+    async def online(session: Session) -> bool:
+        return session.status.phase == "online"
+
+    with Server("4.5.2", settings={web_key("4.5.2", "LocalHostAuth"): "false"}) as server:
         run(case())
 
 

@@ -46,11 +46,7 @@ class Server:
     """One server.  ``settings`` are further lines of its configuration, as "Section/Key": "value"."""
 
     def __init__(self, generation: str, *, settings: Mapping[str, str] | None = None) -> None:
-        self.generation = generation
-        self._prefix = fetch(generation)
-        self.version = self._prefix.version
-        """Upstream version that really runs, as "5.3.0"."""
-        self.debian = self._prefix.debian
+        self._take(generation)
         self.user, self.password = USER, PASSWORD
         self.api_key = API_KEY if as_tuple(self.version) >= (5, 2) else ""
         self.port, self.bt_port = free_port(), free_port()
@@ -60,6 +56,13 @@ class Server:
         self.save_path = self.profile / "downloads"
         self._settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
+
+    def _take(self, generation: str) -> None:
+        self.generation = generation
+        self._prefix = fetch(generation)
+        self.version = self._prefix.version
+        """Upstream version that really runs, as "5.3.0"."""
+        self.debian = self._prefix.debian
 
     @property
     def pid(self) -> int:
@@ -121,6 +124,12 @@ class Server:
     def restart(self) -> None:
         """Stop and start on the same profile and ports; sessions are gone, torrents are not."""
         self.stop()
+        self.start()
+
+    def replace_by(self, generation: str) -> None:
+        """Stop and start as another generation on the same profile and ports, as an upgrade does."""
+        self.stop()
+        self._take(generation)
         self.start()
 
     def freeze(self) -> None:

@@ -297,6 +297,44 @@ def test_a_restarted_server_costs_one_login_and_nothing_else(run: Run) -> None:
     run(story())
 
 
+def test_another_version_behind_an_open_door_is_noticed_though_no_poll_was_lost(run: Run) -> None:
+    async def story() -> None:
+        async with Scene("4.5.2") as scene:
+            scene.handler.lets_in = True
+            await scene.online()
+            client = scene.session.client
+            assert client is not None
+            assert client.version.app[:2] == (4, 5)
+
+            newer = World("5.1.0")
+            scene.link.handler = Timed(newer)
+            scene.link.handler.lets_in = True
+            await until(lambda: client.version.app[:2] == (5, 1))
+
+            assert "waiting" not in scene.phases
+
+    run(story())
+
+
+def test_another_version_is_noticed_by_the_first_call_that_it_does_not_know(run: Run) -> None:
+    async def story() -> None:
+        async with Scene("4.5.2", interval_s=600) as scene:
+            scene.handler.lets_in = True
+            await scene.online()
+            newer = World("5.1.0")
+            made = newer.add("one")
+            scene.link.handler = Timed(newer)
+            scene.link.handler.lets_in = True
+
+            await scene.session.post("torrents/stop", hashes=[made])
+
+            assert newer.torrents[made]["state"].startswith("stopped")
+            called = [name for name, _form in scene.link.handler.log if name.startswith("torrents/")]
+            assert called == ["torrents/pause", "torrents/stop"]
+
+    run(story())
+
+
 def test_a_wrong_password_is_tried_once_and_never_by_itself_again(run: Run) -> None:
     async def story() -> None:
         async with Scene(password="wrong") as scene:
