@@ -49,6 +49,7 @@ BANNED = N(
 WRONG_PASSWORD = N("{server} refused the user name or password.")
 REFUSED_BEFORE = N("{server} refused the user name or password. Correct them, or try again.")
 NO_PASSWORD = N("No password is known for {server}: enter it in the settings of the server.")
+NO_KEY = N("No API key is known for {server}: enter it in the settings of the server.")
 WRONG_KEY = N("{server} refused the API key. API keys exist from qBittorrent 5.2 on.")
 WANTS_LOGIN = N("{server} requires a login, but none is set: enter one in the settings of the server.")
 NO_SESSION = N("{server} accepted the login but not the session that followed: check whether a proxy drops its cookie.")
@@ -59,6 +60,9 @@ BASIC_CLASH = N(
 BASIC_REFUSED = N(
     "The proxy in front of {server} refused the user name or password for HTTP Basic: correct them under Advanced in "
     "the settings of the server."
+)
+NO_BASIC = N(
+    "No password is known for the proxy in front of {server}: enter it under Advanced in the settings of the server."
 )
 BASIC_AND_KEY = N(
     "{server} is behind a proxy with HTTP Basic, so an API key cannot be used. Use a user name and password."
@@ -91,6 +95,10 @@ class Identity:
     @property
     def has_extras(self) -> bool:
         return bool(self._secrets.headers)
+
+    @property
+    def has_basic_password(self) -> bool:
+        return bool(self._secrets.basic_password)
 
     def headers(self) -> dict[str, str]:
         """Give the headers of the next request."""
@@ -150,6 +158,8 @@ async def is_qbittorrent(ask: SendCall, answer: Answer) -> bool:
 async def not_there(ask: SendCall, answer: Answer, identity: Identity, server: ServerConfig, *, host: str) -> QbtError:
     """Say what answered in qBittorrent's place."""
     if answer.status == 401 and identity.basic and challenge(answer) == "basic":
+        if not identity.has_basic_password:
+            return AuthFailed(NO_BASIC, kind="missing", server=server.name)
         return AuthFailed(BASIC_REFUSED, kind="proxy", final=True, server=server.name)
     if answer.status == 401 and identity.basic and not challenge(answer) and (signed(answer) or not identity.proven):
         return AuthFailed(BASIC_CLASH, kind="proxy", final=True, server=server.name)
@@ -172,6 +182,8 @@ async def _give_login(ask: SendCall, identity: Identity, server: ServerConfig, s
     if server.auth == "api_key":
         if identity.basic:
             raise AuthFailed(BASIC_AND_KEY, kind="proxy", final=True, server=server.name)
+        if not secrets.api_key:
+            raise AuthFailed(NO_KEY, kind="missing", server=server.name)
         identity.key = True
         return
     if not secrets.password:  # it would count as a wrong one, and five of those ban the address

@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SERVICE = "qbt-remote"
 WAIT_S = 5.0
 NO_KEYRING = N("No keyring was found.")
+LOCKED = N("The keyring is locked.")
 _KEYRINGS = {
     "keyring.backends.SecretService": "Secret Service",
     "keyring.backends.libsecret": "Secret Service",
@@ -99,6 +100,23 @@ class Vault:
         text = json.dumps(asdict(secrets))
         stored = await self._call(_Job(lambda backend: backend.set_password(SERVICE, server_id, text), always=True))
         if stored and self._memory.get(server_id) is secrets:
+            del self._memory[server_id]
+        return self._stored
+
+    async def add(self, server_id: str, secrets: Secrets) -> Stored:
+        """Keep these besides what is known of a server, and say where.  Never raises for what a keyring does.
+
+        What is empty here stays as it is, also in a keyring that is locked now and cannot be read before.
+        """
+        self._late.pop(server_id, None)
+        added = self._memory[server_id] = _with(self._memory.get(server_id, Secrets()), secrets)
+
+        def write(backend: Any) -> None:
+            whole = _with(_read(_entry(backend, server_id)), added)
+            backend.set_password(SERVICE, server_id, json.dumps(asdict(whole)))
+
+        stored = await self._call(_Job(write, always=True))
+        if stored and self._memory.get(server_id) is added:
             del self._memory[server_id]
         return self._stored
 
@@ -186,7 +204,7 @@ class _Worker:
 
 def _perform(job: _Job) -> None:
     import keyring
-    from keyring.errors import KeyringError
+    from keyring.errors import KeyringError, KeyringLocked
 
     failures: tuple[type[Exception], ...] = (
         KeyringError,
@@ -204,6 +222,8 @@ def _perform(job: _Job) -> None:
             return
         job.result = job.call(backend)
         job.failed = None
+    except KeyringLocked:
+        job.keyring, job.failed = "", Said(LOCKED)
     except failures as e:
         _log.warning("keyring: %s", type(e).__name__)
         job.keyring, job.failed = "", Said(N("The keyring refused: {reason}"), reason=str(e) or type(e).__name__)
@@ -244,6 +264,10 @@ def _accepted(backend: Any) -> tuple[Any, str]:
         if name is not None:
             return candidate, name
     return None, ""
+
+
+def _with(known: Secrets, added: Secrets) -> Secrets:
+    return replace(known, **{name: value for name, value in asdict(added).items() if value})
 
 
 def _read(text: Any) -> Secrets:

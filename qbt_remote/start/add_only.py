@@ -147,4 +147,8 @@ def _short(source: str) -> str:
 async def _from_vault(server: ServerConfig) -> Secrets:
     if not server.may_have_secrets():
         return Secrets()
-    return await Vault().get(server.id)
+    vault = Vault()
+    secrets = await vault.get(server.id)
+    if secrets == Secrets() and (why := vault.why_unread()):
+        print(f"qbt-remote: {why}", file=sys.stderr)
+    return secrets

@@ -90,13 +90,13 @@ class Sessions:
     async def _move_to_vault(self) -> None:
         """Keep what stood in the settings file where secrets belong, and write the file without it."""
         for server, secrets in self._written.items():
-            await self._vault.set(server, over(await self._vault.get(server), secrets))
+            await self._vault.add(server, secrets)
         await self._save()
 
     async def replace(self, config: ServerConfig, password: str | None = None) -> None:
         """Go on with a server at another place or with another login; what is given is kept with it."""
         if self.fleet.put(config, password) and password is not None:
-            await self._vault.set(config.id, replace(await self._vault.get(config.id), password=password))
+            await self._vault.add(config.id, Secrets(password=password))
         await self._changed(self.fleet.edited(config.id))
 
     async def _changed(self, change: Coroutine[Any, Any, None]) -> None:
@@ -205,11 +205,8 @@ class Sessions:
         self._unproven = ""
         password = self.fleet.given[session.config.id][1].password
 
-        async def keep() -> None:
-            kept = await self._vault.get(session.config.id)
-            await self._vault.set(session.config.id, replace(kept, password=password))
-
-        self._tasks.spawn(keep(), tr("Keep passwords in the keyring"))
+        kept = self._vault.add(session.config.id, Secrets(password=password))
+        self._tasks.spawn(kept, tr("Keep passwords in the keyring"))
 
     def _secrets_came(self, server: str) -> None:
         """The keyring gave a password after we had stopped waiting for it."""

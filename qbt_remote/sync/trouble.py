@@ -28,6 +28,8 @@ def trouble(session: Session) -> str:
 
 
 def _of(error: QbtError, session: Session) -> str:
+    if session.locked and _wants_a_secret(error, worked=session.status.since > 0):
+        return "keyring"
     if isinstance(error, Untrusted):
         return "changed_certificate" if error.pinned else "certificate"
     if isinstance(error, AuthFailed):
@@ -43,7 +45,14 @@ def _of_login(error: AuthFailed, session: Session) -> str:
     if error.kind == "missing" and session.config.auth == "none":
         return "login"
     if error.kind == "missing":
-        return "keyring" if session.locked else "no_password"
+        return "no_password"
     if error.kind == "proxy" and error.final:
         return "proxy_login"
     return error.kind if error.kind in ("password", "banned", "host") else "offline"
+
+
+def _wants_a_secret(error: QbtError, *, worked: bool) -> bool:
+    """Whether it may be for want of one: a password, a key, the login of a proxy or headers that open a gate."""
+    if isinstance(error, AuthFailed):
+        return error.kind not in ("banned", "host")
+    return isinstance(error, BadReply) and not worked

@@ -469,6 +469,27 @@ def test_an_empty_password_is_not_tried_since_it_would_count_as_a_wrong_one(run:
     assert server.logins == 0
 
 
+def test_an_empty_api_key_is_not_tried_and_not_called_refused(run: Run) -> None:
+    server = Scripted("2.15.1")
+
+    error = refusal(run, server, secrets=Secrets(), auth="api_key")
+
+    assert isinstance(error, AuthFailed)
+    assert (error.kind, error.final) == ("missing", False)
+    assert all("authorization" not in request.headers for request in server.requests)
+
+
+def test_an_unknown_password_of_a_proxy_is_missing_and_not_refused(run: Run) -> None:
+    server = Scripted()
+    server.basic = "gate:keeper"
+
+    error = refusal(run, server, secrets=Secrets(), basic_username="gate")
+
+    assert isinstance(error, AuthFailed)
+    assert (error.kind, error.final) == ("missing", False)
+    assert "for the proxy in front" in str(error)
+
+
 def test_a_server_that_let_us_in_and_no_longer_does_asks_for_a_login(run: Run) -> None:
     server = Scripted()
     server.open_door = True

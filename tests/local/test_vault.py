@@ -231,6 +231,27 @@ def test_keyring_that_hangs_is_waited_for_once_and_its_late_answer_is_used(tmp_p
     }
 
 
+def test_password_given_while_the_keyring_is_locked_spoils_nothing_that_is_in_it(tmp_path: Path) -> None:
+    told = told_by(
+        """
+        vault = Vault(wait_s=0.5)
+        await vault.set("one", Secrets("old", api_key="a key", headers={"X-Token": "t"}))
+        daemon(signal.SIGSTOP)
+
+        await vault.add("one", Secrets("new"))
+        told["in this session"] = (await vault.get("one")).password
+
+        daemon(signal.SIGCONT)
+        while (found := await Vault().get("one")).password != "new":
+            pass
+        told["kept"] = [found.api_key, found.headers]
+        """,
+        tmp_path,
+        daemon=True,
+    )
+    assert told == {"in this session": "new", "kept": ["a key", {"X-Token": "t"}]}
+
+
 def test_hanging_keyring_does_not_hold_the_end_of_the_program(tmp_path: Path) -> None:
     told = told_by(
         """

@@ -59,7 +59,7 @@ def standing(session: Session) -> Standing | None:
 
 def _why(session: Session, kind: str) -> str:
     if kind == "keyring":
-        return said(session.locked) + " " + tr("Unlock it and connect, or enter the password.")
+        return said(session.locked) + " " + tr("Unlock it and connect, or enter the password for this session.")
     if kind == "connecting":
         return clean(session.config.url, 200)
     return sentence(session.status.error) if session.status.error else ""

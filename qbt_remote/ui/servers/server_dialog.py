@@ -293,7 +293,8 @@ class ServerDialog(QDialog):
         server, secrets = self.form.server(), self.form.secrets()
         changed = self.form.secrets_changed()
         if changed:
-            await self._vault.set(server.id, secrets)
+            known = self._is_new or self._is_read  # else a keyring that is locked holds more than is shown
+            await (self._vault.set if known else self._vault.add)(server.id, secrets)
         if changed or self._is_new or self._is_read:  # else what the vault holds is not known
             server.has_headers = bool(secrets.headers)
         self.saved.emit(server)

@@ -223,12 +223,51 @@ def test_locked_keyring_is_asked_once_more_by_one_action(run: Run, tmp_path: Pat
         async with running(tmp_path, settings=Settings(servers=[saved])) as program:
             again = await button(program, "connect")
             assert program.window.empty_page.title == "The password for nas cannot be read"
-            assert "the wallet is locked" in program.window.empty_page.text
+            assert "The keyring is locked. Unlock it" in program.window.empty_page.text
             assert program.window.status.servers.state.whole == "nas: password cannot be read"
             assert "enter_password" in buttons(program)
             hand.click(again)
             await until(lambda: phase(program) == "online")
             assert hand.actions == 1
+
+    run(play())
+
+
+@pytest.mark.parametrize("auth", ["password", "api_key"])
+def test_locked_keyring_at_one_start_is_no_refusal_at_the_next(
+    run: Run, tmp_path: Path, server: Server, auth: str
+) -> None:
+    class ForGood(Locked):
+        """Stays locked."""
+
+        def get_password(self, service: str, username: str) -> str | None:
+            raise KeyringLocked("the wallet is locked")
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise KeyringLocked("the wallet is locked")
+
+    ForGood.__module__ = Locked.__module__
+    saved = ServerConfig("nas", server.url, username=server.user, auth=auth)
+
+    async def play() -> None:
+        hand = Hand()
+        keyring.set_keyring(ForGood())
+        async with running(tmp_path, settings=Settings(servers=[saved])) as program:
+            await button(program, "connect")
+            assert not saved.rejected
+            hand.click(await button(program, "enter_password"))
+            dialog = await modal(ServerDialog)
+            dialog.form.login.setCurrentIndex(dialog.form.login.findData("password"))
+            hand.fill(dialog.form.password, server.password)
+            hand.press(Qt.Key.Key_Return)
+            await until(lambda: phase(program) == "online")  # for this session
+        again = Settings.load(tmp_path / "settings.json")
+        assert not again.servers[0].rejected
+        unlocked = Locked()
+        unlocked.asked = 1
+        keyring.set_keyring(unlocked)
+        async with running(tmp_path, settings=again) as program:
+            await until(lambda: phase(program) == "online")
 
     run(play())
 
