@@ -110,6 +110,7 @@ class Rig:
         server.config, server.password = config, password or server.password
         server.session = Session(config, server.open)
         self.window.feed.attach(server.session)
+        server.session.on_changes.append(self.window.adding.observe)
         server.session.start()
 
     @property
@@ -119,6 +120,7 @@ class Rig:
     async def __aenter__(self) -> Self:
         for server in self.servers:
             self.window.feed.attach(server.session)
+            server.session.on_changes.append(self.window.adding.observe)
             server.session.start()
         self.window.show()
         self.window.activateWindow()

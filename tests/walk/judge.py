@@ -36,7 +36,7 @@ def faults(window: QWidget) -> list[str]:
 
 
 def out_of_reach(window: QWidget) -> list[str]:
-    """Give a line for each button that lies outside its window, and one if the window does not fit the screen.
+    """Give a line for each button outside its window, and one if the window does not fit the screen.
 
     What lies in a scroll area can be scrolled to, if the area itself is in view.
     """
@@ -44,6 +44,9 @@ def out_of_reach(window: QWidget) -> list[str]:
     for what, size in (("size", window.size()), ("least size", window.minimumSize())):
         if size.width() > room.width() or size.height() > room.height():
             found.append(f"{what} {_size(size)}, and there is room for {_size(room)}")
+    for area in window.findChildren(QScrollArea, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if area.isVisible() and area.horizontalScrollBar().maximum():  # as kit/on_screen.py lets a window scroll
+            found.append("the whole window scrolls sideways")
     for button in window.findChildren(QAbstractButton):
         if button.isVisibleTo(window) and button.window() is window and not _in_sight(button, window):
             found.append(f"{_name(button)}: out of reach: {button.text()[:60]!r}")

@@ -8,7 +8,6 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
@@ -128,9 +127,11 @@ class AddDialog(QDialog):
     def observe(self, session: Session, changes: Changes) -> None:
         """Follow what goes on on the servers meanwhile; for ``Session.on_changes``."""
         self.server.follow()
-        if session is self.server.session() and (changes.added or changes.removed) and self._go is None:
-            self._mark_present()
-            self._refresh()
+        if session is self.server.session():
+            self.form.follow(session, changes)
+            if (changes.added or changes.removed) and self._go is None:
+                self._mark_present()
+                self._refresh()
 
     @property
     def quiet(self) -> bool:
@@ -194,8 +195,8 @@ class AddDialog(QDialog):
         page.addWidget(self.merge)
         page.addWidget(self.trouble)
         page.addLayout(bottom)
-        form, habits = self.form, self.habits.in_order
-        go_through(self.list, self.own, self.server, form.where, form.tabs, self.merge, *habits, buttons)
+        parts = (self.list, self.own, self.server, self.form.where, self.form.tabs, self.merge)
+        go_through(*parts, *self.habits.in_order, buttons)
         remember_size(self, self._settings.window.sizes, "add", QSize(920, 660))
 
     def _connect(self) -> None:
@@ -360,16 +361,11 @@ class AddDialog(QDialog):
         self.list.tell(reading=self._reading > 0)
         self.merge.refresh(self.server.session())
         self.own.refresh()
-        self._show_links()
+        self.form.show_links(self.model.entries)
         self._look_at_space()
 
     def _look_at_space(self) -> None:
         self.space.look(self.server.session(), self.model.size_to_send)
-
-    def _show_links(self) -> None:
-        """Say from which hosts the server would download; 10,000 rows take 2 ms."""
-        links = (e.item.link for e in self.model.entries if e.item is not None and e.item.link.startswith("http"))
-        self.form.show_links(sorted({urlsplit(link).hostname or "" for link in links}))
 
     def _show_files(self) -> None:
         """Show what is inside the one torrent, or the one that is selected."""

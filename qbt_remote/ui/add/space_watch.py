@@ -1,4 +1,4 @@
-"""How much room there is where torrents are saved, and whether it is enough."""
+"""How much is to be downloaded, how much room there is where it is saved, and whether that is enough."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.parts.files_part import Spawn
 from qbt_remote.ui.add.parts.where_part import WherePart
-from qbt_remote.ui.kit.plain_text import clean
 
 CALL = "app/getFreeSpaceAtPath"
 DEBOUNCE_S = 0.3
 
 
 class SpaceWatch:
-    """Says below the save path what is free there (5.3+), or else at the server's default path."""
+    """Says below the save path how much is ticked, and what is free there (5.3+) or else at the default path."""
 
     def __init__(self, where: WherePart, spawn: Spawn) -> None:
         self._where, self._spawn = where, spawn
@@ -61,22 +60,22 @@ class SpaceWatch:
         if free is None:
             self._tell_default()
             return
-        if self._wanted > free:
-            short = tr("{size} free, {wanted} needed", size=text.size(free), wanted=text.size(self._wanted))
-            self._where.show_space(short, warning=True)
-        else:
-            self._where.show_space(tr("{size} free", size=text.size(free)), warning=False)
+        self._show(tr("{size} free", size=text.size(free)), short=self._wanted > free)
+
+    def _show(self, free: str, *, short: bool = False) -> None:
+        wanted = text.size(self._wanted) if self._wanted else ""
+        if short:
+            free = tr("Does not fit: {wanted} needed, {free}", wanted=wanted, free=free)
+        elif wanted:
+            free = tr("Size: {wanted}, {free}", wanted=wanted, free=free) if free else tr("Size: {n}", n=wanted)
+        self._where.show_space(free, warning=short)
 
     def _tell_default(self) -> None:
         """Before 5.3 a server tells only of the disk of its default path (free_space_on_disk, 4.1.1+)."""
         state = self._session.mirror.server if self._session else {}
         free = state.get("free_space_on_disk")
         if not isinstance(free, int) or free < 0 or (self._task is not None and not self._task.done()):
-            self._where.show_space("", warning=False)
-            return
-        size = text.size(free)
-        if self._wanted > free and not self._where.elsewhere:
-            short = tr("{size} free, {wanted} needed", size=size, wanted=text.size(self._wanted))
-            self._where.show_space(short, warning=True)
+            self._show("")
         else:
-            self._where.show_space(tr("{size} free at the default save path", size=clean(size)), warning=False)
+            there = tr("{size} free at the default save path", size=text.size(free))
+            self._show(there, short=self._wanted > free and not self._where.elsewhere)

@@ -105,6 +105,10 @@ def error_color(palette: QPalette) -> QColor:
     return state_color("error", is_dark(palette))
 
 
+def warning_color(palette: QPalette) -> QColor:
+    return state_color("warning", is_dark(palette))
+
+
 class _NewColours(QObject):
     """Watches the widget that is its parent."""
 

@@ -136,11 +136,15 @@ class TrackersDialog(TextDialog):
         row.addWidget(self._find, 1)
         row.addWidget(self._with, 1)
         row.addWidget(self._regex)
-        for button in (replace, remove, reset):
-            row.addWidget(button)
+        row.addWidget(replace)
+        of_rows = QHBoxLayout()  # a line of their own: all in one do not fit 1024 points with a font of 18
+        for button in (remove, reset):
+            of_rows.addWidget(button)
+        of_rows.addStretch(1)
         for widget in (self._find, self._with, self._regex, replace, remove, reset):
             widget.setEnabled(bool(self._urls))
-        self.column.insertLayout(self.column.indexOf(self._note) + 1, row)
+        for below, line in enumerate((row, of_rows), 1):
+            self.column.insertLayout(self.column.indexOf(self._note) + below, line)
 
     def _add_lines(self, *, tiers: bool) -> None:
         help = tr("One address per line; an empty line begins the next tier") if tiers else tr("One address per line")

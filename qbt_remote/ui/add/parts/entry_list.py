@@ -80,15 +80,22 @@ class EntryList(QWidget):
             self.detail.setText(f"{clean(entry.name, 120)}: {result_text(entry)}")
 
     def _summary(self, *, reading: bool) -> str:
-        counts, size = self.model.states, self.model.size
+        counts = self.model.states
         n = len(self.model.entries) - counts[PROBLEM]
-        parts = [tr_n(n, "{n} torrent", "{n} torrents") + (f", {text.size(size)}" if size else "")]
+        parts = [tr_n(n, "{n} torrent", "{n} torrents") + (f", {self._size()}" if self.model.size else "")]
         for states, one, many in _COUNTED:
             if count := sum(counts[state] for state in states):
                 parts.append(tr_n(count, one, many))
         if reading:
             parts.append(tr("reading…"))
         return " · ".join(parts)
+
+    def _size(self) -> str:
+        """Say how much is ticked, beside how much there is."""
+        size, chosen = self.model.size, self.model.chosen_size
+        if chosen == size:
+            return text.size(size)
+        return tr("{chosen} of {size}", chosen=text.size(chosen), size=text.size(size))
 
 
 class Halves(QSplitter):

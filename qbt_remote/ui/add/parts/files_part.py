@@ -8,12 +8,13 @@ what would make the server contact its own network.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from qbt_remote.api.adding.content import CHOOSE, FETCH, Content, fetch, give, of_file
 from qbt_remote.api.adding.items import Item
@@ -27,6 +28,7 @@ from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.steps import Steps
+from qbt_remote.ui.add.parts.busy_bar import BusyBar
 from qbt_remote.ui.add.parts.entries import AddEntry
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -58,6 +60,9 @@ class FilesPart(QWidget):
         self._session: Session | None = None
         self._alone = self._filling = self._connected = False
         self._task: asyncio.Task[Any] | None = None
+        self._moving: asyncio.Task[Any] | None = None
+        self._since: dict[tuple[AddEntry, Session], float] = {}
+        """When a server was first asked for the metadata, by time.monotonic()."""
         self._told: dict[tuple[AddEntry, Session], tuple[int, ...]] = {}
         self.model = FileTreeModel(self, draft=True, columns=_COLUMNS)
         self.model.can_rename = lambda _node: False
@@ -65,7 +70,7 @@ class FilesPart(QWidget):
         self.tree.rename_action.setVisible(False)
         self.tree.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.note = label("", self, wrap=True)
-        self.progress = QProgressBar(self)
+        self.progress = BusyBar(self)
         self.look = QPushButton(tr("&Show the files"), self)
         self._pages = QStackedWidget(self)
         self._arrange()
@@ -89,9 +94,6 @@ class FilesPart(QWidget):
             self._begin()
 
     def _arrange(self) -> None:
-        self.progress.setRange(0, 0)
-        self.progress.setMaximumHeight(6)
-        self.progress.setTextVisible(False)
         self.look.setToolTip(tip(tr("The server fetches the metadata; nothing else is downloaded")))
         page = QWidget(self)
         column = QVBoxLayout(page)
@@ -107,7 +109,11 @@ class FilesPart(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._pages)
 
-    def _say(self, text: str, *, busy: bool = False, look: bool = False) -> None:
+    def _say(self, text: str, *, busy: bool = False, since: float | None = None, look: bool = False) -> None:
+        """Show a text in the place of the files; while ``busy`` with a bar that moves, and how long it has been."""
+        if self._moving:
+            self._moving.cancel()
+        self._moving = self._spawn(self.progress.run(self.note, text, since), text) if busy else None
         self.note.setText(text)
         self.progress.setVisible(busy)
         self.look.setVisible(look)
@@ -179,7 +185,8 @@ class FilesPart(QWidget):
 
     async def _fetch(self, entry: AddEntry, session: Session) -> None:
         assert entry.item is not None
-        self._say(tr("Waiting for the metadata…"), busy=True)
+        since = self._since.setdefault((entry, session), time.monotonic())
+        self._say(tr("Retrieving metadata…"), busy=True, since=since)
         content = None
         while content is None:
             if session.client is None:
@@ -211,6 +218,7 @@ class FilesPart(QWidget):
                 self.model.expand_all(True)
         finally:
             self._filling = False
+        self._say("")
         self._pages.setCurrentIndex(1)
         if priorities != entry.priorities:
             self.chosen.emit(entry, priorities, self.model.wanted_size)

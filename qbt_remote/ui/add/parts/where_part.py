@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.names import paths_in_order
 from qbt_remote.sync.session import Session
 from qbt_remote.translatable import N
 from qbt_remote.ui.add.parts.fields import InputRow, OptionField, check, choices, choose, describe, form_layout
+from qbt_remote.ui.add.parts.known_names import KnownNames
 from qbt_remote.ui.add.parts.memory import default_category, set_default_category
 from qbt_remote.ui.add.parts.server_choice import ServerChoice
 from qbt_remote.ui.categories.tags_edit import TagsEdit
@@ -31,10 +32,11 @@ class WherePart(QWidget):
         super().__init__(parent)
         self.management = choices(_MANAGEMENT)
         self.path = PathEdit(None, tasks, memory=memory)
-        self.space = label("")
+        self.space = _Line()
         self.category = QComboBox()
         self.default_category = QCheckBox(tr("Set as default"))
         self.tags = TagsEdit()
+        self.known = KnownNames(self.category, self.tags, self._show_note)
         self.rename = QLineEdit()
         self.start = check(tr("Start torrent"), tr("Otherwise it is added stopped"))
         self.start.setChecked(True)
@@ -73,10 +75,14 @@ class WherePart(QWidget):
     def set_server(self, session: Session | None) -> None:
         """Offer what this server has; what was typed stays."""
         self.path.set_session(session)
+        self.follow(session)
+
+    def follow(self, session: Session | None) -> None:
+        """Offer what it has by now."""
         categories: Mapping[str, Mapping[str, Any]] = session.mirror.categories if session else {}
         self._paths = {name: str(c.get("savePath") or "") for name, c in categories.items()}
-        self.tags.set_known(session.mirror.tags if session else ())
-        _fill(self.category, paths_in_order(categories))
+        self.known.offer(session)
+        self._follow()
 
     def begin(self, memory: dict[str, Any], session: Session, *, asked: bool) -> None:
         """Begin with the category that was set as default on this server, unless one was ``asked`` for; once."""
@@ -151,6 +157,8 @@ class WherePart(QWidget):
             self._form, tr("Cate&gory"), tr("A category that does not exist is created")
         )
         self._tags.add_to(self._form, tr("&Tags"), tr("Separated by commas; tags that do not exist are created"))
+        self._form.addRow("", self.known.note)
+        self._form.setRowVisible(self.known.note, False)
         self._rename.add_to(self._form, tr("Re&name"), tr("Name to show instead of the torrent's own"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -158,6 +166,9 @@ class WherePart(QWidget):
         column.addLayout(self._form)
         column.addWidget(self.start)
         column.addStretch(1)
+
+    def _show_note(self, shown: bool) -> None:
+        self._form.setRowVisible(self.known.note, shown)
 
     def _chosen_path(self) -> str:
         return "" if self.management.currentData() is True else self.path.text()
@@ -188,9 +199,13 @@ class WherePart(QWidget):
         self.path.edit.setToolTip(tip(self.target))
 
 
-def _fill(combo: QComboBox, texts: Iterable[str]) -> None:
-    typed = combo.currentText()
-    combo.clear()
-    combo.addItem("")
-    combo.addItems([t for t in texts if t])
-    combo.setEditText(typed)
+class _Line(QLabel):
+    """One line where there is room for it, else more.  Qt takes any text that may wrap for a narrow one of several."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()), self.fontMetrics().lineSpacing())
