@@ -70,6 +70,8 @@ class QueryField:
     choices: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     """Other names."""
+    group: str = "text"
+    """How it is compared: "text", "number", "date" or "yes"."""
 
 
 # values
@@ -244,7 +246,7 @@ def _numeric(
     """A number; one below ``least`` means that it is not known, or not there."""
     get = attrgetter(field)
     known = get if least == -inf else lambda t: value if (value := get(t)) >= least else nan
-    return QueryField(name, about, _compared(known, read), frozenset({field}), ">", **more)
+    return QueryField(name, about, _compared(known, read), frozenset({field}), ">", group="number", **more)
 
 
 def _date(name: str, about: str, field: str, **more: Any) -> QueryField:
@@ -253,7 +255,7 @@ def _date(name: str, about: str, field: str, **more: Any) -> QueryField:
     def known(t: Any) -> float:
         return value if is_date(value := get(t)) else nan
 
-    return QueryField(name, about, _dated(known), frozenset({field}), "<", **more)
+    return QueryField(name, about, _dated(known), frozenset({field}), "<", group="date", **more)
 
 
 def _text(name: str, about: str, *fields: str, **more: Any) -> QueryField:
@@ -264,7 +266,8 @@ def _text(name: str, about: str, *fields: str, **more: Any) -> QueryField:
 
 
 def _bool(name: str, about: str, field: str, **more: Any) -> QueryField:
-    return QueryField(name, about, _yes(attrgetter(field)), frozenset({field}), choices=("yes", "no"), **more)
+    test, fields = _yes(attrgetter(field)), frozenset({field})
+    return QueryField(name, about, test, fields, choices=("yes", "no"), group="yes", **more)
 
 
 def _ratio(t: Any) -> float:
@@ -300,8 +303,8 @@ _ROWS: tuple[QueryField, ...] = (
     _numeric("swarm_peers", N("Peers that the tracker knows"), "num_incomplete", _number, 0),
     _numeric("dlspeed", N("Down speed"), "dlspeed", _bytes, also=("down",)),
     _numeric("upspeed", N("Up speed"), "upspeed", _bytes, also=("up",)),
-    QueryField("eta", N("Time left"), _compared(_eta, _span), frozenset({"eta"}), "<"),
-    QueryField("ratio", N("Ratio"), _compared(_ratio, _number), frozenset({"ratio"}), "<"),
+    QueryField("eta", N("Time left"), _compared(_eta, _span), frozenset({"eta"}), "<", group="number"),
+    QueryField("ratio", N("Ratio"), _compared(_ratio, _number), frozenset({"ratio"}), "<", group="number"),
     _numeric("popularity", N("Popularity"), "popularity", _number),
     _text("category", N("Category"), "category"),
     QueryField("tag", N("Tag"), _texts(_tags, attrgetter("tags")), frozenset({"tags"}), also=("tags",)),

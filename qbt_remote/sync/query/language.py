@@ -175,7 +175,8 @@ class Completion:
 
 
 MOST_CHOICES = 50
-_SHORTEST = 3
+_SHORTEST = 2
+"""Letters of a field's name: one begins too many words that are not meant as a field."""
 _BEGUN = re.compile(r"-?\(*-?(?:([A-Za-z_]+)(?:<=|>=|!=|[:=<>]))?(\"[^\"]*|\S*)$")
 
 
@@ -191,8 +192,11 @@ def completion(text: str, cursor: int, known: Callable[[str], Iterable[str]]) ->
     start = cursor - len(value)
     if name is None:
         typed = value.lower()
-        names = sorted(row.name for row in FIELDS.values() if row.name.startswith(typed))
-        choices = [f"{n}{FIELDS[n].sign}" for n in dict.fromkeys(names)] if len(typed) >= _SHORTEST else []
+        found = {
+            row.name: name for name, row in reversed(FIELDS.items()) if name.startswith(typed)
+        }  # its own name first
+        names = sorted(found.values()) if len(typed) >= _SHORTEST else []
+        choices = [f"{n}{FIELDS[n].sign}" for n in names]
     else:
         row = FIELDS.get(name.lower())
         wanted = fold(value.lstrip('"'))

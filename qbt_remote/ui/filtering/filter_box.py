@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QMenu, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import said
@@ -18,7 +18,7 @@ from qbt_remote.sync.query.query import EVERYTHING, Query, QueryError
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.line_buttons import clearable, search_sign
 from qbt_remote.ui.kit.plain_text import tip
-from qbt_remote.ui.kit.theme import error_color, on_new_colours, written
+from qbt_remote.ui.kit.theme import coloured, error_color, mixed, on_new_colours, written
 
 if TYPE_CHECKING:
     from qbt_remote.sync.query.language import Completion
@@ -50,7 +50,7 @@ class FilterBox(QLineEdit):
         """The list of what the word may become, once there was one."""
         self._offered: Completion | None = None
         self.problem = _Problem(parent)
-        """Says beside the box what is wrong; its place is up to the window."""
+        """Says what is wrong; its place is up to the window."""
         # the style's picture for it takes 4 ms of the start
         self.textChanged.connect(lambda: clearable(self), Qt.ConnectionType.SingleShotConnection)
         self.setPlaceholderText(tr("Filter torrents"))
@@ -58,6 +58,11 @@ class FilterBox(QLineEdit):
         self.setAccessibleName(tr("Filter torrents"))
         self.setMaximumWidth(400)
         self._sign = search_sign(self)
+        self._sign.setText(tr("Examples and fields"))
+        self._sign.setToolTip(tip(tr("Examples and fields (Alt+Down)")))
+        self._sign.triggered.connect(self.open_help)
+        self.help: QMenu | None = None
+        """The menu of examples and fields, once it was opened."""
         on_new_colours(self, self._show_sign)
         self.textChanged.connect(self._read)
         self.textEdited.connect(self._offer)
@@ -66,6 +71,28 @@ class FilterBox(QLineEdit):
         """Take the focus, with all text selected, as for a shortcut."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+    def open_help(self) -> None:
+        """Open the menu of examples and fields below the box."""
+        from qbt_remote.ui.filtering.filter_help import help_menu  # like the language, after the start
+
+        if self.popup is not None:
+            self.popup.hide()
+        if self.help is None:
+            self.help = help_menu(self._show_example, self._insert_field, self)
+        self.help.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _show_example(self, text: str) -> None:
+        self.setText(text)
+        self.setFocus()
+
+    def _insert_field(self, text: str) -> None:
+        """Begin a comparison where the cursor is, with what its value may be."""
+        before = self.text()[: self.cursorPosition()]
+        self.setFocus()
+        self.deselect()
+        self.insert(text if not before or before[-1] in " (-" else f" {text}")
+        self._offer()
 
     def read_again(self) -> None:
         """If ages are asked for: ask anew, as time has gone on."""
@@ -79,6 +106,9 @@ class FilterBox(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
+        if key == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.open_help()
+            return
         popup = self.popup if self.popup is not None and self.popup.isVisible() else None
         if popup is not None and (key in _CLOSE or (key in _ENTER and popup.currentIndex().isValid())):
             event.ignore()  # the completer hands us its keys first, and takes back those that we leave
@@ -117,6 +147,7 @@ class FilterBox(QLineEdit):
         self.problem.say(why)
         self.setAccessibleDescription(why)
         self.setToolTip(tip(f"{why}\n\n{_help()}" if why else _help()))
+        coloured(self, _marked if why else QPalette)
         self._show_sign()
 
     def _show_sign(self) -> None:
@@ -163,36 +194,31 @@ class FilterBox(QLineEdit):
 
 
 class _Problem(QLabel):
-    """One line in the colour of errors, cut where there is no room."""
+    """In the colour of errors, in as many lines as it takes; hidden while there is nothing to say."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.said = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setForegroundRole(QPalette.ColorRole.WindowText)  # a toolbar's children take the buttons'
-        self.setContentsMargins(8, 0, 8, 0)
+        self.setContentsMargins(8, 4, 8, 4)
+        self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         written(self, error_color)
+        self.hide()
 
     def say(self, text: str) -> None:
         self.said = text
         self.setAccessibleName(text)
-        self.setToolTip(tip(text))
-        self._show_said()
+        self.setText(text)
+        self.setVisible(bool(text))
 
-    def sizeHint(self) -> QSize:
-        return QSize(0, super().sizeHint().height())
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()  # it takes what is left, whatever it says
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_said()
-
-    def _show_said(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.contentsRect().width()))
+def _marked(palette: QPalette) -> QPalette:
+    """Give the colours of a box whose text is not understood."""
+    made = QPalette(palette)
+    base = QPalette.ColorRole.Base
+    made.setColor(base, mixed(error_color(palette), palette.color(base), 0.15))
+    return made
 
 
 def _help() -> str:

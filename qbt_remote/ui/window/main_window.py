@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QMenu, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.columns import torrent_columns
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         column = self._column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.filter_box.problem)
         column.addWidget(self._halves, 1)
         self._split.setAccessibleName(tr("Filters and torrents"))
         self._split.addWidget(self.sidebar)
@@ -141,7 +142,9 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setIconSize(QSize(22, 22))
         self.actions_.fill_toolbar(bar)
-        bar.addWidget(self.filter_box.problem)
+        room = QWidget(bar)
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(room)
         bar.addWidget(self.filter_box)
         self.addToolBar(bar)
         return bar

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -227,14 +228,17 @@ def test_what_is_not_understood_is_said_and_changes_nothing(run: Run) -> None:
         assert shown(rig) == {"x", "both"}
         assert box.problem.text() == "At character 12: “4xb” is not a size, such as 700mb or 4gb"
         assert box.accessibleDescription() == box.problem.text()
-        assert box.problem.toolTip()
+        assert box.problem.isVisible() and box.problem.wordWrap()
+        assert "is not a size" in box.toolTip()
+        assert box.palette().base() != rig.window.palette().base(), "the box is marked"
         rig.action("save_view").trigger()
         assert "has an error" in rig.notice()
 
         box.setText("/.*a.*a.*a.*a.*b/")
         assert "forever" in box.problem.text()
         box.setText("y")
-        assert box.problem.text() == ""
+        assert not box.problem.isVisible()
+        assert box.palette().base() == rig.window.palette().base()
         assert shown(rig) == {"y"}
 
     play(run, scene, before=tagged)
@@ -261,7 +265,7 @@ def test_values_are_completed_from_what_the_servers_have(run: Run) -> None:
         box = rig.window.filter_box
         rig.window.activateWindow()
         box.take_keys()
-        QTest.keyClicks(box, "cate")
+        QTest.keyClicks(box, "ca")
         popup = await until(lambda: box.popup)
         QTest.keyClick(popup, Qt.Key.Key_Down)
         QTest.keyClick(popup, Qt.Key.Key_Return)
@@ -273,3 +277,39 @@ def test_values_are_completed_from_what_the_servers_have(run: Run) -> None:
         assert shown(rig) == {"y"}
 
     play(run, scene, before=tagged)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sta", ["state:"]),
+        ("stat", ["state:"]),
+        ("statu", ["status:"]),
+        ("status:sta", ["stalled", "stalled_uploading", "stalled_downloading"]),
+        ("-category:fi", ["films", "films/new"]),
+        ("(tag:", ["x", "y", "y z"]),
+        ("tracker:t.", ["t.test"]),
+        ("server:", ["home"]),
+        ("private:", ["yes", "no"]),
+        ("a private:y", ["yes"]),
+    ],
+)
+def test_names_of_fields_and_the_values_that_there_are_complete_while_typing(
+    run: Run, typed: str, offered: list[str]
+) -> None:
+    def before(rig: Rig) -> None:
+        tagged(rig)
+        rig.home.world.add("with a tracker", tags="y z", trackers=["http://t.test/announce"])
+
+    async def scene(rig: Rig) -> None:
+        box = rig.window.filter_box
+        rig.window.activateWindow()
+        await until(lambda: rig.window.sidebar.model().find("tracker", "t.test").isValid())  # type: ignore[attr-defined]
+        box.take_keys()
+        QTest.keyClicks(box, typed)
+        popup = await until(lambda: box.popup)
+        assert popup.isVisible()
+        found = [str(popup.model().index(row, 0).data()) for row in range(popup.model().rowCount())]
+        assert [each.strip('"') for each in found] == offered
+
+    play(run, scene, before=before)
