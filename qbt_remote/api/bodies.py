@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -58,9 +58,19 @@ class Body:
                         await asyncio.sleep(0)
                         began = time.perf_counter()
         finally:
-            if isinstance(raw, AsyncGenerator):
-                await raw.aclose()
+            await self._close(raw)
         inflater.finish()
+
+    async def _close(self, raw: AsyncIterator[bytes]) -> None:
+        """Close the stream before the generators that read it.
+
+        httpx leaves the inner ones to be found by asyncio, which qasync 0.28 does not help it to: they end where the
+        outer one does, inside a call that may not wait.  With the stream closed they have nothing to wait for; else
+        "async generator ignored GeneratorExit" is printed, and the connection stays open.
+        """
+        for each in (self._raw, raw):
+            if (close := getattr(each, "aclose", None)) is not None:
+                await close()
 
     async def paced(self, timer: asyncio.Timeout, *, patience_s: float = _PATIENCE_S) -> AsyncGenerator[bytes, None]:
         """Give the pieces, and move the deadline for as long as 1 KiB/s comes over ``patience_s``."""
