@@ -69,7 +69,12 @@ def _application() -> Application:
 
 
 def _hand_over(instance: Instance, options: command_line.Options) -> int:
-    """Give our items to the program that runs already."""
+    """Give our items to the program that runs already; what it cannot take is said."""
+    if options.try_it:
+        print("qbt-remote runs already. End it, or use --try with --config DIR and another folder.", file=sys.stderr)
+        return 1
+    if ignored := command_line.not_handed(options):
+        print(f"qbt-remote runs already; it takes no notice of {', '.join(ignored)}.", file=sys.stderr)
     if all(instance.hand_over(message) for message in command_line.messages(options, paths.here())):
         return 0
     print("qbt-remote runs already, but it does not answer. End it and try again.", file=sys.stderr)

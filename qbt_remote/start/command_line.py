@@ -30,6 +30,7 @@ Where one application runs already, the items are handed over to it.
 _HANDED = (
     "server",
     "user",
+    "certificate",
     "category",
     "tags",
     "save_path",
@@ -113,6 +114,16 @@ def messages(options: Options, folder: Path) -> Iterator[dict[str, Any]]:
             items, size = [], len(json.dumps(item)) + 2
         items.append(item)
     yield {"verb": "add" if items else "raise", "items": items, "options": handed}
+
+
+def not_handed(options: Options) -> list[str]:
+    """Give the flags that a running application takes no notice of."""
+    flags = {
+        "--password-stdin": options.password_stdin,
+        "--minimized": options.minimized,
+        "--log-level": options.log_level,
+    }
+    return [flag for flag, given in flags.items() if given]
 
 
 def from_message(received: Mapping[str, Any]) -> tuple[Options, Path]:

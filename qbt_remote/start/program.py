@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -217,6 +218,8 @@ class Program:
         """
         options, folder = command_line.from_message(message)
         server = self._server_named(options) if options.server else ""
+        if server and options.certificate:
+            self._trust(server, options.certificate)
         if not options.items or not options.skip_dialog:
             self.window.show_window()
         if options.items:
@@ -231,7 +234,8 @@ class Program:
         from qbt_remote.start.command_meaning import chosen_server
 
         try:
-            meant = chosen_server(options, [session.config for session in self._sessions.all.values()]).id
+            named = replace(options, certificate="")  # it is seen to by itself
+            meant = chosen_server(named, [session.config for session in self._sessions.all.values()]).id
         except command_line.UnknownServer:
             meant = ""
         if meant in self._sessions.all:
@@ -240,6 +244,17 @@ class Program:
             tr("“{server}” is not open in this window.", server=without_login(options.server))
         )
         return None
+
+    def _trust(self, server: str, certificate: str) -> None:
+        """Trust the certificate that a second start was given, for this run; not without TLS."""
+        from qbt_remote.api.tls import fingerprint, is_fingerprint
+
+        url = self._sessions.all[server].config.url
+        if not url.startswith("https:"):
+            text = tr("--certificate needs an address with https://, and this one is {address}.", address=url)
+            self.window.notices.show_error(text)
+        elif is_fingerprint(certificate):  # a message may come from anywhere
+            self._sessions.trust(server, fingerprint(certificate))
 
     def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:
         from qbt_remote.api.adding.given import from_arguments

@@ -134,6 +134,15 @@ class Sessions:
             self._tasks.spawn(self._vault.forget(server), tr("Remove the password"))
         self._change(self.fleet.removed(server))
 
+    def trust(self, server: str, fingerprint: str) -> None:
+        """Trust this certificate of a server and no other, in this run."""
+        config = self.all[server].config
+        if config.certificate == fingerprint:
+            return
+        _known, secrets = self.fleet.given.get(server, (config, Secrets()))
+        self.fleet.give(replace(config, certificate=fingerprint), secrets)
+        self._change(self.fleet.edited(server))
+
     def _list_of_servers(self) -> ServersDialog:
         from qbt_remote.ui.servers.servers_dialog import ServersDialog
 

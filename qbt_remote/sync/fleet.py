@@ -53,6 +53,7 @@ class Fleet:
         for config in self._wanted().values():
             if config.id not in self.sessions:
                 session = self.sessions[config.id] = Session(config, self._open_client)
+                session.for_this_run = config.id in self.given
                 self._on_start(session)
                 session.start()
 

@@ -84,6 +84,8 @@ class Session:
         self.status = Status()
         self.locked = Said()
         """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
+        self.for_this_run = False
+        """Whether it is there by the command line, which can say more of it."""
         self.on_changes: list[Listener] = []
         self.on_status: list[Callable[[Session], None]] = []
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""

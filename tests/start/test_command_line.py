@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qbt_remote import __version__
-from qbt_remote.start.command_line import Options, from_message, messages, parse, read_password
+from qbt_remote.start.command_line import Options, from_message, messages, not_handed, parse, read_password
 from qbt_remote.start.single_instance import LARGEST_MESSAGE
 
 
@@ -130,6 +130,8 @@ def test_a_second_start_hands_over_what_it_was_asked_to_add() -> None:
             "home",
             "--user",
             "me",
+            "--certificate",
+            "ab" * 32,
             "--tags",
             "x,y",
             "--stopped",
@@ -146,6 +148,13 @@ def test_a_second_start_hands_over_what_it_was_asked_to_add() -> None:
     assert folder == Path("/some where")
     assert message["verb"] == "add"
     assert [m["verb"] for m in messages(parse([]), folder)] == ["raise"]
+
+
+def test_what_a_running_application_takes_no_notice_of_is_named() -> None:
+    flags = ["--server", "nas", "--password-stdin", "--minimized", "--log-level", "debug"]
+
+    assert not_handed(parse(flags)) == ["--password-stdin", "--minimized", "--log-level"]
+    assert not_handed(parse(["--server", "nas", "--certificate", "ab" * 32, "x"])) == []
 
 
 def test_more_items_than_one_message_holds_go_in_several(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from qbt_remote.api.errors import Untrusted
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
 from qbt_remote.model.wording import name_of, said, sentence
@@ -62,4 +63,8 @@ def _why(session: Session, kind: str) -> str:
         return said(session.locked) + " " + tr("Unlock it and connect, or enter the password for this session.")
     if kind == "connecting":
         return clean(session.config.url, 200)
-    return sentence(session.status.error) if session.status.error else ""
+    why = sentence(session.status.error) if session.status.error else ""
+    if session.for_this_run and isinstance(session.status.error, Untrusted):
+        flag = f"--certificate {session.status.error.fingerprint}"
+        why += " " + tr("If it is the server's own, start qbt-remote with {flag}.", flag=flag)
+    return why

@@ -187,6 +187,47 @@ def test_what_is_known_of_a_new_server_stands_in_its_form_and_is_kept_with_it(
     run(play())
 
 
+def test_the_page_of_an_unknown_certificate_names_the_flag_and_a_second_start_may_give_it(
+    run: Run, tmp_path: Path, server: Server
+) -> None:
+    async def play() -> None:
+        await fill(server, [SAMPLE])
+        with TlsFront(tmp_path, "nas", server.port) as front:
+            url = f"https://127.0.0.1:{front.port}"
+            async with running(tmp_path / "A", "--server", with_login(server, url)) as program:
+                await until(
+                    lambda: program.window.empty_page and "unknown certificate" in program.window.empty_page.title
+                )
+                assert f"--certificate {fingerprint(front.pem)}" in program.window.empty_page.text
+
+                wrong = ["--server", url, "--certificate", "AB" * 32]
+                assert all(map(program.receive, command_line.messages(command_line.parse(wrong), tmp_path)))
+                await until(lambda: program.window.empty_page and "has changed" in program.window.empty_page.title)
+
+                right = ["--server", url, "--certificate", str(tmp_path / "nas.pem")]
+                assert all(map(program.receive, command_line.messages(command_line.parse(right), tmp_path)))
+                await until(lambda: is_listed(program))
+        assert Settings.load(tmp_path / "A/settings.json").servers == [], "it is for this run"
+
+    run(play())
+
+
+def test_a_second_start_is_told_that_a_certificate_is_of_no_use_without_tls(
+    run: Run, tmp_path: Path, server: Server
+) -> None:
+    async def play() -> None:
+        await fill(server, [SAMPLE])
+        async with running(tmp_path, "--server", with_login(server)) as program:
+            await until(lambda: is_listed(program))
+            given = command_line.parse(["--server", server.url, "--certificate", "AB" * 32])
+            assert all(map(program.receive, command_line.messages(given, tmp_path)))
+            notice = program.window.notices.current
+            assert notice and "--certificate needs an address with https://" in notice.text
+            assert program.window.feed.complete(), "the server is left as it was"
+
+    run(play())
+
+
 def test_a_certificate_is_trusted_from_the_command_line_and_kept_with_a_new_server(
     run: Run, tmp_path: Path, server: Server
 ) -> None:
