@@ -11,7 +11,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTabBar, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTabBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from qbt_remote.model.wording import name_of
 from qbt_remote.start.program import Program
@@ -20,9 +29,12 @@ from qbt_remote.ui.details.panels.listing import ListPanel
 from qbt_remote.ui.details.panels.piece_bar import PieceMap
 from qbt_remote.ui.details.panels.speed_graph import SpeedGraph
 from qbt_remote.ui.files.file_table import FileTable
+from qbt_remote.ui.filtering.empty_list import EmptyPageView
 from qbt_remote.ui.table.table_view import TableView
+from qbt_remote.ui.window import server_bar
 from tests.conftest import Run
 from tests.sim.details import peer
+from tests.sim.faults import DROPPED
 from tests.sim.files import files
 from tests.ui.conftest import until
 from tests.ui.details_drive import pick, simulated
@@ -176,6 +188,55 @@ def test_every_area_with_every_key_touches_that_area_only(run: Run, tmp_path: Pa
     assert wrong == [], "\n".join(wrong)
 
 
+Places = Callable[[Rig], QWidget]
+IN_TROUBLE: dict[str, Places] = {
+    "bar of a server": lambda rig: rig.window.server_menus.bar.buttons()[0],  # type: ignore[union-attr]  # it is there
+    "status bar's button": lambda rig: rig.window.status.servers.mend,
+    "notice": lambda rig: next(b for b in rig.window.notices.findChildren(QPushButton) if b.isVisible()),
+    "page without hits": lambda rig: page_button(rig),
+}
+"""What has the focus while something is wrong, or nothing is listed; Return may press it."""
+
+
+def page_button(rig: Rig) -> QWidget:
+    rig.window.filter_box.setText("no such torrent")
+    page = rig.window.findChild(EmptyPageView)
+    assert page is not None and page.isVisible()
+    return next(button for button in page.findChildren(QPushButton) if button.isVisible())
+
+
+@pytest.mark.parametrize("area", IN_TROUBLE)
+def test_what_stands_there_in_trouble_gives_no_key_to_the_list(
+    run: Run, monkeypatch: pytest.MonkeyPatch, area: str
+) -> None:
+    monkeypatch.setattr(server_bar, "PATIENCE_S", 0.0)
+    wrong: list[str] = []
+
+    async def scene(rig: Rig) -> None:
+        window, seedbox = rig.window, rig.servers[1]
+        seedbox.link.always = lambda _request: DROPPED
+        await until(lambda: window.server_menus.bar and window.server_menus.bar.isVisible())
+        window.notices.show_error("Something went wrong", retry=lambda: rig.asked.append("again"))
+        for key in KEYS:
+            window.activateWindow()
+            await until(window.isActiveWindow)
+            window.clear_filter()
+            rig.select("A")
+            QGuiApplication.clipboard().setText("before")
+            widget = IN_TROUBLE[area](rig)
+            widget.setFocus()
+            assert widget.hasFocus(), area
+            before = [t.name for t in window.table.selected_rows()]
+            opened, copied, sent, selected = await press(rig, rig.home.handler, widget, key)
+            pressed = key == "Return" and area == "page without hits" and selected == ["A"]
+            if (opened, copied, sent) != ("", "before", "") or not (selected == before or pressed):
+                wrong.append(f"{key}: {opened!r}, {copied!r}, {sent!r}, {selected} and not {before}")
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+    assert wrong == [], "\n".join(wrong)
+
+
 def what(area: str, key: str, copies: dict[str, str]) -> tuple[str, str, str, list[str]]:
     opens, sends = OPENS.get((area, key), ""), SENDS.get((area, key), "")
     copied = copies.get(area, "before") if key == "Ctrl+C" else "before"
@@ -215,7 +276,7 @@ async def begin(program: Program, tab: str) -> None:
     QGuiApplication.clipboard().setText("before")
 
 
-async def press(program: Program, handler: Any, widget: QWidget, key: str) -> tuple[str, str, str, list[str]]:
+async def press(program: Program | Rig, handler: Any, widget: QWidget, key: str) -> tuple[str, str, str, list[str]]:
     """Press a key and give what came of it; a dialog is cancelled."""
     sent = len(handler.log)
     QTest.keyClick(widget, *KEYS[key])
