@@ -46,6 +46,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "add": ("kit", "commands", "folders", "files", "categories"),
     "preferences": ("kit", "commands", "form"),
     "filtering": ("kit", "table", "commands", "categories", "torrents"),
+    "status": ("kit", "commands"),
 }
 """The rooms of ``ui/``, and those that each may import."""
 ROOMS["window"] = tuple(ROOMS)

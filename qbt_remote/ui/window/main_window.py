@@ -39,11 +39,11 @@ from qbt_remote.ui.kit.remembered import as_bytes, as_text
 from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import set_compact
+from qbt_remote.ui.status.status_bar import StatusBar
 from qbt_remote.ui.table.table_view import TableView
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.keys import AreaKeys
 from qbt_remote.ui.window.server_menus import ServerMenus, entry_rows
-from qbt_remote.ui.window.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions

@@ -20,7 +20,7 @@ from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import ElidedLabel, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
-from qbt_remote.ui.window.server_state import MakeAction
+from qbt_remote.ui.status.server_state import MakeAction
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session

@@ -15,7 +15,7 @@ from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import isolated, label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox
-from qbt_remote.ui.window.server_state import MakeAction, ServerState
+from qbt_remote.ui.status.server_state import MakeAction, ServerState
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
