@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.names import in_order
+from qbt_remote.ui.kit.check_menu import CheckMenu
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 
@@ -19,7 +20,7 @@ class TagsEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._known: list[str] = []
-        self._menu = QMenu(self)
+        self._menu = CheckMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
 
     def set_known(self, tags: Iterable[str]) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QMenu,
     QMenuBar,
@@ -24,6 +24,7 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.commands.command import C, Choice, Command, Menu, too_old
 from qbt_remote.ui.commands.command_action import CommandAction, keys_text, name_of_command, shift_is_down, show_mixed
+from qbt_remote.ui.kit.check_menu import CheckMenu
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 
@@ -126,7 +127,7 @@ class Actions(QObject, Generic[C]):
         return action
 
     def _new_menu(self, menu: Menu[C]) -> QMenu:
-        made = _StayingMenu(self._window) if menu.stays_open else QMenu(self._window)
+        made = CheckMenu(self._window) if menu.stays_open else QMenu(self._window)
         made.setTitle(tr(menu.text))
         if menu.icon:
             made.setIcon(icon(menu.icon))
@@ -200,23 +201,3 @@ class Actions(QObject, Generic[C]):
         ctx.preview = shift_is_down()
         if ctx.torrents:
             ctx.shell.tasks.spawn(choice.run(ctx), ctx.doing)
-
-
-class _StayingMenu(QMenu):
-    """Checking an entry leaves the menu open, so that several can be checked."""
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not _check(self.actionAt(event.position().toPoint())):
-            super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        pressed = event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (pressed and _check(self.activeAction())):
-            super().keyPressEvent(event)
-
-
-def _check(action: QAction | None) -> bool:
-    if action is None or not action.isCheckable() or not action.isEnabled():
-        return False
-    action.trigger()
-    return True

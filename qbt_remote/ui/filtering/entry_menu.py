@@ -19,6 +19,7 @@ from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.command_action import CommandAction
 from qbt_remote.ui.filtering.list_context import EntryContext, ListContext
 from qbt_remote.ui.filtering.sections import TITLES
+from qbt_remote.ui.kit.check_menu import CheckMenu
 from qbt_remote.ui.kit.plain_text import tip
 
 if TYPE_CHECKING:
@@ -77,13 +78,15 @@ def section_menu(rows: Sequence[Command[EntryContext]], sections: Sections, whol
             action.setEnabled(sections.can_move(section, by))
             action.triggered.connect(partial(_move, sections, section, by))
         hide = menu.addAction(tr("&Hide “{section}”", section=tr(known.title)))
-        hide.triggered.connect(partial(_show, sections, section, False))
-    shown = menu.addMenu(tr("Se&ctions"))
+        hide.triggered.connect(partial(_toggle, sections, section))
+    shown = CheckMenu(menu)
+    shown.setTitle(tr("Se&ctions"))
+    menu.addMenu(shown)
     for each, title in TITLES.items():
         check = shown.addAction(tr(title))
         check.setCheckable(True)
         check.setChecked(sections.is_shown(each))
-        check.triggered.connect(partial(_show, sections, each))
+        check.triggered.connect(partial(_toggle, sections, each))
     shown.addSeparator()
     default = shown.addAction(tr("&Default order"))
     default.setEnabled(sections.is_moved)
@@ -95,8 +98,8 @@ def _move(sections: Sections, section: str, by: int, _checked: bool = False) -> 
     sections.move(section, by)
 
 
-def _show(sections: Sections, section: str, shown: bool, _checked: bool = False) -> None:
-    sections.show(section, shown)
+def _toggle(sections: Sections, section: str, _checked: bool = False) -> None:
+    sections.show(section, not sections.is_shown(section))
 
 
 def entry_context(whole: ListContext, section: str, key: str | None, torrents: Sequence[Torrent] = ()) -> EntryContext:

@@ -14,6 +14,7 @@ from qbt_remote.model.columns import Column
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.roles import FIRST_ORDER
 from qbt_remote.model.table import TableModel
+from qbt_remote.ui.kit.check_menu import CheckMenu
 
 if TYPE_CHECKING:
     from qbt_remote.model.files.rows import FileRows
@@ -47,7 +48,7 @@ class Header(QHeaderView):
         self._sorted: list[tuple[str, Qt.SortOrder]] = []
         self.only_rows_move = False
         """While this is set, a layout is due for nothing but rows that have changed places."""
-        self.menu = QMenu(self)
+        self.menu = CheckMenu(self)
         """Popped up at a right click; the table holds its rows while it is open."""
         self.menu.aboutToShow.connect(self._fill_menu)
         self._sorting = QMenu(self)
@@ -155,23 +156,30 @@ class Header(QHeaderView):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        visible = sum(not self.isSectionHidden(i) for i in range(self.count()))
-        for i, column in enumerate(self._columns):
-            if not self._is_available(column):
-                continue
-            action = self.menu.addAction(tr(column.title).replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(not self.isSectionHidden(i))
-            action.setEnabled(self.isSectionHidden(i) or visible > 1)  # without columns there is no header
-            action.setData(column.id)
-            action.toggled.connect(self._toggle)
+        for column in self._columns:
+            if self._is_available(column):
+                action = self.menu.addAction(tr(column.title).replace("&", "&&"))
+                action.setCheckable(True)
+                action.setData(column.id)
+                action.triggered.connect(self._toggle)
         self.menu.addSeparator()
-        self.menu.addMenu(self._filled_sorting())
+        self.menu.addMenu(self._sorting)
+        self._judge()
         self.menu.addAction(tr("&Resize columns to contents")).triggered.connect(self.resize_to_contents)
         self.menu.addAction(tr("Res&et columns")).triggered.connect(self.reset_columns)
 
-    def _filled_sorting(self) -> QMenu:
-        """Give the menu that does what a click on a title does, for the keys."""
+    def _judge(self) -> None:
+        """Check in the menu the columns that are shown, and offer these for sorting."""
+        visible = len(self.shown_columns())
+        for action in self.menu.actions():
+            if action.isCheckable():
+                hidden = self.isSectionHidden(self._index(action.data()))
+                action.setChecked(not hidden)
+                action.setEnabled(hidden or visible > 1)  # without columns there is no header
+        self._fill_sorting()
+
+    def _fill_sorting(self) -> None:
+        """Fill the menu that does what a click on a title does, for the keys."""
         menu = self._sorting
         menu.setTitle(tr("&Sort by"))
         menu.clear()
@@ -181,7 +189,6 @@ class Header(QHeaderView):
             action.setCheckable(True)
             action.setChecked(place == self.sortIndicatorSection())
             action.triggered.connect(partial(self._sort_by, place))
-        return menu
 
     def _sort_by(self, place: int, _checked: bool = False) -> None:
         """Sort by a column; if it is sorted by that, the other way round."""
@@ -197,6 +204,7 @@ class Header(QHeaderView):
         assert isinstance(action, QAction)
         self._wanted[action.data()] = shown
         self._show_wanted()
+        self._judge()
 
 
 def _list(value: object) -> list[Any]:
