@@ -24,6 +24,8 @@ class WindowState:
     """The page in view of dialogs with pages."""
     folders: dict[str, str] = field(default_factory=dict)
     """Folders of this computer that were chosen last, by what for: "add", "export", "download"."""
+    places: dict[str, list[int]] = field(default_factory=dict)
+    """The upper left corners of those in ``sizes``."""
     unknown: dict[str, Any] = field(default_factory=dict, repr=False)
     """Keys of a newer program, written back as they were."""
 
@@ -40,6 +42,7 @@ class WindowState:
         if isinstance(value.get("details"), dict):
             state.details = value["details"]
         state.sizes = {name: size for name, size in _items(value, "sizes") if _is_size(size)}
+        state.places = {name: place for name, place in _items(value, "places") if _is_place(place)}
         state.pages, state.folders = (
             {name: text for name, text in _items(value, key) if isinstance(text, str)} for key in ("pages", "folders")
         )
@@ -54,6 +57,10 @@ class WindowState:
 def _items(value: dict[str, Any], key: str) -> list[tuple[str, Any]]:
     found = value.get(key)
     return list(found.items()) if isinstance(found, dict) else []
+
+
+def _is_place(place: Any) -> bool:
+    return isinstance(place, list) and len(place) == 2 and all(type(n) is int and abs(n) < LARGEST for n in place)
 
 
 def _is_size(size: Any) -> bool:

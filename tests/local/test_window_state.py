@@ -15,11 +15,12 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-NAMES = st.sampled_from(["geometry", "split", "details", "sizes", "pages", "folders"]) | st.text()
+NAMES = st.sampled_from(["geometry", "split", "details", "sizes", "pages", "folders", "places"]) | st.text()
 
 
 def test_what_was_written_is_read_again() -> None:
     state = WindowState("abc", "def", {"tab": "peers"}, {"log": [640, 480]}, {"preferences": "speed"}, {"add": "/a"})
+    state.places = {"log": [-1200, 40]}
     state.unknown = {"later": [1]}
 
     assert WindowState.read(json.loads(json.dumps(state.as_json()))) == state
@@ -35,7 +36,7 @@ def test_any_object_is_read_and_gives_the_right_types(found: dict[str, Any]) -> 
     state = WindowState.read(found)
 
     assert isinstance(state.geometry, str) and isinstance(state.split, str) and isinstance(state.details, dict)
-    assert all(isinstance(n, int) for size in state.sizes.values() for n in size)
+    assert all(isinstance(n, int) for size in [*state.sizes.values(), *state.places.values()] for n in size)
     assert all(isinstance(text, str) for text in [*state.pages.values(), *state.folders.values()])
     assert state.as_json() | state.unknown == state.as_json()
 

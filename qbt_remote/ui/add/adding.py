@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
@@ -126,11 +125,12 @@ class Adding:
         """Let the user choose .torrent files."""
         from PySide6.QtWidgets import QFileDialog
 
+        from qbt_remote.ui.kit.remembered import start_in
+
         dialog = QFileDialog(self._shell.parent, tr("Add torrent files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setNameFilters([tr("Torrent files (*.torrent)"), tr("All files (*)")])
-        if folder := self._shell.settings.window.folders.get("add"):
-            dialog.setDirectory(folder)
+        start_in(dialog, self._shell.settings.window.folders, "add")
         dialog.filesSelected.connect(self._files_chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -139,7 +139,6 @@ class Adding:
         from qbt_remote.api.adding.given import from_paths
 
         if names:
-            self._shell.settings.window.folders["add"] = str(Path(names[0]).parent)
             self.add(from_paths(names))
 
     def ask_links(self, text: str = "") -> None:

@@ -239,9 +239,15 @@ class LogWindow(ServerWindow):
             self.tabs.setTabToolTip(self.tabs.addTab(view, title), tip(help))
         self.column.addWidget(self.tabs, 1)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self._logs = {self.main: ServerLog(MAIN), self.peers: ServerLog(PEERS)}
+        self._logs: dict[LogView, ServerLog] = {}
+        self.begin_anew()
         self._own_lines: list[str] = []
         self.tabs.currentChanged.connect(self.look_now)
+
+    def begin_anew(self) -> None:
+        self._logs = {self.main: ServerLog(MAIN), self.peers: ServerLog(PEERS)}
+        for view in self._logs:
+            view.take((), anew=True)
 
     async def look(self) -> None:
         view = self.tabs.currentWidget()

@@ -8,27 +8,30 @@ from qbt_remote.ui.admin.api_key import manage_api_key
 from qbt_remote.ui.admin.cookies import manage_cookies
 from qbt_remote.ui.admin.log_window import LogWindow
 from qbt_remote.ui.admin.server_info import show_server_info
-from qbt_remote.ui.admin.server_window import open_window
+from qbt_remote.ui.admin.server_window import ServerWindow, open_window, windows
 from qbt_remote.ui.admin.speed_limits import edit_speed_limits
 from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.commands.pick_server import one_server
+from qbt_remote.ui.commands.pick_server import likely_server, one_server
 from qbt_remote.ui.kit.dialogs import Ask
 
 
 async def log(ctx: Context) -> None:
-    if session := await one_server(ctx):
-        open_window(ctx, session, LogWindow)
+    _open(ctx, LogWindow)
 
 
 async def statistics(ctx: Context) -> None:
-    if session := await one_server(ctx):
-        open_window(ctx, session, Statistics)
+    _open(ctx, Statistics)
 
 
-async def speed_limits(ctx: Context) -> None:
+def _open(ctx: Context, kind: type[ServerWindow]) -> None:
+    if session := likely_server(ctx, [window.server for window in windows(ctx, kind)]):
+        open_window(ctx, session, kind)
+
+
+async def speed_limits(ctx: Context, *, first: str = "up_limit") -> None:
     if session := await one_server(ctx):
-        await edit_speed_limits(ctx, session)
+        await edit_speed_limits(ctx, session, first=first)
 
 
 async def information(ctx: Context) -> None:

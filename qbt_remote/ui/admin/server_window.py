@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.ui.commands.choose_server import ServerChoice
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.kit.theme import error_color, written
@@ -42,20 +43,41 @@ class ServerWindow(QWidget):
         self._first, self._shell = session, shell
         self._following: asyncio.Task[None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("{title} — {server}", title=tr(self.TITLE), server=name_of(session)))
+        self.choice = ServerChoice(shell, session, self)
+        self.choice.chosen.connect(self.show_server)
         self._problem = label(wrap=True, selectable=True)
         self._problem.setAccessibleName(tr("What went wrong"))
         self._problem.hide()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 12, 12, 12)
         self.column.setSpacing(8)
-        self.column.addWidget(self._problem)
-        remember_size(self, shell.settings.window.sizes, self.ID, QSize(*self.SIZE))
+        top = QVBoxLayout()
+        top.addWidget(self.choice)
+        top.addWidget(self._problem)
+        self.column.addLayout(top)
+        self._say_title()
+        remember_size(self, shell.settings.window, self.ID, QSize(*self.SIZE))
 
     @property
     def session(self) -> Session:
         """The server's session of the moment: another one after it has moved."""
         return self._shell.sessions.get(self.server, self._first)
+
+    def show_server(self, session: Session) -> None:
+        """Be about another server from now on."""
+        self.server, self._first = session.config.id, session
+        self.choice.show_session(session)
+        self._say_title()
+        self._say("")
+        self.begin_anew()
+        self.look_now()
+
+    def begin_anew(self) -> None:
+        """Show nothing of the server before."""
+        raise NotImplementedError
+
+    def _say_title(self) -> None:
+        self.setWindowTitle(tr("{title} — {server}", title=tr(self.TITLE), server=name_of(self.session)))
 
     async def look(self) -> None:
         """Ask for what is new and show it.  Raises QbtError."""
@@ -79,6 +101,7 @@ class ServerWindow(QWidget):
 
     async def _keep_looking(self) -> None:
         while True:
+            self.choice.refresh()
             try:
                 await self.look()
                 self._say("")
@@ -111,6 +134,11 @@ class ServerWindow(QWidget):
             self.close()
         else:
             super().keyPressEvent(event)
+
+
+def windows(ctx: Context, kind: type[W]) -> list[W]:
+    """Give the windows of a kind that are open."""
+    return [window for window in ctx.shell.parent.findChildren(kind) if window.isVisible()]
 
 
 def open_window(ctx: Context, session: Session, kind: type[W]) -> W:

@@ -28,7 +28,10 @@ GROUPS = (
 class SpeedLimitsDialog(FormDialog):
     """Four limits and which of them are in force."""
 
-    def __init__(self, parent: QWidget | None, title: str, limits: Mapping[str, int], *, alternative: bool) -> None:
+    def __init__(
+        self, parent: QWidget | None, title: str, limits: Mapping[str, int], *, alternative: bool, first: str
+    ) -> None:
+        """``first`` is the limit that is edited first: of those that are in force."""
         super().__init__(parent, title)
         self._limits, self._alternative = limits, alternative
         self._fields: dict[str, SpeedField] = {}
@@ -50,7 +53,7 @@ class SpeedLimitsDialog(FormDialog):
         self.use_alternative.setAccessibleDescription(help)
         self.column.insertWidget(2, self.use_alternative)
         self.column.insertWidget(3, dimmed(tr("0 means no limit (∞).")))
-        self.first = self._fields["up_limit"]
+        self.first = self._fields[f"alt_{first}" if alternative else first]
 
     def changed(self) -> dict[str, int]:
         """The limits that were changed, in bytes/s, by their preferences."""
@@ -63,7 +66,7 @@ class SpeedLimitsDialog(FormDialog):
         return None if wanted == self._alternative else wanted
 
 
-async def edit_speed_limits(ctx: Context, session: Session) -> None:
+async def edit_speed_limits(ctx: Context, session: Session, *, first: str) -> None:
     """Ask for the limits of a server and send those that were changed."""
     now: dict[str, Any] = {}
 
@@ -75,7 +78,7 @@ async def edit_speed_limits(ctx: Context, session: Session) -> None:
     limits = {key: as_limit(now.get(key)) for _heading, rows in GROUPS for key, _name in rows}
     alternative = bool(session.mirror.server.get("use_alt_speed_limits"))
     title = tr("Global speed limits of {server}", server=name_of(session))
-    dialog = SpeedLimitsDialog(ctx.dialogs.parent, title, limits, alternative=alternative)
+    dialog = SpeedLimitsDialog(ctx.dialogs.parent, title, limits, alternative=alternative, first=first)
     if not await ctx.dialogs.ask(dialog):
         return
     changed, mode = dialog.changed(), dialog.mode()

@@ -141,6 +141,9 @@ class Statistics(ServerWindow):
         self.column.addStretch()
         self._show(session.mirror.server)
 
+    def begin_anew(self) -> None:
+        self._show(self.session.mirror.server)
+
     async def look(self) -> None:
         self._show(self.session.mirror.server)
         if self.session.client is None:

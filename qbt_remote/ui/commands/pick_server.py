@@ -29,6 +29,21 @@ async def one_server(ctx: Context) -> Session | None:
     return await pick_server(ctx.dialogs, ctx.doing, sessions)
 
 
+def likely_server(ctx: Context, open_already: Sequence[str]) -> Session | None:
+    """Give the server that a window should be about in which another one can be chosen.
+
+    Of several the selection's, else one of those that such windows are about already, by their ids, else the first.
+    None if none is connected, which is said in the notice bar.
+    """
+    sessions = ctx.shown
+    if not sessions:
+        ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
+        return None
+    meant = [session for session in sessions if session in ctx.targets]
+    known = [session for session in sessions if session.config.id in open_already]
+    return meant[0] if len(meant) == 1 else (known or sessions)[0]
+
+
 async def pick_server(dialogs: Dialogs, title: str, sessions: Sequence[Session]) -> Session | None:
     """Let the user pick one; those of the same name are told apart by their addresses."""
     names = [server_text(session, sessions) for session in sessions]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit, QWidget
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.form.line_list import Line, LineList
 from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.remembered import start_in
 
 Json = Any
 
@@ -84,7 +85,7 @@ class MapLine(Line):
     def _browse(self) -> None:
         dialog = QFileDialog(self, tr("Folder here"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setDirectory(self.local.text())
+        start_in(dialog, {"here": self.local.text()}, "here")
         dialog.fileSelected.connect(self._chosen)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -33,6 +33,7 @@ from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
+from qbt_remote.ui.kit.remembered import start_in
 from qbt_remote.ui.kit.theme import error_color, faint, written
 
 Check = Callable[[str], str]
@@ -143,12 +144,8 @@ class Dialogs:
         dialog = QFileDialog(self.parent, title)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        if last := folders.get(key):
-            dialog.setDirectory(last)
-        if not await self.ask(dialog):
-            return None
-        folders[key] = dialog.selectedFiles()[0]
-        return Path(folders[key])
+        start_in(dialog, folders, key)
+        return Path(dialog.selectedFiles()[0]) if await self.ask(dialog) else None
 
     async def confirm(self, question: Ask) -> Confirmed | None:
         """Ask before something is done; None if it shall not be done."""

@@ -35,6 +35,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import pick_server
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
 from qbt_remote.ui.kit.plain_text import clean, label, tip
+from qbt_remote.ui.kit.remembered import start_in
 from qbt_remote.ui.preferences.following import Follower
 from qbt_remote.ui.preferences.saving import PREFERENCES, full_name, save
 
@@ -155,6 +156,7 @@ class Copying:
         chooser = QFileDialog(self._dialog, title)
         chooser.setAcceptMode(mode)
         chooser.setNameFilters([tr("Settings (*.json)"), tr("All files (*)")])
+        start_in(chooser, self._shell.settings.window.folders, "settings")
         chooser.finished.connect(chooser.deleteLater)
         return chooser
 

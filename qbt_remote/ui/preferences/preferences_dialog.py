@@ -15,10 +15,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLay
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of
+from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.commands.choose_server import ServerChoice
 from qbt_remote.ui.commands.pick_server import one_server
 from qbt_remote.ui.commands.which import servers_text
 from qbt_remote.ui.form.form import Form
@@ -116,6 +117,7 @@ class PreferencesDialog(QDialog):
         release = session.client.version.app if session.client else ()
         self.draft = Draft(of_servers(), answer, release=release)
         self.form = Form(of_servers(), self.draft, around, self)
+        self.choice = ServerChoice(shell, session, self)
         self.note = FieldNote("", "", self)
         room = self.note.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # else the buttons would grow into it
@@ -124,6 +126,7 @@ class PreferencesDialog(QDialog):
         self.close_button = self._button(tr("Close"), tr("Close this window"), self.reject)
         self.more_button = self._more_button()
         self._lay_out()
+        self.choice.chosen.connect(self._open_other)
         self.form.edited.connect(self._edited)
         self._edited()
 
@@ -203,6 +206,23 @@ class PreferencesDialog(QDialog):
         if self._discard:
             self.reject()
 
+    # another server
+
+    def _open_other(self, session: Session) -> None:
+        self._shell.tasks.spawn(self._show_other(session), tr("Options"))
+
+    async def _show_other(self, session: Session) -> None:
+        """Open the window of another server; this one goes, unless something in it is not saved."""
+        self.choice.refresh()
+        self._shell.settings.window.pages[_NAME] = self.form.page_in_view
+        try:
+            await open_preferences(self._shell, session)
+        except QbtError as error:
+            self.note.say(sentence(error), "error")
+            return
+        if not self.draft.changed():
+            self.reject()
+
     # making
 
     def _button(self, text: str, help: str, act: Any) -> QPushButton:
@@ -241,9 +261,10 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(12)
+        column.addWidget(self.choice)
         column.addWidget(self.form, 1)
         column.addLayout(line)
-        remember_size(self, self._shell.settings.window.sizes, _NAME, SIZE)
+        remember_size(self, self._shell.settings.window, _NAME, SIZE)
         if page := self._shell.settings.window.pages.get(_NAME):
             self.form.show_page(page)
         self.form.search.setFocus()

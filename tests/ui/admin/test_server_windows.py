@@ -7,22 +7,24 @@ import logging
 from dataclasses import replace
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox, QToolButton, QWidget
 
 from qbt_remote.local.log import Ring
 from qbt_remote.ui.admin.api_key import KeyDialog
 from qbt_remote.ui.admin.cookies import CookiesDialog
 from qbt_remote.ui.admin.log_window import LogView, LogWindow
+from qbt_remote.ui.admin.server_info import InfoDialog
 from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.admin.speed_limits import SpeedLimitsDialog
 from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, part, play
+from tests.ui.rig import Rig, open_dialog, part, play
 
 W = TypeVar("W", bound=ServerWindow)
 
@@ -238,14 +240,63 @@ def test_one_window_for_each_server_comes_to_the_front_again(run: Run) -> None:
     play(run, scene)
 
 
+def choose(window: ServerWindow, server: str) -> None:
+    """Choose another server as with the keys."""
+    box = window.choice.box
+    assert box.isVisible()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.findText(server)):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentText() == server
+
+
+@pytest.mark.parametrize(("command", "kind"), [("log", LogWindow), ("statistics", Statistics)])
+def test_the_server_is_chosen_in_the_window(run: Run, command: str, kind: type[ServerWindow]) -> None:
+    async def scene(rig: Rig) -> None:
+        window = await opened(rig, command, kind)
+        assert "home" in window.windowTitle()
+
+        choose(window, "seedbox")
+
+        assert "seedbox" in window.windowTitle() and window.session is rig.servers[1].session
+        assert await opened(rig, command, kind) is window, "it is the one that is open"
+        window.close()
+
+    play(run, scene, "5.3.0", "4.2.5")
+
+
+def test_the_log_of_another_server_takes_the_place_of_the_first(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.say("only at home", 1)
+        log = await opened(rig, "log", LogWindow)
+        await until(lambda: "only at home" in messages(log.main))
+
+        choose(log, "seedbox")
+        await until(lambda: messages(log.main) == ["qBittorrent v5.1.0 started"])
+        choose(log, "home")
+        await until(lambda: "only at home" in messages(log.main))
+        log.close()
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_with_one_server_there_is_no_choice(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        window = await opened(rig, "statistics", Statistics)
+        assert not window.choice.isVisible()
+        window.close()
+
+    play(run, scene)
+
+
 def test_of_several_servers_one_is_asked_for(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        dialog = await rig.question("statistics")
+        dialog = await rig.question("server_info")
         QTest.keyClick(part(dialog, QListWidget), Qt.Key.Key_Down)
-        await rig.answer(dialog, "statistics")
-        (window,) = windows(Statistics)
-        assert "seedbox" in window.windowTitle()
-        window.close()
+        dialog.ok.click()
+        shown = await until(lambda: next(iter(rig.window.findChildren(InfoDialog)), None))
+        assert "seedbox" in shown.windowTitle()
+        shown.reject()
 
     play(run, scene, "5.3.0", "4.2.5")
 
@@ -255,13 +306,13 @@ def test_servers_of_one_name_are_told_apart_by_their_addresses(run: Run) -> None
         rig.servers[1].config.name = "home"
 
     async def scene(rig: Rig) -> None:
-        dialog = await rig.question("statistics")
+        dialog = await rig.question("speed_limits")
         shown = part(dialog, QListWidget)
         assert "seedbox.test" in shown.item(1).text()
-        shown.setCurrentRow(1)
-        await rig.answer(dialog, "statistics")
-        (window,) = windows(Statistics)
-        assert window.session is rig.servers[1].session
+        dialog.reject()
+
+        window = await opened(rig, "statistics", Statistics)
+        assert "seedbox.test" in window.choice.box.itemText(1)
         window.close()
 
     play(run, scene, "5.3.0", "4.2.5", before=before)
@@ -275,7 +326,7 @@ def test_the_server_of_the_selected_torrents_is_meant(run: Run) -> None:
         window.close()
 
         rig.select("A", "A2")
-        (await rig.question("statistics")).reject()
+        (await rig.question("speed_limits")).reject()
 
     play(run, scene, "5.3.0", "4.2.5")
 
@@ -370,6 +421,27 @@ def test_the_information_of_a_new_and_an_old_server_can_be_read_and_copied(run: 
             await rig.done(rig.action("server_info").iconText())
 
     play(run, scene, "5.3.0", "4.2.5")
+
+
+def test_a_click_on_a_speed_opens_its_limit(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        for alternative in (False, True):
+            rig.home.world.set_server(use_alt_speed_limits=alternative)
+            await until(lambda on=alternative: rig.home.session.mirror.server["use_alt_speed_limits"] is on)  # type: ignore[misc]  # binds the loop's value
+            for name, field in (("Download speed", "Download"), ("Upload speed", "Upload")):
+                button = next(
+                    b for b in rig.window.status.findChildren(QToolButton) if b.accessibleName().startswith(name)
+                )
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                dialog = await until(open_dialog)
+                focus = dialog.focusWidget()
+                assert focus is not None
+                group = "Alternative speed limits" if alternative else "Speed limits"
+                assert focus.accessibleName() == f"{group}: {field}"
+                dialog.reject()
+                await until(lambda: open_dialog() is None)
+
+    play(run, scene)
 
 
 # the API key

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QVBox
 from pytestqt.qtbot import QtBot
 
 import qbt_remote
+from qbt_remote.local.window_state import WindowState
 from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.on_screen import room_for
 from qbt_remote.ui.kit.remembered import remember_size
@@ -74,7 +75,7 @@ def test_content_that_grows_while_the_dialog_is_open_scrolls_then(qtbot: QtBot) 
 def test_a_least_size_and_a_size_from_a_larger_screen_are_bounded(qtbot: QtBot) -> None:
     dialog = form(qtbot, 3)
     dialog.setMinimumSize(5000, 4000)
-    remember_size(dialog, {"it": [6000, 5000]}, "it", QSize(300, 200))
+    remember_size(dialog, WindowState(sizes={"it": [6000, 5000]}), "it", QSize(300, 200))
     show(qtbot, dialog)
 
     room = room_for(dialog)
@@ -99,7 +100,7 @@ def test_a_window_without_buttons_scrolls_as_a_whole(qtbot: QtBot) -> None:
     column = QVBoxLayout(window)
     for _ in range(200):
         column.addWidget(QLineEdit(window))
-    remember_size(window, {}, "it", QSize(300, 200))
+    remember_size(window, WindowState(), "it", QSize(300, 200))
     show(qtbot, window)
 
     assert out_of_reach(window) == []

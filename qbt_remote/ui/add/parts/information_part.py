@@ -20,6 +20,7 @@ from qbt_remote.ui.add.parts.files_part import Spawn
 from qbt_remote.ui.commands.context import client_of
 from qbt_remote.ui.commands.new_files import file_name, write_new
 from qbt_remote.ui.kit.plain_text import clean, label, tip
+from qbt_remote.ui.kit.remembered import start_in
 
 SAVE = "torrents/saveMetadata"
 _ROWS = (
@@ -100,15 +101,13 @@ class InformationPart(QWidget):
         dialog = QFileDialog(self.window(), tr("Export .torrent files to"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        if last := self._folders.get("export"):
-            dialog.setDirectory(last)
+        start_in(dialog, self._folders, "export")
         dialog.fileSelected.connect(self.save_into)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def save_into(self, folder: str) -> None:
         """Save the torrent that is shown into a folder of this computer."""
-        self._folders["export"] = folder
         if self._entry is not None and self._session is not None:
             self._spawn(self._save(self._entry, self._session, Path(folder)), tr("Export"))
 
