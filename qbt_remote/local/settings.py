@@ -99,7 +99,9 @@ class Settings:
     window: WindowState = field(default_factory=WindowState)
     sidebar_visible: bool = True
     status_bar_visible: bool = True
+    toolbar_visible: bool = True
     toolbar_text: bool = False
+    theme: str = "system"  # or "light", "dark"
     filter: dict[str, Any] = field(default_factory=dict)
     """What is picked in the sidebar, and the view that is shown; see ``ui/filtering/saved_views.py``."""
     sidebar: dict[str, Any] = field(default_factory=dict)

@@ -20,7 +20,7 @@ Old = Mapping[str, Any]
 
 _ROWS = [row for row in CRITERIA.values() if row.id != "server"]
 """How many torrents a server has, its mirror knows."""
-COUNTED: frozenset[str] = frozenset[str]().union(*(row.fields for row in _ROWS))
+COUNTED: frozenset[str] = frozenset({"size"}).union(*(row.fields for row in _ROWS))
 """The fields that the counts depend on."""
 _SLICE = 2048
 _STEP = 500
@@ -31,6 +31,8 @@ class Counts:
     """How many torrents each entry of the sidebar stands for; "" is for those that have none."""
 
     total: int = 0
+    size: int = 0
+    """Bytes of all of them together."""
     by: dict[str, Counter[str]] = field(default_factory=lambda: {row.id: Counter() for row in _ROWS})
     """By criterion and key.  A category's count includes its sub-categories'."""
     touched: dict[str, set[str]] = field(default_factory=dict, compare=False)
@@ -43,12 +45,14 @@ class Counts:
         if not torrents:
             return
         self.total += sign * len(torrents)
+        self.size += sign * sum(map(size_of, torrents))
         for row in _ROWS:
             values = _VALUES[row.id](torrents) if row.id in _VALUES else Counter(map(row.value, torrents))
             self._count(row, values, sign)
 
     def change(self, before: Mapping[Torrent, Old]) -> None:
         """Count what torrents are now in place of what they were; see ``Changes.before``."""
+        self.size += sum(size_of(t) - max(old["size"], 0) for t, old in before.items() if "size" in old)
         for row in _ROWS:
             moved = [(row.before(t, old), row.value(t)) for t, old in before.items() if not row.fields.isdisjoint(old)]
             moves = Counter(now for was, now in moved if was != now)
@@ -91,6 +95,11 @@ class Counts:
                 if not counts[key]:
                     del counts[key]
                     self.renewed.add(row.id)
+
+
+def size_of(t: Torrent) -> int:
+    """Give the bytes that are wanted of a torrent; 0 while that is not known."""
+    return max(t.size, 0)
 
 
 def tally(torrents: Iterable[Torrent]) -> Counts:

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, EntryNode, any_or_all
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, ICON_ROLE, UNWANTED_ROLE, VIEWS, EntryNode, any_or_all
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.theme import faint
 
 Index = QModelIndex | QPersistentModelIndex
 _MARGIN, _GAP = 8, 14
+_BUTTON = 20
+"""How wide the button is that leaves an entry out."""
 
 
 class RowPictures:
@@ -53,6 +55,8 @@ class EntryDelegate(QStyledItemDelegate):
 
     pointed_at = False
     """Did the entry that was painted last have the pointer on it?"""
+    with_button = False
+    """Shall the entry that is painted next leave room for the button?"""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
@@ -86,7 +90,7 @@ class EntryDelegate(QStyledItemDelegate):
         shown.text = ""
         self._paint_pick(painter, shown)
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
-        room = self._text_rect(shown, space)
+        room = self._text_rect(shown, space + _BUTTON * self.with_button)
         painter.save()
         ink = shown.palette.color(QPalette.ColorRole.Text)
         painter.setPen(faint(shown.palette) if shown.font.strikeOut() else ink)
@@ -105,6 +109,19 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         painter.drawText(end, _aligned(Qt.AlignmentFlag.AlignRight, option), text.number(count))
         painter.restore()
+
+    def button_box(self, option: QStyleOptionViewItem, count: int) -> QRect:
+        """Where the button is: before the count."""
+        row = option.rect
+        box = QRect(row.right() - room_for(count, option) - _BUTTON, row.top(), _BUTTON, row.height())
+        return QStyle.visualRect(option.direction, row, box)
+
+    def paint_button(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint what leaves the entry out at a click, or takes it in again."""
+        shown = icon("reset" if index.data(UNWANTED_ROLE) else "exclude", option.palette.color(QPalette.ColorRole.Text))
+        picture = QRect(0, 0, 16, 16)
+        picture.moveCenter(self.button_box(option, index.data(COUNT_ROLE)).center())
+        shown.paint(painter, picture)
 
     def mode_box(self, view: QTreeView, index: Index) -> QRect:
         """Where a section's title offers to take any or all of what is picked."""
@@ -144,8 +161,15 @@ class EntryDelegate(QStyledItemDelegate):
             return True
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        space = room_for(index.data(COUNT_ROLE), shown)
+        count = index.data(COUNT_ROLE)
+        space = room_for(count, shown)
         cut = shown.fontMetrics.horizontalAdvance(shown.text) > self._text_rect(shown, space).width()
+        if excludable(index.internalPointer()) and self.button_box(option, count).contains(event.pos()):
+            again = tr("Do not exclude it any more (Shift+click)")
+            QToolTip.showText(
+                event.globalPos(), tip(again if index.data(UNWANTED_ROLE) else tr("Exclude (Shift+click)")), view
+            )
+            return True
         QToolTip.showText(event.globalPos(), tip(shown.text) if cut else "", view)
         return True
 
@@ -167,6 +191,11 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setBrush(tint)
         painter.drawRect(QStyle.visualRect(option.direction, bar, QRect(0, bar.top(), 3, bar.height())))
         painter.restore()
+
+
+def excludable(node: EntryNode) -> bool:
+    """Whether an entry stands for something that can be left out."""
+    return not node.title and node.key is not None and node.section.id != VIEWS
 
 
 def room_for(count: int, option: QStyleOptionViewItem) -> int:

@@ -100,6 +100,11 @@ class Feed(QObject):
         return self._counts.total
 
     @property
+    def size(self) -> int:
+        """How many bytes these have together."""
+        return self._counts.size
+
+    @property
     def sessions(self) -> Mapping[str, Session]:
         return self._sessions
 

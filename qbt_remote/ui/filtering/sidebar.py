@@ -1,14 +1,26 @@
 """The sidebar: what is picked in its sections makes the filter of the table.
 
 A click picks one entry of a section, with Ctrl more of them; with Shift or Alt it is left out (many window managers
-keep Alt for themselves).  The keys do the same: Space, Ctrl+Space, Shift+Space.
+keep Alt for themselves), as with the button that an entry has under the pointer.  The keys do the same: Space,
+Ctrl+Space, Shift+Space.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -22,15 +34,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.sidebar import EVERY_ROLE, SECTIONS, VIEWS, Entry, EntryNode, SidebarModel
+from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, SECTIONS, VIEWS, Entry, EntryNode, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
-from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, RowPictures, room_for
+from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, RowPictures, excludable, room_for
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
 _Key, _Modifier = Qt.Key, Qt.KeyboardModifier
 _MOST_NEW_PICTURES = 8
 """In one paint: making one takes twice as long as painting the row; all would make the first paint 10 ms longer."""
+_MOST_REMEMBERED = 1000
+"""Unfolded entries."""
 _CRITERIA = [section.id for section in SECTIONS if section.id != VIEWS]
 
 
@@ -55,6 +69,9 @@ class Sidebar(QTreeView):
         self.setModel(self._model)
         self._delegate, self.pictures = EntryDelegate(self), RowPictures()
         self._pointed_at, self._left_to_keep = -1, 0
+        self._with_button: set[EntryNode] = set()
+        """The entries that show the button by which they are left out: that under the pointer, and that of the keys."""
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -207,16 +224,40 @@ class Sidebar(QTreeView):
 
     def _restore(self, section_id: str) -> None:
         """After a section has new rows: show its pick without what has gone, unfold what was unfolded."""
+        self._with_button.clear()
         pick = self._model.pick(section_id)
         gone = {key for key in pick.wanted | pick.unwanted if not self._model.find(section_id, key).isValid()}
         if gone:
             self._model.set_pick(section_id, pick._replace(wanted=pick.wanted - gone, unwanted=pick.unwanted - gone))
         self._show_pick(section_id)
-        for section, key in list(self._unfolded):
-            if section == section_id:
-                self.setExpanded(self._model.find(section, key), True)
+        self._unfold(section_id)
         if gone and section_id != VIEWS:
             self.picked.emit()
+
+    def folds(self) -> dict[str, Any]:
+        """Give which sections and entries are unfolded, fit for JSON."""
+        unfolded = sorted((section, key) for section, key in self._unfolded if key is not None)
+        return {
+            "sections": {id: self.isExpanded(self._model.title(id)) for id in self._model.order()},
+            "unfolded": [list(pair) for pair in unfolded[:_MOST_REMEMBERED]],
+        }
+
+    def restore_folds(self, state: Mapping[str, Any]) -> None:
+        """Take what ``folds`` gave; anything in it that makes no sense is passed over."""
+        sections, pairs = state.get("sections"), state.get("unfolded")
+        for id in self._model.order():
+            if isinstance(sections, dict) and isinstance(sections.get(id), bool):
+                self.setExpanded(self._model.title(id), sections[id])
+        for pair in pairs if isinstance(pairs, list) else ():
+            if isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair):
+                self._unfolded.add((pair[0], pair[1]))
+        for id in self._model.order():
+            self._unfold(id)
+
+    def _unfold(self, section_id: str) -> None:
+        for section, key in list(self._unfolded):
+            if section == section_id and (index := self._model.find(section, key)).isValid():
+                self.setExpanded(index, True)
 
     def _note_fold(self, index: QModelIndex, *, unfolded: bool) -> None:
         node = self._model.node(index)
@@ -239,8 +280,17 @@ class Sidebar(QTreeView):
         elif event.button() == Qt.MouseButton.RightButton:
             if modifiers & _Modifier.ControlModifier:
                 self.toggle(node.section.id, node.key, unwanted=True)
+        elif left and node in self._with_button and self.button_box(index).contains(where):
+            self.toggle(node.section.id, node.key, unwanted=True)
         elif left and self._beside_arrow(index, where):
             self._take(node, modifiers)
+
+    def button_box(self, index: QModelIndex) -> QRect:
+        """Where an entry has the button by which it is left out, while it is shown."""
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        option.rect = self.visualRect(index)
+        return self._delegate.button_box(option, index.data(COUNT_ROLE))
 
     def _beside_arrow(self, index: QModelIndex, where: QPoint) -> bool:
         """Is this where the entry is, and not what unfolds it?"""
@@ -309,13 +359,19 @@ class Sidebar(QTreeView):
             return
         box, ratio = options.rect, self.devicePixelRatioF()
         pointed_at = box.top() <= self._pointed_at <= box.bottom()  # a style may mark where the pointer is
+        button = excludable(node) and (pointed_at or (self.hasFocus() and index == self.currentIndex()))
+        (self._with_button.add if button else self._with_button.discard)(node)
         whole = ratio.is_integer()  # else a picture would stand beside what was painted there
-        picture = self._picture(node, options, index) if whole and not pointed_at else None
+        picture = self._picture(node, options, index) if whole and not pointed_at and not button else None
         if picture is None:
+            self._delegate.with_button = button
             self._draw_row(painter, options, index)
+            self._delegate.with_button = False
         else:
             painter.drawPixmap(box.topLeft(), picture)
         self._delegate.paint_count(painter, options, node.count)
+        if button:
+            self._delegate.paint_button(painter, options, index)
 
     def _picture(self, node: EntryNode, options: QStyleOptionViewItem, index: Index) -> QPixmap | None:
         """Give a row as it was painted before, or for the next time; None if this paint has made enough new ones."""

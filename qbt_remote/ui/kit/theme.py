@@ -35,12 +35,53 @@ _LIGHT_DARK = {
 _COMPACT = "qbt-remote compact"
 """Property of the application, so that every list finds it."""
 COLOR_IDS = frozenset(_LIGHT_DARK)
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+_OF_TEXT = (_Color.WindowText, _Color.Text, _Color.ButtonText, _Color.ToolTipText)
+_OWN_COLOURS = {
+    # role: light, dark, as Qt's own of desktops that it knows
+    _Color.Window: ("#efefef", "#323232"),
+    _Color.Button: ("#efefef", "#3a3a3a"),
+    _Color.Base: ("#ffffff", "#242424"),
+    _Color.AlternateBase: ("#f7f7f7", "#2b2b2b"),
+    _Color.ToolTipBase: ("#ffffdc", "#3a3a3a"),
+    _Color.Light: ("#ffffff", "#4b4b4b"),
+    _Color.Midlight: ("#cacaca", "#3f3f3f"),
+    _Color.Mid: ("#b8b8b8", "#5a5a5a"),
+    _Color.Dark: ("#9f9f9f", "#212121"),
+    _Color.Shadow: ("#767676", "#191919"),
+    _Color.Highlight: ("#308cc6", "#308cc6"),
+    _Color.HighlightedText: ("#ffffff", "#ffffff"),
+    _Color.BrightText: ("#ffffff", "#ffffff"),
+    _Color.Link: ("#0b57c2", "#6cb6ff"),
+    _Color.LinkVisited: ("#7a2ea0", "#c58af9"),
+    _Color.PlaceholderText: ("#6f6f6f", "#9a9a9a"),
+}
 
 
 def is_dark(palette: QPalette | None = None) -> bool:
     """Tell whether text is light on dark in this palette, at first the program's."""
     shown = palette if palette is not None else QGuiApplication.palette()
     return shown.color(_Color.Base).lightness() < shown.color(_Color.Text).lightness()
+
+
+def choose_theme(theme: str) -> None:
+    """Make the whole program "light" or "dark"; anything else is as the desktop has it."""
+    wanted = _SCHEMES.get(theme, Qt.ColorScheme.Unknown)
+    QGuiApplication.styleHints().setColorScheme(wanted)
+    QApplication.setPalette(QPalette())  # what was set below goes
+    if theme in _SCHEMES and is_dark() != (theme == "dark"):  # some desktops do not let a program choose
+        QApplication.setPalette(_own_palette(dark=theme == "dark"))
+
+
+def _own_palette(*, dark: bool) -> QPalette:
+    made = QPalette()
+    for role, colors in _OWN_COLOURS.items():
+        made.setColor(role, QColor(colors[dark]))
+    for role in _OF_TEXT:
+        made.setColor(role, QColor("#f0f0f0" if dark else "#000000"))
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#828282"))
+    made.setColor(QPalette.ColorGroup.Disabled, _Color.Highlight, QColor("#919191"))
+    return made
 
 
 def state_color(color_id: str, dark: bool) -> QColor:

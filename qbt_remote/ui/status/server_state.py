@@ -13,13 +13,17 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, state_text
 from qbt_remote.sync.states import is_session_paused
-from qbt_remote.ui.commands.standing import standing
+from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
+from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 _MOST_IN_TIP = 30
+_LONGEST_NAME = 24
+_AT_ONCE = frozenset({"connect"})
+"""What is done for several servers by one click; each of the others asks something."""
 _AROUND = 12
 """What a button takes beside its text."""
 MakeAction = Callable[[str, str, QObject], QAction]
@@ -36,13 +40,19 @@ class ServerState(QWidget):
         super().__init__(parent)
         self._action = action
         self._sessions: list[Session] = []
-        self._mended: tuple[str, str] | None = None
+        self._mended: tuple[str, tuple[str, ...]] | None = None
+        """The command that is offered, and the servers that it is about."""
         self.doing = ElidedLabel(self)
         self.doing.hide()
         self.state = _StateButton(self)
         self.state.clicked.connect(self._ask_for_menu)
         self.mend = QToolButton(self)
         self.mend.setAutoRaise(True)
+        self.mend.setAccessibleName(tr("Nothing to be done about the servers"))
+        self.mend.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.mend.setIconSize(QSize(16, 16))
+        self.mend.clicked.connect(self._do_mend)
+        self._mends: list[QAction] = []
         self.mend.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 0, 0)
@@ -66,22 +76,41 @@ class ServerState(QWidget):
         self._offer_mend([s for s in sessions if s.status.phase in ("waiting", "refused")])
 
     def _offer_mend(self, away: Sequence[Session]) -> None:
-        known = standing(away[0]) if len(away) == 1 else None
-        wanted = (away[0].config.id, known.mends[0]) if known else None
+        """Offer what mends the first that needs the user, and all others that the same command mends."""
+        known = [(session, found) for session in away if (found := standing(session)) is not None]
+        known.sort(key=lambda pair: trouble(pair[0]) not in NEEDS_THE_USER)
+        command = known[0][1].mends[0] if known else ""
+        mended = [pair for pair in known if pair[1].mends[0] == command]
+        if command not in _AT_ONCE:
+            mended = mended[:1]
+        wanted = (command, tuple(session.config.id for session, _standing in mended)) if known else None
         if wanted == self._mended:
             return
         self._mended = wanted
-        for action in self.mend.actions():
-            self.mend.removeAction(action)
+        for action in self._mends:
             action.deleteLater()
-        if wanted and known:
-            action = self._action(wanted[1], wanted[0], self.mend)
-            self.mend.setDefaultAction(action)
-            self.mend.setIcon(action.icon())
-            self.mend.setIconSize(QSize(16, 16))
-            self.mend.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            self.mend.setToolTip(tip(tr("{server}: {what}", server=name_of(away[0]), what=known.title)))
-        self.mend.setVisible(wanted is not None)
+        self._mends = [self._action(command, session.config.id, self.mend) for session, _standing in mended]
+        if self._mends:
+            self._name_mend(mended, alone=len(away) == 1)
+        else:
+            self.mend.setAccessibleName(tr("Nothing to be done about the servers"))
+        self.mend.setVisible(bool(self._mends))
+
+    def _name_mend(self, mended: Sequence[tuple[Session, Standing]], *, alone: bool) -> None:
+        first, text = mended[0], self._mends[0].iconText()
+        if not alone and len(mended) == 1:
+            text = tr("{server}: {what}", server=clean(name_of(first[0]), _LONGEST_NAME).replace("&", "&&"), what=text)
+        elif len(mended) > 1:
+            text = tr_n(len(mended), "{what} ({n})", "{what} ({n})", what=text)
+        self.mend.setText(text)
+        self.mend.setIcon(self._mends[0].icon())
+        self.mend.setAccessibleName(text.replace("&&", "&"))
+        lines = [tr("{server}: {what}", server=name_of(s), what=known.title) for s, known in mended[:_MOST_IN_TIP]]
+        self.mend.setToolTip(tip("\n".join(lines)))
+
+    def _do_mend(self) -> None:
+        for action in self._mends:
+            action.trigger()
 
     def _ask_for_menu(self) -> None:
         self.menu_wanted.emit(self._sessions, self.state.mapToGlobal(QPoint(0, 0)))

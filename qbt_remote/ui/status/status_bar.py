@@ -13,9 +13,10 @@ from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import isolated, label, tip
+from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox
 from qbt_remote.ui.status.server_state import MakeAction, ServerState
+from qbt_remote.ui.status.speed_button import SpeedButton
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -28,10 +29,13 @@ _CONNECTIONS = {
 
 _BETWEEN = 16
 """What a field takes besides its text: a line, and the spaces round it."""
+_OF_SERVERS = 18
+"""So many characters are kept free for how it stands with the servers."""
 
 
 class StatusBar(QStatusBar):
-    """Message at the left; free space, DHT nodes, connection, alternative limits and speeds at the right."""
+    """How it stands with the servers at the left; at the right what is selected and listed, free space, DHT nodes,
+    connection, alternative limits and speeds."""
 
     def __init__(
         self, action: Callable[[str], QAction], server_action: MakeAction, parent: QWidget | None = None
@@ -40,12 +44,15 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setAccessibleName(tr("Status bar"))
         self.setSizeGripEnabled(False)
-        self._fields: list[tuple[QWidget, QWidget]] = []
+        self._fields: list[tuple[QWidget, QLabel]] = []
         """Each with the line before it, the most important first; the last give way where the window is narrow."""
+        self._absent: set[QWidget] = set()
+        """The fields that there is no room for."""
         self.servers = ServerState(server_action, self)
         self.addWidget(self.servers, 1)
-        self._count = self._field("100000 of 100000 torrents")
-        self._space = self._field("Free: 1023.9 GiB")
+        self._selected = self._field("100000 selected, 1023.99 GiB")
+        self._count = self._field("100000 torrents, 1023.99 GiB")
+        self._space = self._field("Free: 1023.99 GiB")
         self._dht = self._field("DHT: 9999")
         self._link = QLabel(self)
         self._link.setFixedSize(24, 20)
@@ -56,8 +63,11 @@ class StatusBar(QStatusBar):
         self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._alt.setAutoRaise(True)
         self.addPermanentWidget(self._alt)
-        self._down = self._button(action("speed_limits"), "limit-download", "1023.9 MiB/s")
-        self._up = self._button(action("speed_limits"), "limit-upload", "1023.9 MiB/s")
+        self._down = SpeedButton(tr("Download speed"), action("download_limits"), "limit-download", self)
+        self._up = SpeedButton(tr("Upload speed"), action("upload_limits"), "limit-upload", self)
+        self._speeds = (self._down, self._up)
+        for button in self._speeds:
+            self.addPermanentWidget(button)
         self._connection = ""
         self._doing: list[str] = []
         self._work: list[ProgressBox] = []
@@ -78,43 +88,60 @@ class StatusBar(QStatusBar):
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
-        return QSize(hint.width() - sum(self._width_of(field) for field in self._fields), hint.height())
+        return QSize(hint.width() - self._given_way_for(), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = self.width() - self.minimumSizeHint().width()
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Show the fields that there is room for."""
+        room = self.width() - self.minimumSizeHint().width() - _OF_SERVERS * self.fontMetrics().averageCharWidth()
+        totals = sum(button.total_room() for button in self._speeds)
         for field in self._fields:
+            if field[1] is self._space:  # what the session has transferred comes before it
+                for button in self._speeds:
+                    button.set_long(totals <= room)
+                room -= totals
             wanted = field[1].minimumWidth() + _BETWEEN
-            for widget in field:
-                widget.setVisible(wanted <= room)
+            (self._absent.discard if wanted <= room else self._absent.add)(field[1])
+            self._show_field(field)
             room -= wanted
 
-    def _width_of(self, field: tuple[QWidget, QWidget]) -> int:
-        return 0 if field[1].isHidden() else field[1].minimumWidth() + _BETWEEN
+    def _show_field(self, field: tuple[QWidget, QLabel]) -> None:
+        """What is selected is at the left of all: nothing else moves when it comes and goes."""
+        shown = field[1] not in self._absent and (field[1] is not self._selected or bool(field[1].text()))
+        for widget in field:
+            widget.setVisible(shown)
 
-    def _button(self, action: QAction, icon_id: str, widest: str) -> QToolButton:
-        """A field that opens a dialog: it takes the action's tip, and shows its own icon and text."""
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setIcon(icon(icon_id))
-        button.setIconSize(QSize(16, 16))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setMinimumWidth(button.fontMetrics().horizontalAdvance(widest) + 28)
-        button.setAccessibleName(action.iconText())
-        button.clicked.connect(action.trigger)
-        self.addPermanentWidget(button)
-        return button
+    def _given_way_for(self) -> int:
+        """What could be left out of what is shown."""
+        fields = sum(made.minimumWidth() + _BETWEEN for _line, made in self._fields if not made.isHidden())
+        return fields + sum(button.total_room() for button in self._speeds if button.long)
 
-    def show_sessions(self, sessions: Sequence[Session], *, rows: int, torrents: int, now: float) -> None:
+    def fields(self) -> list[tuple[QWidget, QLabel]]:
+        """Give the texts, each with the line before it, in their order."""
+        return self._fields
+
+    def show_selected(self, number: int, size: int | None) -> None:
+        """Show how many torrents are selected, and how large they are together; None while that is being counted."""
+        said = tr_n(number, "{n} selected", "{n} selected") if number else ""
+        if number and size is not None:
+            said = tr("{selected}, {size}", selected=said, size=text.size(size))
+        self._selected.setText(said)
+        self._show_field(self._fields[0])
+
+    def show_sessions(self, sessions: Sequence[Session], now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
         self.servers.show_sessions(sessions, now)
-        count = tr_n(torrents, "{n} torrent", "{n} torrents")
-        self._count.setText(count if rows == torrents else tr("{rows} of {torrents}", rows=rows, torrents=count))
         states = [s.mirror.server for s in sessions if s.status.phase == "online"]
         single = states[0] if len(states) == 1 else {}
-        down, up = (_total(states, key) for key in ("dl_info_speed", "up_info_speed"))
-        self._show_speed(self._down, tr("Download speed"), _speed(down, single.get("dl_rate_limit")))
-        self._show_speed(self._up, tr("Upload speed"), _speed(up, single.get("up_rate_limit")))
+        widths = [button.minimumWidth() for button in self._speeds]
+        for button, way in ((self._down, "dl"), (self._up, "up")):
+            total = _total(states, f"{way}_info_data") if states else None
+            button.show_speed(_total(states, f"{way}_info_speed"), _limit(states, f"{way}_rate_limit"), total)
+        if widths != [button.minimumWidth() for button in self._speeds]:
+            self._share_room()
         space = _number(single.get("free_space_on_disk"))
         self._space.setText(tr("Free: {size}", size=text.size(space)) if space is not None else "")
         self._dht.setText(tr("DHT: {n}", n=_total(states, "dht_nodes")) if states else "")
@@ -123,9 +150,13 @@ class StatusBar(QStatusBar):
             widget.setToolTip(tip("\n".join(tips)))
         self._show_connection(single)
 
-    def _show_speed(self, button: QToolButton, name: str, speed: str) -> None:
-        button.setText(isolated(speed, self))
-        button.setAccessibleName(f"{name}: {speed}")
+    def show_list(self, *, rows: int, torrents: int, size: int) -> None:
+        """Show how many of the servers' torrents are listed; if all are, how large they are together."""
+        if rows != torrents:
+            count = tr_n(torrents, "{n} torrent", "{n} torrents")
+            self._count.setText(tr("{rows} of {torrents}", rows=rows, torrents=count))
+        else:
+            self._count.setText(tr_n(torrents, "{n} torrent, {size}", "{n} torrents, {size}", size=text.size(size)))
 
     def set_wanted(self, wanted: bool) -> None:
         """Show the bar, or hide it; while a command goes on in batches it is there all the same."""
@@ -184,9 +215,18 @@ def _total(states: Sequence[dict[str, object]], key: str) -> int:
     return sum(_number(state.get(key)) or 0 for state in states)
 
 
-def _speed(now: int, limit: object) -> str:
-    most = _number(limit)
-    return f"{text.speed(now)} ({text.speed(most)})" if most else text.speed(now)
+def _limit(states: Sequence[dict[str, object]], key: str) -> int:
+    """The limit of all servers together: there is none if one of them has none."""
+    limits = [_number(state.get(key)) or 0 for state in states]
+    return sum(limits) if all(limit > 0 for limit in limits) else 0
+
+
+def _transfer(server: dict[str, object], way: str) -> str:
+    """What goes one way, as the buttons have it."""
+    speed = text.speed(_number(server.get(f"{way}_info_speed")) or 0)
+    if limit := _limit([server], f"{way}_rate_limit"):
+        speed = f"{speed} [{text.speed(limit)}]"
+    return f"{speed} ({text.size(_number(server.get(f'{way}_info_data')) or 0)})"
 
 
 def _session_tip(session: Session) -> str:
@@ -197,8 +237,8 @@ def _session_tip(session: Session) -> str:
     return tr(
         "{server}: down {down}, up {up}, {space} free, {nodes} DHT nodes",
         server=name_of(session),
-        down=_speed(_number(server.get("dl_info_speed")) or 0, server.get("dl_rate_limit")),
-        up=_speed(_number(server.get("up_info_speed")) or 0, server.get("up_rate_limit")),
+        down=_transfer(server, "dl"),
+        up=_transfer(server, "up"),
         space=text.size(_number(server.get("free_space_on_disk")) or 0),
         nodes=_number(server.get("dht_nodes")) or 0,
     )

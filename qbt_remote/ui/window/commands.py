@@ -597,7 +597,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "sidebar",
         checked=lambda ctx: ctx.settings.sidebar_visible,
     ),
-    Menu("view/sections", N("S&ections of the sidebar"), "view", "sidebar"),
+    Menu("view/sections", N("S&ections of the sidebar"), "view", "sidebar", stays_open=True),
     *(
         Command(
             f"section_{section.id}",
@@ -629,6 +629,15 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         checked=lambda ctx: ctx.settings.status_bar_visible,
     ),
     Command(
+        "toolbar",
+        N("T&oolbar"),
+        N("Show the toolbar, with the filter box"),
+        run_window.toggle_toolbar,
+        "view",
+        "view",
+        checked=lambda ctx: ctx.settings.toolbar_visible,
+    ),
+    Command(
         "toolbar_text",
         N("&Text in the toolbar"),
         N("Show the names of the toolbar's buttons beside their icons"),
@@ -636,6 +645,23 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "view",
         "text",
         checked=lambda ctx: ctx.settings.toolbar_text,
+    ),
+    Menu("view/theme", N("T&heme"), "view", "prefs-behavior"),
+    *(
+        Command(
+            f"theme_{theme}",
+            text,
+            explained,
+            run_window.choose_theme(theme),
+            "view/theme",
+            "prefs-behavior",
+            checked=run_window.has_theme(theme),
+        )
+        for theme, text, explained in (
+            ("system", N("&System"), N("Use the colors of the desktop")),
+            ("light", N("&Light"), N("Use light colors, whatever the desktop has")),
+            ("dark", N("&Dark"), N("Use dark colors, whatever the desktop has")),
+        )
     ),
     Command(
         "columns",
@@ -733,6 +759,24 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         run_server.speed_limits,
         "tools",
         "limits",
+        on="servers",
+    ),
+    Command(
+        "download_limits",
+        N("Global download speed limits…"),
+        N("Set the speed limits of a server, that of downloads first"),
+        partial(run_server.speed_limits, first="dl_limit"),
+        "",
+        "limit-download",
+        on="servers",
+    ),
+    Command(
+        "upload_limits",
+        N("Global upload speed limits…"),
+        N("Set the speed limits of a server, that of uploads first"),
+        partial(run_server.speed_limits, first="up_limit"),
+        "",
+        "limit-upload",
         on="servers",
     ),
     Command(

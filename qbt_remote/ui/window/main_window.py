@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QSplitter, QStackedWidget, QToolBar, QVBoxLayout, QWidget
 
@@ -17,7 +17,6 @@ from qbt_remote.model.columns import torrent_columns
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.sorting import OF_TORRENTS
 from qbt_remote.model.table import TableModel
-from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.add.adding import Adding
@@ -32,15 +31,16 @@ from qbt_remote.ui.filtering.filter_box import FilterBox
 from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sections import Sections
+from qbt_remote.ui.filtering.selected import Selected
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.on_screen import fit
 from qbt_remote.ui.kit.remembered import as_bytes, as_text
 from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.kit.theme import set_compact
 from qbt_remote.ui.status.status_bar import StatusBar
 from qbt_remote.ui.table.table_view import TableView
+from qbt_remote.ui.window.appearance import Appearance
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.keys import AreaKeys
 from qbt_remote.ui.window.server_menus import ServerMenus, entry_rows
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
             server_names,
             lambda: bool(self.settings.servers or self.feed.sessions),
         )
+        self.selected = Selected(self.table, self.model, self)
         self.shell = self._shell()
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self.actions_.action, self.server_menus.action, self)
         self.setStatusBar(self.status)
         self.tools = self._toolbar()
+        self.appearance = Appearance(settings, self, self.model, self.sidebar, self.tools, self.status)
         self.actions_.fill_menubar(self.menuBar())
         self._wire()
         self._restore()
@@ -150,7 +152,7 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
-        self.model.in_turns = self.feed.in_turns = self._in_turns
+        self.model.in_turns = self.feed.in_turns = self.selected.in_turns = self._in_turns
         self.model.modelReset.connect(self.feed.refresh)
         self.feed.given_up.connect(self.filter_box.give_up)
         self.filter_box.left.connect(self.table.setFocus)
@@ -162,6 +164,9 @@ class MainWindow(QMainWindow):
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
         self.table.selection_changed.connect(lambda: self.details.show_next(self.table.selected_row))
+        self.selected.changed.connect(self._show_selected)
+        self.feed.attached.connect(lambda session: session.on_changes.append(self.selected.take))
+        self.feed.detached.connect(lambda session: session.on_changes.remove(self.selected.take))
         self.details.folded_changed.connect(self.actions_.refresh)
         self.table.activated_row.connect(lambda t: activate(self.settings, self.actions_.action, t))
         self.table.menu_wanted.connect(self._open_menu)
@@ -254,19 +259,6 @@ class MainWindow(QMainWindow):
         self.filter_box.clear()
         self.sidebar.set_picks({})
 
-    def set_sidebar_visible(self, visible: bool) -> None:
-        self.settings.sidebar_visible = visible
-        self.sidebar.setVisible(visible)
-
-    def show_status_bar(self, visible: bool) -> None:
-        self.settings.status_bar_visible = visible
-        self.status.set_wanted(visible)
-
-    def set_toolbar_text(self, text: bool) -> None:
-        self.settings.toolbar_text = text
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if text else Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.tools.setToolButtonStyle(style)
-
     def retry_now(self) -> None:
         for session in self.sessions_shown:
             session.retry_now()
@@ -295,11 +287,21 @@ class MainWindow(QMainWindow):
         shown = self.sessions_shown
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         now = time.monotonic()
-        self.status.show_sessions(shown, rows=self.model.rowCount(), torrents=self.feed.torrents, now=now)
+        self.status.show_sessions(shown, now)
+        self.status.show_list(rows=self.model.rowCount(), torrents=self.feed.torrents, size=self.feed.size)
+        self._show_selected()
         said = self.empty_page.server if self.empty_page else ""
         self.server_menus.show_troubles(self.feed.sessions.values(), shown, now, said=said)
         self.actions_.refresh()
         self.shown_changed.emit()
+
+    def _show_selected(self) -> None:
+        number, size = self.selected.number, self.selected.size
+        if size is None and number == self.feed.torrents:  # all: that is known
+            size = self.feed.size
+        self.status.show_selected(number, size)
+        if size is None:
+            self.selected.count()
 
     def _put_above_list(self, bar: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self._halves), bar)
@@ -318,16 +320,7 @@ class MainWindow(QMainWindow):
         self.tasks.in_turns(steps, tr("Work on the list"))
 
     def _settings_changed(self, changed: Collection[str]) -> None:
-        if "language" in changed:
-            code = self.settings.language
-            use_locale(QLocale(code) if code else QLocale.system())
-            self.model.sort_again()
-            for view in self.findChildren(QWidget):
-                view.update()
-        if "compact" in changed:
-            set_compact(self.settings.compact)
-        if "toolbar_text" in changed:
-            self.set_toolbar_text(self.settings.toolbar_text)
+        self.appearance.change(changed)
         self.refresh()
 
     async def tick(self) -> None:
@@ -375,6 +368,7 @@ class MainWindow(QMainWindow):
     def remember(self) -> None:
         """Put how the window stands into the settings."""
         self.views.remember()
+        self.sections.remember()
         window = self.settings.window
         window.geometry, window.split = as_text(self.saveGeometry()), as_text(self._split.saveState())
         window.details = self._halves.save_state()
@@ -388,9 +382,7 @@ class MainWindow(QMainWindow):
         self._halves.restore_state(window.details)
         if table := self.views.table_state():
             self.table.restore_state(table)
-        self.sidebar.setVisible(self.settings.sidebar_visible)
-        self.status.set_wanted(self.settings.status_bar_visible)
-        self.set_toolbar_text(self.settings.toolbar_text)
+        self.appearance.restore()
         self.table.setFocus()
         self._show_empty_page(None)  # which page it is, is known once the sessions have been attached
         self.refresh()

@@ -66,6 +66,7 @@ async def copy_table(ctx: WindowContext, *, as_csv: bool) -> None:
 
 
 async def focus_filter(ctx: WindowContext) -> None:
+    ctx.window.appearance.show_toolbar(True)  # it is in there
     ctx.window.filter_box.take_keys()
 
 
@@ -79,7 +80,7 @@ async def choose_columns(ctx: WindowContext) -> None:
 
 
 async def toggle_sidebar(ctx: WindowContext) -> None:
-    ctx.window.set_sidebar_visible(not ctx.settings.sidebar_visible)
+    ctx.window.appearance.show_sidebar(not ctx.settings.sidebar_visible)
 
 
 def shows_section(section: str) -> Callable[[WindowContext], bool]:
@@ -94,7 +95,22 @@ def toggle_section(section: str) -> Callable[[WindowContext], Coroutine[Any, Any
 
 
 async def toggle_status_bar(ctx: WindowContext) -> None:
-    ctx.window.show_status_bar(not ctx.settings.status_bar_visible)
+    ctx.window.appearance.show_status_bar(not ctx.settings.status_bar_visible)
+
+
+async def toggle_toolbar(ctx: WindowContext) -> None:
+    ctx.window.appearance.show_toolbar(not ctx.settings.toolbar_visible)
+
+
+def choose_theme(theme: str) -> Callable[[WindowContext], Coroutine[Any, Any, None]]:
+    async def run(ctx: WindowContext) -> None:
+        ctx.window.appearance.choose_theme(theme)
+
+    return run
+
+
+def has_theme(theme: str) -> Callable[[WindowContext], bool]:
+    return lambda ctx: ctx.settings.theme == theme
 
 
 async def toggle_details(ctx: WindowContext) -> None:
@@ -109,7 +125,7 @@ def show_details(tab: str) -> Callable[[WindowContext], Coroutine[Any, Any, None
 
 
 async def toggle_toolbar_text(ctx: WindowContext) -> None:
-    ctx.window.set_toolbar_text(not ctx.settings.toolbar_text)
+    ctx.window.appearance.show_toolbar_text(not ctx.settings.toolbar_text)
 
 
 async def app_options(ctx: Context) -> None:

@@ -32,7 +32,7 @@ def sizes(rig: Rig, endpoint: str) -> list[int]:
 
 def test_a_long_command_shows_how_far_it_is_and_ends_when_told(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.window.show_status_bar(False)
+        rig.window.appearance.show_status_bar(False)
         rig.window.table.selectAll()
         rig.home.link.plan("torrents/stop", SLOW, SLOW)
         rig.action("stop").trigger()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from qbt_remote.model.sidebar import Entry, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
+from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.filtering.sidebar_drive import click, entry
+from tests.ui.filtering.sidebar_drive import click, entry, tagged
 from tests.ui.rig import Rig, mnemonic, play
 
 NATIVE = ["view", "status", "category", "tag", "tracker", "path"]
@@ -121,3 +125,45 @@ def test_entries_are_picked_where_they_stand_after_a_move(run: Run) -> None:
         assert sidebar.picks() == {"tag": only("old")}
 
     play(run, scene, "5.3.0")
+
+
+def test_what_is_folded_is_remembered(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        sidebar = rig.window.sidebar
+        sidebar.collapse(entry(rig, "status", None).parent())
+        sidebar.expand(entry(rig, "path", None).parent())
+        sidebar.expand(entry(rig, "category", "films"))
+        rig.window.remember()
+        remembered = json.loads(json.dumps(rig.settings.sidebar))
+
+        again = Sidebar()
+        again.restore_folds(remembered["folds"])
+        model = again.model()
+        assert isinstance(model, SidebarModel)
+        assert not again.isExpanded(model.title("status")) and again.isExpanded(model.title("path"))
+        again.fill("category", [Entry("films", "films"), Entry("films/new", "new"), Entry("music", "music")])
+        assert again.isExpanded(model.find("category", "films"))
+        again.collapse(model.find("category", "films"))
+        again.restore_folds({"sections": {"status": "?", "path": 1}, "unfolded": [["category"], 3, ["tag", None]]})
+        assert not again.isExpanded(model.find("category", "films")) and again.isExpanded(model.title("path"))
+        again.restore_folds({"sections": 1, "unfolded": None})
+
+    play(run, scene, before=tagged)
+
+
+def test_the_menu_of_sections_stays_open(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        menu = await menu_at(rig, heading(rig, "status"))
+        inside = texts(menu)["Sections"].menu()
+        assert isinstance(inside, QMenu)
+        inside.popup(QPoint(20, 20))
+        await until(inside.isVisible)
+        for name in ("Tags", "Trackers"):
+            QTest.mouseClick(inside, Qt.MouseButton.LeftButton, pos=inside.actionGeometry(texts(inside)[name]).center())
+        assert inside.isVisible()
+        assert [texts(inside)[name].isChecked() for name in ("Tags", "Trackers", "Views")] == [False, False, True]
+        assert {"tag", "tracker"}.isdisjoint(rig.window.sidebar.sections())
+        inside.close()
+        menu.close()
+
+    play(run, scene)

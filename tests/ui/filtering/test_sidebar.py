@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QHoverEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QHoverEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, UNWANTED_ROLE, Entry, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
-from qbt_remote.ui.filtering.entry_delegate import EntryDelegate
+from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, excludable
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from tests.conftest import Run
 from tests.ui.conftest import until
@@ -87,6 +87,44 @@ def test_entries_are_left_out_by_mouse_and_keys(run: Run) -> None:
         assert shown(rig) == {"y", "both"}
 
     play(run, scene, before=tagged)
+
+
+def test_the_button_under_the_pointer_leaves_an_entry_out_and_takes_it_in_again(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        sidebar, index = rig.window.sidebar, entry(rig, "tag", "x")
+        sidebar.scrollTo(index)
+        button = sidebar.button_box(index).center()
+        QTest.mouseClick(sidebar.viewport(), LEFT, pos=button)
+        assert sidebar.pick_of("tag") == only("x"), "there is no button before the pointer is there"
+        sidebar.pick("tag", None)
+        rig.window.table.setFocus()
+        before = sidebar.grab().toImage()
+
+        QCursor.setPos(sidebar.viewport().mapToGlobal(button))
+        await until(lambda: sidebar.grab().toImage() != before)
+        QTest.mouseClick(sidebar.viewport(), LEFT, pos=button)
+        assert sidebar.pick_of("tag") == Pick(unwanted=frozenset("x"))
+        await until(lambda: shown(rig) == {"none", "y"})
+        QTest.mouseClick(sidebar.viewport(), LEFT, pos=button)
+        assert sidebar.pick_of("tag") == Pick()
+        QCursor.setPos(rig.window.table.viewport().mapToGlobal(QPoint(200, 200)))
+
+    play(run, scene, before=tagged)
+
+
+def test_all_and_the_views_have_no_button(qapp: QApplication) -> None:
+    model = SidebarModel()
+    model.fill("view", [Entry("mine", "mine")])
+    model.fill("tag", [Entry("x", "x")])
+
+    offered = [
+        (section, key)
+        for section, key in (("view", "mine"), ("tag", None), ("tag", ""), ("tag", "x"))
+        if excludable(model.find(section, key).internalPointer())
+    ]
+
+    assert offered == [("tag", ""), ("tag", "x")]
+    assert not excludable(model.title("tag").internalPointer())
 
 
 def test_arrow_keys_pick_in_passing_but_not_with_ctrl(run: Run) -> None:

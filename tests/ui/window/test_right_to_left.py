@@ -29,7 +29,7 @@ def test_units_stay_behind_their_numbers(run: Run, right_to_left: None) -> None:
         assert delegate.displayText("16.0 KiB", QLocale()) == "\u206816.0 KiB\u2069"
         assert delegate.displayText("", QLocale()) == ""
         shown = [button.text() for button in rig.window.status.findChildren(QToolButton)]
-        assert shown.count("\u20680 B/s\u2069") == 2
+        assert shown.count("\u20680 B/s (0 B)\u2069") == 2
 
     play(run, scene)
 

@@ -1,0 +1,110 @@
+"""The figures of the status bar, and the button that mends what is wrong with servers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QToolButton
+
+from tests.conftest import Run
+from tests.sim.faults import DROPPED
+from tests.ui.conftest import until
+from tests.ui.rig import Rig, play
+
+KIB, MIB = 1024, 1024 * 1024
+
+
+def speed(rig: Rig, way: str) -> QToolButton:
+    found = rig.window.status.findChildren(QToolButton)
+    return next(b for b in found if b.accessibleName().startswith(f"{way} speed"))
+
+
+def busy(rig: Rig) -> None:
+    for n, server in enumerate(rig.servers, 1):
+        server.world.add(f"t{n}")
+        server.world.set_server(dl_info_speed=n * MIB, dl_info_data=n * 138 * MIB, up_info_speed=0, up_info_data=KIB)
+        server.world.set_server(dl_rate_limit=n * 500 * KIB, up_rate_limit=(n - 1) * KIB)
+
+
+def test_speeds_are_written_as_in_qbittorrents_own_window(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(lambda: speed(rig, "Download").text() == "1.0 MiB/s [500.0 KiB/s] (138.0 MiB)")
+        assert speed(rig, "Upload").text() == "0 B/s (1.0 KiB)"
+
+    play(run, scene, before=busy)
+
+
+def test_speeds_and_totals_of_several_are_summed_and_their_limits_if_all_have_one(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(lambda: speed(rig, "Download").text() == "3.0 MiB/s [1.4 MiB/s] (414.0 MiB)")
+        assert speed(rig, "Upload").text() == "0 B/s (2.0 KiB)", "the first has no limit"
+        tips = speed(rig, "Download").toolTip()
+        assert "home: down 1.0 MiB/s [500.0 KiB/s] (138.0 MiB)" in tips
+        assert "seedbox: down 2.0 MiB/s [1000.0 KiB/s] (276.0 MiB)" in tips
+
+    play(run, scene, "5.3.0", "5.1.0", before=busy)
+
+
+def test_where_it_is_narrow_the_totals_give_way_and_are_still_said(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        button = speed(rig, "Download")
+        await until(lambda: "(" in button.text())
+        wide = rig.window.size()
+        rig.window.resize(QSize(640, 480))
+        await until(lambda: button.text() == "1.0 MiB/s [500.0 KiB/s]")
+        assert button.accessibleName().endswith("(138.0 MiB)")
+        rig.window.resize(wide)
+        await until(lambda: "(" in button.text())
+
+    play(run, scene, before=busy)
+
+
+def test_selection_comes_and_goes_without_moving_anything_else(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        def places() -> list[int]:
+            shown = [label for _line, label in rig.window.status.fields()[1:]]
+            return [part.x() for part in (*shown, speed(rig, "Download"), speed(rig, "Upload"))]
+
+        before = places()
+        rig.select("A")
+        await until(lambda: rig.window.status.fields()[0][1].isVisible())
+        assert places() == before
+
+    play(run, scene)
+
+
+def test_several_servers_that_are_away_are_tried_again_by_one_click(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        status = rig.window.status.servers
+        assert status.mend.accessibleName(), "a screen reader finds it while it is hidden too"
+        for server in rig.servers:
+            server.link.always = lambda _request: DROPPED
+        await until(lambda: all(server.session.status.phase == "waiting" for server in rig.servers))
+        rig.window.refresh()
+        assert (status.mend.isVisible(), status.mend.text()) == (True, "Connect now (2)")
+        assert "home" in status.mend.toolTip() and "seedbox" in status.mend.toolTip()
+
+        for server in rig.servers:
+            server.link.always = lambda _request: None
+        status.mend.click()
+        await until(lambda: all(server.session.status.phase == "online" for server in rig.servers))
+        await until(lambda: not status.mend.isVisible())
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_of_several_kinds_of_trouble_that_which_needs_the_user_is_mended_first(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        home, seedbox = rig.servers
+        home.link.always = lambda _request: DROPPED
+        await seedbox.session.stop()
+        seedbox.password = "wrong"
+        seedbox.session.start()
+        await until(lambda: home.session.status.phase == "waiting" and seedbox.session.status.phase == "refused")
+        rig.window.refresh()
+
+        mend = rig.window.status.servers.mend
+        assert mend.text() == mend.accessibleName() == "seedbox: Enter password"
+        mend.click()
+        await until(lambda: rig.asked == ["edit seedbox login"])
+
+    play(run, scene, "5.3.0", "5.1.0")
