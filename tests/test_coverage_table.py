@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from qbt_remote.model.columns import Column, torrent_columns
-from qbt_remote.model.detail_columns import HTTP_SOURCE, INFORMATION, LONG, PEER, TRANSFER, tracker_columns
+from qbt_remote.model.details.columns import HTTP_SOURCE, INFORMATION, LONG, PEER, TRANSFER, tracker_columns
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.sync.details.rows import Peer, Properties, Tracker
 from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS

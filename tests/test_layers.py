@@ -67,7 +67,7 @@ _ONLY = {
 _NEVER = {"exec", "exec_", "asyncSlot", "asyncClose", "QTimer", "singleShot"}
 _TASKS = {"create_task", "ensure_future"}
 _MAKES_TASKS = {"ui/kit/tasks.py", "sync/session.py", "sync/polls/looks.py"}
-_LONG_TABLES = {"api/endpoints.py", "model/columns.py", "model/detail_columns.py", "ui/window/commands.py"}
+_LONG_TABLES = {"api/endpoints.py", "model/columns.py", "model/details/columns.py", "ui/window/commands.py"}
 _LONGEST = 400
 
 

@@ -68,7 +68,7 @@ FOR_A_PICK = (
     "qbt_remote.sync.details.rows",
     "qbt_remote.sync.details.pieces",
     "qbt_remote.sync.details.poll",
-    "qbt_remote.model.detail_columns",
+    "qbt_remote.model.details.columns",
     "qbt_remote.ui.details.panel",
     "qbt_remote.ui.details.panels.run_download",
     "qbt_remote.ui.details.panel_commands",

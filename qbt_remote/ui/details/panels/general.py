@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from qbt_remote.model import text
-from qbt_remote.model.detail_columns import INFORMATION, LONG, TRANSFER, Fact
+from qbt_remote.model.details.columns import INFORMATION, LONG, TRANSFER, Fact
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Properties, Rows

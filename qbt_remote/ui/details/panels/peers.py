@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qbt_remote.model.detail_columns import PEER
+from qbt_remote.model.details.columns import PEER
 from qbt_remote.sync.details.rows import Peer
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import Command

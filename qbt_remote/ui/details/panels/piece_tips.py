@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
-from qbt_remote.model.detail_columns import PIECE_STATES
+from qbt_remote.model.details.columns import PIECE_STATES
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.pieces import DOWNLOADING, HAVE, MISSING, FilesByPiece

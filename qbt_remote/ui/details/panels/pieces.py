@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model import text
-from qbt_remote.model.detail_columns import PIECE
+from qbt_remote.model.details.columns import PIECE
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.look import Look
 from qbt_remote.model.table import TableModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import Any
 
-from qbt_remote.model.detail_columns import PEER_FLAGS, peer_address
+from qbt_remote.model.details.columns import PEER_FLAGS, peer_address
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.states import is_stopped

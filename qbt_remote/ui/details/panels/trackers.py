@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
 
-from qbt_remote.model.detail_columns import tracker_columns, tracker_state
+from qbt_remote.model.details.columns import tracker_columns, tracker_state
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows, Tracker

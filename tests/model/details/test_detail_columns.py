@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qbt_remote.model.columns import Column
-from qbt_remote.model.detail_columns import (
+from qbt_remote.model.details.columns import (
     HTTP_SOURCE,
     INFORMATION,
     LONG,

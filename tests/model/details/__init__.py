@@ -1,0 +1,1 @@
+"""What the details show, as items."""
