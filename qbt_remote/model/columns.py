@@ -6,7 +6,7 @@ Ids are the wire's field names; computed columns have names of their own, titles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 from operator import attrgetter
@@ -33,6 +33,9 @@ LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 CENTER = int(Qt.AlignmentFlag.AlignCenter)
 _LAST_WORD = "\U0010ffff"
+_LONG_SIZE = 1023 * 1024 + 900
+_LONG_DATE = 1_861_741_680
+"""28 December 2028, in the evening."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,9 +60,17 @@ class Column:
     cell_tip: Callable[[Any], str] | None = None
     """Given the row; without it a cut text is its own tip."""
     width: int = 100
-    """In pixels for a font 16 pixels high, until the user drags it."""
+    """In pixels for a font 16 pixels high, until the user drags it; more if its title or ``usual`` need it."""
+    usual: Callable[[], Iterable[str]] | None = None
+    """Gives the longest texts that are usual, in the user's language."""
+    fills: bool = False
+    """Takes the space that the other columns leave, until the user drags it."""
+    least: int = 0
+    """How narrow a column that fills may become, as ``width``; without it never narrower than that."""
     shown: bool = False
     """Until the user chooses."""
+    rank: int = 0
+    """Where they do not fit, those with the highest are left out, until the user chooses; 0 never is."""
     paint: str = ""
     """ "" or "progress"."""
     faint: Callable[[Any], bool] | None = None
@@ -97,9 +108,17 @@ def _number(id: str, title: str, text: Callable[[Any], str], **more: Any) -> Col
     return Column(id, title, text, align=RIGHT, **more)
 
 
+def _speed(id: str, title: str, **more: Any) -> Column:
+    return _number(id, title, text.speed, width=90, usual=lambda: (text.speed(_LONG_SIZE),), shown=True, **more)
+
+
+def _long_date() -> Iterable[str]:
+    return (text.date(_LONG_DATE),)
+
+
 def _date(id: str, title: str, **more: Any) -> Column:
     last = _last(id, FIRST_DATE + 1, LAST_DATE)
-    return Column(id, title, text.date, align=RIGHT, width=130, **last, **more)
+    return Column(id, title, text.date, align=RIGHT, width=130, usual=_long_date, **last, **more)
 
 
 def _folded(id: str, title: str, **more: Any) -> Column:
@@ -122,6 +141,7 @@ def _pair(part: str, total: str, title: str) -> Column:
         faint=lambda pair: pair[0] == 0,
         tip=N("Connected; in brackets, all that the tracker reports"),
         width=75,
+        usual=lambda: (text.of_total(88, 8888),),
         shown=True,
     )
 
@@ -190,6 +210,11 @@ def _status(state: str) -> str:
     return tr(known.label) if known else text.clean(state, 40)
 
 
+def _statuses() -> Iterable[str]:
+    """Forced metadata is too rare to cost every window its width."""
+    return (tr(state.label) for id, state in STATES.items() if id != "forcedMetaDL")
+
+
 _STATE_ORDER = {state: place for place, state in enumerate(STATES)}
 
 
@@ -233,20 +258,31 @@ TORRENT: tuple[Column, ...] = (
         "name",
         N("Name"),
         width=290,
+        fills=True,
+        least=180,
         shown=True,
         sort=NameOf(attrgetter("name")),
         spoken=_sentence,
         icon=True,
         cell_tip=lambda row: str(row.name),
     ),
-    _number("size", N("Size"), text.size, tip=N("Size of the files selected for download"), width=85, shown=True),
+    _folded("server", N("Server"), width=110, shown=True, tip=N("The server that has the torrent")),
+    _number(
+        "size",
+        N("Size"),
+        text.size,
+        tip=N("Size of the files selected for download"),
+        width=80,
+        usual=lambda: (text.size(_LONG_SIZE),),
+        shown=True,
+    ),
     _number("total_size", N("Total Size"), text.size, tip=N("Size of all files"), width=85),
     Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
-    Column("state", N("Status"), _status, sort=_state_place, width=130, shown=True, state_color=True),
+    Column("state", N("Status"), _status, sort=_state_place, width=130, usual=_statuses, shown=True, state_color=True),
     _pair("num_seeds", "num_complete", N("Seeds")),
     _pair("num_leechs", "num_incomplete", N("Peers")),
-    _number("dlspeed", N("Down Speed"), text.speed, width=95, shown=True),
-    _number("upspeed", N("Up Speed"), text.speed, width=95, shown=True),
+    _speed("dlspeed", N("Down Speed")),
+    _speed("upspeed", N("Up Speed")),
     _number(
         "eta",
         N("ETA"),
@@ -254,10 +290,11 @@ TORRENT: tuple[Column, ...] = (
         **_last("eta", -inf, text.INFINITE_ETA),
         faint=lambda s: s >= text.INFINITE_ETA,
         tip=N("Estimated time left"),
-        width=80,
+        width=70,
+        usual=lambda: (text.eta(23 * 3600 + 59 * 60), text.eta(99 * 86400 - 1)),
         shown=True,
     ),
-    _number("ratio", N("Ratio"), text.ratio, tip=N("Uploaded / downloaded"), width=65, shown=True),
+    _number("ratio", N("Ratio"), text.ratio, tip=N("Uploaded / downloaded"), width=60, shown=True),
     _number("popularity", N("Popularity"), text.ratio, tip=N("Ratio / Time Active in months"), width=80),
     _folded("category", N("Category"), width=95, shown=True),
     _folded("tags", N("Tags"), width=95, shown=True),
@@ -390,14 +427,18 @@ TORRENT: tuple[Column, ...] = (
     _yes("has_tracker_error", N("Tracker Error"), N("A tracker answers with an error")),
     _yes("has_other_announce_error", N("Other Announce Error"), N("A tracker cannot be reached")),
     _yes("has_tracker_warning", N("Tracker Warning"), N("A tracker answers with a warning")),
-    _folded("server", N("Server"), width=110, shown=True, tip=N("The server that has the torrent")),
 )
-"""The desktop's 38 columns, then the other fields that servers send, then the server (offered only where there are
-several)."""
+"""The desktop's 38 columns with the server second (offered only where there are several), then the other fields that
+servers send."""
+_RANKS = (
+    *("name", "server", "progress", "state", "size", "dlspeed", "upspeed", "eta", "priority"),
+    *("num_seeds", "num_leechs", "ratio", "category", "tags", "availability", "added_on"),
+)
+"""The columns that are shown at first, the most important first: the list is 800 pixels wide in a small window."""
 
 
 def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:
-    """Give ``TORRENT`` with the servers' names, looked up when they are shown, in place of their ids."""
+    """Give ``TORRENT`` with its ranks, and the servers' names, looked up when they are shown, in place of their ids."""
 
     def name(row: Any) -> str:
         return server_names.get(row.server, row.server)
@@ -405,7 +446,9 @@ def torrent_columns(server_names: Mapping[str, str]) -> tuple[Column, ...]:
     def folded(row: Any) -> str:
         return word_key(name(row))
 
+    of_servers: dict[str, Any] = {"value": name, "sort": folded, "sort_down": folded}
+    ranks = {id: rank for rank, id in enumerate(_RANKS)}
     return tuple(
-        replace(column, value=name, sort=folded, sort_down=folded) if column.id == "server" else column
+        replace(column, rank=ranks.get(column.id, 0), **of_servers if column.id == "server" else {})
         for column in TORRENT
     )

@@ -25,6 +25,10 @@ def _priority(priority: int) -> str:
     return tr(PRIORITY_NAMES[priority])
 
 
+def _priorities() -> list[str]:
+    return [tr(name) for name in PRIORITY_NAMES.values()]
+
+
 def _path(node: Node) -> str:
     return node.path
 
@@ -34,10 +38,18 @@ def _number(id: str, title: str, write: Callable[[Any], str], **more: Any) -> Co
 
 
 FILE: tuple[Column, ...] = (
-    Column("name", N("Name"), sort=attrgetter("rank"), width=340, shown=True, cell_tip=_path),
+    Column("name", N("Name"), sort=attrgetter("rank"), width=340, fills=True, least=180, shown=True, cell_tip=_path),
     _number("size", N("Total Size"), text.size),
     Column("progress", N("Progress"), text.percent, align=CENTER, width=95, shown=True, paint="progress"),
-    Column("priority", N("Download Priority"), _priority, width=145, shown=True, faint=lambda priority: not priority),
+    Column(
+        "priority",
+        N("Download Priority"),
+        _priority,
+        width=130,
+        usual=_priorities,
+        shown=True,
+        faint=lambda priority: not priority,
+    ),
     _number("remaining", N("Remaining"), text.size),
     _number(
         "availability",

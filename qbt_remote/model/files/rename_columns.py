@@ -32,7 +32,7 @@ def _nothing(_row: Planned) -> int:
     return 0
 
 
-_PROBLEM = Column("why_not", N("Problem"), width=330, shown=True, state_color=True)
+_PROBLEM = Column("why_not", N("Problem"), width=330, fills=True, least=200, shown=True, state_color=True)
 NAMES: tuple[Column, ...] = (
     Column("old", N("Name"), value=_old_name, sort=_by_old, width=240, shown=True, cell_tip=_old),
     Column("new", N("Becomes"), value=_new_name, width=240, shown=True, cell_tip=_new),
@@ -43,6 +43,6 @@ NAMES: tuple[Column, ...] = (
 
 PATHS: tuple[Column, ...] = (
     Column("old", N("Path"), width=380, shown=True, sort=_nothing),
-    Column("new", N("Becomes"), width=380, shown=True),
+    Column("new", N("Becomes"), width=380, fills=True, shown=True),
 )
 """For files and folders that go elsewhere, in the order of the changes."""

@@ -132,8 +132,9 @@ class FileTable(RowTable):
         rows = sorted(row for row in map(self._model.reveal, nodes) if row >= 0)
         if rows:
             self.selectionModel().select(self._spans(rows), _Select.ClearAndSelect)
-            self.selectionModel().setCurrentIndex(self._model.index(rows[0], 0), _Select.NoUpdate)
-            self.scrollTo(self._model.index(rows[0], 0))
+            first = self._model.index(rows[0], max(self.columnAt(0), 0))  # to a hidden column nothing is scrolled
+            self.selectionModel().setCurrentIndex(first, _Select.NoUpdate)
+            self.scrollTo(first)
 
     def _spans(self, rows: Sequence[int]) -> QItemSelection:
         selection = QItemSelection()

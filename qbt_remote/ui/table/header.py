@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHeaderView, QMenu, QStyleOptionHeader, QTableView
 
 from qbt_remote.model.columns import Column
@@ -15,10 +15,13 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.roles import FIRST_ORDER
 from qbt_remote.model.table import TableModel
 from qbt_remote.ui.kit.check_menu import CheckMenu
+from qbt_remote.ui.table.widths import least_width, left_out, usual_width
 
 if TYPE_CHECKING:
     from qbt_remote.model.files.rows import FileRows
 
+_SHARE = 0.22
+"""Of the whole, that a column that fills has at least where others can be left out."""
 _NARROWEST, _WIDEST_FIT, _WIDEST = 24, 600, 4000
 _Order = Qt.SortOrder
 _EN_SPACE = "\u2002"
@@ -29,9 +32,13 @@ _ORDERS = {"ascending": _Order.AscendingOrder, "descending": _Order.DescendingOr
 class Header(QHeaderView):
     """Columns by id: the user's choice, less what no server sends.
 
+    Until the user chooses columns or drags one, those are shown that fit, and a window that grows shows more.
+    One that fills takes what the others leave, until it is dragged itself.
+
     Its state is ``{"columns": [{"id", "width", "shown"}, …], "sort": [[id, "ascending"], …]}``, the
-    columns in the order on the screen, the sorting last clicked first.  Ids that are not known are
-    passed over, and columns that the state does not know come at their usual place.
+    columns in the order on the screen, the sorting last clicked first.  A width that was not
+    dragged and a choice that was not made are not in it.  Ids that are not known are passed over, and
+    columns that the state does not know come at their usual place.
     """
 
     def __init__(
@@ -43,7 +50,12 @@ class Header(QHeaderView):
         self._table = table
         self._first_sort = tuple(sort)
         self._wanted: dict[str, bool] = {}
+        """What the user chose to see, or not to see; the rest is as there is space."""
         self._widths: dict[str, int] = {}
+        """What the user dragged."""
+        self._usual: dict[str, int] = {}
+        """The widths of the others in this font."""
+        self._placing = False
         self._available: frozenset[str] | None = None
         self._sorted: list[tuple[str, Qt.SortOrder]] = []
         self.only_rows_move = False
@@ -67,16 +79,18 @@ class Header(QHeaderView):
     def set_available(self, fields: Iterable[str] | None) -> None:
         """Hide the columns that are not among ``fields``, whatever the user chose; None: all are there."""
         self._available = None if fields is None else frozenset(fields)
-        self._show_wanted()
+        self._place()
 
     def reset_columns(self) -> None:
         """Bring order, widths, choice and sorting back to what they were at first."""
         self._restore([], self._first_sort)
 
     def save(self) -> dict[str, Any]:
-        shown = [self._columns[self.logicalIndex(i)] for i in range(self.count())]
+        ids = [self._columns[self.logicalIndex(i)].id for i in range(self.count())]
         return {
-            "columns": [{"id": c.id, "width": self._widths[c.id], "shown": self._wanted[c.id]} for c in shown],
+            "columns": [
+                {"id": id} | _known("width", self._widths, id) | _known("shown", self._wanted, id) for id in ids
+            ],
             "sort": [
                 [id, "descending" if order == _Order.DescendingOrder else "ascending"] for id, order in self._sorted
             ],
@@ -111,38 +125,87 @@ class Header(QHeaderView):
         if self._columns[section].indented:
             option.text = _EN_SPACE + option.text
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self._place()  # what was dragged has its width; the one that fills takes the rest
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.model() is not None:
+            self._usual.clear()
+            self._place()
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menu.popup(event.globalPos())
 
     def _restore(self, saved: Sequence[dict[str, Any]], sort: Sequence[tuple[str, Qt.SortOrder]]) -> None:
         by_id = {column["id"]: column for column in saved}
+        self._wanted, self._widths = {}, {}
         for place, column in enumerate(_merged([c["id"] for c in saved], self._columns)):
             self.moveSection(self.visualIndex(self._index(column.id)), place)
             own = by_id.get(column.id, {})
-            self._wanted[column.id] = own["shown"] if isinstance(own.get("shown"), bool) else column.shown
-            width = own.get("width")
-            usual = round(column.width * self.fontMetrics().height() / 16)
-            valid = isinstance(width, int) and _NARROWEST <= width <= _WIDEST
-            self.setSectionHidden(self._index(column.id), False)  # a hidden one has no width to set
-            self.resizeSection(self._index(column.id), width if valid and width else usual)
-        self._show_wanted()
+            if isinstance(own.get("shown"), bool):
+                self._wanted[column.id] = own["shown"]
+            if isinstance(width := own.get("width"), int) and _NARROWEST <= width <= _WIDEST:
+                self._widths[column.id] = width
+        self._place()
         for id, order in reversed(sort[:2]):
             self.setSortIndicator(self._index(id), order)
 
     def _index(self, id: str) -> int:
         return self._places[id]
 
-    def _note_width(self, section: int, old: int, new: int) -> None:
-        if new > 0:  # hiding is told as a width of 0
+    def _note_width(self, section: int, _old: int, new: int) -> None:
+        if new > 0 and not self._placing:  # hiding is told as a width of 0
+            self._keep_choice()
             self._widths[self._columns[section].id] = new
 
-    def _show_wanted(self) -> None:
-        there = [i for i, column in enumerate(self._columns) if self._is_available(column)]
-        chosen = [i for i in there if self._wanted.get(self._columns[i].id, self._columns[i].shown)]
-        usual = [i for i in there if self._columns[i].shown]
-        shown = chosen or usual or [0]  # without columns there is no header to ask for some
-        for i in range(len(self._columns)):
-            self.setSectionHidden(i, i not in shown)
+    def _keep_choice(self) -> None:
+        """Let no column come or go by itself from now on."""
+        for i, column in enumerate(self._columns):
+            if self._is_available(column):
+                self._wanted[column.id] = not self.isSectionHidden(i)
+
+    def _place(self) -> None:
+        """Show the columns that are wanted, as far as there is space for them, and share it out."""
+        shown = self._shown()
+        widths = {column.id: self._widths.get(column.id) or self.usual_width(column) for column in shown}
+        fill = next((column for column in shown if column.fills and column.id not in self._widths), None)
+        room = self.width() if self.isVisible() else 0
+        if fill is not None and room:
+            least = least_width(fill, self.fontMetrics())
+            widths[fill.id] = max(least, round(room * _SHARE))
+            kept = {id for id, wanted in self._wanted.items() if wanted} | {id for id, _order in self._sorted[:1]}
+            for id in left_out(shown, widths, room, kept):
+                widths.pop(id)
+            widths[fill.id] = max(room - sum(widths.values()) + widths[fill.id], least)
+        self._placing = True
+        for i, column in enumerate(self._columns):
+            self.setSectionHidden(i, column.id not in widths)
+            if column.id in widths:  # a hidden one has no width to set
+                self.resizeSection(i, widths[column.id])
+        self._placing = False
+
+    def usual_width(self, column: Column) -> int:
+        """Give what its texts need, and its title with the arrow, so that a click moves nothing."""
+        if column.id not in self._usual:
+            title = self.sectionSizeFromContents(self._index(column.id)).width()
+            self._usual[column.id] = max(usual_width(column, self.fontMetrics()), title)
+        return self._usual[column.id]
+
+    def _shown(self) -> list[Column]:
+        there = [column for column in self._columns if self._is_available(column)]
+        chosen = [column for column in there if self._wanted.get(column.id, column.shown)]
+        usual = [column for column in there if column.shown]
+        return chosen or usual or [self._columns[0]]  # without columns there is no header to ask for some
 
     def _is_available(self, column: Column) -> bool:
         return self._available is None or not column.fields.isdisjoint(self._available)
@@ -202,9 +265,14 @@ class Header(QHeaderView):
     def _toggle(self, shown: bool) -> None:
         action = self.sender()
         assert isinstance(action, QAction)
+        self._keep_choice()
         self._wanted[action.data()] = shown
-        self._show_wanted()
+        self._place()
         self._judge()
+
+
+def _known(key: str, values: Mapping[str, int], id: str) -> dict[str, Any]:
+    return {key: values[id]} if id in values else {}
 
 
 def _list(value: object) -> list[Any]:

@@ -45,7 +45,8 @@ from qbt_remote.ui.table.row_painter import PaintCache, RowPainter
 from qbt_remote.ui.table.row_style import behave, dress_rows
 
 _Flag = QItemSelectionModel.SelectionFlag
-_SORT = (("added_on", Qt.SortOrder.DescendingOrder), ("name", Qt.SortOrder.AscendingOrder))
+_SORT = (("name", Qt.SortOrder.AscendingOrder), ("added_on", Qt.SortOrder.DescendingOrder))
+"""By what is in sight in a window of any width; the desktop's list is in this order, too."""
 _KEYS_THAT_SCROLL = {
     Qt.Key.Key_Left: QAbstractSlider.SliderAction.SliderSingleStepSub,
     Qt.Key.Key_Right: QAbstractSlider.SliderAction.SliderSingleStepAdd,
@@ -217,7 +218,7 @@ class TableView(RowTable):
     def show_selected(self) -> None:
         """Scroll to the row that stands for the selection, as when others are listed: no command acts out of sight."""
         if (row := self.selected_row()) is not None:
-            self.scrollTo(self._model.index(self._model.index_of(row), 0))
+            self.scrollTo(self._model.index(self._model.index_of(row), self._first_column()))
 
     def _spans(self, places: Sequence[int]) -> QItemSelection:
         """A selection of these positions, which ascend, in as few ranges as there are gaps."""

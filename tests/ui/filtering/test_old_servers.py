@@ -16,6 +16,7 @@ def tags_hidden(rig: Rig) -> bool:
 
 
 def column_hidden(rig: Rig, column: str) -> bool:
+    rig.window.table.resize(3000, 300)  # there is space for all
     return rig.window.table.isColumnHidden(rig.window.model.column(column))
 
 

@@ -17,6 +17,7 @@ from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.kit.theme import faint, state_color
 from qbt_remote.ui.table.row_painter import PaintCache
 from qbt_remote.ui.table.table_view import TableView
+from qbt_remote.ui.table.widths import least_width
 
 KEY, MODIFIER, BUTTON = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton
 UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
@@ -70,6 +71,11 @@ def shown(view: TableView) -> list[str]:
     header = view.horizontalHeader()
     order = [header.logicalIndex(i) for i in range(header.count())]
     return [table(view).columns[i].id for i in order if not header.isSectionHidden(i)]
+
+
+def widen(view: TableView) -> None:
+    """Drag a column so wide that the others do not fit beside it."""
+    view.setColumnWidth(table(view).column("name"), 900)
 
 
 def reverse_speeds(view: TableView) -> None:
@@ -163,6 +169,7 @@ def test_home_and_end_go_to_the_first_and_last_row(view: TableView, qtbot: QtBot
 
 def test_left_and_right_scroll(view: TableView, qtbot: QtBot) -> None:
     view.select_rows([table(view).row(2)])
+    widen(view)
     view.resize(500, 300)
 
     press(qtbot, view, KEY.Key_Right)
@@ -178,6 +185,7 @@ def test_left_and_right_scroll(view: TableView, qtbot: QtBot) -> None:
     ids=["down", "up", "page down", "page up", "end", "home"],
 )
 def test_going_from_row_to_row_keeps_the_columns_where_they_are(view: TableView, qtbot: QtBot, key: Qt.Key) -> None:
+    widen(view)
     view.resize(500, 300)
     view.select_rows([table(view).row(20)])
     across = view.horizontalScrollBar()
@@ -392,13 +400,102 @@ def test_order_widths_choice_and_sorting_are_remembered(view: TableView, qtbot: 
     assert saved["sort"] == [["name", "descending"], ["dlspeed", "ascending"]]
 
 
+@pytest.mark.parametrize("width", [500, 796, 1052, 1692, 3000])
+@pytest.mark.parametrize("points", [9, 18])
+def test_as_many_columns_as_fit_are_shown_and_the_name_takes_the_rest(view: TableView, width: int, points: int) -> None:
+    font = view.font()
+    font.setPointSize(points)
+    view.setFont(font)
+    view.set_available({c.id for c in table(view).columns} - {"server"})
+    sort(view, "name", UP)
+    wanted = [c for c in table(view).columns if c.shown and c.id != "server"]
+
+    view.resize(width, 400)
+
+    header, here = view.columns, shown(view)
+    by_rank = sorted(wanted, key=lambda c: c.rank)
+    assert set(here) == {c.id for c in by_rank[: len(here)]}, "the important ones first, none left out between them"
+    assert header.length() == view.viewport().width(), "neither a scroll bar nor a rest"
+    (name,) = (c for c in wanted if c.fills)
+    missing = [c for c in by_rank if c.id not in here]
+    least = max(least_width(name, header.fontMetrics()), round(view.viewport().width() * 0.22))
+    spare = view.columnWidth(table(view).column("name")) - least
+    assert spare >= 0
+    assert not missing or spare < header.usual_width(missing[0])
+    if (width, points) == (796, 9):  # the list of a window 1024 pixels wide
+        assert {"name", "size", "progress", "state", "dlspeed", "upspeed", "eta"} <= set(here)
+
+
+def test_the_server_is_second_and_the_column_that_sorts_is_always_in_sight(view: TableView) -> None:
+    view.resize(600, 400)
+    sort(view, "availability", DOWN)
+    view.restore_state({"sort": [["availability", "descending"]]})
+
+    assert [id for id in shown(view) if id != "priority"][:2] == ["name", "server"]
+    assert "availability" in shown(view)
+    assert view.columns.length() == view.viewport().width()
+
+
+def test_no_column_comes_or_goes_by_itself_once_the_user_has_chosen_or_dragged(view: TableView, qtbot: QtBot) -> None:
+    view.resize(900, 400)
+    entry(view, "uploaded").trigger()
+    chosen = shown(view)
+    view.resize(3000, 400)
+    assert shown(view) == chosen
+    assert view.columns.length() == view.viewport().width(), "the name still takes the rest"
+
+    header, size = view.columns, table(view).column("size")
+    edge = QPoint(header.sectionViewportPosition(size) + header.sectionSize(size) - 1, 8)
+    qtbot.mousePress(header.viewport(), BUTTON.LeftButton, pos=edge)
+    qtbot.mouseMove(header.viewport(), edge + QPoint(60, 0))
+    dragged = view.columnWidth(size)
+    qtbot.mouseRelease(header.viewport(), BUTTON.LeftButton, pos=edge + QPoint(60, 0))
+    assert view.columnWidth(size) == dragged > 120
+    assert header.length() == view.viewport().width()
+
+    view.setColumnWidth(table(view).column("name"), 333)
+    view.resize(1000, 400)
+    assert (view.columnWidth(table(view).column("name")), view.columnWidth(size)) == (333, dragged)
+    assert shown(view) == chosen
+
+
+def test_a_layout_of_a_version_before_stays_as_it_was(view: TableView) -> None:
+    usual = [c for c in table(view).columns if c.shown]
+    columns = [{"id": c.id, "width": 70 + i, "shown": c in usual} for i, c in enumerate(table(view).columns)]
+    saved = {"columns": columns, "sort": [["added_on", "descending"], ["name", "ascending"]]}
+
+    view.restore_state(saved)
+    for width in (700, 2400):
+        view.resize(width, 400)
+
+    assert view.save_state() == saved
+    assert shown(view) == [c.id for c in usual]
+    assert all(view.columnWidth(i) == c["width"] for i, c in enumerate(columns) if c["shown"])
+
+
+@pytest.mark.parametrize("points", [8, 10, 18, 24])
+def test_no_usual_text_is_cut_until_a_column_is_dragged(view: TableView, points: int) -> None:
+    font = view.font()
+    font.setPointSize(points)
+    view.setFont(font)
+    view.resize(6000, 400)
+
+    checked = 0
+    for place, column in enumerate(table(view).columns):
+        for usual in column.usual() if column.usual is not None and column.shown else ():
+            needed = view.fontMetrics().horizontalAdvance(usual) + 6
+            assert view.columnWidth(place) >= needed, (column.id, usual)
+            checked += 1
+    assert checked > 20
+
+
 def test_a_column_that_the_saved_state_does_not_know_comes_at_its_place(view: TableView) -> None:
     saved = view.save_state()
     saved["columns"] = [column for column in saved["columns"] if column["id"] != "size"]
 
     view.restore_state(saved)
 
-    assert shown(view)[:4] == ["priority", "name", "size", "progress"]
+    assert shown(view)[:4] == ["priority", "name", "server", "size"]
 
 
 @pytest.mark.parametrize(
@@ -414,6 +511,8 @@ def test_a_column_that_the_saved_state_does_not_know_comes_at_its_place(view: Ta
     ],
 )
 def test_a_state_that_makes_no_sense_is_passed_over(view: TableView, state: dict[str, Any]) -> None:
+    view.resize(3000, 300)
+
     view.restore_state(state)
 
     assert set(shown(view)) == {column.id for column in table(view).columns if column.shown}
@@ -436,6 +535,7 @@ def test_a_header_is_left_even_if_nothing_is_sent(view: TableView) -> None:
 
 
 def test_columns_can_be_reset_and_fitted(view: TableView) -> None:
+    sort(view, "name", UP)
     name = table(view).column("name")
     usual = view.columnWidth(name)
     view.setColumnWidth(name, 30)
@@ -449,7 +549,7 @@ def test_columns_can_be_reset_and_fitted(view: TableView) -> None:
 
     assert "ratio" in shown(view)
     assert view.columnWidth(name) == usual
-    assert view.save_state()["sort"][0] == ["added_on", "descending"]
+    assert view.save_state()["sort"][0] == ["name", "ascending"]
 
 
 def test_the_first_click_on_a_number_sorts_the_largest_first(view: TableView, qtbot: QtBot) -> None:
@@ -475,12 +575,15 @@ def test_a_column_is_dragged_to_another_place(view: TableView, qtbot: QtBot) -> 
 
     assert shown(view) != before
     assert shown(view).index("size") > shown(view).index("progress")
-    assert [c["id"] for c in view.save_state()["columns"] if c["shown"] and c["id"] in before] == shown(view)
+    assert [c["id"] for c in view.save_state()["columns"] if c["id"] in before] == shown(view)
 
 
 def test_columns_are_fitted_to_the_rows_in_view_only(view: TableView) -> None:
     table(view).rows[-1].category = "c" * 80
     table(view).rows[0].tags = "t" * 40
+    for id in ("category", "tags"):
+        if id not in shown(view):
+            entry(view, id).trigger()
     *_, fit, _reset = header_menu(view).actions()
 
     fit.trigger()
@@ -493,6 +596,7 @@ def test_clicks_on_headers_sort_and_the_column_clicked_before_breaks_ties(view: 
     header = view.horizontalHeader()
     for row in table(view).rows:
         row.category = row.name.partition(" ")[0]
+    entry(view, "category").trigger()
 
     for id in ("name", "dlspeed", "category"):
         section = table(view).column(id)
