@@ -27,9 +27,12 @@ from tests.ui.whole_program import rows, running
 
 @asynccontextmanager
 async def simulated(
-    folder: Path, *names: str, settings: Settings | None = None, release: str = "5.1.0"
+    folder: Path, *names: str, settings: Settings | None = None, release: str = "5.1.0", opened: bool = True
 ) -> AsyncIterator[Any]:
-    """The program on a simulated server with these torrents: program, handler, link, and hashes."""
+    """The program on a simulated server with these torrents: program, handler, link, and hashes.
+
+    ``opened``: the details are, as a fresh start does not have them; settings say it themselves.
+    """
     handler = DetailHandler(World(release))
     link = Link(handler)
     hashes = [handler.world.add(name) for name in names]
@@ -44,6 +47,8 @@ async def simulated(
         given = ["--server", server.url, "--user", "admin", "--password-stdin"]
         async with running(folder, *given, password="secret", settings=settings) as program:
             await until(lambda: len(rows(program)) == len(names))
+            if opened and settings is None:
+                program.window.details.set_folded(False)
             yield program, handler, link, hashes
 
 

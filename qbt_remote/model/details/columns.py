@@ -69,6 +69,10 @@ def _indented(row: Tracker) -> str:
     return f"{_INDENT}{row.url}" if row.of else row.url
 
 
+def _tracker_states() -> list[str]:
+    return [tr(name) for name, _color in (*TRACKER_STATES.values(), _UPDATING)]
+
+
 def _tier(tier: int) -> str:
     return text.number(tier) if tier >= 0 else ""
 
@@ -118,6 +122,8 @@ def tracker_columns(
             value=_indented,
             fields=frozenset({"url"}),
             width=320,
+            fills=True,
+            least=200,
             icon=True,
             cell_tip=lambda row: row.url,
         ),
@@ -145,6 +151,7 @@ def tracker_columns(
             value=tracker_state,
             fields=frozenset({"status", "updating"}),
             width=130,
+            usual=_tracker_states,
             shown=True,
             state_color=True,
         ),
@@ -240,13 +247,14 @@ PEER: tuple[Column, ...] = (
         N("IP/Address"),
         value=_address,
         fields=frozenset({"ip", "i2p_dest", "host_name"}),
-        width=150,
+        width=130,
+        usual=lambda: ("255.255.255.255",),
         cell_tip=lambda peer: peer.host_name or None,
     ),
     _number("port", N("Port"), _port, width=60, faint=None),
     _words("connection", N("Connection"), width=100, tip=N("BT: over TCP; μTP: over UDP; Web: an HTTP source")),
     _words("flags", N("Flags"), width=80, cell_tip=flags_explained, tip=N("Each letter is explained at the peer")),
-    _words("client", N("Client"), width=150),
+    _words("client", N("Client"), width=150, fills=True, least=120),
     _words(
         "peer_id_client", N("Peer ID Client"), width=120, shown=False, tip=N("What the peer calls itself in its ID")
     ),
@@ -274,7 +282,7 @@ PEER: tuple[Column, ...] = (
 
 # HTTP sources
 
-HTTP_SOURCE: tuple[Column, ...] = (_words("url", N("URL"), width=600),)
+HTTP_SOURCE: tuple[Column, ...] = (_words("url", N("URL"), width=600, fills=True, least=200),)
 
 
 # pieces
@@ -290,7 +298,7 @@ PIECE: tuple[Column, ...] = (
     _number("number", N("Piece"), text.number, width=100, faint=None),
     Column("state", N("Status"), _piece_state, width=120, shown=True, state_color=True),
     _number("availability", N("Peers"), _count, width=80, tip=N("How many peers have it")),
-    _words("hash", N("Hash"), width=440),
+    _words("hash", N("Hash"), width=440, fills=True),
 )
 
 
@@ -389,6 +397,8 @@ def _total_size(p: Properties) -> str:
     return text.size(p.total_size) if p.total_size >= 0 else tr("N/A")
 
 
+FIRST: tuple[Fact, ...] = (Fact("save_path", N("Save Path"), _said("save_path")),)
+"""Above the rest, so that it is seen without scrolling."""
 TRANSFER: tuple[Fact, ...] = (
     Fact("time_elapsed", N("Time Active"), _active, fields=("seeding_time",)),
     Fact("eta", N("ETA"), lambda p: text.eta(p.eta), N("Estimated time left")),
@@ -450,7 +460,6 @@ LONG: tuple[Fact, ...] = (
     Fact("hash", N("Torrent ID"), _said("hash"), N("The ID by which the server knows the torrent")),
     Fact("infohash_v1", N("Info Hash v1"), lambda p: p.infohash_v1 or tr("N/A")),
     Fact("infohash_v2", N("Info Hash v2"), lambda p: p.infohash_v2 or tr("N/A")),
-    Fact("save_path", N("Save Path"), _said("save_path")),
     Fact("download_path", N("Incomplete Save Path"), _said("download_path"), shown=lambda p: bool(p.download_path)),
     Fact("comment", N("Comment"), lambda p: "\n".join(map(text.clean, p.comment.split("\n"))).strip() or _NONE),
 )

@@ -154,6 +154,7 @@ class Speeds:
         state, torrents = session.mirror.server, session.mirror.torrents
         own = self._servers[server]
         own.hold_s = self.all.hold_s = max(HOLD_S, 2.5 * session.config.interval_s)
+        # 4.2 to 5.3 count peers in the network and on loopback alike here: the torrents need not be added up instead
         own.add(now, _number(state.get("dl_info_speed")), _number(state.get("up_info_speed")))
         heard = [history.last for history in self._servers.values() if history.last is not None]
         self.all.add(now, sum(down for down, _up in heard), sum(up for _down, up in heard))

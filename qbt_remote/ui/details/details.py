@@ -8,12 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QStackedWidget,
-    QTabBar,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -22,13 +20,12 @@ from PySide6.QtWidgets import (
 from qbt_remote.api.errors import QbtError, Rejected
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import sentence
-from qbt_remote.ui.commands.command import without_mnemonic
+from qbt_remote.ui.details.heading import Heading
 from qbt_remote.ui.details.in_view import InView
+from qbt_remote.ui.details.tab_bar import TabBar
 from qbt_remote.ui.details.tabs import TABS
-from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
-from qbt_remote.ui.kit.plain_text import label, tip
-from qbt_remote.ui.kit.read_as import read_as
+from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color, written_in
@@ -48,6 +45,8 @@ SETTLE_S = 0.15
 LOADING_AFTER_S = 0.5
 UNKNOWN = 404
 _TALLEST = 16_777_215
+_HEADING_CHARACTERS = 26
+"""Where there is less space beside the tabs, the heading has a line of its own."""
 
 
 class Details(QWidget):
@@ -58,23 +57,25 @@ class Details(QWidget):
     def __init__(
         self,
         tasks: Tasks,
-        session_of: Callable[[str], Session | None],
+        sessions: Mapping[str, Session],
         context: Callable[[], Context],
         parent: QWidget | None = None,
     ) -> None:
-        """``session_of`` gives the session of a server's id, None if there is none any more."""
+        """``sessions`` are those that are open now, by the server's id."""
         super().__init__(parent)
         self._tasks = tasks
-        self.in_view = InView(tasks, session_of, context, self)
+        self.in_view = InView(tasks, sessions, context, self)
         self.in_view.about_to_act.connect(self._catch_up)
         self.in_view.paused_changed.connect(self._say_paused)
         self._loading: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
-        self._chosen: Callable[[], Torrent | None] | None = None
+        self._chosen: tuple[Callable[[], Torrent | None], Callable[[], int]] | None = None
         """What to show next; whoever asks for more than a picture of the panel has it shown first."""
         self._shown = False
         self._folded = False
-        self._switched_at = self._clicked_at = float("-inf")
+        self._folds_by_click = False
+        """Whether the last click on a tab has folded or opened the area."""
+        self._switched_at = float("-inf")
         self._panels: dict[str, Panel] = {}
         self._lists: dict[str, dict[str, Any]] = {}
         """How the lists of panels stood that have not been made yet."""
@@ -83,12 +84,17 @@ class Details(QWidget):
         self._buttons.setAccessibleName(tr("Actions of this tab"))
         take_focus(self._buttons)
         self._top = QWidget(self)
-        self._tabs = self._tab_bar()
-        top = QHBoxLayout(self._top)
-        top.setContentsMargins(0, 0, 8, 0)
-        top.setSpacing(0)
-        top.addWidget(self._tabs, 1)
-        top.addWidget(self._buttons)
+        self._tabs = TabBar(self._top)
+        self._tabs.currentChanged.connect(self.refresh)
+        self._tabs.taken.connect(self._click)
+        self._tabs.taken_twice.connect(self._double_click)
+        self._heading = Heading(self._top)
+        self._line = QHBoxLayout(self._top)
+        self._line.setContentsMargins(0, 0, 8, 0)
+        self._line.setSpacing(0)
+        self._line.addWidget(self._tabs, 1)
+        self._line.addWidget(self._heading, 1)
+        self._line.addWidget(self._buttons)
         self._said = label(parent=self, wrap=True, selectable=True)
         self._said.setContentsMargins(12, 4, 12, 4)
         self._said.hide()
@@ -96,31 +102,16 @@ class Details(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._note)
         self._body = QWidget(self)
-        for outer, widgets in ((self._body, (self._said, self._stack)), (self, (self._top, self._body))):
-            column = QVBoxLayout(outer)
+        whole, self._column = QVBoxLayout(self), QVBoxLayout(self._body)
+        for column, widgets in ((self._column, (self._said, self._stack)), (whole, (self._top, self._body))):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(0)
             for widget in widgets:
                 column.addWidget(widget)
-        column.setStretch(1, 1)
+        whole.setStretch(1, 1)
         self.setAccessibleName(tr("Details of the selected torrent"))
         self._dress()
         self.refresh()
-
-    def _tab_bar(self) -> QTabBar:
-        bar = QTabBar(self._top)
-        read_as(bar, tr("Details"))
-        bar.setDocumentMode(True)
-        bar.setExpanding(False)
-        bar.setDrawBase(False)
-        for place, tab in enumerate(TABS):
-            title = without_mnemonic(tr(tab.text))
-            bar.addTab(icon(tab.icon), title)
-            bar.setTabToolTip(place, tip(tr("{tab} ({key}). Double-click to collapse", tab=title, key=tab.key)))
-        bar.currentChanged.connect(self.refresh)
-        bar.tabBarClicked.connect(self._click)
-        bar.tabBarDoubleClicked.connect(self._double_click)
-        return bar
 
     # what is shown
 
@@ -156,9 +147,17 @@ class Details(QWidget):
         """The sentence above the panel, or ""."""
         return self._said.text()
 
-    def show_next(self, chosen: Callable[[], Torrent | None]) -> None:
-        """Show in the next turn of the loop what is chosen then: the list shows first what has been picked there."""
-        self._chosen = chosen
+    @property
+    def heading(self) -> str:
+        """How the torrent in view is named, or ""."""
+        return self._heading.whole if not self._heading.isHidden() else ""
+
+    def show_next(self, chosen: Callable[[], Torrent | None], selected: Callable[[], int]) -> None:
+        """Show in the next turn of the loop what is chosen then: the list shows first what has been picked there.
+
+        ``selected`` gives how many torrents are.
+        """
+        self._chosen = chosen, selected
         if self._next is None or self._next.done():
             self._next = self._tasks.spawn(self._show_chosen(), tr("Show the details"))
 
@@ -170,11 +169,31 @@ class Details(QWidget):
         self._take_chosen()
         if self.in_view.torrent is not before:
             self.refresh()
+        else:
+            self._show_heading()
 
     def _take_chosen(self) -> None:
         chosen, self._chosen = self._chosen, None
         if chosen is not None:
-            self.in_view.torrent = chosen()
+            torrent, selected = chosen
+            self.in_view.torrent, self.in_view.selected = torrent(), selected()
+
+    def _show_heading(self) -> None:
+        """Name the torrent: beside the tabs, or below them where the window is narrow."""
+        t = self.in_view.torrent
+        if t is None or self._folded:
+            self._heading.hide()
+            return
+        self._heading.show_torrent(t, self.in_view.sessions, self.in_view.selected)
+        tabs = self._tabs.sizeHint().width()
+        room = self.width() - tabs - self._buttons.sizeHint().width()
+        beside = room >= _HEADING_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self._line.setStretchFactor(self._tabs, 0 if beside else 1)
+        if beside and self._line.indexOf(self._heading) < 0:
+            self._line.insertWidget(1, self._heading, 1)
+        elif not beside and self._column.indexOf(self._heading) < 0:
+            self._column.insertWidget(0, self._heading)
+        self._heading.show()
 
     def show_tab(self, id: str) -> None:
         """Bring a tab into view, unfolding the area if need be."""
@@ -193,6 +212,7 @@ class Details(QWidget):
     def refresh(self) -> None:
         """Follow what is in view now: after any change of torrent, tab, server or window."""
         self._take_chosen()
+        self._show_heading()
         wanted = self._wanted()
         poll = self.in_view.poll
         if wanted is None and self.in_view.torrent is not None and (self._folded or not self._shown):
@@ -220,6 +240,7 @@ class Details(QWidget):
             self._buttons.clear()
             self._buttons.addActions(buttons)
             take_focus(self._buttons)
+            self._show_heading()
         if panel is not None:
             panel.actions_.refresh()
 
@@ -279,6 +300,7 @@ class Details(QWidget):
         panel = self.panel(poll.what)
         panel.show_changes(changes, poll.rows, poll.torrent)
         self._say_paused(poll.paused)
+        self._show_heading()  # names change
         self._stack.setCurrentWidget(panel)
 
     def _fail(self, poll: DetailPoll, error: QbtError) -> None:
@@ -305,20 +327,15 @@ class Details(QWidget):
 
     # folding
 
-    def _click(self, place: int) -> None:
-        if place >= 0 and self._folded:
-            self._fold_by_mouse(False)
+    def _click(self, again: bool) -> None:
+        self._folds_by_click = self._folded or again
+        if self._folds_by_click:
+            self.set_folded(not self._folded)
 
-    def _double_click(self, place: int) -> None:
-        if place >= 0 and not self._folded:
-            self._fold_by_mouse(True)
-
-    def _fold_by_mouse(self, folded: bool) -> None:
-        """One double click does one thing, although it is told as click, double click and click."""
-        now = time.monotonic()
-        if now - self._clicked_at > QApplication.doubleClickInterval() / 1000:
-            self._clicked_at = now
-            self.set_folded(folded)
+    def _double_click(self) -> None:
+        """One double click does one thing: what its first click did, or else it folds."""
+        if not self._folds_by_click:
+            self.set_folded(True)
 
     # memory
 
@@ -339,9 +356,13 @@ class Details(QWidget):
                     self._lists[id] = lists[id]
         if state.get("tab") in ids:
             self._tabs.setCurrentIndex(ids.index(state["tab"]))
-        self.set_folded(state.get("folded") is True)
+        self.set_folded(state.get("folded", True) is not False)
 
     # Qt's events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_heading()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

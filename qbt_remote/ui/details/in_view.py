@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,21 +32,23 @@ class InView(QObject):
     def __init__(
         self,
         tasks: Tasks,
-        session_of: Callable[[str], Session | None],
+        sessions: Mapping[str, Session],
         context: Callable[[], Context],
         parent: QObject,
     ) -> None:
-        """``session_of`` gives the session of a server's id, None if there is none any more."""
+        """``sessions`` are those that are open now, by the server's id."""
         super().__init__(parent)
-        self.tasks, self._session_of, self._context = tasks, session_of, context
+        self.tasks, self.sessions, self._context = tasks, sessions, context
         self.torrent: Torrent | None = None
+        self.selected = 0
+        """How many torrents are, the one in view among them."""
         self.poll: DetailPoll | None = None
         """What asks for the tab in view; None while nothing is asked."""
 
     @property
     def session(self) -> Session | None:
         """That of the torrent in view, if its server is still there."""
-        return None if self.torrent is None else self._session_of(self.torrent.server)
+        return None if self.torrent is None else self.sessions.get(self.torrent.server)
 
     def context(self, panel: P, selected: Callable[[], list[Any]]) -> PanelContext[P] | None:
         """Give what the commands of a panel act on, None if there is nothing.

@@ -15,6 +15,10 @@ class RowTable(QTableView):
     selection itself only for the one row: they would ask for it cell by cell.
     """
 
+    def selected_count(self) -> int:
+        """Give how many rows are selected, without asking for them."""
+        return _rows(self.selectionModel().selection())
+
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         if not self.isVisible():
             super().selectionChanged(selected, deselected)

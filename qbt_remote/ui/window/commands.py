@@ -617,6 +617,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         run_window.toggle_details,
         "view",
         "details",
+        "Alt+Return",
         checked=lambda ctx: not ctx.window.details.folded,
     ),
     Command(

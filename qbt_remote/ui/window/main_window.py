@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._page)
-        self.details: Details = Details(tasks, lambda server: self.feed.sessions.get(server), self.context, self)
+        self.details: Details = Details(tasks, self.feed.sessions, self.context, self)
         self.views = Views(
             settings,
             self.feed,
@@ -163,7 +163,9 @@ class MainWindow(QMainWindow):
         self.feed.empty_page_changed.connect(self._show_empty_page)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
-        self.table.selection_changed.connect(lambda: self.details.show_next(self.table.selected_row))
+        self.table.selection_changed.connect(
+            lambda: self.details.show_next(self.table.selected_row, self.table.selected_count)
+        )
         self.selected.changed.connect(self._show_selected)
         self.feed.attached.connect(lambda session: session.on_changes.append(self.selected.take))
         self.feed.detached.connect(lambda session: session.on_changes.remove(self.selected.take))

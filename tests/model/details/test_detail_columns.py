@@ -9,6 +9,7 @@ import pytest
 
 from qbt_remote.model.columns import Column
 from qbt_remote.model.details.columns import (
+    FIRST,
     HTTP_SOURCE,
     INFORMATION,
     LONG,
@@ -30,7 +31,7 @@ TABLES: dict[str, tuple[tuple[Column, ...], Any]] = {
     "http_source": (HTTP_SOURCE, HttpSource),
 }
 every_table = pytest.mark.parametrize(("columns", "kind"), TABLES.values(), ids=TABLES)
-FACTS = (*TRANSFER, *INFORMATION, *LONG)
+FACTS = (*FIRST, *TRANSFER, *INFORMATION, *LONG)
 every_fact = pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTabBar
 
@@ -18,7 +18,10 @@ from qbt_remote.local.settings import Settings
 from qbt_remote.local.window_state import WindowState
 from qbt_remote.start.program import Program
 from qbt_remote.ui.details.details import Details
+from qbt_remote.ui.details.heading import Heading
+from qbt_remote.ui.details.panels.values import LongValue
 from qbt_remote.ui.details.tabs import TABS
+from qbt_remote.ui.kit.row_table import RowTable
 from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import Server
@@ -28,16 +31,21 @@ from tests.sim.details import peer
 from tests.sim.faults import FAILED, Fault
 from tests.ui.conftest import until
 from tests.ui.details_drive import column, content, general, listing, pick, says, simulated
-from tests.ui.rig import open_dialog
+from tests.ui.rig import Rig, open_dialog
 from tests.ui.whole_program import fill, on, rows, running
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
 
 
 def tabs(details: Details) -> QTabBar:
     (bar,) = details.findChildren(QTabBar)
     return bar
+
+
+def click(bar: QTabBar, place: int) -> None:
+    QTest.mouseClick(bar, LEFT, pos=bar.tabRect(place).center())
 
 
 def asked(handler: DetailHandler) -> list[str]:
@@ -171,44 +179,152 @@ def test_no_tab_moves_the_parts_of_a_small_window(run: Run, tmp_path: Path) -> N
     run(play())
 
 
-def test_a_double_click_on_a_tab_folds_and_unfolds_the_area(run: Run, tmp_path: Path) -> None:
-    def double_click(bar: QTabBar) -> None:
-        where = bar.tabRect(1).center()
-        QTest.mouseClick(bar, LEFT, pos=where)
-        QTest.mouseDClick(bar, LEFT, pos=where)
+def test_a_click_on_the_tab_in_view_folds_the_area_and_a_click_on_any_opens_it(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", opened=False) as (program, _handler, _link, _hashes):
+            window, details = program.window, program.window.details
+            bar, action = tabs(details), window.actions_.action("details")
+            await until(lambda: window.isActiveWindow() and bar.isVisible())
+            assert details.folded, "until it is wanted"
+            await until(lambda: details.height() <= bar.height())
+            assert not action.isChecked()
+
+            click(bar, 0)
+            assert (details.folded, details.tab) == (False, "general")
+            await until(lambda: details.height() > 100 and action.isChecked())
+            full = details.height()
+            click(bar, 2)
+            assert (details.folded, details.tab) == (False, "peers")
+            click(bar, 2)
+            assert (details.folded, details.tab) == (True, "peers")
+            await until(lambda: details.height() <= bar.height() and not action.isChecked())
+            assert bar.isVisible()
+            click(bar, 3)
+            assert (details.folded, details.tab) == (False, "http_sources")
+            await until(lambda: abs(details.height() - full) <= 2)
+            QTest.mouseClick(bar, Qt.MouseButton.RightButton, pos=bar.tabRect(3).center())
+            assert not details.folded
+
+    run(play())
+
+
+def test_one_double_click_on_a_tab_does_one_thing(run: Run, tmp_path: Path) -> None:
+    def double_click(bar: QTabBar, place: int) -> None:
+        """Press, release, and what the desktop tells of the second press."""
+        click(bar, place)
+        at = bar.tabRect(place).center().toPointF()
+        event = QMouseEvent(QEvent.Type.MouseButtonDblClick, at, bar.mapToGlobal(at), LEFT, LEFT, NONE)
+        QApplication.sendEvent(bar, event)
 
     async def play() -> None:
-        async with simulated(tmp_path, "one") as (program, _handler, _link, _hashes):
-            window = program.window
-            bar = tabs(window.details)
-            await until(lambda: window.isActiveWindow() and bar.isVisible() and window.details.height() > 100)
-            full = window.details.height()
-            action = window.actions_.action("details")
+        async with simulated(tmp_path, "one", opened=False) as (program, _handler, _link, _hashes):
+            details = program.window.details
+            bar = tabs(details)
+            await until(bar.isVisible)
 
-            double_click(bar)
-            assert window.details.folded
-            await until(lambda: window.details.height() <= bar.height())
-            assert bar.isVisible()
-            await until(lambda: not action.isChecked())
+            double_click(bar, 1)
+            assert (details.folded, details.tab) == (False, "trackers")
+            double_click(bar, 1)
+            assert (details.folded, details.tab) == (True, "trackers")
+            double_click(bar, 1)
+            double_click(bar, 2)
+            assert (details.folded, details.tab) == (True, "peers"), "as a click, and one more on what is in view then"
 
-            await asyncio.sleep(pause_s)
-            double_click(bar)
-            assert not window.details.folded
-            await until(lambda: abs(window.details.height() - full) <= 2)
+    run(play())
 
-            action.trigger()
-            await until(lambda: window.details.folded)
-            await asyncio.sleep(pause_s)
-            QTest.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
-            assert (window.details.folded, window.details.tab) == (False, "peers")
 
-    usual = QApplication.doubleClickInterval()
-    QApplication.setDoubleClickInterval(20)
-    pause_s = 0.03
-    try:
-        run(play())
-    finally:
-        QApplication.setDoubleClickInterval(usual)
+def test_keys_fold_the_area_and_open_it(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", opened=False) as (program, _handler, _link, _hashes):
+            window, details = program.window, program.window.details
+            await pick(program, "one")
+            for folded in (False, True):
+                QTest.keyClick(window.table, Qt.Key.Key_Return, ALT)
+                await until(lambda folded=folded: details.folded == folded)
+            tabs(details).setFocus()
+            for key, folded in ((Qt.Key.Key_Return, False), (Qt.Key.Key_Space, True)):
+                QTest.keyClick(tabs(details), key)
+                assert details.folded == folded
+
+    run(play())
+
+
+def test_the_heading_names_the_torrent_in_view_and_how_many_are_selected(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one", "three", "two") as (program, handler, _link, (one, *_others)):
+            window, details = program.window, program.window.details
+            table = window.table
+            assert details.heading == ""
+            await pick(program, "one")
+            await until(lambda: details.heading == "one")
+
+            table.setFocus()
+            QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+            await until(lambda: details.heading == "three (1 of 2 selected)")
+            table.selectAll()
+            await until(lambda: details.heading == "three (1 of 3 selected)")
+            await pick(program, "one")
+            handler.world.set(one, name="another " * 60)
+            await until(lambda: details.heading.startswith("another another"))
+            label = details.findChild(Heading)
+            assert label is not None
+            for width in (1280, 840):
+                window.resize(width, 700)
+                await until(lambda width=width: window.width() == width)
+                assert label.isVisible() and "…" in label.text()
+                assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+                bar = tabs(details)
+                assert label.geometry().top() == 0 or label.parentWidget() is not bar.parentWidget()
+
+            details.set_folded(True)
+            assert details.heading == ""
+            details.set_folded(False)
+            table.clearSelection()
+            await until(lambda: details.heading == "")
+
+    run(play())
+
+
+def test_the_heading_names_the_server_where_there_are_several(run: Run) -> None:
+    async def play() -> None:
+        async with Rig(["5.3.0", "4.2.5"]) as rig:
+            for server in rig.servers:
+                server.world.add(f"iso of {server.config.name}")
+            await until(lambda: rig.window.model.rowCount() == 2)
+            rig.window.details.set_folded(False)
+            rig.select("iso of seedbox")
+            await until(lambda: rig.window.details.heading == "iso of seedbox (seedbox)")
+            rig.window.table.selectAll()
+            await until(lambda: rig.window.details.heading == "iso of seedbox (seedbox; 1 of 2 selected)")
+
+    run(play())
+
+
+def test_the_save_path_is_seen_without_scrolling_and_no_list_leaves_a_rest(run: Run, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with simulated(tmp_path, "one") as (program, handler, _link, (one,)):
+            window, details = program.window, program.window.details
+            handler.told["torrents/properties"][one]["save_path"] = "/srv/films"
+            handler.told["torrents/files"][one] = [{"name": "a.bin", "size": 2048, "index": 0, "priority": 1}]
+            handler.told["torrents/webseeds"][one] = [{"url": "http://one.test/file"}]
+            await pick(program, "one")
+            await until(lambda: general(program).value("save_path") == "/srv/films")
+            for size in (QSize(1024, 560), QSize(1280, 760)):  # of a screen, less the window's frame and a panel
+                window.resize(size)
+                await until(lambda size=size: window.size() == size)
+                path = general(program).findChild(LongValue, "save_path")
+                assert path is not None and path.visibleRegion().boundingRect() == path.rect()
+
+            for tab in ("trackers", "peers", "http_sources", "content"):
+                details.show_tab(tab)
+                await until(partial(fills_its_panel, program, tab))
+
+    run(play())
+
+
+def fills_its_panel(program: Program, tab: str) -> bool:
+    (table,) = program.window.details.panel(tab).findChildren(RowTable)
+    return table.isVisible() and table.horizontalHeader().length() >= table.viewport().width() > 700
 
 
 def test_tab_fold_share_and_columns_are_remembered(run: Run, tmp_path: Path) -> None:
@@ -237,7 +353,7 @@ def test_a_memory_that_makes_no_sense_is_passed_over(run: Run, tmp_path: Path, j
     async def play() -> None:
         settings = Settings(window=WindowState.read({"details": junk}))
         async with simulated(tmp_path, "one", settings=settings) as (program, _handler, _link, _hashes):
-            assert (program.window.details.tab, program.window.details.folded) == ("general", False)
+            assert (program.window.details.tab, program.window.details.folded) == ("general", True)
 
     run(play())
 
@@ -422,6 +538,7 @@ def test_a_real_transfer_is_seen_in_every_tab_until_the_torrent_is_removed(
         known = await join(sample, tmp_path / "content", seeder=seeder, leecher=leecher, limit_bytes_per_s=25_000)
         async with running(tmp_path, *on(leecher), password=leecher.password) as program, client_of(leecher) as client:
             details = program.window.details
+            details.set_folded(False)
             await until(lambda: rows(program) == ["album"])
             await pick(program, "album")
             await until(lambda: general(program).value("comment") == "for tests")
@@ -479,6 +596,7 @@ def test_details_go_on_when_the_server_is_back(run: Run, tmp_path: Path) -> None
         await fill(server, [sample])
         async with running(tmp_path, *on(server), password=server.password) as program:
             details = program.window.details
+            details.set_folded(False)
             await until(lambda: rows(program) == ["stays"])
             await pick(program, "stays")
             await until(lambda: general(program).value("comment") == "still here")

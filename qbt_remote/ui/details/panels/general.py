@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from qbt_remote.model import text
-from qbt_remote.model.details.columns import INFORMATION, LONG, TRANSFER, Fact
+from qbt_remote.model.details.columns import FIRST, INFORMATION, LONG, TRANSFER, Fact
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Properties, Rows
@@ -34,6 +34,7 @@ _SHARES = (7, 7, 4)
 _CELLS = 3
 """Label, value and a gap."""
 _SECTIONS: tuple[tuple[str, tuple[Fact, ...], tuple[Fact, ...]], ...] = (
+    ("", (), FIRST),
     (N("Transfer"), TRANSFER, ()),
     (N("Information"), INFORMATION, LONG),
 )
@@ -49,7 +50,7 @@ class Facts(QWidget):
         self._labels: dict[str, QLabel] = {}
         self._headings: list[QLabel] = []
         for title, short, long in _SECTIONS:
-            heading = label(tr(title), self)
+            heading = label(tr(title) if title else "", self)
             heading.setContentsMargins(0, 8, 0, 0)
             self._headings.append(heading)
             for fact in short:
@@ -102,7 +103,8 @@ class Facts(QWidget):
             name.setVisible(id in shown)
             self.values[id].setVisible(id in shown)
         row = 0
-        for heading, (_title, short, long) in zip(self._headings, _SECTIONS, strict=True):
+        for heading, (title, short, long) in zip(self._headings, _SECTIONS, strict=True):
+            heading.setVisible(bool(title))
             self._grid.addWidget(heading, row, 0, 1, _CELLS * columns)
             row = self._place([fact.id for fact in short if fact.id in shown], row + 1, columns)
             for fact in long:
