@@ -342,13 +342,8 @@ class Session:
         return delay * random.uniform(0.8, 1.2)  # so that many clients do not come back at once
 
     async def _wait(self, error: QbtError, seconds: float) -> None:
-        log.log(
-            logging.DEBUG if self._failures > 1 else logging.INFO,
-            "%s: %s; next try in %.1f s",
-            self.config.name,
-            error,
-            seconds,
-        )
+        level = logging.DEBUG if self._failures > 1 else logging.INFO
+        log.log(level, "%s: %s; next try in %.1f s", self.config.name, error, seconds)
         self._awaited.clear()
         self._wake.clear()
         self._set(Status("waiting", error, _now() + seconds, self.status.since))

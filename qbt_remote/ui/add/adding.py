@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
 from qbt_remote.model.wording import said
+from qbt_remote.ui.kit.remembered import start_in
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
@@ -124,8 +125,6 @@ class Adding:
     def ask_files(self) -> None:
         """Let the user choose .torrent files."""
         from PySide6.QtWidgets import QFileDialog
-
-        from qbt_remote.ui.kit.remembered import start_in
 
         dialog = QFileDialog(self._shell.parent, tr("Add torrent files"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)

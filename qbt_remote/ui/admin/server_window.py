@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of, sentence
-from qbt_remote.ui.commands.choose_server import ServerChoice
+from qbt_remote.ui.commands.choose_server import ServerChooser
 from qbt_remote.ui.kit.plain_text import label
 from qbt_remote.ui.kit.remembered import remember_size
 from qbt_remote.ui.kit.theme import error_color, written
@@ -43,7 +43,7 @@ class ServerWindow(QWidget):
         self._first, self._shell = session, shell
         self._following: asyncio.Task[None] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.choice = ServerChoice(shell, session, self)
+        self.choice = ServerChooser(shell, session, self)
         self.choice.chosen.connect(self.show_server)
         self._problem = label(wrap=True, selectable=True)
         self._problem.setAccessibleName(tr("What went wrong"))

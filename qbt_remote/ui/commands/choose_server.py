@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LONGEST = 24
 
 
-class ServerChoice(QWidget):
+class ServerChooser(QWidget):
     """Offers all servers; it is not there while there is only the one."""
 
     chosen = Signal(object)

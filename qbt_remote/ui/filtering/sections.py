@@ -29,7 +29,7 @@ TITLES = {
 
 class Sections:
     """Reads and writes ``settings.sidebar``: "order" has ids of sections, "hidden" those that are not shown, "folds"
-    what ``Sidebar.folds`` gives."""
+    what ``Folds.save`` gives."""
 
     def __init__(self, settings: Settings, sidebar: Sidebar, feed: Feed) -> None:
         self._settings, self._sidebar, self._feed = settings, sidebar, feed
@@ -37,11 +37,11 @@ class Sections:
         feed.detached.connect(self._apply)
         self._apply()
         folds = settings.sidebar.get("folds")
-        sidebar.restore_folds(folds if isinstance(folds, dict) else {})
+        sidebar.folds.restore(folds if isinstance(folds, dict) else {})
 
     def remember(self) -> None:
         """Put into the settings what is folded."""
-        self._settings.sidebar["folds"] = self._sidebar.folds()
+        self._settings.sidebar["folds"] = self._sidebar.folds.save()
 
     def is_shown(self, section: str) -> bool:
         """Whether the user wants a section; the servers may have nothing for it."""

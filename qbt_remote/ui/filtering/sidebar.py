@@ -8,7 +8,6 @@ Ctrl+Space, Shift+Space.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
@@ -24,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
+    QEnterEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -37,14 +37,13 @@ from qbt_remote.model.i18n import tr
 from qbt_remote.model.sidebar import COUNT_ROLE, EVERY_ROLE, SECTIONS, VIEWS, Entry, EntryNode, SidebarModel
 from qbt_remote.sync.filtering.filters import Pick, only
 from qbt_remote.ui.filtering.entry_delegate import EntryDelegate, RowPictures, excludable, room_for
+from qbt_remote.ui.filtering.folds import Folds
 
 Index = QModelIndex | QPersistentModelIndex
 _Flag = QItemSelectionModel.SelectionFlag
 _Key, _Modifier = Qt.Key, Qt.KeyboardModifier
 _MOST_NEW_PICTURES = 8
 """In one paint: making one takes twice as long as painting the row; all would make the first paint 10 ms longer."""
-_MOST_REMEMBERED = 1000
-"""Unfolded entries."""
 _CRITERIA = [section.id for section in SECTIONS if section.id != VIEWS]
 
 
@@ -63,7 +62,6 @@ class Sidebar(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = SidebarModel(self)
-        self._unfolded: set[tuple[str, str | None]] = set()
         self._unwanted: frozenset[str] = frozenset()
         self._absent: set[str] = set()
         self.setModel(self._model)
@@ -71,7 +69,6 @@ class Sidebar(QTreeView):
         self._pointed_at, self._left_to_keep = -1, 0
         self._with_button: set[EntryNode] = set()
         """The entries that show the button by which they are left out: that under the pointer, and that of the keys."""
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setItemDelegate(self._delegate)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
@@ -81,8 +78,7 @@ class Sidebar(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(tr("Filters"))
         self.setFrameShape(self.Shape.NoFrame)
-        self.expanded.connect(lambda index: self._note_fold(index, unfolded=True))
-        self.collapsed.connect(lambda index: self._note_fold(index, unfolded=False))
+        self.folds = Folds(self, self._model)
         self._model.filled.connect(self._restore)
         for section in SECTIONS:
             self._show_pick(section.id)
@@ -230,39 +226,9 @@ class Sidebar(QTreeView):
         if gone:
             self._model.set_pick(section_id, pick._replace(wanted=pick.wanted - gone, unwanted=pick.unwanted - gone))
         self._show_pick(section_id)
-        self._unfold(section_id)
+        self.folds.unfold(section_id)
         if gone and section_id != VIEWS:
             self.picked.emit()
-
-    def folds(self) -> dict[str, Any]:
-        """Give which sections and entries are unfolded, fit for JSON."""
-        unfolded = sorted((section, key) for section, key in self._unfolded if key is not None)
-        return {
-            "sections": {id: self.isExpanded(self._model.title(id)) for id in self._model.order()},
-            "unfolded": [list(pair) for pair in unfolded[:_MOST_REMEMBERED]],
-        }
-
-    def restore_folds(self, state: Mapping[str, Any]) -> None:
-        """Take what ``folds`` gave; anything in it that makes no sense is passed over."""
-        sections, pairs = state.get("sections"), state.get("unfolded")
-        for id in self._model.order():
-            if isinstance(sections, dict) and isinstance(sections.get(id), bool):
-                self.setExpanded(self._model.title(id), sections[id])
-        for pair in pairs if isinstance(pairs, list) else ():
-            if isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair):
-                self._unfolded.add((pair[0], pair[1]))
-        for id in self._model.order():
-            self._unfold(id)
-
-    def _unfold(self, section_id: str) -> None:
-        for section, key in list(self._unfolded):
-            if section == section_id and (index := self._model.find(section, key)).isValid():
-                self.setExpanded(index, True)
-
-    def _note_fold(self, index: QModelIndex, *, unfolded: bool) -> None:
-        node = self._model.node(index)
-        if node is not None and not node.title:
-            (self._unfolded.add if unfolded else self._unfolded.discard)((node.section.id, node.key))
 
     # mouse and keys
 
@@ -343,6 +309,10 @@ class Sidebar(QTreeView):
             self.menu_wanted.emit(node.section.id, node.key, where)
 
     # painting
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)  # the row that is pointed at is painted anew
+        super().enterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # not ``viewport()``: to give a plain QWidget PySide makes the classes of all widgets, 6 ms of the first paint

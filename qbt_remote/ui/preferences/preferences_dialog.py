@@ -19,7 +19,7 @@ from qbt_remote.model.wording import name_of, sentence
 from qbt_remote.prefs.draft import Draft
 from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
-from qbt_remote.ui.commands.choose_server import ServerChoice
+from qbt_remote.ui.commands.choose_server import ServerChooser
 from qbt_remote.ui.commands.pick_server import one_server
 from qbt_remote.ui.commands.which import servers_text
 from qbt_remote.ui.form.form import Form
@@ -117,7 +117,7 @@ class PreferencesDialog(QDialog):
         release = session.client.version.app if session.client else ()
         self.draft = Draft(of_servers(), answer, release=release)
         self.form = Form(of_servers(), self.draft, around, self)
-        self.choice = ServerChoice(shell, session, self)
+        self.choice = ServerChooser(shell, session, self)
         self.note = FieldNote("", "", self)
         room = self.note.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # else the buttons would grow into it

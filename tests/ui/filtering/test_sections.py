@@ -137,16 +137,16 @@ def test_what_is_folded_is_remembered(run: Run) -> None:
         remembered = json.loads(json.dumps(rig.settings.sidebar))
 
         again = Sidebar()
-        again.restore_folds(remembered["folds"])
+        again.folds.restore(remembered["folds"])
         model = again.model()
         assert isinstance(model, SidebarModel)
         assert not again.isExpanded(model.title("status")) and again.isExpanded(model.title("path"))
         again.fill("category", [Entry("films", "films"), Entry("films/new", "new"), Entry("music", "music")])
         assert again.isExpanded(model.find("category", "films"))
         again.collapse(model.find("category", "films"))
-        again.restore_folds({"sections": {"status": "?", "path": 1}, "unfolded": [["category"], 3, ["tag", None]]})
+        again.folds.restore({"sections": {"status": "?", "path": 1}, "unfolded": [["category"], 3, ["tag", None]]})
         assert not again.isExpanded(model.find("category", "films")) and again.isExpanded(model.title("path"))
-        again.restore_folds({"sections": 1, "unfolded": None})
+        again.folds.restore({"sections": 1, "unfolded": None})
 
     play(run, scene, before=tagged)
 
