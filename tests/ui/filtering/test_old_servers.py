@@ -22,7 +22,7 @@ def column_hidden(rig: Rig, column: str) -> bool:
 
 def test_a_server_without_tags_has_no_section_and_no_column_for_them(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        assert tags_hidden(rig)
+        await until(lambda: tags_hidden(rig))
         assert column_hidden(rig, "tags") and not column_hidden(rig, "category")
 
     play(run, scene, "4.1.7")
