@@ -157,8 +157,8 @@ class Program:
         self.window.feed.watch(self.window)
 
     def _show_speeds(self) -> None:
-        states = [s.mirror.server for s in self._sessions.all.values() if s.status.phase == "online"]
-        down, up = (sum(int(s.get(key) or 0) for s in states) for key in ("dl_info_speed", "up_info_speed"))
+        speeds = [s.mirror.transfer.speeds for s in self._sessions.all.values() if s.status.phase == "online"]
+        down, up = (sum(each[way] for each in speeds) for way in (0, 1))
         if self._tray:
             sessions = self._sessions.all.values()
             paused = [name_of(s) for s in sessions if s.status.phase == "online" and is_session_paused(s.mirror.server)]

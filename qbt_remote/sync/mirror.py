@@ -24,6 +24,7 @@ import msgspec
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.ghosts import Ghosts, first_ghosts, ids_after
+from qbt_remote.sync.polls.transfer import Transfer
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Torrent
 
@@ -86,6 +87,7 @@ class Mirror:
         """``server_state``: global speeds, limits, free space."""
         self.sent: set[str] = set()
         """The torrent fields that this server has ever sent."""
+        self.transfer = Transfer(self.torrents)
         self.applied = 0
         """How many answers have been applied."""
         self._ghosts: Ghosts = {}
@@ -263,6 +265,7 @@ class Mirror:
         else:
             self._write_urls(delta, plan.urls)
         self._write_lists(delta, changes.lists)
+        self.transfer.follow(changes, self.server)
         return changes
 
     def _write_urls(self, delta: Delta, urls: Urls) -> None:

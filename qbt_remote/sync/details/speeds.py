@@ -151,11 +151,10 @@ class Speeds:
         for old, t in changes.other_ids():
             if history := self._torrents.pop((server, old), None):
                 self._torrents[server, t.hash] = history
-        state, torrents = session.mirror.server, session.mirror.torrents
+        torrents = session.mirror.torrents
         own = self._servers[server]
         own.hold_s = self.all.hold_s = max(HOLD_S, 2.5 * session.config.interval_s)
-        # 4.2 to 5.3 count peers in the network and on loopback alike here: the torrents need not be added up instead
-        own.add(now, _number(state.get("dl_info_speed")), _number(state.get("up_info_speed")))
+        own.add(now, *session.mirror.transfer.speeds)
         heard = [history.last for history in self._servers.values() if history.last is not None]
         self.all.add(now, sum(down for down, _up in heard), sum(up for _down, up in heard))
         for (of, torrent_hash), history in self._torrents.items():
@@ -184,7 +183,3 @@ class Speeds:
     def _tell(self) -> None:
         for told in tuple(self.on_sample):
             told()
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

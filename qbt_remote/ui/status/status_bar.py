@@ -134,12 +134,14 @@ class StatusBar(QStatusBar):
     def show_sessions(self, sessions: Sequence[Session], now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
         self.servers.show_sessions(sessions, now)
-        states = [s.mirror.server for s in sessions if s.status.phase == "online"]
+        online = [s.mirror for s in sessions if s.status.phase == "online"]
+        states = [mirror.server for mirror in online]
         single = states[0] if len(states) == 1 else {}
         widths = [button.minimumWidth() for button in self._speeds]
-        for button, way in ((self._down, "dl"), (self._up, "up")):
+        for place, (button, way) in enumerate(((self._down, "dl"), (self._up, "up"))):
             total = _total(states, f"{way}_info_data") if states else None
-            button.show_speed(_total(states, f"{way}_info_speed"), _limit(states, f"{way}_rate_limit"), total)
+            speed = sum(mirror.transfer.speeds[place] for mirror in online)
+            button.show_speed(speed, _limit(states, f"{way}_rate_limit"), total)
         if widths != [button.minimumWidth() for button in self._speeds]:
             self._share_room()
         space = _number(single.get("free_space_on_disk"))
@@ -221,9 +223,9 @@ def _limit(states: Sequence[dict[str, object]], key: str) -> int:
     return sum(limits) if all(limit > 0 for limit in limits) else 0
 
 
-def _transfer(server: dict[str, object], way: str) -> str:
+def _transfer(server: dict[str, object], way: str, now: int) -> str:
     """What goes one way, as the buttons have it."""
-    speed = text.speed(_number(server.get(f"{way}_info_speed")) or 0)
+    speed = text.speed(now)
     if limit := _limit([server], f"{way}_rate_limit"):
         speed = f"{speed} [{text.speed(limit)}]"
     return f"{speed} ({text.size(_number(server.get(f'{way}_info_data')) or 0)})"
@@ -234,11 +236,12 @@ def _session_tip(session: Session) -> str:
     if session.status.phase != "online":
         away = tr("{server}: not connected", server=name_of(session))
         return f"{away}. {sentence(session.status.error)}" if session.status.error else away
+    down, up = session.mirror.transfer.speeds
     return tr(
         "{server}: down {down}, up {up}, {space} free, {nodes} DHT nodes",
         server=name_of(session),
-        down=_transfer(server, "dl"),
-        up=_transfer(server, "up"),
+        down=_transfer(server, "dl", down),
+        up=_transfer(server, "up", up),
         space=text.size(_number(server.get("free_space_on_disk")) or 0),
         nodes=_number(server.get("dht_nodes")) or 0,
     )

@@ -25,14 +25,14 @@ class Heard:
 
     def __init__(self, name: str) -> None:
         self.config = SimpleNamespace(id=name, interval_s=1.5)
-        self.mirror = SimpleNamespace(server={}, torrents={})
+        self.mirror = SimpleNamespace(torrents={}, transfer=SimpleNamespace(speeds=(0, 0)))
         self.status = SimpleNamespace(phase="online")
         self.on_changes: list[Any] = []
         self.on_status: list[Any] = []
 
     def poll(self, down: int, up: int) -> None:
         self.status.phase = "online"
-        self.mirror.server |= {"dl_info_speed": down, "up_info_speed": up}
+        self.mirror.transfer.speeds = down, up
         for told in self.on_changes:
             told(self, Changes())
 

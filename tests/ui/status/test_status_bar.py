@@ -44,6 +44,22 @@ def test_speeds_and_totals_of_several_are_summed_and_their_limits_if_all_have_on
     play(run, scene, "5.3.0", "5.1.0", before=busy)
 
 
+def test_a_server_whose_figure_reads_0_is_taken_at_its_torrents_word(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        first = rig.home.world
+        first.add("moves", dlspeed=3 * MIB, upspeed=2 * KIB)
+        first.add("moves too", dlspeed=MIB)
+        first.set_server(dl_info_speed=0, up_info_speed=0)
+        await until(lambda: speed(rig, "Download").text().startswith("4.0 MiB/s"))
+        assert speed(rig, "Upload").text().startswith("2.0 KiB/s")
+        assert "down 4.0 MiB/s" in speed(rig, "Download").toolTip()
+
+        first.set_server(dl_info_speed=7 * MIB)
+        await until(lambda: speed(rig, "Download").text().startswith("7.0 MiB/s"))
+
+    play(run, scene)
+
+
 def test_where_it_is_narrow_the_totals_give_way_and_are_still_said(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         button = speed(rig, "Download")
