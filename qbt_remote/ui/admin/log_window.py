@@ -239,6 +239,7 @@ class LogWindow(ServerWindow):
             self.tabs.setTabToolTip(self.tabs.addTab(view, title), tip(help))
         self.column.addWidget(self.tabs, 1)
         self.column.setContentsMargins(0, 0, 0, 0)
+        self.choice.setContentsMargins(12, 8, 12, 0)
         self._logs: dict[LogView, ServerLog] = {}
         self.begin_anew()
         self._own_lines: list[str] = []

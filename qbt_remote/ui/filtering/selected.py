@@ -56,6 +56,12 @@ class Selected(QObject):
             steps = self._steps(mine)
             at_once(steps) if self.number <= _AT_ONCE else self.in_turns(steps)
 
+    def listen(self, session: Session) -> None:
+        session.on_changes.append(self.take)
+
+    def unlisten(self, session: Session) -> None:
+        session.on_changes.remove(self.take)
+
     def take(self, _session: Session, changes: Changes) -> Steps[None]:
         """Take over the sizes that a poll changed."""
         touched = [t for t, old in changes.before.items() if "size" in old] if "size" in changes.fields else []

@@ -29,8 +29,8 @@ _CONNECTIONS = {
 
 _BETWEEN = 16
 """What a field takes besides its text: a line, and the spaces round it."""
-_OF_SERVERS = 18
-"""So many characters are kept free for how it stands with the servers."""
+_OF_SERVERS = 10
+"""So many more characters than it needs at least are kept free for how it stands with the servers."""
 
 
 class StatusBar(QStatusBar):
@@ -45,7 +45,8 @@ class StatusBar(QStatusBar):
         self.setAccessibleName(tr("Status bar"))
         self.setSizeGripEnabled(False)
         self._fields: list[tuple[QWidget, QLabel]] = []
-        """Each with the line before it, the most important first; the last give way where the window is narrow."""
+        """Each with the line before it, from left to right."""
+        self._said_of_list = self._said_of_selection = ""
         self._absent: set[QWidget] = set()
         """The fields that there is no room for."""
         self.servers = ServerState(server_action, self)
@@ -95,24 +96,37 @@ class StatusBar(QStatusBar):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Show the fields that there is room for."""
+        """Show the fields that there is room for, the most important first."""
         room = self.width() - self.minimumSizeHint().width() - _OF_SERVERS * self.fontMetrics().averageCharWidth()
         totals = sum(button.total_room() for button in self._speeds)
-        for field in self._fields:
-            if field[1] is self._space:  # what the session has transferred comes before it
+        selected, count, space, dht = self._fields
+        for field in (count, selected, space, dht):
+            if field is space:  # what the session has transferred comes before it
                 for button in self._speeds:
                     button.set_long(totals <= room)
                 room -= totals
             wanted = field[1].minimumWidth() + _BETWEEN
-            (self._absent.discard if wanted <= room else self._absent.add)(field[1])
+            needless = field is space and not self._space.text()  # what several servers have free says little
+            fits = wanted <= room and not needless
+            (self._absent.discard if fits else self._absent.add)(field[1])
             self._show_field(field)
-            room -= wanted
+            room -= 0 if needless else wanted
+        self._say_count()
+
+    def _say_count(self) -> None:
+        """What is listed; where there is room for one field only, what is selected takes its place."""
+        instead = self._said_of_selection if self._selected in self._absent else ""
+        self._count.setText(instead or self._said_of_list)
 
     def _show_field(self, field: tuple[QWidget, QLabel]) -> None:
         """What is selected is at the left of all: nothing else moves when it comes and goes."""
         shown = field[1] not in self._absent and (field[1] is not self._selected or bool(field[1].text()))
         for widget in field:
             widget.setVisible(shown)
+
+    def _needed(self) -> tuple[object, ...]:
+        """What decides who gets how much room, beside the width of the window."""
+        return *(button.minimumWidth() for button in self._speeds), bool(self._space.text())
 
     def _given_way_for(self) -> int:
         """What could be left out of what is shown."""
@@ -123,13 +137,19 @@ class StatusBar(QStatusBar):
         """Give the texts, each with the line before it, in their order."""
         return self._fields
 
+    def absent(self) -> set[QWidget]:
+        """Give the fields that there is no room for."""
+        return self._absent
+
     def show_selected(self, number: int, size: int | None) -> None:
         """Show how many torrents are selected, and how large they are together; None while that is being counted."""
         said = tr_n(number, "{n} selected", "{n} selected") if number else ""
         if number and size is not None:
             said = tr("{selected}, {size}", selected=said, size=text.size(size))
+        self._said_of_selection = said
         self._selected.setText(said)
         self._show_field(self._fields[0])
+        self._say_count()
 
     def show_sessions(self, sessions: Sequence[Session], now: float) -> None:
         """Show the state of these servers: the sums of what adds up, the rest of a single server."""
@@ -137,15 +157,15 @@ class StatusBar(QStatusBar):
         online = [s.mirror for s in sessions if s.status.phase == "online"]
         states = [mirror.server for mirror in online]
         single = states[0] if len(states) == 1 else {}
-        widths = [button.minimumWidth() for button in self._speeds]
+        before = self._needed()
         for place, (button, way) in enumerate(((self._down, "dl"), (self._up, "up"))):
             total = _total(states, f"{way}_info_data") if states else None
             speed = sum(mirror.transfer.speeds[place] for mirror in online)
             button.show_speed(speed, _limit(states, f"{way}_rate_limit"), total)
-        if widths != [button.minimumWidth() for button in self._speeds]:
-            self._share_room()
         space = _number(single.get("free_space_on_disk"))
         self._space.setText(tr("Free: {size}", size=text.size(space)) if space is not None else "")
+        if before != self._needed():
+            self._share_room()
         self._dht.setText(tr("DHT: {n}", n=_total(states, "dht_nodes")) if states else "")
         tips = [_session_tip(s) for s in sessions]
         for widget in (self._space, self._dht, self._down, self._up):
@@ -156,9 +176,10 @@ class StatusBar(QStatusBar):
         """Show how many of the servers' torrents are listed; if all are, how large they are together."""
         if rows != torrents:
             count = tr_n(torrents, "{n} torrent", "{n} torrents")
-            self._count.setText(tr("{rows} of {torrents}", rows=rows, torrents=count))
+            self._said_of_list = tr("{rows} of {torrents}", rows=rows, torrents=count)
         else:
-            self._count.setText(tr_n(torrents, "{n} torrent, {size}", "{n} torrents, {size}", size=text.size(size)))
+            self._said_of_list = tr_n(torrents, "{n} torrent, {size}", "{n} torrents, {size}", size=text.size(size))
+        self._say_count()
 
     def set_wanted(self, wanted: bool) -> None:
         """Show the bar, or hide it; while a command goes on in batches it is there all the same."""

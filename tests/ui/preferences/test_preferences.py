@@ -92,6 +92,30 @@ def test_of_several_servers_the_user_picks_one(run: Run) -> None:
     scene_of(run, scene, "5.3.0", "5.1.0")
 
 
+def test_another_server_is_chosen_in_the_window_and_what_is_not_saved_stays(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        def windows() -> dict[str, PreferencesDialog]:
+            shown = [w for w in rig.window.findChildren(PreferencesDialog) if w.isVisible()]
+            return {rig.window.feed.sessions[w.server].config.name: w for w in shown}
+
+        rig.window.sidebar.pick("server", rig.home.config.id)
+        first = await opened(rig)
+        QTest.keyClick(first.choice.box, Qt.Key.Key_Down)
+        await until(lambda: set(windows()) == {"seedbox"})
+
+        second = windows()["seedbox"]
+        typed(second.form.row("dl_limit"), "77")
+        QTest.keyClick(second.choice.box, Qt.Key.Key_Up)
+        await until(lambda: set(windows()) == {"home", "seedbox"})
+        assert second.choice.box.currentText() == "seedbox" and second.draft.changed()
+        for window in windows().values():
+            for key in window.draft.changed():
+                window.draft.forget(key)
+            window.reject()
+
+    scene_of(run, scene, "5.3.0", "5.1.0")
+
+
 def test_an_answer_that_is_no_object_is_said(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.home.world.preferences = []  # type: ignore[assignment]  # on purpose

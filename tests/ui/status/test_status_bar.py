@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QToolButton
 
@@ -84,6 +86,23 @@ def test_selection_comes_and_goes_without_moving_anything_else(run: Run) -> None
         rig.select("A")
         await until(lambda: rig.window.status.fields()[0][1].isVisible())
         assert places() == before
+
+    play(run, scene)
+
+
+def test_where_there_is_room_for_one_field_what_is_selected_takes_the_place_of_the_totals(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        (_line, selected), (_other, listed) = rig.window.status.fields()[:2]
+        width = 1300
+        while selected not in rig.window.status.absent():
+            width -= 20
+            rig.window.resize(width, 600)
+            await asyncio.sleep(0)
+        assert listed.isVisible() and listed.text().startswith("3 torrents")
+        rig.select("A", "B")
+        assert listed.text().startswith("2 selected") and not selected.isVisible()
+        rig.window.table.clearSelection()
+        assert listed.text().startswith("3 torrents")
 
     play(run, scene)
 
