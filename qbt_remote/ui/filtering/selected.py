@@ -106,8 +106,9 @@ class Selected(QObject):
 
     def _steps(self, mine: object) -> Steps[None]:
         for part in parts(self._table.selected_rows()):
-            for row in part:
-                self._put(row)
+            sizes = list(map(size_of, part))
+            self._sizes.update(zip(part, sizes, strict=True))
+            self._size += sum(sizes)
             yield False
             if self._counting is not mine:
                 return
