@@ -109,7 +109,7 @@ def test_what_a_filter_hides_is_no_longer_counted(stage: Stage) -> None:
 
 
 def test_what_is_selected_while_others_are_counted_is_right_in_the_end(stage: Stage) -> None:
-    under_way = []
+    under_way: list[Steps[None]] = []
     stage.selected.in_turns = under_way.append
     stage.table.select_rows(stage.rows[:10_000])
     stage.selected.count()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.ui.kit.theme import choose_theme, error_color, is_dark, state_color, written
@@ -31,7 +32,7 @@ def test_what_is_chosen_shows_at_once_and_what_was_before_comes_back(qapp: QAppl
     for theme, dark in (("dark", True), ("light", False), ("dark", True), ("system", is_dark(before)), ("?", False)):
         choose_theme(theme)
         assert is_dark() is dark, theme
-        qtbot.waitUntil(lambda dark=dark: is_dark(line.palette()) is dark)
+        qtbot.waitUntil(partial(_is, line, dark=dark))
         assert line.palette().color(QPalette.ColorRole.Text) == state_color("error", dark)
     assert qapp.palette() == before
 
@@ -53,6 +54,10 @@ def test_own_colours_can_be_read(qapp: QApplication, theme: str) -> None:
     for over, under in pairs:
         light, dark = sorted((_luminance(palette, over), _luminance(palette, under)), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (over, under)
+
+
+def _is(widget: QWidget, *, dark: bool) -> bool:
+    return is_dark(widget.palette()) is dark
 
 
 def _luminance(palette: QPalette, role: QPalette.ColorRole) -> float:
