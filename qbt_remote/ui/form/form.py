@@ -11,8 +11,8 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -287,7 +287,9 @@ class Form(QWidget):
     def _lay_out(self) -> None:
         self.search.setPlaceholderText(tr("Search all pages"))
         self.search.setAccessibleName(tr("Search the settings"))
-        self.search.setToolTip(tip(tr("Words of a name, an explanation, a key or a value. Ctrl+F")))
+        self.search.setToolTip(
+            tip(tr("Words of a name, an explanation, a key or a value; Down goes to what was found. Ctrl+F"))
+        )
         clearable(self.search)
         search_sign(self.search)
         self.pages.setAccessibleName(tr("Pages"))
@@ -328,6 +330,16 @@ class Form(QWidget):
             (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_PageUp), lambda: self._turn(-1)),
         ):
             QShortcut(keys, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut).activated.connect(act)
+
+        self.search.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down in the search goes to the setting that was found."""
+        down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
+        if not (down and event.type() == QEvent.Type.KeyPress and self._found):
+            return False
+        self.reveal(self._found[max(0, self._current)])
+        return True
 
     def _focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from qbt_remote.api.errors import QbtError
@@ -122,6 +122,9 @@ class PreferencesDialog(QDialog):
         room = self.note.sizePolicy()
         room.setRetainSizeWhenHidden(True)  # else the buttons would grow into it
         self.note.setSizePolicy(room)
+        self.ok_button = self._button(
+            tr("OK"), tr("Send what is changed to the server and close this window (Ctrl+Return)"), self.save_and_close
+        )
         self.save_button = self._button(tr("Save"), tr("Send what is changed to the server"), self.save)
         self.close_button = self._button(tr("Close"), tr("Close this window"), self.reject)
         self.more_button = self._more_button()
@@ -137,7 +140,14 @@ class PreferencesDialog(QDialog):
         """The server's session of the moment: another one after it has moved."""
         return self._shell.sessions.get(self.server)
 
-    def save(self) -> None:
+    def save_and_close(self) -> None:
+        """Send what is changed, and close if the server has it all; several changes are shown before."""
+        if self.draft.changed() or self.form.invalid():
+            self.save(close=True)
+        else:
+            self.reject()
+
+    def save(self, *, close: bool = False) -> None:
         """Send what is changed, once it can be sent."""
         if refused := self.form.invalid():
             key, why = refused[0]
@@ -146,16 +156,18 @@ class PreferencesDialog(QDialog):
         elif self.draft.changed() and not self.saving:
             self.saving = True
             self._enable()
-            self._shell.tasks.spawn(self._save(), tr("Save the settings"))
+            self._shell.tasks.spawn(self._save(close), tr("Save the settings"))
 
-    async def _save(self) -> None:
+    async def _save(self, close: bool) -> None:
         session, outcome = self.session, Outcome(error=tr("The server is not connected; save again later"))
         try:
             if session is not None and session.client is not None:
-                outcome = await save(session, self.draft, Dialogs(self), Follower(self._shell.hooks))
+                outcome = await save(session, self.draft, Dialogs(self), Follower(self._shell.hooks), review=not close)
         finally:
             self.saving = False
         self._show(outcome)
+        if close and outcome.saved and not (outcome.failed or outcome.error):
+            self.reject()
 
     def _show(self, outcome: Outcome) -> None:
         if outcome.cancelled:
@@ -186,6 +198,7 @@ class PreferencesDialog(QDialog):
     def _enable(self) -> None:
         changed = bool(self.draft.changed()) or bool(self.form.invalid())
         self.save_button.setEnabled(changed and not self.saving)
+        self.ok_button.setEnabled(not self.saving)
         self.close_button.setText(tr("Cancel") if changed else tr("Close"))
         self.close_button.setEnabled(not self.saving)
 
@@ -230,7 +243,7 @@ class PreferencesDialog(QDialog):
         button.setIcon(QIcon())
         button.setToolTip(tip(help))
         button.setAutoDefault(False)
-        button.clicked.connect(act)
+        button.clicked.connect(lambda _checked=False: act())
         return button
 
     def _more_button(self) -> QPushButton:
@@ -252,10 +265,13 @@ class PreferencesDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.save_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Save))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.ok_button.click)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.more_button)
         line.addWidget(self.note, 1)
+        line.addWidget(self.ok_button)
         line.addWidget(self.save_button)
         line.addWidget(self.close_button)
         column = QVBoxLayout(self)

@@ -42,14 +42,17 @@ class Outcome:
     answer: dict[str, Json] = field(default_factory=dict)
 
 
-async def save(session: Session, draft: Draft, dialogs: Dialogs, follower: Follower) -> Outcome:
-    """Bring what is changed in the draft to the server; the user may still say no."""
+async def save(session: Session, draft: Draft, dialogs: Dialogs, follower: Follower, *, review: bool = True) -> Outcome:
+    """Bring what is changed in the draft to the server; the user may still say no.
+
+    Without ``review`` a single change that nobody else has touched goes without a look at it.
+    """
     changed = draft.changed()
     try:
         before = await session.get(PREFERENCES)
     except QbtError as error:
         return Outcome(error=sentence(error))
-    if not await _agreed(session, draft, before, dialogs):
+    if not await _agreed(session, draft, before, dialogs, review=review):
         return Outcome(cancelled=True)
     move = follower.plan(session.config, draft, changed, before)
     problem = ""
@@ -86,9 +89,12 @@ def _judged(draft: Draft, changed: Mapping[str, Json], answer: dict[str, Json], 
 # questions
 
 
-async def _agreed(session: Session, draft: Draft, before: Mapping[str, Json], dialogs: Dialogs) -> bool:
+async def _agreed(
+    session: Session, draft: Draft, before: Mapping[str, Json], dialogs: Dialogs, *, review: bool
+) -> bool:
     changes = [SettingChange.of(draft, key, value, before) for key, value in draft.changed().items()]
-    if not await dialogs.ask(ReviewDialog(dialogs.parent, name_of(session), changes)):
+    review = review or len(changes) > 1 or any(change.meanwhile for change in changes)
+    if review and not await dialogs.ask(ReviewDialog(dialogs.parent, name_of(session), changes)):
         return False
     for concerned, question in (
         ([c for c in changes if c.pref.may_lock_out or c.pref.moves], _lock_out),

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -47,6 +49,22 @@ class Edits:
     added: Sequence[str] = ()
 
 
+class _AtOnce(QStyledItemDelegate):
+    """Takes over what is typed at every key: Save can be clicked while the line is open."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(lambda: self.commitData.emit(editor))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        if not (isinstance(editor, QLineEdit) and editor.text() == index.data()):  # else the cursor goes to the end
+            super().setEditorData(editor, index)
+
+
 class TrackersDialog(TextDialog):
     """Edit an address in its row, replace a text in all of them, remove rows, add lines."""
 
@@ -72,6 +90,9 @@ class TrackersDialog(TextDialog):
         self._add_replace_row()
         self._add_lines(tiers=tiers)
         self.first = self._table if self._urls else self._lines
+        if self._urls:  # what is typed goes there
+            first = self._table.model().index(0, BECOMES)
+            self._table.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._judge()
 
     def edits(self) -> Edits:
@@ -110,6 +131,7 @@ class TrackersDialog(TextDialog):
         header.setSectionResizeMode(BECOMES, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(TORRENTS, QHeaderView.ResizeMode.ResizeToContents)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.setItemDelegateForColumn(BECOMES, _AtOnce(table))
         table.itemChanged.connect(self._edited)
         table.installEventFilter(self)
         return table

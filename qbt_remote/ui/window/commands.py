@@ -809,6 +809,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "tools",
         "options",
         "Alt+O",
+        60,
         enabled=any_connected,
         line=True,
     ),
