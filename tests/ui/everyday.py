@@ -68,7 +68,10 @@ class Person:
             )
             return view.visualRect(index) if index is not None else QRect()
 
-        await until(lambda: place().isValid())
+        before = QRect()
+        while not before.isValid() or place() != before:  # a list that is just being read moves its rows
+            before = place()
+            await asyncio.sleep(0.15)
         await self.click(view.viewport(), place().center(), button, modifiers, double=double)
 
     async def choose(self, text: str) -> None:
