@@ -91,6 +91,7 @@ def _run(app: Application, options: command_line.Options, config: Path, instance
         print(f"qbt-remote: {error}", file=sys.stderr)
         return WRONG_USE
     app.on_quit = program.quit
+    program.faults.watch()
     program.show()
     paint_first(app, program.window)
     return _loop(app, program)
@@ -122,6 +123,7 @@ def _loop(app: Application, program: Program) -> int:
     loop = qasync.QEventLoop(app)
     # name look-ups and file reads; it must be set before its first use (else Qt aborts at the end)
     loop.set_default_executor(ThreadPoolExecutor(8, thread_name_prefix="worker"))
+    program.faults.watch_loop(loop)
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):  # Windows

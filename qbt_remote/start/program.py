@@ -19,6 +19,7 @@ from qbt_remote.model.text import use_locale
 from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_later
+from qbt_remote.start.faults import Faults
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.sync.states import is_session_paused
@@ -68,6 +69,7 @@ class Program:
         self._sessions = Sessions(
             options, settings, self._tasks, observe=self._observe, save=self._save, password=password
         )
+        self.faults = self._sessions.faults = Faults(lambda text: self.window.notices.show_error(text))
         self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks, ROWS)
 
     def _hooks(self) -> Hooks:
@@ -286,8 +288,7 @@ class Program:
         elif isinstance(error, OSError):
             self.window.notices.show_error(f"{doing}: {error.strerror or error}")
         else:
-            LOG.error("%s", doing, exc_info=error)
-            self.window.notices.show_error(tr("{doing}: a fault in qbt-remote; the log has the details.", doing=doing))
+            self.faults.add(error, doing)
 
     def save(self) -> None:
         self._tasks.spawn(self._save(), tr("Save the settings"))

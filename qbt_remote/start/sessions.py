@@ -14,6 +14,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.start import command_line
 from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
+from qbt_remote.start.faults import Faults
 from qbt_remote.sync.fleet import Fleet
 from qbt_remote.translatable import Said
 from qbt_remote.ui.kit.tasks import Tasks
@@ -33,6 +34,7 @@ LOG = logging.getLogger(__name__)
 class Sessions:
     """What the program does about its servers; ``all`` has the sessions by the server's id."""
 
+    faults: Faults
     window: MainWindow
     """Set once it is made; nothing is started before."""
 
@@ -190,7 +192,7 @@ class Sessions:
     # one session
 
     def _attach(self, session: Session) -> None:
-        session.on_crash = self._crashed
+        session.on_fault = self._fault
         session.on_changes.append(self._observe)
         session.on_status.append(self._status_changed)
         self.window.feed.attach(session)
@@ -223,12 +225,8 @@ class Sessions:
         if session is not None and session.status.phase in ("refused", "waiting"):
             session.retry_now()
 
-    def _crashed(self, session: Session, error: BaseException) -> None:
-        LOG.error("session %s ended by an error of ours", session.config.id, exc_info=error)
-        text = tr(
-            "{server}: a fault in qbt-remote stopped the updates; the log has the details.", server=name_of(session)
-        )
-        self.window.notices.show_error(text, retry=session.start)
+    def _fault(self, session: Session, error: BaseException) -> None:
+        self.faults.add(error, name_of(session))
 
     # which servers
 

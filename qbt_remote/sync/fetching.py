@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.adding.add import AddItem, AddOptions, AddResult, add
 from qbt_remote.api.errors import QbtError
+from qbt_remote.sync.states import whole_number
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ async def _look(client: QbtClient) -> _Before:
     lines = await client.get("log/main", last_known_id=-1)
     return _Before(
         frozenset(str(row.get("hash", "")) for row in rows),
-        max((int(row.get("added_on") or 0) for row in rows), default=0),
-        max((int(line.get("id") or 0) for line in lines), default=-1),
+        max((whole_number(row.get("added_on")) for row in rows), default=0),
+        max((whole_number(line.get("id")) for line in lines), default=-1),
     )
 
 
@@ -111,11 +112,11 @@ async def _newest(client: QbtClient) -> list[Json]:
 async def _outcome(client: QbtClient, result: AddResult, before: _Before) -> AddResult | None:
     for row in await _newest(client):
         # one that was removed meanwhile lets an old one in among the newest
-        if row.get("hash") not in before.hashes and int(row.get("added_on") or 0) >= before.newest:
+        if row.get("hash") not in before.hashes and whole_number(row.get("added_on")) >= before.newest:
             return replace(result, outcome="added", found=str(row["hash"]))
     named = 0
     for line in await client.get("log/main", last_known_id=before.last_line):
-        text, kind = str(line.get("message") or ""), int(line.get("type") or 0)
+        text, kind = str(line.get("message") or ""), whole_number(line.get("type"))
         ours = result.item.link in text
         if kind >= _WARNING and (ours or text.startswith(_LOADING)):
             return replace(result, outcome="refused", reason=_reason(text))

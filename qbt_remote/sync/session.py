@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.details.peers import PeerStream
 from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.polls.backoff import Backoff
 from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
 from qbt_remote.sync.polls.pace import Pace
 from qbt_remote.sync.polls.reading import Reading
@@ -43,8 +43,7 @@ Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 log = logging.getLogger(__name__)
 
 UNSEEN_INTERVAL_S = 10.0
-FIRST_DELAY_S, DELAY_CAP_S, LATE_DELAY_CAP_S, LATE_AFTER_S = 0.5, 10.0, 30.0, 600.0
-DESYNC_DELAY_S = 10.0
+FAULT = N("A fault in qbt-remote kept what {server} sent from being shown. It is asked again; the log has the details.")
 _SILENT_RETRY_S = 2.0
 _CANCEL_S = _CLOSE_S = 1.0
 
@@ -89,8 +88,8 @@ class Session:
         self.on_changes: list[Listener] = []
         self.on_status: list[Callable[[Session], None]] = []
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""
-        self.on_crash: Callable[[Session, BaseException], None] | None = None
-        """Told of an error of ours that ended the polling; without it, the loop's exception handler is."""
+        self.on_fault: Callable[[Session, BaseException], None] | None = None
+        """Told of an error of ours, after which polling goes on; without it, the loop's exception handler is."""
         self._open_client = open_client
         self._client: QbtClient | None = None
         self._connected = self._replaced = False
@@ -100,10 +99,8 @@ class Session:
         self._rid: int | str = 0
         self._pace = Pace()
         self._reading = Reading(self.mirror, self._online, self._tell)
-        self._looks = Looks(self.mirror, self._look, self._is_slow, self._ended)
-        self._failures = 0
-        self._failing_since = 0.0
-        self._desync_at = float("-inf")
+        self._looks = Looks(self.mirror, self._look, self._is_slow, self._report_end)
+        self._backoff = Backoff()
         self._awaited = Awaited()
         self._looked_at = True
 
@@ -215,7 +212,7 @@ class Session:
     # the loop
 
     async def _run(self) -> None:
-        self._failures = 0
+        self._backoff.reset()
         self._set(Status("connecting", since=self.status.since))
         while True:
             try:
@@ -224,12 +221,15 @@ class Session:
                 if isinstance(error, AuthFailed) and error.needs_the_user(worked=self.status.since > 0):
                     await self._refuse(error)
                     return
-                await self._wait(error, max(error.wait_s, self._next_delay()))
+                await self._wait(error, max(error.wait_s, self._backoff.next_delay_s(_now())))
             except Desync as error:
                 log.info("%s: %s; asking for everything", self.config.name, error)
                 forget_frames(error)
                 garbage.after_failed_poll()
-                await self._pause(self._after_desync())
+                await self._pause(self._backoff.after_desync_s(_now()))
+            except Exception as error:  # noqa: BLE001  # ours: one answer that we cannot take does not end the updates
+                self._report(error)
+                await self._wait(QbtError(FAULT, server=self.config.name), self._backoff.next_delay_s(_now()))
 
     async def _keep_in_step(self) -> None:
         """Connect if need be, then poll until something fails."""
@@ -251,7 +251,7 @@ class Session:
         try:
             await self._poll(client)
         except Unreachable:
-            if self._failures or self.status.phase != "online" or _now() - began > _SILENT_RETRY_S:
+            if self._backoff.failures or self.status.phase != "online" or _now() - began > _SILENT_RETRY_S:
                 raise
             log.debug("%s: poll lost, asking for everything", self.config.name)
             await self._poll(client)
@@ -278,7 +278,7 @@ class Session:
             changes = await self._reading.take(delta, asked)
             changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen
             self._rid = delta.rid
-            self._failures = 0
+            self._backoff.reset()
             came_online = self.status.phase != "online"
             self.status = Status("online", since=time.time())
             await self._tell(changes)
@@ -307,8 +307,12 @@ class Session:
         self._looks.observe(changes)
         for told in tuple(self.on_changes):
             await asyncio.sleep(0)
-            if told in self.on_changes and (steps := told(self, changes)):
-                await in_turns(steps)
+            if told in self.on_changes:
+                try:
+                    if steps := told(self, changes):
+                        await in_turns(steps)
+                except Exception as error:  # noqa: BLE001  # one listener ends neither the polling nor the others
+                    self._report(error)
 
     # time
 
@@ -326,23 +330,8 @@ class Session:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()
 
-    def _after_desync(self) -> float:
-        """Ask for everything at once, but not over and over."""
-        now = _now()
-        again, self._desync_at = now - self._desync_at < DESYNC_DELAY_S, now
-        return DESYNC_DELAY_S if again else 0.0
-
-    def _next_delay(self) -> float:
-        now = _now()
-        if not self._failures:
-            self._failing_since = now
-        cap = DELAY_CAP_S if now - self._failing_since < LATE_AFTER_S else LATE_DELAY_CAP_S
-        delay = min(FIRST_DELAY_S * 2.0 ** min(self._failures, 10), cap)
-        self._failures += 1
-        return delay * random.uniform(0.8, 1.2)  # so that many clients do not come back at once
-
     async def _wait(self, error: QbtError, seconds: float) -> None:
-        level = logging.DEBUG if self._failures > 1 else logging.INFO
+        level = logging.DEBUG if self._backoff.failures > 1 else logging.INFO
         log.log(level, "%s: %s; next try in %.1f s", self.config.name, error, seconds)
         self._awaited.clear()
         self._wake.clear()
@@ -373,25 +362,30 @@ class Session:
             log.debug("%s: not closed in time", self.config.name)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Report an error of ours; the polling can be started again."""
-        error = None if task.cancelled() else task.exception()
-        if error is None:
+        """Report an error that ended the polling all the same; it can be started again."""
+        self._report_end(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._looks.stop()
+            self._task = None
+            self._set(replace(self.status, phase="offline", retry_at=None))
+
+    def _report_end(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        if self.on_fault is not None:
+            self.on_fault(self, error)
             return
-        self._looks.stop()
-        if self._task is not None and self._task is not task:
-            self._task.remove_done_callback(self._ended)
-            self._task.cancel()
-        self._task = None
-        self._set(replace(self.status, phase="offline", retry_at=None))
-        if self.on_crash is not None:
-            self.on_crash(self, error)
-            return
-        context = {"message": "a session ended by an error of ours", "exception": error, "task": task}
-        task.get_loop().call_exception_handler(context)
+        context = {"message": "an error of ours in a session", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)
 
     def _set(self, status: Status) -> None:
         if status.error is not None:
             forget_frames(status.error)
         self.status = status
         for told in tuple(self.on_status):
-            told(self)
+            try:
+                told(self)
+            except Exception as error:  # noqa: BLE001  # as in _tell
+                self._report(error)

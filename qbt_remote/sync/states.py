@@ -6,6 +6,7 @@ src/base/torrentfilter.cpp; the status filters of the sidebar mean what they mea
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -124,3 +125,9 @@ def is_complete(t: Torrent) -> bool:
 def is_session_paused(server: Mapping[str, object]) -> bool:
     """Tell of a ``server_state`` whether all of the server is paused, by whomever; since 5.3."""
     return server.get("session_state") is True
+
+
+def whole_number(value: object) -> int:
+    """Give a number that should be one; 0 for anything else."""
+    usable = isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    return int(value) if usable else 0  # type: ignore[call-overload]  # a number, as was seen

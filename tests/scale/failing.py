@@ -22,7 +22,7 @@ from typing import Any
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local import garbage
 from qbt_remote.local.settings import Secrets, ServerConfig
-from qbt_remote.sync import session as session_module
+from qbt_remote.sync.polls import backoff
 from qbt_remote.sync.session import Session
 from tests.api.wire_server import read_request
 from tests.scale.instruments import resident_mb
@@ -188,7 +188,7 @@ class Counted(QbtClient):
 
 
 async def _poll(port: int, polls: int) -> dict[str, float]:
-    session_module.FIRST_DELAY_S = session_module.DESYNC_DELAY_S = 0.0
+    backoff.FIRST_DELAY_S = backoff.DESYNC_DELAY_S = 0.0
     garbage.put_off()
 
     async def opened(config: ServerConfig) -> QbtClient:

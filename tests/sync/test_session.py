@@ -861,21 +861,50 @@ def test_starting_twice_makes_one_session(run: Run) -> None:
     run(story())
 
 
-def test_an_error_of_ours_is_reported_and_the_session_can_be_started_again(run: Run) -> None:
+def test_a_listener_that_raises_ends_neither_the_polling_nor_the_others(run: Run) -> None:
     async def story() -> None:
         async with Scene() as scene:
             reported: list[BaseException] = []
-            scene.session.on_crash = lambda _session, error: reported.append(error)
-            await scene.online()
+            told: list[Changes] = []
+
+            def broken() -> None:
+                raise ValueError("ours")
+
+            scene.session.on_fault = lambda _session, error: reported.append(error)
             scene.session.on_changes.append(lambda _session, _changes: [][1])
+            scene.session.on_changes.append(lambda _session, changes: told.append(changes))
+            scene.session.on_status.insert(0, lambda _session: broken())
 
-            await until(lambda: reported)
-
-            assert isinstance(reported[0], IndexError)
-            assert scene.session.status.phase == "offline"
-            scene.session.on_changes.pop()
-            scene.session.start()
             await scene.online()
+            await scene.polls(3)
+
+            assert {type(error) for error in reported} == {IndexError, ValueError}
+            assert len(told) >= 3
+            assert scene.phases == ["connecting", "online"]
+
+    run(story())
+
+
+def test_an_error_of_ours_on_the_way_to_a_poll_does_not_end_the_updates(run: Run) -> None:
+    async def story() -> None:
+        scene = Scene()
+        reported: list[BaseException] = []
+        broken = 2
+
+        async def opened(config: ServerConfig) -> QbtClient:
+            nonlocal broken
+            broken -= 1
+            return QbtClient(config, Secrets(RIGHT), transport=SimTransport(scene.link)) if broken < 0 else [][1]
+
+        session = Session(scene.config, opened)
+        session.on_fault = lambda _session, error: reported.append(error)
+        session.start()
+        await until(lambda: session.status.phase == "waiting")
+        assert "A fault in qbt-remote" in str(session.status.error)
+        await until(lambda: session.status.phase == "online")
+        await session.stop()
+
+        assert [type(error) for error in reported] == [IndexError, IndexError]
 
     run(story())
 

@@ -6,7 +6,7 @@ import pytest
 
 from qbt_remote.api.endpoints import STATES as RENAMED
 from qbt_remote.sync import states
-from qbt_remote.sync.states import STATES, is_active, is_complete, state_of
+from qbt_remote.sync.states import STATES, is_active, is_complete, state_of, whole_number
 from qbt_remote.sync.torrent import Torrent
 
 # src/webui/api/serialize/serialize_torrent.cpp, 4.1.0 to 5.3
@@ -81,3 +81,11 @@ def test_active_is_what_moves_data(state: str, upspeed: int, active: bool) -> No
 )
 def test_complete_is_what_has_all(state: str, progress: float, complete: bool) -> None:
     assert is_complete(Torrent(state=state, progress=progress)) == complete
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [(7, 7), (7.9, 7), (2**70, 2**70), (None, 0), ("fast", 0), ([1], 0), (float("inf"), 0), (float("nan"), 0)],
+)
+def test_a_number_that_is_none_counts_as_nothing(sent: object, meant: int) -> None:
+    assert whole_number(sent) == meant
