@@ -11,7 +11,7 @@ if [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
     require "$rows_to_run"
     make_venv run
     say 'Starting qbt-remote with a trial server of its own'
-    exec .venv/bin/qbt-remote --try "$@"
+    exec .venv/bin/python -I -m qbt_remote --try "$@"
 fi
 
 say 'No display here: qbt-remote will run on a virtual one and leave a picture'
@@ -25,13 +25,13 @@ picture=$PWD/.pictures/first-light.png
 mkdir -p .pictures
 rm -f "$picture"
 say "Starting qbt-remote on display $DISPLAY"
-.venv/bin/qbt-remote --try --screenshot "$picture" "$@"
+.venv/bin/python -I -m qbt_remote --try --screenshot "$picture" "$@"
 [ -s "$picture" ] || fail "qbt-remote ended without leaving a picture in $picture"
 # in a home of its own: it makes folders even when it is only asked for its version
 server=$(cd "$work" && env -i PATH="$PATH" HOME="$work" TMPDIR="$work" LC_ALL=C.UTF-8 qbittorrent-nox --version)
 cat <<END
 
-$(.venv/bin/qbt-remote --version) started a private $server of its own, filled it, connected to it
+$(.venv/bin/python -I -m qbt_remote --version) started a private $server of its own, filled it, connected to it
 and saw a torrent download.
 
     Picture of the window:  $picture

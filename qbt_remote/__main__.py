@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 from qbt_remote.local import garbage
 from qbt_remote.start import command_line
@@ -28,6 +31,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run(options)
 
 
+def end(code: int) -> NoReturn:
+    """End the process at once: threads blocked in a name look-up or a locked keyring would hold its exit."""
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # closed, or a pipe that nobody reads any more
+            if stream is not None:
+                stream.flush()
+    os._exit(code)
+
+
 def import_qt() -> None:
     """Import QtCore, for the first time in this process.  Raises ImportError where Qt's libraries are missing.
 
@@ -41,4 +54,4 @@ def import_qt() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

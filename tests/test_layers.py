@@ -28,7 +28,7 @@ LAYERS = {
     **{"local": LEAVES, "prefs": LEAVES, "api": API, "sync": SYNC, "model": MODEL, "ui": UI},
     **{"trial": TOP, "start": TOP},
 }
-"""By the first folder.  A file beside the folders is a leaf, but ``__main__``."""
+"""By the first folder.  A file beside the folders is a leaf, but ``__main__`` and ``console``, which is before it."""
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "kit": (),
@@ -78,7 +78,7 @@ def tree(file: str) -> ast.Module:
 
 def layer(module: str) -> int:
     """Give the layer of a module of ours, named without the package: "sync.session"."""
-    return TOP if module == "__main__" else LAYERS.get(module.partition(".")[0], LEAVES)
+    return TOP if module in ("__main__", "console") else LAYERS.get(module.partition(".")[0], LEAVES)
 
 
 def room(file: str) -> str:
@@ -342,7 +342,7 @@ _IN_TIME = {
     *("secretstorage", "secretstorage.exceptions", "jeepney", "fcntl"),  # only on some systems
     *("multiprocessing", "concurrent.futures", "concurrent.futures.process"),  # only for hundreds of files
 }
-_HANDS_OVER = {"__main__.py", "start/app.py"}
+_HANDS_OVER = {"console.py", "__main__.py", "start/app.py"}
 """A start that ends at once, as one with --add-only or beside a running program, does without the rest."""
 
 

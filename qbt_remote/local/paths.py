@@ -95,7 +95,9 @@ def resource(name: str) -> Path:
 
 
 def _made(path: Path) -> Path:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make a folder if it can be had; whoever writes into it says so if not."""
+    with contextlib.suppress(OSError):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 

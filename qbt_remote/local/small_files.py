@@ -8,6 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
+_TRIAL = "may-be-written"
 _COMMON = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -33,6 +34,7 @@ def replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     temporary.unlink(missing_ok=True)
+    _remove_left(path)
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON, 0o600), "wb") as file:
             file.write(data)
@@ -45,6 +47,31 @@ def replace(path: Path, data: bytes) -> None:
         raise
     if sys.platform != "win32":
         _sync_folder(path.parent)
+
+
+def try_to_write(folder: Path) -> None:
+    """Make a file and remove it again.  Raises OSError where none can be written."""
+    replace(folder / _TRIAL, b"")
+    (folder / _TRIAL).unlink()
+
+
+def _remove_left(path: Path) -> None:
+    """Remove what a process that was killed while it wrote has left."""
+    for left in path.parent.glob(f".{path.name}.*.new"):
+        if not _runs(left.name.split(".")[-2]):
+            left.unlink(missing_ok=True)
+
+
+def _runs(pid: str) -> bool:
+    if sys.platform == "win32" or not pid.isdigit():  # there it would end the process
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

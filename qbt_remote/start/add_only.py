@@ -50,7 +50,8 @@ def add_only(options: Options) -> int:
         print(f"qbt-remote: {problem}", file=sys.stderr)
     password = read_password(sys.stdin) if options.password_stdin else None
     try:
-        return asyncio.run(run(options, settings, _from_vault, password=password))
+        # not closed: that would wait for threads, and a name look-up that hangs does not end
+        return asyncio.Runner().run(run(options, settings, _from_vault, password=password))
     except UnknownServer as e:
         print(f"qbt-remote: {e}", file=sys.stderr)
         return NOTHING_TRIED

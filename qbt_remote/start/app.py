@@ -9,8 +9,6 @@ first paint: they cost 130 ms, a third of the start.
 from __future__ import annotations
 
 import contextlib
-import logging
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -37,7 +35,7 @@ PAINT_WITHIN_S = 0.2
 
 
 def run(options: command_line.Options) -> int:
-    """Open the window and give the exit code, unless the process ends right here."""
+    """Open the window and give the exit code.  The process is to end at once then, as ``__main__.end`` does."""
     config = paths.config_dir(options.config)
     logs = paths.log_dir(options.config)
     log.setup(logs, options.log_level.upper() or "INFO")
@@ -46,15 +44,14 @@ def run(options: command_line.Options) -> int:
     app = _application()
     instance = Instance(config)
     if not options.screenshot and not instance.acquire():
-        return _hand_over(instance, options)
+        code = _hand_over(instance, options)
+        if code is not None:
+            return code
     code = _run(app, options, config, instance, password)
     instance.release()
-    logging.shutdown()
     if crashes:
         crashes.close()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # threads blocked in a name look-up or a locked keyring would hold the exit
+    return code
 
 
 def _application() -> Application:
@@ -68,8 +65,11 @@ def _application() -> Application:
     return app
 
 
-def _hand_over(instance: Instance, options: command_line.Options) -> int:
-    """Give our items to the program that runs already; what it cannot take is said."""
+def _hand_over(instance: Instance, options: command_line.Options) -> int | None:
+    """Give our items to the program that runs already; what it cannot take is said.
+
+    None if it has ended meanwhile, and we are the one that runs.
+    """
     if options.try_it:
         print("qbt-remote runs already. End it, or use --try with --config DIR and another folder.", file=sys.stderr)
         return 1
@@ -77,6 +77,8 @@ def _hand_over(instance: Instance, options: command_line.Options) -> int:
         print(f"qbt-remote runs already; it takes no notice of {', '.join(ignored)}.", file=sys.stderr)
     if all(instance.hand_over(message) for message in command_line.messages(options, paths.here())):
         return 0
+    if instance.acquire():
+        return None
     print("qbt-remote runs already, but it does not answer. End it and try again.", file=sys.stderr)
     return 1
 
@@ -124,11 +126,12 @@ def _loop(app: Application, program: Program) -> int:
     # name look-ups and file reads; it must be set before its first use (else Qt aborts at the end)
     loop.set_default_executor(ThreadPoolExecutor(8, thread_name_prefix="worker"))
     program.faults.watch_loop(loop)
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(number, program.quit)
-        return runner.run(program.run())
+    runner = asyncio.Runner(loop_factory=lambda: loop)  # not closed: that would wait for threads that hang
+    runner.get_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, program.quit)
+    return runner.run(program.run())
 
 
 class Application(QApplication):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.local import garbage, paths
+from qbt_remote.local import garbage, paths, small_files
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import use_locale
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.desktop.tray import Tray
 
 LOG = logging.getLogger(__name__)
-LONGEST_EXIT_S = 2.0
+LONGEST_EXIT_S = 1.5
 
 
 class Program:
@@ -125,6 +125,7 @@ class Program:
         await in_turns(self.window.furnish())
         for problem in self._settings.problems:
             self.window.notices.show_error(said(problem))
+        self._try_to_save()
         await import_later()
         await asyncio.sleep(0)
         self._furnish()
@@ -293,31 +294,43 @@ class Program:
     def save(self) -> None:
         self._tasks.spawn(self._save(), tr("Save the settings"))
 
+    def _try_to_save(self) -> None:
+        """Say at the start that nothing will be kept, not when the window has gone."""
+        try:
+            for folder in {self._config, self._state}:
+                small_files.try_to_write(folder)
+        except OSError as error:
+            self._say_not_saved(error)
+
     async def _save(self) -> None:
         self.window.remember()
         try:
             self._settings.save(self._config / "settings.json")
         except OSError as error:
-            why = error.strerror or str(error)
-            self.window.notices.show_error(tr("The settings are not saved: {why}", why=why), retry=self.save)
+            self._say_not_saved(error)
+
+    def _say_not_saved(self, error: OSError) -> None:
+        why = error.strerror or str(error)
+        self.window.notices.show_error(tr("The settings are not saved: {why}", why=why), retry=self.save)
 
     async def _stop(self) -> None:
-        """At most 2 s: what does not end by then is left to the end of the process."""
+        """What does not end in time is left to the end of the process; others may start from the beginning of it on."""
         import asyncio
 
         if not self._options.screenshot:
             await self._save()
+        self._instance.release()
         self.window.hide()
         if self._tray:
             self._tray.close()
         if self._notifier:
             self._notifier.close()
-        await self._tasks.stop()
-        ends = [session.stop() for session in self._sessions.all.values()]
-        if self._trial:
-            ends.append(self._trial.stop())
         try:
             async with asyncio.timeout(LONGEST_EXIT_S):
+                await self._tasks.stop()
+                ends = [session.stop() for session in self._sessions.all.values()]
+                if self._trial:
+                    ends.append(self._trial.stop())
                 await asyncio.gather(*ends)
         except TimeoutError:
             LOG.warning("not everything ended within %s s", LONGEST_EXIT_S)

@@ -60,6 +60,8 @@ class Instance:
         Messages are taken once ``listen`` is called.  Where no private folder can be had, this process
         runs without receiving any.
         """
+        if self._lock is not None:
+            return True
         try:
             folder = folder_of(self._config)
         except (UnsafeFolder, OSError) as e:
@@ -78,6 +80,7 @@ class Instance:
     def hand_over(self, message: Mapping[str, Any]) -> bool:
         """Give the running instance a message; True once it has accepted it, False after 2 s at most.
 
+        False at once where it has ended meanwhile: then this process is the instance.
         Blocks; only for a process that has no window.
         """
         try:
@@ -94,6 +97,8 @@ class Instance:
             answer = _ask(address, frame, end)
             if answer is not None:
                 return answer
+            if self.acquire():
+                return False
             time.sleep(0.02)  # the owner has the lock but does not listen yet, or has too many peers
         return False
 

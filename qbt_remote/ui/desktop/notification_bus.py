@@ -63,6 +63,7 @@ class NotificationBus(threading.Thread):
         self._undelivered = undelivered
         self._inbox: queue.SimpleQueue[Notification | None] = queue.SimpleQueue()
         self._wake, self._woken = socket.socketpair()
+        self._wake.setblocking(False)
         self._woken.setblocking(False)
         self._connection: DBusConnection | None = None
         self._ids: dict[int, int] = {}
@@ -71,12 +72,16 @@ class NotificationBus(threading.Thread):
     def post(self, note: Notification) -> None:
         """Take a note and return at once."""
         self._inbox.put(note)
-        self._wake.send(b"x")
+        self._wake_up()
 
     def close(self) -> None:
         """End the thread when it has done what it is at; does not wait for it."""
         self._inbox.put(None)
-        self._wake.send(b"x")
+        self._wake_up()
+
+    def _wake_up(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # woken so often already; it comes to its inbox once the bus answers
+            self._wake.send(b"x")
 
     def run(self) -> None:
         while True:
