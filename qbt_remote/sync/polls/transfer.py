@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from operator import attrgetter
 
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.states import whole_number
 from qbt_remote.sync.torrent import Torrent
 
-_OF_TORRENTS = {"dl_info_speed": attrgetter("dlspeed"), "up_info_speed": attrgetter("upspeed")}
+_OF_TORRENTS = {"dl_info_speed": "dlspeed", "up_info_speed": "upspeed"}
 
 
 class Transfer:
@@ -27,8 +28,9 @@ class Transfer:
     def follow(self, changes: Changes, server: Mapping[str, object]) -> None:
         """Take over what has changed of the torrents, and what the server says of itself now."""
         self._server = server
-        if changes.added or changes.removed or not changes.fields.isdisjoint(("dlspeed", "upspeed")):
-            self._sums.clear()
+        for key, field in _OF_TORRENTS.items():
+            if changes.added or changes.removed or field in changes.fields:
+                self._sums.pop(key, None)
 
     @property
     def speeds(self) -> tuple[int, int]:
@@ -36,8 +38,8 @@ class Transfer:
         return self._speed("dl_info_speed"), self._speed("up_info_speed")
 
     def _speed(self, key: str) -> int:
-        if isinstance(own := self._server.get(key), int | float) and own > 0:
-            return int(own)
+        if (own := whole_number(self._server.get(key))) > 0:
+            return own
         if key not in self._sums:
-            self._sums[key] = sum(map(_OF_TORRENTS[key], self._torrents.values()))
+            self._sums[key] = sum(map(attrgetter(_OF_TORRENTS[key]), self._torrents.values()))
         return self._sums[key]
