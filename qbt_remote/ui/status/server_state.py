@@ -40,7 +40,7 @@ class ServerState(QWidget):
         super().__init__(parent)
         self._action = action
         self._sessions: list[Session] = []
-        self._mended: tuple[str, tuple[str, ...]] | None = None
+        self._mended: tuple[str, bool, tuple[tuple[str, str], ...]] = "", False, ()
         """The command that is offered, and the servers that it is about."""
         self.doing = ElidedLabel(self)
         self.doing.hide()
@@ -83,7 +83,8 @@ class ServerState(QWidget):
         mended = [pair for pair in known if pair[1].mends[0] == command]
         if command not in _AT_ONCE:
             mended = mended[:1]
-        wanted = (command, tuple(session.config.id for session, _standing in mended)) if known else None
+        alone = len(away) == 1
+        wanted = (command, alone, tuple((session.config.id, found.title) for session, found in mended))
         if wanted == self._mended:
             return
         self._mended = wanted
@@ -91,7 +92,7 @@ class ServerState(QWidget):
             action.deleteLater()
         self._mends = [self._action(command, session.config.id, self.mend) for session, _standing in mended]
         if self._mends:
-            self._name_mend(mended, alone=len(away) == 1)
+            self._name_mend(mended, alone=alone)
         else:
             self.mend.setAccessibleName(tr("Nothing to be done about the servers"))
         self.mend.setVisible(bool(self._mends))

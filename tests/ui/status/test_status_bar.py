@@ -130,14 +130,16 @@ def test_several_servers_that_are_away_are_tried_again_by_one_click(run: Run) ->
 def test_of_several_kinds_of_trouble_that_which_needs_the_user_is_mended_first(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         home, seedbox = rig.servers
-        home.link.always = lambda _request: DROPPED
+        mend = rig.window.status.servers.mend
         await seedbox.session.stop()
         seedbox.password = "wrong"
         seedbox.session.start()
-        await until(lambda: home.session.status.phase == "waiting" and seedbox.session.status.phase == "refused")
+        await until(lambda: mend.text() == "Enter password")
+
+        home.link.always = lambda _request: DROPPED
+        await until(lambda: home.session.status.phase == "waiting")
         rig.window.refresh()
 
-        mend = rig.window.status.servers.mend
         assert mend.text() == mend.accessibleName() == "seedbox: Enter password"
         mend.click()
         await until(lambda: rig.asked == ["edit seedbox login"])
