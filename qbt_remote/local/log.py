@@ -69,7 +69,10 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-_UNSEEN = r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+_UNSEEN = (
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e0fff]"
+)
 """Compiled, and kept by ``re``, with the first record."""
 
 

@@ -7,6 +7,7 @@ qBittorrent's own window, decimals are cut and never rounded up, so that 99.96 %
 from __future__ import annotations
 
 import math
+import re
 import time
 import unicodedata
 from functools import cache
@@ -26,6 +27,10 @@ INFINITY = "∞"
 LONGEST = 512
 _EXACT, _MOST = 2.0**53, 1 << 100
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_JOINERS = re.compile(r"(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+"""Between such letters or pictures they are part of the writing."""
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+"""Nothing to be seen, though they count as letters or marks."""
 _SIZES = (N("{n} B"), N("{n} KiB"), N("{n} MiB"), N("{n} GiB"), N("{n} TiB"), N("{n} PiB"), N("{n} EiB"))
 _SPEEDS = (N("{n} B/s"), N("{n} KiB/s"), N("{n} MiB/s"), N("{n} GiB/s"), N("{n} TiB/s"), N("{n} PiB/s"), N("{n} EiB/s"))
 _DECIMALS = (0, 1, 1, 2, 3, 3, 3)
@@ -129,26 +134,49 @@ def yes_no(value: bool | None) -> str:
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
-    """Give untrusted text fit for display: no controls, no direction marks, at most ``longest`` characters."""
+    """Give untrusted text fit for display, at most ``longest`` characters, with what cannot be seen shown as its code.
+
+    What was cleaned before stays as it is.
+    """
     if len(text) > longest:
         text = text[: longest - 1] + "…"
     if text.isascii() and text.isprintable():
         return text
-    shown = "".join(_visible(c) for c in text)
+    shown = editable(text)
+    if len(shown) > longest:
+        shown = editable(shown[: longest - 1]) + "…"
     right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL") for c in shown)
     return f"{_FIRST_STRONG_ISOLATE}{shown}{_POP_ISOLATE}" if right_to_left else shown
 
 
 def editable(text: str) -> str:
     """Give an untrusted text for an input line: its whole length, what cannot be seen made visible."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+    if text.isascii() and text.isprintable():
+        return text
+    joined = {found.start() for found in _JOINERS.finditer(text)}
+    isolates = _pairs(text)
+    return "".join(c if at in joined or at in isolates else _visible(c) for at, c in enumerate(text))
+
+
+def _pairs(text: str) -> set[int]:
+    """Say where isolates begin that also end, and where they do, as ``clean`` makes them."""
+    open_ones: list[int] = []
+    paired: set[int] = set()
+    for at, c in enumerate(text):
+        if c == _FIRST_STRONG_ISOLATE:
+            open_ones.append(at)
+        elif c == _POP_ISOLATE and open_ones:
+            paired |= {open_ones.pop(), at}
+    return paired
 
 
 def _visible(c: str) -> str:
     if c in "\n\t\u2028\u2029":  # an item view makes U+2028 of a new line, and would paint two lines
         return " "
     category = unicodedata.category(c)
-    return "\ufffd" if category in ("Cc", "Cs", "Co", "Cn") or c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067" else c
+    if category == "Cf" or c in _BLANK:  # no width, a direction, or a tag
+        return f"[U+{ord(c):04X}]"
+    return "\ufffd" if category in ("Cc", "Cs", "Co", "Cn") else c
 
 
 def _with_unit(n: int, units: tuple[str, ...]) -> str:

@@ -134,3 +134,29 @@ def test_a_number_that_nothing_can_have_is_written_all_the_same() -> None:
     assert text.ratio(1e308).startswith("1000000")
     assert text.availability(1e300).startswith("1000000")
     assert text.size(10**400).endswith(" EiB")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("evil\u202etxt.exe", "evil[U+202E]txt.exe"),
+        ("a\u200bb\u200ec\u2060d\ufeffe\u00adf", "a[U+200B]b[U+200E]c[U+2060]d[U+FEFF]e[U+00AD]f"),
+        ("tag\U000e0041", "tag[U+E0041]"),
+        ("x\u2069y", "x[U+2069]y"),
+        ("x\u2068y", "x[U+2068]y"),
+        ("filler\u3164", "filler[U+3164]"),
+        ("a\u200db", "a[U+200D]b"),
+        ("می\u200cخواهم", "\u2068می\u200cخواهم\u2069"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("עברית\u2069x", "\u2068עברית[U+2069]x\u2069"),
+    ],
+)
+def test_what_cannot_be_seen_is_shown_as_what_it_is(name: str, shown: str) -> None:
+    assert text.clean(name) == shown
+    assert len(text.clean(name * 1000, 40)) <= 42
+
+
+def test_what_was_cleaned_once_stays_as_it_is() -> None:
+    for name in ("עברית", "x\u2069y", "می\u200cخواهم"):
+        once = f"Name: {text.clean(name)}"
+        assert text.clean(once).removeprefix("\u2068").removesuffix("\u2069") == once

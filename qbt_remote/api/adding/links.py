@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus, urlsplit
 
@@ -23,6 +24,7 @@ from qbt_remote.translatable import N
 LONGEST_LINK = 64 << 10
 MOST_FIELDS = 2000
 
+_NUMBERS = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]*|[0-9]+)){0,3}")
 _HEX40 = re.compile(r"[0-9a-fA-F]{40}")
 _HEX64 = re.compile(r"[0-9a-fA-F]{64}")
 _BASE32 = re.compile(r"[a-zA-Z2-7]{32}")
@@ -85,10 +87,42 @@ def inner_host(address: str) -> str:
     """Give the host of a URL or ``host:port``, if it is written as an address that is not on the open internet."""
     try:
         host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
-        inner = host == "localhost" or not ipaddress.ip_address(host).is_global
+        inner = _is_this_computer(host) or not _ip_address(host).is_global
     except ValueError:
         return ""
     return host if inner else ""
+
+
+def _is_this_computer(host: str) -> bool:
+    name = host.rstrip(".")
+    return name == "localhost" or name.endswith(".localhost")
+
+
+def _ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Read an address as whoever connects to it does; raises ValueError if it is a name.
+
+    inet_aton(3) takes one number, or less than four, and octal and hexadecimal ones: 3232235777 and 0xc0.0xa8.257 are
+    192.168.1.1.  An IPv6 address may hold one of IPv4.
+    """
+    host = unicodedata.normalize("NFKC", host).rstrip(".")
+    if ":" in host:
+        found = ipaddress.IPv6Address(host)
+        return found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else found)
+    if not _NUMBERS.fullmatch(host):
+        raise ValueError(host)
+    *first, last = (_number(part) for part in host.split("."))
+    value = last
+    if last >= 256 ** (4 - len(first)) or any(part > 255 for part in first):
+        raise ValueError(host)
+    for place, part in enumerate(first):
+        value |= part << 8 * (3 - place)
+    return ipaddress.IPv4Address(value)
+
+
+def _number(text: str) -> int:
+    if text.lower().startswith("0x"):
+        return int(text[2:] or "0", 16)
+    return int(text, 8) if text.startswith("0") and len(text) > 1 else int(text)
 
 
 class _Magnet:

@@ -198,6 +198,28 @@ def test_everything_else_is_no_link(text: str) -> None:
     assert parse_link(text) is None
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("3232235777", "0xc0a80101", "0300.0250.1.1", "192.168.257", "0x7f.1", "127.1", "0", "192.168.1.1."),
+        *("[::ffff:10.0.0.1]", "[2002:a00:1::]", "LOCALHOST.", "nas.localhost", "１９２.168.1.1"),
+    ],
+)
+def test_an_inner_address_is_known_however_it_is_written(host: str) -> None:
+    link = parse_link(f"magnet:?xt=urn:btih:{HEX40}&tr=http://{host}/announce")
+
+    assert link is not None
+    assert len(link.inner_hosts) == 1
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "134744072", "08.1", "1.2.3.4.5", "999.1", "4294967296", "1e3", "a.1"])
+def test_a_name_or_an_address_of_the_open_internet_is_not_called_inner(host: str) -> None:
+    link = parse_link(f"magnet:?xt=urn:btih:{HEX40}&tr=http://{host}/announce")
+
+    assert link is not None
+    assert link.inner_hosts == ()
+
+
 def test_a_magnet_that_points_into_the_server_s_own_network_says_so() -> None:
     start = f"magnet:?xt=urn:btih:{HEX40}"
     inner = parse_link(

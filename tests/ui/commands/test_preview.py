@@ -198,7 +198,7 @@ def test_hostile_names_are_plain_in_a_preview(run: Run) -> None:
         next(a for a in rig.menu("Category").actions() if a.data() == hostile).trigger()
         shown = await preview()
         ((_what, _now, new, *_),) = cells(shown)
-        assert new.startswith("<b>bold</b>\ufffd \ufffdxxx") and len(new) <= 512
+        assert new.startswith("<b>bold</b>[U+202E] \ufffdxxx") and len(new) <= 512
         shown.reject()
 
     play(run, scene, before=odd)

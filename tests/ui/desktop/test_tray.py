@@ -219,7 +219,7 @@ def test_a_name_of_odd_characters_is_made_harmless(notifier: Notifier, shown: De
 
     (note,) = run(until(shown.notes))
 
-    assert note["body"].startswith("a\ufffdb\ufffdc\ufffdd ")
+    assert note["body"].startswith("a\ufffdb\ufffdc[U+202E]d ")
     assert len(note["body"]) <= 120
 
 
