@@ -137,15 +137,23 @@ async def _probe(ask: SendCall, identity: Identity, server: ServerConfig, *, hos
     answer = await ask(PROBE)
     found = await is_qbittorrent(ask, answer)
     if not found:
-        identity.extras = True
+        identity.extras = _may_be_a_gate(answer, server)
         identity.basic = bool(server.basic_username) and answer.status == 401 and challenge(answer) == "basic"
-        if identity.basic or identity.has_extras:
+        if identity.basic or (identity.extras and identity.has_extras):
             answer = await ask(PROBE)
             found = await is_qbittorrent(ask, answer)
-    identity.extras = True
     if not found:
         raise await not_there(ask, answer, identity, server, host=host)
+    identity.extras = True
     return answer.status == 200
+
+
+def _may_be_a_gate(answer: Answer, server: ServerConfig) -> bool:
+    """Whether custom headers may be what opens the way: its host has shown a certificate, or refuses us.
+
+    Without one a page or a redirect may be of any network that we are in: it would get the tokens.
+    """
+    return server.url.startswith("https:") or answer.status in (401, 403)
 
 
 async def is_qbittorrent(ask: SendCall, answer: Answer) -> bool:

@@ -191,13 +191,39 @@ def test_custom_headers_open_the_door_of_a_proxy(run: Run) -> None:
         return httpx.Response(302, headers={"Location": "https://login.example/x?token=q"})
 
     client = client_of(
-        gate, Secrets(password="right", headers={"CF-Token": "t", "cookie": "gate=1", "Host": "evil", "X-Ä": "ü"})
+        gate,
+        Secrets(password="right", headers={"CF-Token": "t", "cookie": "gate=1", "Host": "evil", "X-Ä": "ü"}),
+        url="https://box:8080",
     )
 
     run(client.connect())
 
     assert {request.headers["host"] for request in inner.requests} == {"box:8080"}
     assert inner.requests[-1].headers["cookie"] == f"gate=1; SID={inner.sessions[0]}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent"),
+    [
+        (httpx.Response(302, headers={"Location": "http://portal.example/"}), False),
+        (httpx.Response(200, html="<html>Sign in to the hotel's network</html>"), False),
+        (httpx.Response(404, text="nothing"), False),
+        (httpx.Response(403, html="<html>Forbidden</html>"), True),
+    ],
+    ids=["redirect", "page", "nothing", "refusal"],
+)
+def test_custom_headers_go_to_no_page_that_comes_without_a_certificate(
+    run: Run, answer: httpx.Response, sent: bool
+) -> None:
+    tokens: list[str | None] = []
+
+    def portal(request: httpx.Request) -> httpx.Response:
+        tokens.append(request.headers.get("x-token"))
+        return answer
+
+    refusal(run, portal, secrets=Secrets(password="right", headers={"X-Token": "t"}))
+
+    assert ("t" in tokens) is sent
 
 
 def test_a_redirect_is_named_and_not_followed(run: Run) -> None:
