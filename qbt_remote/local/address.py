@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from qbt_remote.translatable import N
 
+_HALF_A_SCHEME = re.compile(r"^(https?):[/\\]{1,2}(?![/\\])", re.IGNORECASE)
+"""As in http:/nas, which has no host of the name http."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _OWN_PATH = re.compile(r"(?:/+api(?:/v2.*)?)?/*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s/?#@\\:\[\]<>\"{}|^`%]+")
@@ -36,6 +38,7 @@ def normalise(text: str) -> Address:
         raise ValueError(N("Enter the address of the server, such as http://192.168.1.2:8080."))
     if any(ord(c) < 33 or ord(c) == 127 for c in text):
         raise ValueError(N("An address cannot contain spaces."))
+    text = _HALF_A_SCHEME.sub(r"\1://", text)
     if not _SCHEME.match(text):
         text = "http://" + _bracketed(text.lstrip("/"))
     scheme, _, rest = text.partition("://")

@@ -28,6 +28,7 @@ VERSION = 1
 LARGEST_MESSAGE = 1024 * 1024
 PATIENCE_S = 2.0
 MOST_PEERS = 8
+_JUST_MADE_S = 10.0
 VERBS = ("add", "raise")
 _log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Instance:
             return True
         lock = QLockFile(str(folder / "lock"))
         lock.setStaleLockTime(0)  # a lock is never too old; a dead owner's is taken over by its process id
-        if not lock.tryLock(0):
+        if not lock.tryLock(0) and not (_is_left_over(folder / "lock", lock) and lock.tryLock(0)):
             if lock.error() == QLockFile.LockError.LockFailedError:
                 return False
             _log.warning("no lock in %s: %s", folder, lock.error().name)
@@ -177,6 +178,18 @@ class Instance:
         if self._peers.pop(peer, None) is not None:
             peer.abort()
             peer.deleteLater()
+
+
+def _is_left_over(file: Path, lock: QLockFile) -> bool:
+    """Remove the lock of a process that was killed, and whose number is another program's by now; False if it lives.
+
+    Qt removes only what nobody holds by flock(2), too, as the owner does from just after it has made the file.
+    """
+    try:
+        is_new = time.time() - file.stat().st_mtime < _JUST_MADE_S
+    except OSError:
+        return False
+    return not is_new and lock.removeStaleLockFile()
 
 
 def _address(folder: Path) -> str:

@@ -11,6 +11,9 @@ from qbt_remote.local.address import normalise, off_lan, without_login
     ("typed", "url"),
     [
         ("box", "http://box"),
+        ("http:/box", "http://box"),
+        ("HTTPS:\\\\box:8080/qbt", "https://box:8080/qbt"),
+        ("http:8080", "http://http:8080"),
         ("  box:8080  ", "http://box:8080"),
         ("192.168.1.2:8080", "http://192.168.1.2:8080"),
         ("http://box:8080/", "http://box:8080"),

@@ -133,6 +133,26 @@ def test_killed_owner_is_replaced_and_the_new_one_is_reached(start: Start) -> No
     assert second.message()["items"] == ["to the second"]
 
 
+@pytest.mark.parametrize("lives", [False, True])
+def test_lock_of_a_killed_owner_whose_number_is_another_programs_is_taken_over(
+    start: Start, tmp_path: Path, lives: bool
+) -> None:
+    owner = start("owner")
+    owner.go()
+    assert owner.line() == "owner"
+    if not lives:
+        owner.process.kill()
+        owner.process.wait()
+    lock = folder_of(tmp_path / "config") / "lock"
+    _pid, *rest = lock.read_text().split("\n")
+    lock.write_text("\n".join([str(os.getpid()), *rest]))  # a program of the same name, too
+    os.utime(lock, (1, 1))
+
+    second = Instance(tmp_path / "config")
+    assert second.acquire() is not lives
+    second.release()
+
+
 def test_other_configuration_has_its_own_instance(start: Start, tmp_path: Path) -> None:
     owner(start)
     owner(start, config=tmp_path / "other")
