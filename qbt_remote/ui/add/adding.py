@@ -46,7 +46,7 @@ class Adding:
         """What was given while there was no server."""
         self._given_at: deque[float] = deque(maxlen=MOST_QUIET + 1)
 
-    def dropped(self, mime: QMimeData) -> Given:
+    def dropped(self, mime: QMimeData | None) -> Given:
         """Give what of a drop, or of the clipboard, can be added."""
         from qbt_remote.ui.add.drops import dropped
 
@@ -145,8 +145,7 @@ class Adding:
         from qbt_remote.ui.add.links_dialog import LinksDialog
 
         mime = QGuiApplication.clipboard().mimeData()
-        found = self.dropped(mime) if mime is not None else None
-        dialog = LinksDialog(text or (found.text if found else ""), self._shell.tasks, self._shell.parent)
+        dialog = LinksDialog(text or self.dropped(mime).text, self._shell.tasks, self._shell.parent)
         dialog.accepted.connect(lambda: self.add(dialog.given()))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

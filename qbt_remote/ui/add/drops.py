@@ -12,12 +12,14 @@ from PySide6.QtCore import QMimeData, QUrl
 from qbt_remote.api.adding.given import Given, from_addresses, from_text
 
 
-def dropped(mime: QMimeData) -> Given:
+def dropped(mime: QMimeData | None) -> Given:
     """Give what of a drop or of the clipboard can be added, and what cannot, to be named.
 
     Nothing is read but whether a path without the suffix is a folder.  Addresses win over the text
-    that programs put beside them.
+    that programs put beside them.  Where there is no clipboard, or nothing on it, Qt gives None on some systems.
     """
+    if mime is None:
+        return Given()
     given = from_addresses(map(_address, mime.urls())) if mime.hasUrls() else Given()
     if given or not mime.hasText():
         return given

@@ -54,6 +54,11 @@ def mime(*, urls: list[str] | None = None, text: str | None = None) -> QMimeData
     return made
 
 
+def test_a_clipboard_that_holds_nothing_holds_nothing_to_add() -> None:
+    assert not dropped(None)
+    assert not dropped(QMimeData())
+
+
 def test_torrent_files_and_folders_are_taken_and_other_files_named(tmp_path: Path) -> None:
     files = [tmp_path / "a b.torrent", tmp_path / "C.TORRENT", tmp_path / "folder", tmp_path / "x.zip"]
     files[2].mkdir()
