@@ -240,7 +240,7 @@ def test_keys_fold_the_area_and_open_it(run: Run, tmp_path: Path) -> None:
             await pick(program, "one")
             for folded in (False, True):
                 QTest.keyClick(window.table, Qt.Key.Key_Return, ALT)
-                await until(lambda folded=folded: details.folded == folded)
+                await until(lambda folded=folded: details.folded == folded)  # type: ignore[misc]  # mypy cannot infer a default
             tabs(details).setFocus()
             for key, folded in ((Qt.Key.Key_Return, False), (Qt.Key.Key_Space, True)):
                 QTest.keyClick(tabs(details), key)
@@ -270,7 +270,7 @@ def test_the_heading_names_the_torrent_in_view_and_how_many_are_selected(run: Ru
             assert label is not None
             for width in (1280, 840):
                 window.resize(width, 700)
-                await until(lambda width=width: window.width() == width)
+                await until(lambda width=width: window.width() == width)  # type: ignore[misc]  # mypy cannot infer a default
                 assert label.isVisible() and "…" in label.text()
                 assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
                 bar = tabs(details)
@@ -311,7 +311,7 @@ def test_the_save_path_is_seen_without_scrolling_and_no_list_leaves_a_rest(run: 
             await until(lambda: general(program).value("save_path") == "/srv/films")
             for size in (QSize(1024, 560), QSize(1280, 760)):  # of a screen, less the window's frame and a panel
                 window.resize(size)
-                await until(lambda size=size: window.size() == size)
+                await until(lambda size=size: window.size() == size)  # type: ignore[misc]  # mypy cannot infer a default
                 path = general(program).findChild(LongValue, "save_path")
                 assert path is not None and path.visibleRegion().boundingRect() == path.rect()
 
