@@ -112,6 +112,9 @@ class StatusBar(QStatusBar):
             self._show_field(field)
             room -= 0 if needless else wanted
         self._say_count()
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # else its least width is still that of before, and the window grows to it
 
     def _say_count(self) -> None:
         """What is listed; where there is room for one field only, what is selected takes its place."""

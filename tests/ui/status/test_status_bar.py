@@ -76,6 +76,14 @@ def test_where_it_is_narrow_the_totals_give_way_and_are_still_said(run: Run) -> 
     play(run, scene, before=busy)
 
 
+def test_window_opens_as_narrow_as_it_is_told_whatever_the_fields_would_take(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await until(lambda: speed(rig, "Download").text() == "0 B/s")  # without what gives way
+        assert rig.window.width() == 700 > rig.window.minimumSizeHint().width()
+
+    play(run, scene, before=lambda rig: rig.window.resize(700, 480))
+
+
 def test_selection_comes_and_goes_without_moving_anything_else(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         def places() -> list[int]:
