@@ -52,6 +52,8 @@ class _Bounds(QObject):
             window.setMinimumWidth(min(max(needed, window.minimumWidth()), room.width()))
         if window.minimumHeight() > room.height():
             window.setMinimumHeight(room.height())
+        if layout is not None and layout.hasHeightForWidth():  # Qt opens none higher than 2/3 of the screen
+            window.resize(window.width(), max(window.height(), layout.minimumHeightForWidth(window.width())))
         if window.width() > room.width() or window.height() > room.height():
             window.resize(window.size().boundedTo(room))
 

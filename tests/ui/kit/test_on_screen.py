@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 import qbt_remote
 from qbt_remote.local.window_state import WindowState
-from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.kit.dialogs import FormDialog, TextDialog
 from qbt_remote.ui.kit.on_screen import room_for
 from qbt_remote.ui.kit.remembered import remember_size
-from tests.walk.judge import out_of_reach
+from tests.walk.judge import faults, out_of_reach
 
 ROOT = Path(qbt_remote.__file__).parent
 
@@ -91,6 +91,17 @@ def test_a_width_that_was_set_for_a_small_font_is_no_less_than_is_needed(qtbot: 
     show(qtbot, dialog)
 
     assert dialog.width() >= 700 + 24
+    assert areas(dialog) == []
+
+
+def test_a_dialog_opens_as_high_as_its_wrapped_texts_need(qtbot: QtBot) -> None:
+    dialog = TextDialog(None, "New category")
+    qtbot.addWidget(dialog)
+    while dialog.column.minimumHeightForWidth(460) < room_for(dialog).height() * 0.8:  # Qt opens none above 2/3
+        dialog.add_line("Save path", help="A folder on the server for its torrents; empty for the default one. " * 2)
+    show(qtbot, dialog)
+
+    assert [line for line in faults(dialog) if "cut off" in line] == []
     assert areas(dialog) == []
 
 
