@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QTreeView
 
 from qbt_remote.model import text
@@ -124,9 +124,12 @@ class EntryDelegate(QStyledItemDelegate):
         shown.paint(painter, picture)
 
     def mode_box(self, view: QTreeView, index: Index) -> QRect:
-        """Where a section's title offers to take any or all of what is picked."""
+        """Where a section's title offers to take any or all of what is picked: beside it, however narrow that is."""
         row = view.visualRect(index)
-        width = view.fontMetrics().horizontalAdvance(_mode_text(index)) + 2 * _MARGIN
+        title = QStyleOptionViewItem()
+        self.initStyleOption(title, index)
+        room = row.width() - QFontMetrics(title.font).horizontalAdvance(title.text) - _MARGIN
+        width = min(view.fontMetrics().horizontalAdvance(_mode_text(index)) + 2 * _MARGIN, max(0, room))
         return QStyle.visualRect(
             view.layoutDirection(), row, QRect(row.right() - width, row.top(), width, row.height())
         )
@@ -138,7 +141,9 @@ class EntryDelegate(QStyledItemDelegate):
         assert isinstance(view, QTreeView)
         painter.save()
         painter.setPen(option.palette.color(QPalette.ColorRole.Link))
-        painter.drawText(self.mode_box(view, index), Qt.AlignmentFlag.AlignCenter, _mode_text(index))
+        box = self.mode_box(view, index)
+        shown = view.fontMetrics().elidedText(_mode_text(index), Qt.TextElideMode.ElideMiddle, box.width() - _MARGIN)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
         painter.restore()
 
     def _text_rect(self, option: QStyleOptionViewItem, space: int) -> QRect:

@@ -40,6 +40,7 @@ from qbt_remote.ui.kit.tab_order import go_through, take_focus
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.status.status_bar import StatusBar
 from qbt_remote.ui.table.table_view import TableView
+from qbt_remote.ui.table.widths import scaled
 from qbt_remote.ui.window.appearance import Appearance
 from qbt_remote.ui.window.double_click import activate
 from qbt_remote.ui.window.keys import AreaKeys
@@ -133,7 +134,8 @@ class MainWindow(QMainWindow):
         self._split.addWidget(self.sidebar)
         self._split.addWidget(right)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([228, 1052])
+        side = min(max(248, scaled(248, self.fontMetrics())), self.width() * 3 // 10)
+        self._split.setSizes([side, self.width() - side])
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
         self.setCentralWidget(self._split)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QHoverEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QFontMetrics, QHoverEvent, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
@@ -57,6 +57,22 @@ def test_a_click_picks_one_with_ctrl_more_and_any_or_all_is_a_click_too(run: Run
         assert shown(rig) == {"none"}
         click(rig, "tag", None)
         assert shown(rig) == {"none", "x", "y", "both"}
+
+    play(run, scene, before=tagged)
+
+
+def test_any_or_all_stands_beside_the_title_in_a_narrow_sidebar(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        click(rig, "tag", "x")
+        click(rig, "tag", "y", CTRL)
+        sidebar, index, delegate = rig.window.sidebar, title(rig, "tag"), EntryDelegate()
+        sidebar.setFixedWidth(120)
+        await until(lambda: sidebar.width() == 120)
+
+        shown = QStyleOptionViewItem()
+        delegate.initStyleOption(shown, index)
+        row, box = sidebar.visualRect(index), delegate.mode_box(sidebar, index)
+        assert 0 < box.width() <= row.width() - QFontMetrics(shown.font).horizontalAdvance(shown.text)
 
     play(run, scene, before=tagged)
 
