@@ -197,7 +197,7 @@ class AddDialog(QDialog):
         page.addLayout(bottom)
         parts = (self.list, self.own, self.server, self.form.where, self.form.tabs, self.merge)
         go_through(*parts, *self.habits.in_order, buttons)
-        remember_size(self, self._settings.window, "add", QSize(920, 660))
+        remember_size(self, self._settings.window, "add", QSize(1120, 660))
 
     def _connect(self) -> None:
         self.server.chosen.connect(self._server_chosen)

@@ -20,6 +20,11 @@ def room_for(widget: QWidget) -> QSize:
     return screen.availableSize() - FRAME
 
 
+def for_font(size: QSize, widget: QWidget) -> QSize:
+    """Give what a size for a font 16 pixels high is in the font of a window, if that is larger."""
+    return size * max(1.0, widget.fontMetrics().height() / 16)
+
+
 def fit(widget: QWidget, size: QSize) -> None:
     """Give a window this size, or what there is room for."""
     widget.resize(size.boundedTo(room_for(widget)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QSize, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
-from qbt_remote.ui.kit.on_screen import FRAME, fit, keep_on_screen
+from qbt_remote.ui.kit.on_screen import FRAME, fit, for_font, keep_on_screen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog  # not of the start
@@ -26,10 +26,11 @@ class Remembered(Protocol):
 def remember_size(widget: QWidget, kept: Remembered, name: str, default: QSize) -> None:
     """Let a window open with the size and at the place that it had when it was closed last.
 
-    The screen of today may be a smaller one, and its parent may be on another: then it opens above its parent.
+    ``default`` is for a font 16 pixels high.  The screen of today may be a smaller one, and its parent may be on
+    another: then it opens above its parent.
     """
     keep_on_screen(widget)
-    fit(widget, QSize(*kept.sizes[name]) if name in kept.sizes else default)
+    fit(widget, QSize(*kept.sizes[name]) if name in kept.sizes else for_font(default, widget))
     if (parent := widget.parentWidget()) is not None:
         widget.move(_place(widget, parent, kept.places.get(name)))
     widget.installEventFilter(_Keeper(widget, kept, name))

@@ -16,12 +16,13 @@ from qbt_remote.prefs.schema import of_program
 from qbt_remote.ui.form.form import Form
 from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.kit.on_screen import for_font
 from qbt_remote.ui.kit.plain_text import clean
 
 if TYPE_CHECKING:
     from qbt_remote.ui.commands.shell import Shell
 
-SIZE = QSize(820, 520)
+SIZE = QSize(820, 560)
 LANGUAGES = ("en",)
 """Those that the window is translated to."""
 
@@ -54,7 +55,7 @@ class AppOptions(FormDialog):
         self.options = Form(schema, self.draft, FormNeeds(lists), self)
         self._place()
         self.options.edited.connect(self._judge)
-        self.resize(SIZE)
+        self.resize(for_font(SIZE, self))
         self.first = self.options.search
 
     def accept(self) -> None:

@@ -68,7 +68,9 @@ def test_a_hybrid_given_by_its_v1_hash_is_there_and_its_trackers_are_merged(
             assert result(dialog, 0) == "Already there"
             assert dialog.model.entries[1].present == sample.hash
             box = dialog.model.index(1, 0)  # it names a tracker in the server's own network
+            assert "1 not checked" in dialog.summary.text()
             dialog.model.setData(box, Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+            await until(lambda: "not checked" not in dialog.summary.text())
             dialog.add_button.click()
             await until(lambda: dialog.merge.isVisible() and not dialog.model.to_send)
             assert [entry.state for entry in dialog.model.entries] == ["present", "present"]

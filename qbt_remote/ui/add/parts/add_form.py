@@ -68,8 +68,8 @@ class AddForm(QWidget):
         columns = self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(16)
-        columns.addWidget(self.where, 1)
-        columns.addWidget(self.tabs, 1)
+        columns.addWidget(self.where, 2)
+        columns.addWidget(self.tabs, 3)  # names of files are long
         for choosing in (self.where, self.how, self.limits, self.link):
             watch(choosing, self._tell)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout, QWidget
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.translatable import N
-from qbt_remote.ui.add.parts.entries import PROBLEM, STOPPED, EntryModel, EntryView, result_text
+from qbt_remote.ui.add.parts.entries import PROBLEM, READY, STOPPED, WARNED, EntryModel, EntryView, result_text
 from qbt_remote.ui.kit.plain_text import clean, label
 
 _COUNTED = (
@@ -86,6 +86,8 @@ class EntryList(QWidget):
         for states, one, many in _COUNTED:
             if count := sum(counts[state] for state in states):
                 parts.append(tr_n(count, one, many))
+        if unticked := counts[READY] + counts[WARNED] - self.model.to_send:
+            parts.append(tr_n(unticked, "{n} not checked", "{n} not checked"))
         if reading:
             parts.append(tr("reading…"))
         return " · ".join(parts)
