@@ -271,7 +271,8 @@ class Form(QWidget):
             item.setFont(font)
             item.setToolTip(tip(tr_n(edits, "{n} change", "{n} changes") if edits else ""))
             faint = searching and not hits
-            item.setForeground(self.palette().placeholderText() if faint else self.palette().text())
+            # with no colour of its own it follows the theme
+            item.setData(Qt.ItemDataRole.ForegroundRole, self.pages.palette().placeholderText() if faint else None)
 
     def _step_button(self, by: int) -> QToolButton:
         button = QToolButton(self)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGroupBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +23,7 @@ from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_inputs import NumberInput
 from tests.conftest import Run
 from tests.ui.pref_drive import replace
+from tests.walk.judge import contrast
 
 Json = Any
 BY_KIND: dict[str, Json] = {
@@ -279,3 +281,20 @@ def test_a_search_does_not_look_inside_the_words_of_a_help(made: list[QWidget]) 
     assert form.page_in_view == form.draft.prefs["locale"].page
     QTest.keyClicks(form.search, "port")
     assert form.page_in_view == form.draft.prefs["listen_port"].page
+
+
+def test_names_of_the_pages_can_be_read_once_the_desktop_was_dark_for_a_while(made: list[QWidget]) -> None:
+    schema = of_program()
+    form = Form(schema, Draft(schema, dict.fromkeys(schema.prefs, True)), FormNeeds({}))
+    made.append(form)
+    form.show()
+    usual = QApplication.palette()
+    try:
+        for ground in ("#202020", "#fafafa"):
+            QApplication.setPalette(QPalette(QColor(ground)))
+            QApplication.processEvents()
+            colours = [form.pages.item(row).data(Qt.ItemDataRole.ForegroundRole) for row in range(form.pages.count())]
+            assert len(colours) > 1 and not any(colours), "each would have to be made anew"
+            assert contrast(form.pages.palette().text().color(), form.pages.palette().base().color()) > 4.5
+    finally:
+        QApplication.setPalette(usual)
