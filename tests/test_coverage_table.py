@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from qbt_remote.model.columns import Column, torrent_columns
-from qbt_remote.model.details.columns import HTTP_SOURCE, INFORMATION, LONG, PEER, TRANSFER, tracker_columns
+from qbt_remote.model.details.columns import FIRST, HTTP_SOURCE, INFORMATION, LONG, PEER, TRANSFER, tracker_columns
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.sync.details.rows import Peer, Properties, Tracker
 from qbt_remote.ui.details.panel_commands import PANEL_COMMANDS
@@ -145,7 +145,7 @@ def shown_by_columns(columns: tuple[Column, ...], example: msgspec.Struct | None
 
 def shown_by_facts() -> dict[str, str]:
     shown: dict[str, str] = {}
-    for fact in (*TRANSFER, *INFORMATION, *LONG):
+    for fact in (*FIRST, *TRANSFER, *INFORMATION, *LONG):
         row = Read(Properties(pieces_num=2, piece_size=1, pieces_have=1))
         fact.text(row)  # type: ignore[arg-type]  # as if it were one
         for field in row.fields:

@@ -189,10 +189,10 @@ def test_keyrings_that_do_not_encrypt_are_refused(tmp_path: Path, backend: str) 
 def test_keyring_that_hangs_is_waited_for_once_and_its_late_answer_is_used(tmp_path: Path) -> None:
     told = told_by(
         """
+        await Vault(wait_s=30).set("one", Secrets(CANARY))
         vault = Vault(wait_s=0.5)
         late = []
         vault.on_late.append(late.append)
-        await vault.set("one", Secrets(CANARY))
         daemon(signal.SIGSTOP)
 
         start = time.monotonic()
@@ -234,10 +234,10 @@ def test_keyring_that_hangs_is_waited_for_once_and_its_late_answer_is_used(tmp_p
 def test_password_given_while_the_keyring_is_locked_spoils_nothing_that_is_in_it(tmp_path: Path) -> None:
     told = told_by(
         """
-        vault = Vault(wait_s=0.5)
-        await vault.set("one", Secrets("old", api_key="a key", headers={"X-Token": "t"}))
+        await Vault(wait_s=30).set("one", Secrets("old", api_key="a key", headers={"X-Token": "t"}))
         daemon(signal.SIGSTOP)
 
+        vault = Vault(wait_s=0.5)
         await vault.add("one", Secrets("new"))
         told["in this session"] = (await vault.get("one")).password
 

@@ -36,7 +36,7 @@ class ServerChooser(QWidget):
         self.box.setAccessibleName(tr("Server"))
         self.box.setToolTip(tip(tr("The server that this window is about")))
         self.box.activated.connect(self._choose)
-        name = label(tr("&Server:"))
+        name = label(tr("&Server"))
         name.setBuddy(self.box)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
