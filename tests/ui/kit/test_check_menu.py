@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.ui.kit.check_menu import CheckMenu
@@ -61,3 +63,42 @@ def test_what_cannot_be_set_is_left_alone(menu: CheckMenu) -> None:
     click(menu, 0)
 
     assert checked(menu) == []
+
+
+def release_of_the_right_button(menu: CheckMenu, at: QPoint) -> None:
+    event = QMouseEvent(
+        QEvent.Type.MouseButtonRelease,
+        at.toPointF(),
+        menu.mapToGlobal(at).toPointF(),
+        Qt.MouseButton.RightButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(menu, event)
+
+
+def test_the_button_that_opened_it_sets_nothing_when_let_go(menu: CheckMenu) -> None:
+    first, third = (menu.actionGeometry(menu.actions()[place]).center() for place in (0, 2))
+    menu.hide()
+    QCursor.setPos(menu.mapToGlobal(first))
+    menu.popup(QPoint(10, 10))
+
+    release_of_the_right_button(menu, first)
+    assert menu.isVisible() and checked(menu) == []
+
+    QTest.mouseMove(menu, first + QPoint(1, 1))
+    release_of_the_right_button(menu, first + QPoint(1, 1))
+    assert menu.isVisible() and checked(menu) == []
+
+    QTest.mouseMove(menu, third)  # held, moved to an entry and let go there
+    release_of_the_right_button(menu, third)
+    assert menu.isVisible() and checked(menu) == ["c"]
+
+
+def test_after_it_a_click_sets(menu: CheckMenu) -> None:
+    first = menu.actionGeometry(menu.actions()[0]).center()
+    release_of_the_right_button(menu, first)
+
+    QTest.mouseClick(menu, Qt.MouseButton.RightButton, pos=first)
+
+    assert menu.isVisible() and checked(menu) == ["a"]
