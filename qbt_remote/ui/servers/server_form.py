@@ -148,8 +148,11 @@ class ServerForm(QWidget):
 
     def fill_in(self, secrets: Secrets) -> None:
         """Fill in secrets that are not kept yet."""
-        self.password.setText(self.password.text() or secrets.password)
-        self.api_key.setText(self.api_key.text() or secrets.api_key)
+        for field, kept in ((self.password, secrets.password), (self.api_key, secrets.api_key)):
+            if not field.text():
+                field.setText(kept)
+                if field is self.focusWidget():  # ``show_login`` came before the keyring's answer
+                    field.selectAll()  # what is typed takes the place of what was refused
         self.advanced.show_secrets(secrets)
         if self.advanced.in_use():
             self.fold.open()

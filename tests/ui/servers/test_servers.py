@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.local.settings import Secrets
+from qbt_remote.local.settings import Auth, Secrets
 from tests.conftest import Run
 from tests.real.servers import Server, web_key
 from tests.ui.conftest import until
@@ -147,6 +147,25 @@ def test_editing_keeps_what_is_not_shown_and_asks_for_a_refused_login(stage: New
         assert before.rejected  # entries are replaced, never changed in place
         assert await on.vault.get(before.id) == Secrets(password="new", headers={"X-Token": CANARY})
         assert left == [""]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("login", "name"), [("password", "password"), ("api_key", "api_key")])
+def test_what_is_typed_takes_the_place_of_the_refused_secret(stage: NewStage, run: Run, login: Auth, name: str) -> None:
+    async def scenario() -> None:
+        before = home(auth=login, rejected=True)
+        on = stage(before)
+        await on.vault.set(before.id, Secrets(password="old", api_key="old"))
+        on.dialog.edit(before.id, "login")
+        dialog = await on.form()
+        field = getattr(dialog.form, name)
+        await until(lambda: field.text() == "old")
+
+        on.qtbot.keyClicks(dialog.focusWidget(), "new")
+
+        assert field.text() == "new"
+        dialog.reject()
 
     run(scenario())
 
