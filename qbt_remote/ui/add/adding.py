@@ -104,12 +104,11 @@ class Adding:
     def _made(self, options: AddOptions | None, server: str | None) -> AddDialog:
         from qbt_remote.ui.add.add_dialog import AddDialog
 
-        shown = sorted(self._shell.shown(), key=lambda s: s.status.phase != "online")
         dialog = AddDialog(
             self._shell.sessions,
             self._shell.settings,
             self._shell.tasks,
-            server_id=server or (shown[0].config.id if shown else None),
+            server_id=server or self._likely_server(),
             parent=self._shell.parent,
             options=options,
         )
@@ -117,6 +116,16 @@ class Adding:
         dialog.finished.connect(lambda _result: self._forget(dialog))
         self._dialogs.append(dialog)
         return dialog
+
+    def _likely_server(self) -> str:
+        """Give the server that the sidebar shows; of several the selection's, else the last used, else the first."""
+        shown = sorted(self._shell.shown(), key=lambda s: s.status.phase != "online")
+        ids = [session.config.id for session in shown or self._shell.sessions.values()]
+        if len(ids) == 1:
+            return ids[0]
+        selected = {t.server for t in self._shell.selected()}.intersection(ids)
+        last = self._shell.settings.add.get("server")
+        return next(iter(selected)) if len(selected) == 1 else last if last in ids else ids[0]
 
     def _forget(self, dialog: AddDialog) -> None:
         self._dialogs.remove(dialog)

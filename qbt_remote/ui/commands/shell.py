@@ -65,6 +65,8 @@ class Shell:
     poke_details: Callable[[], None]
     """Ask at once for what the details show: it has been changed."""
     show_window: Callable[[], None]
+    selected: Callable[[], Sequence[Torrent]]
+    """The torrents that are selected in the list."""
     select: Callable[[Sequence[Torrent]], None]
     """Select these in the list and scroll to them."""
     settings_changed: Callable[[Collection[str]], None]

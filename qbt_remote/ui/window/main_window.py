@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
             show_doing=lambda doing, under_way: self.status.show_doing(doing, under_way=under_way),
             poke_details=lambda: self.details.poke(),
             show_window=self.show_window,
+            selected=self.table.selected_rows,
             select=self.table.select_rows,
             settings_changed=self._settings_changed,
         )

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.api.adding.given import Given
+from qbt_remote.sync.filtering.filters import only
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.add.parts.entries import RESULT
 from tests.conftest import Run
@@ -310,6 +311,28 @@ def test_a_server_greys_what_it_is_too_old_for_and_is_not_sent_it(run: Run) -> N
         assert "stopCondition" not in sent
 
     play(run, scene, "5.3.0", "4.2.5")
+
+
+def test_the_server_is_the_sidebars_else_the_selections_else_the_last_used(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        home, seedbox, attic = rig.servers
+
+        async def chosen() -> str:
+            dialog = await opened(rig, links(magnet()))
+            dialog.reject()
+            await until(lambda: not rig.window.adding.waiting())
+            return dialog.server_id()
+
+        rig.select()
+        assert await chosen() == home.config.id
+        rig.settings.add["server"] = attic.config.id
+        assert await chosen() == attic.config.id
+        rig.select("A2")
+        assert await chosen() == seedbox.config.id
+        rig.window.sidebar.set_picks({"server": only(home.config.id)})
+        assert await chosen() == home.config.id
+
+    play(run, scene, "5.3.0", "5.3.0", "5.3.0")
 
 
 def test_the_folder_of_an_automatic_category_is_shown(run: Run) -> None:
