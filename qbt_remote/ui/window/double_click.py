@@ -18,8 +18,8 @@ COMMANDS = {"options": "torrent_options", "open_folder": "open_folder", "rename"
 
 
 def activate(settings: Settings, action: Callable[[str], QAction], t: Torrent) -> None:
-    """Do what the settings say; an unknown word does nothing, like "none"."""
+    """Do what the settings say; an unknown word does nothing, like "none".  Details that are open stay so."""
     wanted = settings.double_click_completed if is_complete(t) else settings.double_click_downloading
     command = ("start" if is_stopped(t.state) else "stop") if wanted == "start_stop" else COMMANDS.get(wanted)
-    if command is not None:
+    if command is not None and not (command == "details" and action(command).isChecked()):
         action(command).trigger()

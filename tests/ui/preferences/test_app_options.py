@@ -191,6 +191,21 @@ def test_every_action_of_a_double_click_can_be_chosen(key: str) -> None:
     assert {c.value for c in of_program().prefs[key].choices} == {*double_click.COMMANDS, "start_stop", "none"}
 
 
+def test_the_details_that_return_shows_are_folded_by_other_ways_only(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await changed(rig, double_click_completed="details")
+        rig.select("C")
+        for _ in range(2):
+            await rig.key(Qt.Key.Key_Return)
+            await rig.done("Details")
+            assert not rig.window.details.folded
+
+        await rig.trigger("details")
+        assert rig.window.details.folded
+
+    play(run, scene)
+
+
 def test_a_double_click_does_what_is_chosen(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         await changed(rig, double_click_downloading="none", double_click_completed="start_stop")
