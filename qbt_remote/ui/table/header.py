@@ -186,8 +186,7 @@ class Header(QHeaderView):
             kept = {id for id, wanted in self._wanted.items() if wanted} | {id for id, _order in self._sorted[:1]}
             for id in left_out(shown, widths, room, kept):
                 widths.pop(id)
-            rest = room - sum(widths.values()) + widths[fill.id]
-            widths[fill.id] = rest if rest >= least else self.usual_width(fill)  # narrow, it would spare no scrolling
+            widths[fill.id] = max(least, room - sum(widths.values()) + widths[fill.id])
         self._placing = True
         for i, column in enumerate(self._columns):
             self.setSectionHidden(i, column.id not in widths)
