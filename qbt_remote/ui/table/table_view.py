@@ -260,7 +260,9 @@ class TableView(RowTable):
             self.selectionModel().select(self._spans(still), _Flag.Select)
         if current is not None and model.rowCount():
             place = model.index_of(current)
-            place = place if place >= 0 else min(position, model.rowCount() - 1)
+            if place < 0:
+                above = selected[: selected.index(current)] if selected and current in selected else []
+                place = min(position - sum(model.index_of(row) < 0 for row in above), model.rowCount() - 1)
             self.selectionModel().setCurrentIndex(model.index(place, self._first_column()), _Flag.NoUpdate)
         self.selectionModel().blockSignals(blocked)
         self.verticalScrollBar().setValue(scrolled)
@@ -269,6 +271,12 @@ class TableView(RowTable):
         self.viewport().update()
         if (selected is not None and len(still) != len(selected)) or self.current_row() is not current:
             self.selection_changed.emit()
+
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Make the row below current (Qt: the one above); it is not selected: Delete again must remove nothing."""
+        if start <= self.currentIndex().row() <= end < self._model.rowCount() - 1:
+            self.selectionModel().setCurrentIndex(self._model.index(end + 1, self._first_column()), _Flag.NoUpdate)
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     def _is_in_view(self, row: Row | None) -> bool:
         first, last = self.visible_rows()

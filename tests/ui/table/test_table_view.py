@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QLocale, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QHelpEvent, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QStyleOptionViewItem, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -120,6 +120,18 @@ def test_a_selected_row_that_goes_is_told_and_another_becomes_current(view: Tabl
 
     assert told == [0]
     assert view.current_row() is rows[20], "the row in the same place"
+
+
+@pytest.mark.parametrize("others", [0, 20])
+def test_the_row_below_becomes_current_when_several_have_gone(view: TableView, others: int) -> None:
+    rows = list(table(view).rows)
+    view.select_rows(rows[2:6])
+    view.selectionModel().setCurrentIndex(table(view).index(5, 1), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    table(view).apply(Changes(removed=[*rows[2:6], *rows[len(rows) - others :]]))
+
+    assert view.current_row() is rows[6]
+    assert view.selected_rows() == [], "Delete once more is to remove nothing"
 
 
 def test_one_selected_row_that_goes_is_told_too(view: TableView) -> None:
@@ -457,6 +469,20 @@ def test_no_column_comes_or_goes_by_itself_once_the_user_has_chosen_or_dragged(v
     view.resize(1000, 400)
     assert (view.columnWidth(table(view).column("name")), view.columnWidth(size)) == (333, dragged)
     assert shown(view) == chosen
+
+
+def test_a_column_that_fills_never_grows_while_the_room_shrinks(view: TableView) -> None:
+    view.resize(3000, 400)
+    entry(view, "uploaded").trigger()
+    name = table(view).column("name")
+    widths, scrolls = [], []
+    for width in range(2400, 400, -20):
+        view.resize(width, 400)
+        widths.append(view.columnWidth(name))
+        scrolls.append(view.horizontalScrollBar().maximum() > 0)
+
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > widths[-1] and scrolls == sorted(scrolls) and not scrolls[0] and scrolls[-1]
 
 
 def test_a_layout_of_a_version_before_stays_as_it_was(view: TableView) -> None:
