@@ -40,7 +40,7 @@ from qbt_remote.sync.details.server_log import (
 from qbt_remote.translatable import N
 from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.line_buttons import clearable
+from qbt_remote.ui.kit.line_buttons import clearable, escape_empties
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import tip
 from qbt_remote.ui.kit.read_as import read_as
@@ -103,6 +103,7 @@ class LogView(QWidget):
         self.words = QLineEdit(self)
         self.words.setPlaceholderText(tr("Filter"))
         clearable(self.words)
+        escape_empties(self.words)
         self.words.setAccessibleName(tr("Filter"))
         self.words.setToolTip(tip(tr("Shows only lines with all these words")))
         self.words.textChanged.connect(self._narrow)

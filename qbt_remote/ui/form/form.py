@@ -36,7 +36,7 @@ from qbt_remote.translatable import N
 from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_row import FIELD, LABEL, FormRow
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.line_buttons import clearable, search_sign
+from qbt_remote.ui.kit.line_buttons import clearable, escape_empties, search_sign
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import on_new_colours
 
@@ -292,6 +292,7 @@ class Form(QWidget):
             tip(tr("Words of a name, an explanation, a key or a value; Down goes to what was found. Ctrl+F"))
         )
         clearable(self.search)
+        escape_empties(self.search)
         search_sign(self.search)
         self.pages.setAccessibleName(tr("Pages"))
         self.pages.setObjectName("pages")

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.ui.kit.line_buttons import clearable
+from qbt_remote.ui.kit.line_buttons import clearable, escape_empties
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
@@ -307,6 +307,7 @@ class ChoiceDialog(FormDialog):
     def _add_box(self) -> None:
         box = QLineEdit(self)
         clearable(box)
+        escape_empties(box)
         box.textChanged.connect(self._narrow)
         self.add_row(tr("Find"), box, help=tr("Shows only what contains this text"))
 
