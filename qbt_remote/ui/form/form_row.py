@@ -29,6 +29,7 @@ from qbt_remote.ui.kit.theme import coloured, mixed
 INDENT = 20
 LABEL, FIELD, RESET = range(3)
 _HIT, _CURRENT = 0.25, 0.6
+_ACTIVE = QPalette.ColorGroup.Active
 
 
 class FormRow(QObject):
@@ -109,6 +110,8 @@ class FormRow(QObject):
                 tint = mixed(accent, base, _CURRENT if strength == 2 else _HIT)
                 for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Button):
                     palette.setColor(role, tint)
+                for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText, QPalette.ColorRole.Text):
+                    palette.setColor(QPalette.ColorGroup.Disabled, role, palette.color(_ACTIVE, role))  # grey on blue
             return palette
 
         target.setAutoFillBackground(bool(strength))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QGroupBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QGroupBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.prefs.draft import Draft
@@ -21,6 +21,7 @@ from qbt_remote.prefs.schema import OTHER, UNKNOWN, Pref, of_program, of_servers
 from qbt_remote.ui.form.form import Form
 from qbt_remote.ui.form.form_input import FormNeeds
 from qbt_remote.ui.form.form_inputs import NumberInput
+from qbt_remote.ui.kit.theme import choose_theme
 from tests.conftest import Run
 from tests.ui.pref_drive import replace
 from tests.walk.judge import contrast
@@ -268,6 +269,39 @@ def test_keys_lead_through_pages_and_to_the_search(made: list[QWidget], qtbot: Q
     assert (first, form.page_in_view) == (form.page_in_view, first) and second != first
     assert searches
     form.hide()
+
+
+def test_escape_empties_the_search_before_it_leaves(made: list[QWidget], qtbot: QtBot) -> None:
+    window = QDialog()
+    made.append(window)
+    form = Form(of_servers(), Draft(of_servers(), {"dl_limit": 0}), FormNeeds(), window)
+    window.open()
+    QTest.keyClicks(form.search, "limit")
+
+    QTest.keyClick(form.search, Qt.Key.Key_Escape)
+    assert (form.search.text(), window.isVisible()) == ("", True)
+
+    QTest.keyClick(form.search, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_was_found_can_be_read_though_it_is_disabled(made: list[QWidget], theme: str) -> None:
+    choose_theme(theme)
+    try:
+        form = Form(of_servers(), Draft(of_servers(), {"proxy_type": "None", "proxy_ip": "x"}), FormNeeds())
+        made.append(form)
+        row = form.row("proxy_ip")
+        assert row.title is not None and not row.title.isEnabled()
+
+        replace(form.search, "proxy host")
+
+        colors = row.title.palette()
+        disabled = QPalette.ColorGroup.Disabled
+        text, ground = (colors.color(disabled, role) for role in (colors.ColorRole.WindowText, colors.ColorRole.Window))
+        assert contrast(text, ground) >= 4.5
+    finally:
+        choose_theme("system")
 
 
 def test_a_search_does_not_look_inside_the_words_of_a_help(made: list[QWidget]) -> None:
