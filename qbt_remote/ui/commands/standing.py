@@ -32,11 +32,11 @@ STANDINGS = {
     "connecting": Standing("server", N("Connecting to {server}…"), ("edit_server",)),
     "disconnected": Standing("disconnected", N("Not connected to {server}"), ("connect",)),
     "offline": Standing("disconnected", _CANNOT_REACH, ("connect", "edit_server")),
-    "password": Standing("error", N("{server} refused the login"), ("enter_password", "connect")),
+    "password": Standing("error", N("{server} refused the login"), ("enter_password",)),
     "login": Standing("error", N("{server} requires a login"), ("edit_server", "connect")),
-    "no_password": Standing("error", N("No password for {server}"), ("enter_password", "connect")),
+    "no_password": Standing("error", N("No password for {server}"), ("enter_password",)),
     "keyring": Standing("error", N("The password for {server} cannot be read"), ("connect", "enter_password")),
-    "proxy_login": Standing("error", N("The proxy in front of {server} refused the login"), ("edit_server", "connect")),
+    "proxy_login": Standing("error", N("The proxy in front of {server} refused the login"), ("edit_server",)),
     "certificate": Standing("error", N("{server} shows an unknown certificate"), ("show_certificate", "edit_server")),
     "changed_certificate": Standing(
         "error", N("The certificate of {server} has changed"), ("show_certificate", "edit_server")
@@ -46,7 +46,7 @@ STANDINGS = {
     "not_qbittorrent": Standing("error", N("No qBittorrent at the address of {server}"), ("edit_server", "connect")),
     "too_old": Standing("error", N("{server} is too old"), ("edit_server", "connect")),
 }
-"""By what ``sync.trouble.trouble`` says."""
+"""By what ``sync.trouble.trouble`` says.  What was refused is not offered to be sent once more."""
 
 
 def standing(session: Session) -> Standing | None:

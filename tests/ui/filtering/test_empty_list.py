@@ -48,4 +48,4 @@ def test_each_state_has_the_button_that_mends_it(error: QbtError, title: str, fi
 def test_a_refused_password_asks_for_another() -> None:
     shown = empty_page(Status("refused", auth("password")))
 
-    assert (shown.title, shown.commands) == ("home refused the login", ("enter_password", "connect"))
+    assert (shown.title, shown.commands) == ("home refused the login", ("enter_password",))
