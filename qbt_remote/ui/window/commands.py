@@ -670,7 +670,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         N("Choose the columns of the list, and what it is sorted by"),
         run_window.choose_columns,
         "view",
-        "view",
+        "columns",
     ),
     Menu("view/views", N("Saved &views"), "view", "view", line=True),
     Command(
@@ -895,6 +895,14 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     ),
     Menu("help", N("&Help")),
     Command("shortcuts", N("&Keyboard shortcuts"), N("List all keys"), run_window.shortcuts, "help", "keyboard", "F1"),
+    Command(
+        "filter_examples",
+        N("&Filter examples…"),
+        N("Show what can be typed into the filter, with examples and fields"),
+        run_window.filter_examples,
+        "help",
+        "filter",
+    ),
     Command("about", N("&About qbt-remote"), N("Version and licence"), run_window.about, "help", "qbt-remote"),
 )
 COMMANDS = tuple(row for row in ROWS if isinstance(row, Command))

@@ -124,6 +124,10 @@ def show_details(tab: str) -> Callable[[WindowContext], Coroutine[Any, Any, None
     return run
 
 
+async def filter_examples(ctx: WindowContext) -> None:
+    ctx.box.open_help()
+
+
 async def toggle_toolbar_text(ctx: WindowContext) -> None:
     ctx.window.appearance.show_toolbar_text(not ctx.settings.toolbar_text)
 
