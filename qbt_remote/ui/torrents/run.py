@@ -28,9 +28,6 @@ from qbt_remote.ui.torrents.reasons import copied
 if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
 
-MANY = 10
-"""From this many torrents on a recheck is asked about."""
-
 
 # what the selection looks like
 
@@ -86,10 +83,12 @@ async def recheck(ctx: Context) -> None:
 
 def ask_recheck(ctx: Context) -> Ask | None:
     n = len(ctx.torrents)
-    if n < MANY or not ctx.settings.confirm_recheck:
+    if not ctx.settings.confirm_recheck:
         return None
     text = tr_n(
-        n, "", "Recheck these {n} torrents? The server reads all their files again; until then they do not run."
+        n,
+        "Recheck this torrent? The server reads all its files again; until then it does not run.",
+        "Recheck these {n} torrents? The server reads all their files again; until then they do not run.",
     )
     return Ask(tr("Force recheck"), text, tr("Recheck"), names(ctx), named=True)
 

@@ -109,7 +109,7 @@ def test_several_failures_are_one_notice(run: Run) -> None:
         rig.select("A", "A2")
         for server in rig.servers:
             server.link.plan("torrents/recheck", Fault(reply=Reply(409, b"not now")))
-        await rig.trigger("recheck")
+        await rig.answer(await rig.question("recheck"), "recheck")
         assert rig.notice() == "“Force recheck” failed for 2 torrents on home, seedbox"
         current = rig.window.notices.current
         assert current is not None and current.details.count("not now") == 2

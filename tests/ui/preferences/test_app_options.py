@@ -126,7 +126,7 @@ def test_without_the_question_torrents_are_removed_and_files_kept(run: Run) -> N
     play(run, scene)
 
 
-def test_a_recheck_of_many_asks_unless_told_not_to(run: Run) -> None:
+def test_a_recheck_asks_unless_told_not_to(run: Run) -> None:
     def many(rig: Rig) -> None:
         for number in range(12):
             rig.home.world.add(f"T{number}", state="uploading", progress=1)

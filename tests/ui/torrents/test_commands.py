@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QRadioButton, QSpinBox, QWidget
 
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.preview import PreviewDialog
@@ -56,6 +56,7 @@ def test_keys_do_what_they_do_in_qbittorrent(run: Run) -> None:
         await rig.key(Qt.Key.Key_P, CTRL)
         await until(lambda: rig.home.calls("torrents/stop"))
         await rig.key(Qt.Key.Key_R, CTRL)
+        QTest.keyClick((await until(open_dialog)), Qt.Key.Key_Return)
         await until(lambda: rig.home.calls("torrents/recheck"))
         await rig.key(Qt.Key.Key_F2)
         assert open_dialog() is None
@@ -213,17 +214,20 @@ def test_what_has_gone_while_a_question_was_open_is_not_sent(run: Run) -> None:
 # asking first
 
 
-def test_a_recheck_of_many_is_asked_about(run: Run) -> None:
+def test_a_recheck_is_asked_about_even_of_one(run: Run) -> None:
     async def scene(rig: Rig) -> None:
-        rig.select("T1")
-        await rig.trigger("recheck")
-        assert len(rig.home.calls("torrents/recheck")) == 1
         rig.window.table.selectAll()
         dialog = await rig.question("recheck")
         assert part(dialog, QListWidget).count() == 12
         dialog.reject()
         await rig.done("Force recheck")
-        assert len(rig.home.calls("torrents/recheck")) == 1
+        assert rig.home.calls("torrents/recheck") == []
+
+        rig.select("T1")
+        dialog = await rig.question("recheck")
+        assert part(dialog, QLabel).text().startswith("Recheck this torrent?")
+        await rig.answer(dialog, "recheck")
+        assert rig.home.hashes("torrents/recheck") == [hash_of(rig.home, "T1")]
 
     play(run, scene, before=a_dozen)
 

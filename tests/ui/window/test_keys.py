@@ -122,6 +122,7 @@ OPENS = {
     ("list", "Del"): "Remove torrent",
     ("list", "Shift+Del"): "Remove torrent",
     ("list", "F2"): "Rename",
+    ("list", "Ctrl+R"): "Force recheck",
     ("view", "Del"): "Remove view",
     ("view", "F2"): "Rename view",
     ("category", "Del"): "Remove category",
@@ -156,7 +157,7 @@ SELECTS = {
     ("list", "Ctrl+A"): ["one", "two"],
     ("uncategorized", "Return"): [],  # it is picked, and the torrent has a category
 }
-SENDS = {("list", "Ctrl+R"): "torrents/recheck", ("list", "Return"): "torrents/stop"}
+SENDS = {("list", "Return"): "torrents/stop"}
 
 
 def test_every_area_with_every_key_touches_that_area_only(run: Run, tmp_path: Path) -> None:
