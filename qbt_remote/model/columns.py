@@ -222,6 +222,12 @@ def _state_place(row: Any) -> int:
     return _STATE_ORDER.get(row.state, len(_STATE_ORDER))
 
 
+def _wanted_size(row: Any) -> int:
+    """Without metadata servers send 0 for what is wanted, and -1 for the whole."""
+    size: int = row.size
+    return size if size > 0 or row.total_size >= 0 else -1
+
+
 def _active_time(times: tuple[int, int]) -> str:
     active, seeding = times
     if seeding <= 0:
@@ -271,6 +277,8 @@ TORRENT: tuple[Column, ...] = (
         "size",
         N("Size"),
         text.size,
+        value=_wanted_size,
+        fields=frozenset(("size", "total_size")),
         tip=N("Size of the files selected for download"),
         width=80,
         usual=lambda: (text.size(_LONG_SIZE),),

@@ -130,6 +130,9 @@ def test_what_cells_say() -> None:
     assert written("private", private=None) == "N/A"
     assert written("max_ratio", max_ratio=-1.0) == "∞"
     assert written("name", name="a\nb") == "a b"
+    assert written("size", size=0, total_size=-1) == written("total_size", total_size=-1) == "Unknown"
+    assert written("size", size=0, total_size=2048) == "0 B", "no file is selected"
+    assert written("size", size=2048) == "2.0 KiB"
 
 
 def test_a_screen_reader_hears_the_whole_torrent() -> None:
