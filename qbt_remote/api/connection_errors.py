@@ -10,9 +10,15 @@ from qbt_remote.api.errors import Unreachable
 from qbt_remote.api.refusals import WANTS_407
 from qbt_remote.translatable import N
 
+_CLOSED_BEFORE_TLS = N(
+    "{server} closed the connection before it was encrypted: it may be starting or shutting down, or a proxy in front "
+    "of it gave up. If it never answered at this address, check whether it is http or https."
+)
 # the first that fits, by type and by the name of the HTTP library's own errors
 _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (socket.gaierror, N("The host name of {server} cannot be resolved: check the address and the network.")),
+    (ssl.SSLEOFError, _CLOSED_BEFORE_TLS),
+    (ssl.SSLZeroReturnError, _CLOSED_BEFORE_TLS),
     (ssl.SSLError, N("{server} does not speak TLS as expected: check whether it is http or https.")),
     (ConnectionRefusedError, N("{server} refuses the connection: nothing listens at this address and port.")),
 )

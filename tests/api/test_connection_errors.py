@@ -32,6 +32,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         (caused(httpx.ConnectError(""), socket.gaierror(-2, "Name or service not known")), "cannot be resolved"),
         (caused(httpx.ConnectError(""), ExceptionGroup("", [ConnectionRefusedError(111, "no")])), "nothing listens"),
         (caused(httpx.ConnectError(""), ssl.SSLError("")), "does not speak TLS"),
+        (caused(httpx.ConnectError(""), ssl.SSLEOFError(8, "EOF")), "closed the connection before it was encrypted"),
     ],
 )
 def test_every_failure_has_its_sentence(error: Exception, words: str) -> None:
