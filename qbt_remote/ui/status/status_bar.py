@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStatusBar, QToolButton, QWidget
 
@@ -95,12 +95,23 @@ class StatusBar(QStatusBar):
         super().resizeEvent(event)
         self._share_room()
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # something came, went, or needs more or less than before
+            self._share_room()
+        return done
+
     def _share_room(self) -> None:
-        """Show the fields that there is room for, the most important first."""
+        """Show the fields that there is room for, the most important first.
+
+        What is selected comes last, so that the others stay where they are when it comes and goes.
+        """
+        if layout := self.layout():
+            layout.activate()  # until then it adds up what its parts needed before
         room = self.width() - self.minimumSizeHint().width() - _OF_SERVERS * self.fontMetrics().averageCharWidth()
         totals = sum(button.total_room() for button in self._speeds)
         selected, count, space, dht = self._fields
-        for field in (count, selected, space, dht):
+        for field in (count, space, dht, selected):
             if field is space:  # what the session has transferred comes before it
                 for button in self._speeds:
                     button.set_long(totals <= room)
@@ -126,10 +137,6 @@ class StatusBar(QStatusBar):
         shown = field[1] not in self._absent and (field[1] is not self._selected or bool(field[1].text()))
         for widget in field:
             widget.setVisible(shown)
-
-    def _needed(self) -> tuple[object, ...]:
-        """What decides who gets how much room, beside the width of the window."""
-        return *(button.minimumWidth() for button in self._speeds), bool(self._space.text())
 
     def _given_way_for(self) -> int:
         """What could be left out of what is shown."""
@@ -160,20 +167,18 @@ class StatusBar(QStatusBar):
         online = [s.mirror for s in sessions if s.status.phase == "online"]
         states = [mirror.server for mirror in online]
         single = states[0] if len(states) == 1 else {}
-        before = self._needed()
         for place, (button, way) in enumerate(((self._down, "dl"), (self._up, "up"))):
             total = _total(states, f"{way}_info_data") if states else None
             speed = sum(mirror.transfer.speeds[place] for mirror in online)
             button.show_speed(speed, _limit(states, f"{way}_rate_limit"), total)
         space = _number(single.get("free_space_on_disk"))
         self._space.setText(tr("Free: {size}", size=text.size(space)) if space is not None else "")
-        if before != self._needed():
-            self._share_room()
         self._dht.setText(tr("DHT: {n}", n=_total(states, "dht_nodes")) if states else "")
         tips = [_session_tip(s) for s in sessions]
         for widget in (self._space, self._dht, self._down, self._up):
             widget.setToolTip(tip("\n".join(tips)))
         self._show_connection(single)
+        self._share_room()
 
     def show_list(self, *, rows: int, torrents: int, size: int) -> None:
         """Show how many of the servers' torrents are listed; if all are, how large they are together."""

@@ -98,6 +98,31 @@ def test_selection_comes_and_goes_without_moving_anything_else(run: Run) -> None
     play(run, scene)
 
 
+def test_free_space_and_nodes_come_back_whenever_there_is_room(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        status, sidebar = rig.window.status, rig.window.sidebar
+
+        def shown() -> list[str]:
+            return [label.text().split(":")[0] for _line, label in status.fields()[2:] if label.isVisible()]
+
+        for width in (1280, 1024):
+            rig.window.resize(width, 600)
+            sidebar.pick("server", None)
+            rig.select("A")
+            await until(lambda: shown() == ["DHT"])
+            sidebar.pick("server", rig.servers[1].config.id)
+            await until(lambda: shown() == ["Free", "DHT"])
+            rig.select("A2")
+            await until(lambda: "1 selected" in [label.text()[:10] for _line, label in status.fields()[:2]])
+            assert shown() == ["Free", "DHT"], "what is selected puts nothing else away"
+
+        for under_way, wanted in ((True, ["Free"]), (False, ["Free", "DHT"])):
+            status.show_doing("A command that takes its time", under_way=under_way)
+            await until(lambda: shown() == wanted)  # noqa: B023  # awaited in its turn
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
 def test_where_there_is_room_for_one_field_what_is_selected_takes_the_place_of_the_totals(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         (_line, selected), (_other, listed) = rig.window.status.fields()[:2]
