@@ -35,7 +35,7 @@ _OF_SERVERS = 10
 
 class StatusBar(QStatusBar):
     """How it stands with the servers at the left; at the right what is selected and listed, free space, DHT nodes,
-    connection, alternative limits and speeds."""
+    connection, speeds and alternative limits."""
 
     def __init__(
         self, action: Callable[[str], QAction], server_action: MakeAction, parent: QWidget | None = None
@@ -59,16 +59,16 @@ class StatusBar(QStatusBar):
         self._link.setFixedSize(24, 20)
         self._link.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.addPermanentWidget(self._link)
-        self._alt = QToolButton(self)
-        self._alt.setDefaultAction(action("alt_speed"))
-        self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._alt.setAutoRaise(True)
-        self.addPermanentWidget(self._alt)
         self._down = SpeedButton(tr("Download speed"), action("download_limits"), "limit-download", self)
         self._up = SpeedButton(tr("Upload speed"), action("upload_limits"), "limit-upload", self)
         self._speeds = (self._down, self._up)
         for button in self._speeds:
             self.addPermanentWidget(button)
+        self._alt = QToolButton(self)  # the last, where nothing moves it: a second click undoes the first
+        self._alt.setDefaultAction(action("alt_speed"))
+        self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._alt.setAutoRaise(True)
+        self.addPermanentWidget(self._alt)
         self._connection = ""
         self._doing: list[str] = []
         self._work: list[ProgressBox] = []

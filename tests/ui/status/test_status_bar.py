@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from tests.conftest import Run
@@ -121,6 +122,27 @@ def test_free_space_and_nodes_come_back_whenever_there_is_room(run: Run) -> None
             await until(lambda: shown() == wanted)  # noqa: B023  # awaited in its turn
 
     play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_a_second_click_on_the_alternative_limits_undoes_the_first(run: Run) -> None:
+    def before(rig: Rig) -> None:
+        rig.home.world.set_server(dl_rate_limit=0, up_rate_limit=0)
+
+    async def scene(rig: Rig) -> None:
+        status, alternative = rig.window.status, rig.action("alt_speed")
+        button = next(b for b in status.findChildren(QToolButton) if b.defaultAction() is alternative)
+        where = button.mapTo(rig.window, button.rect().center())
+        for on in (True, False):
+            under = rig.window.childAt(where)
+            assert under is button, "it has not gone from under the pointer"
+            QTest.mouseClick(under, Qt.MouseButton.LeftButton)
+            await until(lambda: rig.home.session.mirror.server["use_alt_speed_limits"] is on)  # noqa: B023
+            rig.home.world.set_server(dl_rate_limit=on * 20 * KIB, up_rate_limit=on * 20 * KIB)
+            await until(lambda: ("[20.0 KiB/s]" in speed(rig, "Upload").text()) is on)  # noqa: B023
+            await asyncio.sleep(0)
+        assert rig.home.calls("transfer/setSpeedLimitsMode") == [{"mode": "1"}, {"mode": "0"}]
+
+    play(run, scene)
 
 
 def test_where_there_is_room_for_one_field_what_is_selected_takes_the_place_of_the_totals(run: Run) -> None:
