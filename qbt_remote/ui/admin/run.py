@@ -1,4 +1,4 @@
-"""What the commands do that are about one server: its windows, its key, its end."""
+"""What the commands do that are about servers: limits, windows, the key, the end of one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qbt_remote.ui.admin.server_window import ServerWindow, open_window, windows
 from qbt_remote.ui.admin.speed_limits import edit_speed_limits
 from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.commands.context import Context
-from qbt_remote.ui.commands.pick_server import likely_server, one_server
+from qbt_remote.ui.commands.pick_server import connected, likely_server, one_server
 from qbt_remote.ui.kit.dialogs import Ask
 
 
@@ -30,8 +30,9 @@ def _open(ctx: Context, kind: type[ServerWindow]) -> None:
 
 
 async def speed_limits(ctx: Context, *, first: str = "up_limit") -> None:
-    if session := await one_server(ctx):
-        await edit_speed_limits(ctx, session, first=first)
+    """Those of all that are shown, as the status bar has them, and the other commands for global limits."""
+    if sessions := connected(ctx):
+        await edit_speed_limits(ctx, sessions, first=first)
 
 
 async def information(ctx: Context) -> None:

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from qbt_remote.ui.kit.dialogs import Dialogs
 
 
+def connected(ctx: Context) -> list[Session]:
+    """Give the connected servers that the sidebar shows; if there is none, the notice bar says so."""
+    if not ctx.shown:
+        ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
+    return ctx.shown
+
+
 async def one_server(ctx: Context) -> Session | None:
     """Give the connected server that the sidebar shows; of several the selection's, or the one that the user picks.
 
     None if the user picks none, or if none is connected, which is said in the notice bar.
     """
-    sessions = ctx.shown
+    sessions = connected(ctx)
     if not sessions:
-        ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
         return None
     for meant in (sessions, [session for session in sessions if session in ctx.targets]):
         if len(meant) == 1:
@@ -35,9 +41,8 @@ def likely_server(ctx: Context, open_already: Sequence[str]) -> Session | None:
     Of several the selection's, else one of those that such windows are about already, by their ids, else the first.
     None if none is connected, which is said in the notice bar.
     """
-    sessions = ctx.shown
+    sessions = connected(ctx)
     if not sessions:
-        ctx.notices.show_info(tr("{doing}: none of the shown servers is connected", doing=ctx.doing))
         return None
     meant = [session for session in sessions if session in ctx.targets]
     known = [session for session in sessions if session.config.id in open_already]

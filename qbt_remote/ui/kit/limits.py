@@ -59,14 +59,14 @@ def as_limit(sent: object) -> int:
     return max(sent, 0) if isinstance(sent, int) else 0
 
 
-async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int, *, note: str = "") -> int | None:
-    """Ask for a limit in bytes/s; 0 is none."""
+async def ask_speed_limit(dialogs: Dialogs, title: str, limit: int | None, *, note: str = "") -> int | None:
+    """Ask for a limit in bytes/s; 0 is none, None stands for limits that differ and may be left so."""
     dialog = FormDialog(dialogs.parent, title)
     field = SpeedField(limit, dialog)
     help = tr("0 means no limit (∞)")
     dialog.add_row(tr("Limit"), field, help=help)
     dialog.form.addRow("", dimmed(f"{help}. {note}" if note else f"{help}."))
-    return field.limit() if await dialogs.ask(dialog) else None
+    return field.common() if await dialogs.ask(dialog) else None
 
 
 async def ask_share_limits(

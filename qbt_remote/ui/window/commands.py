@@ -756,7 +756,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "speed_limits",
         N("Global speed &limits…"),
-        N("Set the speed limits of a server, the alternative ones too"),
+        N("Set the speed limits of the shown servers, the alternative ones too"),
         run_server.speed_limits,
         "tools",
         "limits",
@@ -765,7 +765,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "download_limits",
         N("Global download speed limits…"),
-        N("Set the speed limits of a server, that of downloads first"),
+        N("Set the speed limits of the shown servers, that of downloads first"),
         partial(run_server.speed_limits, first="dl_limit"),
         "",
         "limit-download",
@@ -774,7 +774,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "upload_limits",
         N("Global upload speed limits…"),
-        N("Set the speed limits of a server, that of uploads first"),
+        N("Set the speed limits of the shown servers, that of uploads first"),
         partial(run_server.speed_limits, first="up_limit"),
         "",
         "limit-upload",

@@ -198,7 +198,7 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
     note = ""
     if any(alternative(session) for session in sessions):
         note = tr("Where the alternative speed limits are on, this sets the alternative limit.")
-    now = limits.pop() if len(limits) == 1 else 0
+    now = limits.pop() if len(limits) == 1 else None
     limit = await ask_speed_limit(ctx.dialogs_of(sessions), title, now, note=note)
     if limit is not None:
         await ctx.on(sessions, lambda s: s.post(endpoint, limit=limit))

@@ -24,7 +24,7 @@ from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
 from tests.ui.conftest import until
-from tests.ui.rig import Rig, open_dialog, part, play
+from tests.ui.rig import Rig, open_dialog, part, play, three_torrents
 
 W = TypeVar("W", bound=ServerWindow)
 
@@ -306,7 +306,7 @@ def test_servers_of_one_name_are_told_apart_by_their_addresses(run: Run) -> None
         rig.servers[1].config.name = "home"
 
     async def scene(rig: Rig) -> None:
-        dialog = await rig.question("speed_limits")
+        dialog = await rig.question("server_info")
         shown = part(dialog, QListWidget)
         assert "seedbox.test" in shown.item(1).text()
         dialog.reject()
@@ -326,7 +326,7 @@ def test_the_server_of_the_selected_torrents_is_meant(run: Run) -> None:
         window.close()
 
         rig.select("A", "A2")
-        (await rig.question("speed_limits")).reject()
+        (await rig.question("server_info")).reject()
 
     play(run, scene, "5.3.0", "4.2.5")
 
@@ -390,6 +390,50 @@ def test_only_the_limits_that_were_changed_are_sent(run: Run) -> None:
         assert rig.home.calls("transfer/setSpeedLimitsMode") == [{"mode": "1"}]
 
     play(run, scene)
+
+
+def test_a_click_on_a_speed_is_about_the_servers_whose_sum_it_is_whatever_is_selected(run: Run) -> None:
+    def before(rig: Rig) -> None:
+        three_torrents(rig)
+        rig.home.world.preferences["dl_limit"] = 100 * KIB
+        rig.home.world.set_server(use_alt_speed_limits=True)
+
+    async def scene(rig: Rig) -> None:
+        buttons = rig.window.status.findChildren(QToolButton)
+        speed = next(b for b in buttons if b.accessibleName().startswith("Download speed"))
+        rig.select("A2")
+        QTest.mouseClick(speed, Qt.MouseButton.LeftButton)
+        dialog = await until(open_dialog)
+        assert isinstance(dialog, SpeedLimitsDialog)
+        assert "home, seedbox" in [shown.text() for shown in dialog.findChildren(QLabel)]
+        assert [part(dialog, QSpinBox, n).text() for n in range(4)] == ["∞", "Different", "10", "10"]
+        assert dialog.use_alternative.checkState() == Qt.CheckState.PartiallyChecked
+        part(dialog, QSpinBox, 0).setValue(50)
+        await rig.answer(dialog, "download_limits")
+        for server in rig.servers:
+            assert [json.loads(form["json"]) for form in server.calls("app/setPreferences")] == [{"up_limit": 50 * KIB}]
+            assert not server.calls("transfer/setSpeedLimitsMode"), "what differs was left so"
+
+        rig.window.sidebar.pick("server", rig.servers[1].config.id)
+        QTest.mouseClick(speed, Qt.MouseButton.LeftButton)
+        dialog = await until(open_dialog)
+        assert "seedbox" in [shown.text() for shown in dialog.findChildren(QLabel)]
+        dialog.reject()
+        await rig.done(rig.action("download_limits").iconText())
+
+    play(run, scene, "5.3.0", "5.1.0", before=before)
+
+
+def test_a_global_limit_that_differs_is_shown_so_and_can_be_left(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.world.set_server(dl_rate_limit=5 * KIB)
+        await until(lambda: rig.home.session.mirror.server["dl_rate_limit"])
+        dialog = await rig.question("global_download_limit")
+        assert part(dialog, QSpinBox).text() == "Different"
+        await rig.answer(dialog, "global_download_limit")
+        assert not any(server.calls("transfer/setDownloadLimit") for server in rig.servers)
+
+    play(run, scene, "5.3.0", "5.1.0")
 
 
 def test_limits_left_alone_send_nothing_even_if_they_are_no_whole_kib(run: Run) -> None:
