@@ -27,7 +27,7 @@ from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.filtering.empty_list import EmptyPage
 from qbt_remote.ui.kit.tasks import Tasks
-from qbt_remote.ui.kit.theme import choose_theme, set_compact
+from qbt_remote.ui.kit.theme import choose_theme, frame_boxes, set_compact
 from qbt_remote.ui.window.commands import ROWS
 from qbt_remote.ui.window.main_window import MainWindow
 
@@ -64,6 +64,7 @@ class Program:
         if settings.language:
             use_locale(QLocale(settings.language))
         set_compact(settings.compact)
+        frame_boxes()
         if settings.theme != "system":
             choose_theme(settings.theme)
         self._sessions = Sessions(

@@ -16,6 +16,7 @@ import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from qbt_remote.ui.kit.theme import frame_boxes
 from tests.walk.walk import Walk
 
 
@@ -29,6 +30,7 @@ def main() -> int:
     given.folder.mkdir(parents=True, exist_ok=True)
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
+    frame_boxes()
     app.styleHints().setColorScheme(Qt.ColorScheme.Dark if given.dark else Qt.ColorScheme.Light)
     if given.points:
         font = app.font()

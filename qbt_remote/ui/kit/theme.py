@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from qbt_remote.model.look import Look
 from qbt_remote.sync.states import STATES
@@ -82,6 +82,78 @@ def _own_palette(*, dark: bool) -> QPalette:
         made.setColor(QPalette.ColorGroup.Disabled, role, QColor("#828282"))
     made.setColor(QPalette.ColorGroup.Disabled, _Color.Highlight, QColor("#919191"))
     return made
+
+
+class _Framed(QProxyStyle):
+    """Qt's own style, Fusion, with frames that can be seen: it draws those of boxes in the window's colour, darkened,
+    which on a dark one is the ground's, and marks the focus by a tint.  No palette can change that alone."""
+
+    def drawPrimitive(
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        /,
+        widget: QWidget | None = None,
+    ) -> None:
+        super().drawPrimitive(element, option, painter, widget)
+        if element in _BOXES:
+            _frame(painter, option, _edge(option), circle=element == _Primitive.PE_IndicatorRadioButton)
+        elif element in _FOCUSED and option.state & _FOCUSED[element] == _FOCUSED[element]:
+            _frame(painter, option, _focus_edge(option))
+
+
+_Primitive, _State = QStyle.PrimitiveElement, QStyle.StateFlag
+_BOXES = (_Primitive.PE_IndicatorCheckBox, _Primitive.PE_IndicatorRadioButton)
+_FOCUSED = {
+    # in which state it has the focus, moved by a key
+    _Primitive.PE_FrameFocusRect: _State.State_KeyboardFocusChange,
+    _Primitive.PE_PanelButtonCommand: _State.State_KeyboardFocusChange | _State.State_HasFocus,
+}
+
+
+def frame_boxes() -> None:
+    """Make check boxes, radio buttons and the focus stand out where the style is Fusion; others are left alone."""
+    if QApplication.style().name() == "fusion":
+        QApplication.setStyle(_Framed("fusion"))
+
+
+def _frame(painter: QPainter, option: QStyleOption, color: QColor, *, circle: bool = False) -> None:
+    painter.save()
+    painter.setPen(color)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    box = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    if circle:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle, radius = box.center(), min(box.width(), box.height()) / 2 - 0.5
+        painter.setPen(QPen(color, 1.3))  # its edge is blurred
+        painter.drawEllipse(QPointF(middle), radius, radius)
+    else:
+        painter.drawRect(box)
+    painter.restore()
+
+
+def _edge(option: QStyleOption) -> QColor:
+    """The frame of a box: between text and ground; where the ground is that of what is picked, the text upon it."""
+    palette = option.palette
+    if option.state & _State.State_Selected:
+        return palette.color(_Color.HighlightedText)
+    if option.state & _State.State_HasFocus and option.state & _State.State_KeyboardFocusChange:
+        return _highlight(palette)
+    return mixed(palette.color(_Color.Text), palette.color(_Color.Base), 0.6)
+
+
+def _focus_edge(option: QStyleOption) -> QColor:
+    palette = option.palette
+    ground = getattr(option, "backgroundColor", palette.color(_Color.Window))
+    picked = ground == palette.color(_Color.Highlight)
+    return palette.color(_Color.HighlightedText) if picked else _highlight(palette)
+
+
+def _highlight(palette: QPalette) -> QColor:
+    """As Fusion has it on light grounds; on dark ones it darkens it as well."""
+    color = palette.color(_Color.Highlight)
+    return color if is_dark(palette) else color.darker(125)
 
 
 def state_color(color_id: str, dark: bool) -> QColor:

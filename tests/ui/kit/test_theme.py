@@ -6,14 +6,30 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QMenu,
+    QRadioButton,
+    QStyle,
+    QStyleOptionButton,
+    QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.ui.kit.theme import choose_theme, error_color, is_dark, state_color, written
+from qbt_remote.ui.kit.theme import choose_theme, error_color, frame_boxes, is_dark, state_color, written
 from tests.conftest import Run
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, play
+from tests.walk.judge import contrast
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +100,63 @@ def _is_checked(rig: Rig, theme: str) -> bool:
     action = rig.action(f"theme_{theme}")
     action.judge(rig.window.context())  # type: ignore[attr-defined]  # CommandAction
     return action.isChecked()
+
+
+@pytest.fixture
+def framed(qapp: QApplication) -> Iterator[None]:
+    frame_boxes()
+    yield
+    qapp.setStyle("fusion")
+
+
+@pytest.mark.usefixtures("framed")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_boxes_and_focus_can_be_seen(qtbot: QtBot, theme: str) -> None:
+    choose_theme(theme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    box, radio, tool, menu = QCheckBox("box"), QRadioButton("one"), QToolButton(), QMenu(window)
+    files = QTreeWidget()
+    files.addTopLevelItem(QTreeWidgetItem(["file"]))
+    files.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    menu.addAction("entry").setCheckable(True)
+    tool.setAutoRaise(True)
+    tool.setText("tool")
+    tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    for widget in (tool, box, radio, files):
+        column.addWidget(widget)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()  # without a window manager it has the focus only then
+    qtbot.waitUntil(window.isActiveWindow)
+    box.setFocus()
+
+    style, option = box.style(), QStyleOptionButton()
+    option.initFrom(box)
+    inside = style.subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, box)
+    image = window.grab().toImage()
+    ground = window.palette().color(QPalette.ColorRole.Window)
+    edge = box.mapTo(window, inside.topLeft() + QPoint(inside.width() // 2, 0))
+    assert contrast(image.pixelColor(edge), ground) >= 3
+    inside = style.subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, radio)
+    assert most_contrast(window, QRect(radio.mapTo(window, inside.topLeft()), inside.size()), ground) >= 3
+    base = window.palette().color(QPalette.ColorRole.Base)
+    item = files.visualItemRect(files.topLevelItem(0))
+    check = QRect(files.viewport().mapTo(window, item.topLeft()), QSize(18, item.height()))
+    assert most_contrast(window, check, base) >= 3
+    entry = menu.actionGeometry(menu.actions()[0])
+    assert most_contrast(menu, QRect(entry.left() + 2, entry.top(), 18, entry.height()), base) >= 3
+
+    left = QRect(tool.mapTo(window, QPoint(0, 0)), QSize(5, tool.height()))  # before the letters
+    assert most_contrast(window, left, ground) < 3
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Backtab)
+    qtbot.waitUntil(lambda: most_contrast(window, left, ground) >= 3)
+
+
+def most_contrast(widget: QWidget, place: QRect, ground: QColor) -> float:
+    """The contrast of what stands out most in a place."""
+    image = widget.grab(place).toImage()
+    shown = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    return max(contrast(QColor(color), ground) for color in shown)
