@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean, clock
-from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.translatable import N, Said, SaidError
 
@@ -63,7 +62,7 @@ def state_text(session: Session, now: float) -> str:
 def _phase_text(session: Session, now: float) -> str:
     status = session.status
     kind = trouble(session)
-    if not kind and is_session_paused(session.mirror.server):
+    if not kind and session.paused:
         return tr("connected, session paused")
     if kind != "offline":
         return tr(_IN_SHORT[kind])

@@ -22,7 +22,6 @@ from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.faults import Faults
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
-from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.filtering.empty_list import EmptyPage
@@ -84,7 +83,7 @@ class Program:
             replace_server=self._sessions.replace,
             pause_all=self._pause_all,
             resume_all=self._resume_all,
-            can_resume=lambda: bool(self._pausing and any(map(self._pausing.can_resume, self._sessions.all.values()))),
+            can_resume=self._can_resume,
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
         )
 
@@ -154,6 +153,8 @@ class Program:
         from qbt_remote.ui.desktop.tray import Tray
 
         self._pausing = Pausing(self._state / "paused.json")
+        for session in self._sessions.all.values():
+            self._pausing.mark(session)
         tray = self._tray = Tray(self.window.actions_.action, self._settings, self.window.actions_.refresh, self.window)
         self._notifier = Notifier(self._settings, lambda: tray.icon, self.window)
         self._notifier.clicked.connect(self.window.reveal)
@@ -165,7 +166,7 @@ class Program:
         down, up = (sum(each[way] for each in speeds) for way in (0, 1))
         if self._tray:
             sessions = self._sessions.all.values()
-            paused = [name_of(s) for s in sessions if s.status.phase == "online" and is_session_paused(s.mirror.server)]
+            paused = [name_of(s) for s in sessions if s.status.phase == "online" and s.paused]
             self._tray.set_speeds(down, up, paused)
 
     def _observe(self, session: Session, changes: Changes) -> None:
@@ -196,6 +197,10 @@ class Program:
         self._tasks.spawn(trial.furnish(), tr("Fill the trial server"))
 
     # pause and resume
+
+    def _can_resume(self) -> bool:
+        online = [s for s in self._sessions.all.values() if s.status.phase == "online"]
+        return self._pausing is not None and any(map(self._pausing.can_resume, online))
 
     async def _pause_all(self) -> None:
         await self._each(lambda pausing, session: pausing.pause(session))

@@ -96,6 +96,7 @@ class Pausing:
         if plain:
             await session.post("torrents/start", hashes=plain)
             self._started(server_id, plain)
+        self.mark(session)
         return len(stopped)
 
     def observe(self, session: Session, changes: Changes) -> None:
@@ -113,6 +114,13 @@ class Pausing:
             self._forget(server_id, gone if changes.full else ran | gone)
         except OSError as error:
             log.warning("paused torrents are not saved: %s", error.strerror)
+        self.mark(session)
+
+    def mark(self, session: Session) -> None:
+        """Let the session tell that torrents of it wait to be resumed: the first of them stands for all."""
+        first = next(iter(self._memory.servers.get(session.config.id, {})), "")
+        t = session.mirror.torrents.get(first)
+        session.stopped_by_pause = t is not None and is_stopped(t.state)
 
     def _rename(self, server_id: str, changes: Changes) -> bool:
         """Keep torrents whose id has become another one; True if there was one."""

@@ -29,6 +29,7 @@ from qbt_remote.sync.polls.backoff import Backoff
 from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
 from qbt_remote.sync.polls.pace import Pace
 from qbt_remote.sync.polls.reading import Reading
+from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, in_turns
 from qbt_remote.translatable import N, Said
 
@@ -82,6 +83,8 @@ class Session:
         self.peers = PeerStream(self.get)
         self.status = Status()
         self.locked = Said()
+        self.stopped_by_pause = False
+        """Torrents are stopped since this program paused the server, which has no session pause; see pausing.py."""
         """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
         self.for_this_run = False
         """Whether it is there by the command line, which can say more of it."""
@@ -108,6 +111,11 @@ class Session:
     def client(self) -> QbtClient | None:
         """The connected client, or None while the server is not online."""
         return self._client if self.status.phase == "online" else None
+
+    @property
+    def paused(self) -> bool:
+        """All of the server is paused, by whomever, or stopped by pausing."""
+        return is_session_paused(self.mirror.server) or self.stopped_by_pause
 
     def lacks(self, feature: str) -> bool:
         """Whether the server is known to be too old for a feature of api/endpoints.py."""

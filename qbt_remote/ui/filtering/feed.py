@@ -30,7 +30,6 @@ from qbt_remote.sync.filtering.counts import Counts, tally
 from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
-from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.ui.filtering.empty_list import EmptyPage, page_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
@@ -282,7 +281,7 @@ class Feed(QObject):
         icons = {"online": "server", "refused": "error", "connecting": "server", "offline": "disconnected"}
         entries = []
         for server, session in self._sessions.items():
-            paused = session.status.phase == "online" and is_session_paused(session.mirror.server)
+            paused = session.status.phase == "online" and session.paused
             name = tr("{server} (paused)", server=name_of(session)) if paused else name_of(session)
             entries.append(Entry(server, name, icons.get(session.status.phase, "disconnected")))
         if self._sidebar.fill("server", entries):

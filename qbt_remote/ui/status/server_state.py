@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, state_text
-from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
@@ -24,6 +23,8 @@ _MOST_IN_TIP = 30
 _LONGEST_NAME = 24
 _AT_ONCE = frozenset({"connect"})
 """What is done for several servers by one click; each of the others asks something."""
+_MOST_WANTED = 32
+"""So many characters more than it needs at least come before the fields at the right."""
 _AROUND = 12
 """What a button takes beside its text."""
 MakeAction = Callable[[str, str, QObject], QAction]
@@ -61,6 +62,11 @@ class ServerState(QWidget):
         line.addWidget(self.state)
         line.addWidget(self.mend)
         line.addStretch(1)
+
+    def wanted_room(self) -> int:
+        """What its text takes beyond the least, if it is not too long."""
+        most = _MOST_WANTED * self.fontMetrics().averageCharWidth()
+        return min(self.state.sizeHint().width() - self.state.minimumSizeHint().width(), most)
 
     def show_doing(self, text: str) -> None:
         self.doing.setText(text)
@@ -159,18 +165,20 @@ def _text(sessions: Sequence[Session], now: float) -> str:
     if len(sessions) == 1:
         return tr("{server}: {state}", server=name_of(sessions[0]), state=state_text(sessions[0], now))
     online = [s for s in sessions if s.status.phase == "online"]
-    paused = sum(is_session_paused(s.mirror.server) for s in online)
+    paused = [s for s in online if s.paused]
     if len(online) < len(sessions):
         n = tr_n(len(sessions), "{n} server", "{n} servers")
         text = tr("{online} of {servers} connected", online=len(online), servers=n)
     else:
         text = tr_n(len(sessions), "{n} server connected", "{n} servers connected")
-    return tr("{state}, {n} paused", state=text, n=paused) if paused else text
+    if len(paused) == 1:
+        return tr("{state}, {server} paused", state=text, server=clean(name_of(paused[0]), _LONGEST_NAME))
+    return tr("{state}, {n} paused", state=text, n=len(paused)) if paused else text
 
 
 def _tip(sessions: Sequence[Session], now: float) -> str:
-    """Name those that are not connected, and say why; if all are, name them all."""
-    away = [s for s in sessions if s.status.phase != "online"]
+    """Name those that are not connected, and say why, and those that are paused; if there is none, name them all."""
+    away = [s for s in sessions if s.status.phase != "online" or s.paused]
     named = away or list(sessions)
     lines = [_line(session, now) for session in named[:_MOST_IN_TIP]]
     more = len(named) - len(lines)

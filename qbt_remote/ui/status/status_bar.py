@@ -30,7 +30,7 @@ _CONNECTIONS = {
 _BETWEEN = 16
 """What a field takes besides its text: a line, and the spaces round it."""
 _OF_SERVERS = 10
-"""So many more characters than it needs at least are kept free for how it stands with the servers."""
+"""So many more characters than it needs are kept free at least for how it stands with the servers."""
 
 
 class StatusBar(QStatusBar):
@@ -108,7 +108,8 @@ class StatusBar(QStatusBar):
         """
         if layout := self.layout():
             layout.activate()  # until then it adds up what its parts needed before
-        room = self.width() - self.minimumSizeHint().width() - _OF_SERVERS * self.fontMetrics().averageCharWidth()
+        kept = max(self.servers.wanted_room(), _OF_SERVERS * self.fontMetrics().averageCharWidth())
+        room = self.width() - self.minimumSizeHint().width() - kept
         totals = sum(button.total_room() for button in self._speeds)
         selected, count, space, dht = self._fields
         for field in (count, space, dht, selected):

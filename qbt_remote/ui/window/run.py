@@ -11,6 +11,7 @@ from PySide6.QtCore import qVersion
 from qbt_remote import __version__
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.steps import in_turns
+from qbt_remote.ui.commands.command import any_connected
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.window.main_window import WindowContext
 
@@ -159,7 +160,7 @@ async def resume_all(ctx: Context) -> None:
 
 
 def nothing_paused(ctx: Context) -> str:
-    return "" if ctx.shell.hooks.can_resume() else tr("Nothing is paused")
+    return any_connected(ctx) or ("" if ctx.shell.hooks.can_resume() else tr("No connected server is paused"))
 
 
 # limits of whole servers

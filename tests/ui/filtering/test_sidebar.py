@@ -388,7 +388,7 @@ def test_a_paused_server_is_called_so(run: Run) -> None:
         await until(lambda: at(home) == "home (paused)")
         assert at(seedbox) == "seedbox"
         rig.window.refresh()
-        assert rig.window.status.servers.state.whole == "2 servers connected, 1 paused"
+        assert rig.window.status.servers.state.whole == "2 servers connected, home paused"
 
         home.world.set_server(session_state=False)
         await until(lambda: at(home) == "home")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from qbt_remote.sync.pausing import Pausing
 from tests.conftest import Run
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until
+from tests.ui.filtering.sidebar_drive import entry
 from tests.ui.rig import Rig, play
 
 KIB, MIB = 1024, 1024 * 1024
@@ -180,6 +183,39 @@ def test_several_servers_that_are_away_are_tried_again_by_one_click(run: Run) ->
         await until(lambda: not status.mend.isVisible())
 
     play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_a_server_that_was_stopped_by_pausing_is_called_paused_and_the_name_is_not_cut(
+    run: Run, tmp_path: Path
+) -> None:
+    async def scene(rig: Rig) -> None:
+        seedbox, pausing = rig.servers[1].session, Pausing(tmp_path / "paused.json")
+        seedbox.on_changes.append(pausing.observe)
+        state = rig.window.status.servers.state
+        rig.window.resize(1024, 600)
+
+        await pausing.pause(seedbox)
+        await until(lambda: state.text() == "2 servers connected, seedbox paused")
+        assert state.toolTip() == "seedbox: connected, session paused"
+        names = [str(entry(rig, "server", s.config.id).data()) for s in rig.servers]
+        assert names == ["home", "seedbox (paused)"]
+
+        await pausing.resume(seedbox)
+        await until(lambda: state.text() == "2 servers connected")
+
+    play(run, scene, "5.3.0", "5.1.0")
+
+
+def test_while_no_server_is_connected_nothing_can_be_resumed(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        assert rig.action("resume_all").isEnabled()
+        rig.home.link.always = lambda _request: DROPPED
+        await until(lambda: rig.home.session.status.phase == "waiting")
+        rig.window.actions_.refresh()
+        assert not rig.action("resume_all").isEnabled()
+        assert "No server is connected" in rig.action("resume_all").toolTip()
+
+    play(run, scene)
 
 
 def test_of_several_kinds_of_trouble_that_which_needs_the_user_is_mended_first(run: Run) -> None:
