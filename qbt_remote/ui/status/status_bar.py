@@ -183,7 +183,9 @@ class StatusBar(QStatusBar):
 
     def show_list(self, *, rows: int, torrents: int, size: int) -> None:
         """Show how many of the servers' torrents are listed; if all are, how large they are together."""
-        if rows != torrents:
+        if rows > torrents:  # they have not been counted yet
+            self._said_of_list = tr_n(rows, "{n} torrent", "{n} torrents")
+        elif rows != torrents:
             count = tr_n(torrents, "{n} torrent", "{n} torrents")
             self._said_of_list = tr("{rows} of {torrents}", rows=rows, torrents=count)
         else:

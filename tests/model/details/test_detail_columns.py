@@ -101,7 +101,7 @@ def test_facts_are_written_as_the_desktop_does() -> None:
     assert said["up_speed"] == "0 B/s", "4.1.4 to 4.6 send nonsense below zero"
     assert said["pieces_num"] == "91 × 64.0 KiB (have 17)"
     assert said["private"] == "Yes" and said["last_seen"] == "Never" and said["completion_date"] == "–"
-    assert said["comment"] == "a\nb\ufffd"
+    assert said["comment"] == "a\nb[U+202E]"
 
 
 def test_how_it_stands_with_a_tracker_is_said_in_words() -> None:

@@ -118,8 +118,9 @@ def test_boxes_and_focus_can_be_seen(qtbot: QtBot, theme: str) -> None:
     column = QVBoxLayout(window)
     box, radio, tool, menu = QCheckBox("box"), QRadioButton("one"), QToolButton(), QMenu(window)
     files = QTreeWidget()
-    files.addTopLevelItem(QTreeWidgetItem(["file"]))
-    files.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    file = QTreeWidgetItem(["file"])
+    files.addTopLevelItem(file)
+    file.setCheckState(0, Qt.CheckState.Unchecked)
     menu.addAction("entry").setCheckable(True)
     tool.setAutoRaise(True)
     tool.setText("tool")
@@ -142,7 +143,7 @@ def test_boxes_and_focus_can_be_seen(qtbot: QtBot, theme: str) -> None:
     inside = style.subElementRect(QStyle.SubElement.SE_RadioButtonIndicator, option, radio)
     assert most_contrast(window, QRect(radio.mapTo(window, inside.topLeft()), inside.size()), ground) >= 3
     base = window.palette().color(QPalette.ColorRole.Base)
-    item = files.visualItemRect(files.topLevelItem(0))
+    item = files.visualItemRect(file)
     check = QRect(files.viewport().mapTo(window, item.topLeft()), QSize(18, item.height()))
     assert most_contrast(window, check, base) >= 3
     entry = menu.actionGeometry(menu.actions()[0])
