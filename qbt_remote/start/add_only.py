@@ -27,6 +27,7 @@ from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.command_line import Options, UnknownServer, read_password
 from qbt_remote.start.command_meaning import chosen_server, options_of, with_given
 from qbt_remote.sync.fetching import add_and_see
+from qbt_remote.translatable import Said
 
 EVERY_ITEM_ADDED, NOT_EVERY_ITEM, NOTHING_TRIED = 0, 1, 2
 _WORDS = {
@@ -49,15 +50,19 @@ def add_only(options: Options) -> int:
     for problem in settings.problems:
         print(f"qbt-remote: {problem}", file=sys.stderr)
     password = read_password(sys.stdin) if options.password_stdin else None
+    keyring = _Keyring()
     try:
         # not closed: that would wait for threads, and a name look-up that hangs does not end
-        return asyncio.Runner().run(run(options, settings, _from_vault, password=password))
+        code = asyncio.Runner().run(run(options, settings, keyring.secrets, password=password))
     except UnknownServer as e:
         print(f"qbt-remote: {e}", file=sys.stderr)
         return NOTHING_TRIED
     except KeyboardInterrupt:
         print("qbt-remote: interrupted; items without a line above were not added", file=sys.stderr)
         return NOT_EVERY_ITEM
+    if code != EVERY_ITEM_ADDED and keyring.why:
+        print(f"qbt-remote: {keyring.why}", file=sys.stderr)
+    return code
 
 
 async def run(
@@ -145,11 +150,17 @@ def _short(source: str) -> str:
     return source.removeprefix(str(here()) + os.sep)
 
 
-async def _from_vault(server: ServerConfig) -> Secrets:
-    if not server.may_have_secrets():
-        return Secrets()
-    vault = Vault()
-    secrets = await vault.get(server.id)
-    if secrets == Secrets() and (why := vault.why_unread()):
-        print(f"qbt-remote: {why}", file=sys.stderr)
-    return secrets
+class _Keyring:
+    """Gives the secrets of a server, and remembers why there are none."""
+
+    def __init__(self) -> None:
+        self.why = Said()
+
+    async def secrets(self, server: ServerConfig) -> Secrets:
+        if not server.may_have_secrets():
+            return Secrets()
+        vault = Vault()
+        secrets = await vault.get(server.id)
+        if secrets == Secrets():
+            self.why = vault.why_unread()
+        return secrets

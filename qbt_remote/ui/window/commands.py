@@ -897,7 +897,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command("shortcuts", N("&Keyboard shortcuts"), N("List all keys"), run_window.shortcuts, "help", "keyboard", "F1"),
     Command(
         "filter_examples",
-        N("&Filter examples…"),
+        N("&Filter examples"),
         N("Show what can be typed into the filter, with examples and fields"),
         run_window.filter_examples,
         "help",

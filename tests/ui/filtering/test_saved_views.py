@@ -38,10 +38,12 @@ def marked(rig: Rig, name: str | None) -> bool:
 
 def columns(rig: Rig) -> set[str]:
     table = rig.window.table
+    table.resize(3000, 300)  # there is space for all
     return {c.id for i, c in enumerate(rig.window.model.columns) if not table.isColumnHidden(i)}
 
 
 def hide(rig: Rig, column: str) -> None:
+    rig.window.table.resize(3000, 300)  # else it may be hidden for want of space
     menu = rig.window.table.horizontalHeader().menu  # type: ignore[attr-defined]  # ours
     menu.aboutToShow.emit()
     next(a for a in menu.actions() if a.data() == column).trigger()
