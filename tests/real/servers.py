@@ -17,6 +17,7 @@ import base64
 import ctypes
 import hashlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -27,7 +28,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,7 +38,7 @@ from tests.real.fetch import SOURCES, as_tuple, fetch
 GENERATIONS = tuple(SOURCES)
 USER, PASSWORD = "tester", "a-test-password-1"
 API_KEY = "qbt_" + "TestKey0" * 3 + "Test"  # the prefix and exactly 28 characters
-START_LIMIT_S = 30.0
+START_LIMIT_S = 60.0  # nine start at a time while the other half of the tests runs beside them
 STOP_LIMIT_S = 20.0
 PR_SET_PDEATHSIG = 1
 
@@ -207,10 +208,12 @@ def session_key(generation: str, key: str, old: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody has, below those that outgoing connections take: one of them may be gone before it is used."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _settings(server: Server) -> dict[str, str]:
