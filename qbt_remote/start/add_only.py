@@ -26,7 +26,7 @@ from qbt_remote.local.vault import Vault
 from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.command_line import Options, UnknownServer, read_password
 from qbt_remote.start.command_meaning import chosen_server, options_of, with_given
-from qbt_remote.sync.fetching import add_and_see
+from qbt_remote.sync.adding.fetching import add_and_see
 from qbt_remote.translatable import Said
 
 EVERY_ITEM_ADDED, NOT_EVERY_ITEM, NOTHING_TRIED = 0, 1, 2

@@ -14,8 +14,8 @@ from qbt_remote.api.adding.items import Item, from_link
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.start.add_only import run as add_only
 from qbt_remote.start.command_line import Options
-from qbt_remote.sync import fetching
-from qbt_remote.sync.fetching import SILENT, STILL, add_and_see
+from qbt_remote.sync.adding import fetching
+from qbt_remote.sync.adding.fetching import SILENT, STILL, add_and_see
 from tests.conftest import Run
 from tests.real.scene import Sample, make
 from tests.real.servers import GENERATIONS, Server, one_of_each

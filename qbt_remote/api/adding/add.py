@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
 
 Outcome = Literal["added", "present", "refused", "unreachable", "unknown", "fetching"]
-"""``fetching``: the server has taken an http link and downloads it; sync/fetching.py finds out what came of it."""
+"""``fetching``: the server has taken an http link and downloads it; see sync/adding/fetching.py."""
 
 LARGEST_UPLOAD = 60 * 2**20  # servers take a little less than 64 MiB, and answer more with an empty 400
 _SHARE = {

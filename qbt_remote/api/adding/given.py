@@ -10,7 +10,7 @@ import errno
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from qbt_remote.api.adding.problem import Problem
@@ -24,16 +24,25 @@ _ONLY_HASHES = re.compile(rf"(?:[\s,;|]*{HASH}[\s,;|]*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class FromFile:
+    """The bytes of a file that was given, kept since it may have gone by now; ``source`` is its path."""
+
+    source: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What was given, in its order: files and folders, texts that are searched for links, and what is neither."""
 
-    things: tuple[Path | str | Problem, ...] = ()
+    things: tuple[Path | str | Problem | FromFile, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to add; what is neither is nothing."""
-        return any(isinstance(thing, Path) or (isinstance(thing, str) and holds_links(thing)) for thing in self.things)
+        files = (Path, FromFile)
+        return any(isinstance(thing, files) or (isinstance(thing, str) and holds_links(thing)) for thing in self.things)
 
-    def __iter__(self) -> Iterator[Path | Found | Problem]:
+    def __iter__(self) -> Iterator[Path | Found | Problem | FromFile]:
         """Give what was given one by one; a text is searched while this goes on."""
         for thing in self.things:
             if isinstance(thing, str):

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from qbt_remote.api.adding.add import AddItem
-from qbt_remote.api.adding.given import Given, is_folder
+from qbt_remote.api.adding.given import FromFile, Given, is_folder
 from qbt_remote.api.adding.links import read_link
 from qbt_remote.api.adding.metainfo import LARGEST, Metainfo, read
 from qbt_remote.api.adding.problem import Problem, Unusable, unreadable
@@ -66,6 +66,8 @@ async def read_items(given: Given) -> AsyncIterator[Item | Problem]:
                 async for path in _files(found, breath):
                     await breath.take()
                     yield path if isinstance(path, Problem) else await reader.read(path)
+            elif isinstance(found, FromFile):
+                yield await reader.take(found)
             else:
                 yield item_of(found) if isinstance(found, Found) else found
 
@@ -176,20 +178,31 @@ class _FileReader:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def read(self, path: Path) -> Item | Problem:
+        """Read the file itself."""
         try:
             data = await self._bytes(path)
-            found = await self._parse(data)
         except Unusable as e:
             return Problem(str(path), e.said)
         except (OSError, ValueError) as e:
             return unreadable(str(path), e)
+        return await self.take(FromFile(str(path), data))
+
+    async def take(self, file: FromFile) -> Item | Problem:
+        """Take what has been read already."""
+        data = file.data
+        try:
+            found = await self._parse(data)
+        except Unusable as e:
+            return Problem(file.source, e.said)
+        except (OSError, ValueError) as e:
+            return unreadable(file.source, e)
         self._room -= len(data)
         return Item(
-            str(path),
+            file.source,
             data,
             "",
             found.hashes[0],
-            found.name or path.name.removesuffix(SUFFIX),
+            found.name or Path(file.source).name.removesuffix(SUFFIX),
             found.hashes,
             found.v2_only,
             found.doubt,

@@ -21,8 +21,8 @@ from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
+from qbt_remote.sync.adding.hybrids import Hybrids
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.hybrids import Hybrids
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.merge_bar import MergeBar
 from qbt_remote.ui.add.parts.add_form import AddForm

@@ -11,7 +11,7 @@ from qbt_remote.api.adding.merging import PRIVATE, Lack, lacking, merge
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, sentence
-from qbt_remote.sync.fetching import add_and_see
+from qbt_remote.sync.adding.fetching import add_and_see
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.parts.entries import SENDING, STOPPED, AddEntry, EntryModel
 

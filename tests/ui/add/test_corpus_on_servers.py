@@ -22,8 +22,8 @@ from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.start.add_only import run as add_only
 from qbt_remote.start.command_line import Options, messages
 from qbt_remote.start.program import Program
-from qbt_remote.sync import fetching
-from qbt_remote.sync.fetching import SILENT
+from qbt_remote.sync.adding import fetching
+from qbt_remote.sync.adding.fetching import SILENT
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.add.links_dialog import LinksDialog
 from qbt_remote.ui.add.parts.entries import NAME, PROBLEM, AddEntry

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ LONGEST_SILENT_S = 10.0
 """For servers that say nothing of a failure."""
 STILL = N("the server is still fetching it")
 SILENT = N("it has not arrived so far, and this version of qBittorrent does not say why")
-_SAYS_WHY = (2, 11, 0)  # 5.0
+SAYS_WHY = (2, 11, 0)  # 5.0
 _NEWEST = 30
 _STEPS_S = (0.05, 0.05, 0.1, 0.1, 0.2, 0.3, 0.5)
 _REASON = re.compile(r'Reason: "(.*)"\.?$', re.DOTALL)
@@ -43,12 +43,19 @@ _LOADING = "Failed to load torrent. "
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
+class BeforeSending:
     """The server's newest torrents and the last line of its log, before the link was sent."""
 
     hashes: frozenset[str]
     newest: int
     last_line: int
+
+    def as_json(self) -> Json:
+        return {"hashes": sorted(self.hashes), "newest": self.newest, "last_line": self.last_line}
+
+    @classmethod
+    def from_json(cls, kept: Json) -> BeforeSending:
+        return cls(frozenset(kept["hashes"]), int(kept["newest"]), int(kept["last_line"]))
 
 
 async def add_and_see(
@@ -58,18 +65,17 @@ async def add_and_see(
     *,
     told: Callable[[AddResult], None] | None = None,
     given_up: Callable[[], bool] = lambda: False,
+    before: BeforeSending | None = None,
 ) -> AddResult:
     """Add an item; of a link that the server fetches, wait until it is known what came of it.
 
     Never raises a QbtError.  ``told`` hears that the server fetches it; the wait ends once somebody has ``given_up``.
+    ``before`` is what ``look`` gave, if it was asked already.
     The outcome stays ``fetching``, with a reason, where it is not known after a while.
     """
-    if item.torrent is not None or item.ids:
+    if not fetched_by_server(item):
         return await add(client, item, options)
-    try:
-        before = await _look(client)
-    except QbtError:
-        before = None
+    before = before or await look(client)
     result = await add(client, item, options)
     if result.outcome != "fetching":
         return result
@@ -78,15 +84,17 @@ async def add_and_see(
     return await _followed(client, result, before, given_up) if before else replace(result, reason=STILL)
 
 
-async def _followed(client: QbtClient, result: AddResult, before: _Before, given_up: Callable[[], bool]) -> AddResult:
-    says_why = client.version.api >= _SAYS_WHY
+async def _followed(
+    client: QbtClient, result: AddResult, before: BeforeSending, given_up: Callable[[], bool]
+) -> AddResult:
+    says_why = client.version.api >= SAYS_WHY
     end = time.monotonic() + (LONGEST_S if says_why else LONGEST_SILENT_S)
     step = 0
     while time.monotonic() < end and not given_up():
         await asyncio.sleep(_STEPS_S[min(step, len(_STEPS_S) - 1)])
         step += 1
         try:
-            found = await _outcome(client, result, before)
+            found = await outcome(client, result, before)
         except QbtError as error:
             return replace(result, reason=str(error), error=error)
         if found:
@@ -94,10 +102,19 @@ async def _followed(client: QbtClient, result: AddResult, before: _Before, given
     return replace(result, reason=STILL if says_why or given_up() else SILENT)
 
 
-async def _look(client: QbtClient) -> _Before:
-    rows = await _newest(client)
-    lines = await client.get("log/main", last_known_id=-1)
-    return _Before(
+def fetched_by_server(item: AddItem) -> bool:
+    """Whether it is a link of which only the server will know what is behind it."""
+    return item.torrent is None and not item.ids
+
+
+async def look(client: QbtClient) -> BeforeSending | None:
+    """See how it stands before a link is sent; None if the server does not say."""
+    try:
+        rows = await _newest(client)
+        lines = await client.get("log/main", last_known_id=-1)
+    except QbtError:
+        return None
+    return BeforeSending(
         frozenset(str(row.get("hash", "")) for row in rows),
         max((whole_number(row.get("added_on")) for row in rows), default=0),
         max((whole_number(line.get("id")) for line in lines), default=-1),
@@ -109,10 +126,17 @@ async def _newest(client: QbtClient) -> list[Json]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-async def _outcome(client: QbtClient, result: AddResult, before: _Before) -> AddResult | None:
+async def outcome(
+    client: QbtClient, result: AddResult, before: BeforeSending, others: Collection[str] = ()
+) -> AddResult | None:
+    """Find what came of a link that was sent; None if that is not known so far.  Raises QbtError.
+
+    ``others`` are ids of torrents that are known to have come from elsewhere.
+    """
     for row in await _newest(client):
         # one that was removed meanwhile lets an old one in among the newest
-        if row.get("hash") not in before.hashes and whole_number(row.get("added_on")) >= before.newest:
+        is_new = row.get("hash") not in before.hashes and whole_number(row.get("added_on")) >= before.newest
+        if is_new and row.get("hash") not in others:
             return replace(result, outcome="added", found=str(row["hash"]))
     named = 0
     for line in await client.get("log/main", last_known_id=before.last_line):

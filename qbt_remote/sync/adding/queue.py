@@ -1,0 +1,201 @@
+"""The add queue: what is given is written down first, and sent when its server is there, once.
+
+"Queued" is said only after the commit.  A row is marked as being sent before it is, so that what was under way when
+the program ended is known: it is looked for by its info-hash first, never sent blindly.  Servers keep a torrent
+once, by its hash, so sending such a row again can double nothing; a link of which only the server knows the
+torrent is not sent again unless the user says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qbt_remote.api.adding.add import AddItem, AddOptions
+from qbt_remote.local.add_queue import QueueFile, QueueRow
+from qbt_remote.sync.adding.kept import Offer, is_fetched, offer_of, offer_text, options_text, row_of, small_files
+from qbt_remote.sync.adding.queue_rows import GROUP, QueueRows
+from qbt_remote.sync.adding.sender import Sender
+from qbt_remote.translatable import N, SaidError
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
+
+_LOOK_S = 5.0
+TOO_MUCH = N("More than 1 GiB of torrent files is waiting already.")
+NOT_WRITTEN = N("It cannot be written down on this computer: {why}.")
+_log = logging.getLogger(__name__)
+
+
+class CannotQueue(SaidError):
+    """Nothing of what was given has been written down; it says why."""
+
+
+class AddQueue:
+    """What is to be added to all servers; ``rows`` has it, and tells of changes."""
+
+    def __init__(
+        self,
+        file: QueueFile,
+        sessions: Mapping[str, Session],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        """``sessions`` is as it is at any moment; ``wake`` has to be called when one of them has come online."""
+        self.rows = QueueRows(file)
+        self._sessions, self._spawn = sessions, spawn
+        self._senders: dict[str, Sender] = {}
+        self.on_offers: list[Callable[[Sequence[tuple[int, Offer]]], None]] = []
+        """Told of what was given to another process, or before the last end, and waits for a decision."""
+        self._last_offer = 0
+        self._own_offers: set[int] = set()
+        self._opened = asyncio.Event()
+        self.why_not_kept = ""
+        """Why what is queued is not kept when the program ends, if so."""
+
+    async def open(self) -> None:
+        """Read the file; what was under way at the last end is looked for on its server before it is sent again."""
+        try:
+            await self.rows.do(self.rows.file.open)
+        except OSError as error:
+            self.why_not_kept = error.strerror or str(error)
+            self.rows.file = QueueFile(None)
+            await self.rows.do(self.rows.file.open)
+        self._opened.set()
+        await self.rows.attempt(self.rows.file.sweep)
+        await self._take_new()
+
+    async def look_for_new(self) -> None:
+        """Take what other processes put into the file, from now on."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            try:
+                await self._take_new()
+            except OSError as error:
+                _log.warning("the add queue cannot be read: %s", error)
+            await self.rows.save()
+
+    def wake(self, server: str) -> None:
+        """Send what waits for a server, if it is there."""
+        session = self._sessions.get(server)
+        sender = self._senders.get(server)
+        if sender is not None:
+            sender.wake()
+        elif session is not None and session.client is not None and self.rows.pending(server):
+            sender = self._senders[server] = Sender(self.rows, self._sessions, server)
+            self._spawn(self._send(server, sender))
+
+    async def put(
+        self,
+        server: str,
+        name: str,
+        things: Sequence[tuple[AddItem, AddOptions]],
+        *,
+        instead_of: Iterable[int] = (),
+    ) -> list[QueueRow]:
+        """Write down what is to be added to a server, and send it when it is there.
+
+        Raises CannotQueue, and then nothing is kept or sent; rows that this is ``instead_of`` stay then, too.
+        """
+        await self._opened.wait()
+        rows = [row_of(item, options, server, name) for item, options in things]
+        old = list(instead_of)
+        try:
+            if sum(len(row.torrent) for row in rows if row.torrent) > await self.rows.do(self.rows.file.room):
+                raise CannotQueue(TOO_MUCH)
+            for first in range(0, len(rows), GROUP):
+                put = partial(self.rows.file.put, rows[first : first + GROUP], without=() if first else old)
+                await self.rows.do(put)
+        except OSError as error:
+            kept = [row.id for row in rows if row.id]
+            await self.rows.attempt(lambda: self.rows.file.remove(kept))
+            raise CannotQueue(NOT_WRITTEN, why=error.strerror or str(error)) from error
+        gone = [row for id_ in old if (row := self.rows.all.pop(id_, None))]
+        self.rows.all |= {row.id: row for row in rows}
+        self.rows.tell([*gone, *rows])
+        self.wake(server)
+        return rows
+
+    def failed(self) -> list[QueueRow]:
+        """Give the rows that were not added and that nobody has been told of yet."""
+        return [row for row in self.rows.all.values() if row.state == "failed" and not row.told.get("seen")]
+
+    async def remove(self, ids: Iterable[int]) -> list[int]:
+        """Take rows away that are not being sent just now, and give their ids."""
+        wanted = [id_ for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
+        gone = [self.rows.all.pop(id_) for id_ in wanted]
+        self.rows.tell(gone)
+        await self.rows.attempt(lambda: self.rows.file.remove(wanted))
+        return wanted
+
+    async def retry(self, ids: Iterable[int], *, server: str = "", name: str = "") -> None:
+        """Try failed rows again, or send rows to another server; what is being sent just now stays as it is."""
+        known = [self.rows.all[id_] for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
+        rows = [row for row in known if row.state in ("failed", "queued", "sending")]
+        for row in rows:
+            was_sent = row.told.get("sent") and not is_fetched(row)
+            row.told = {"sent": True} if was_sent else {}
+            if server and server != row.server:
+                row.server, row.server_name, row.told = server, name, {}
+            self.rows.set(row, "queued")
+        await self.rows.save(rows)
+        for each in {row.server for row in rows}:
+            self.wake(each)
+
+    async def change(self, id_: int, options: AddOptions) -> None:
+        """Send a row with other options."""
+        self.rows.all[id_].options = options_text(options)
+        await self.retry([id_])
+
+    async def seen(self, rows: Iterable[QueueRow]) -> None:
+        """Somebody was told of these."""
+        new = [row for row in rows if row.id in self.rows.all and not row.told.get("seen")]
+        for row in new:
+            self.rows.set(row, row.state, seen=True)
+        await self.rows.save(new)
+
+    # what is not decided about
+
+    async def offer(self, offer: Offer) -> int:
+        """Write down what was given until ``settle``, and its files where they are few; 0 where that cannot be.
+
+        A browser takes away the file that it handed over as soon as it ends itself.
+        """
+        await self._opened.wait()
+        text = offer_text(offer)
+        keep = self.rows.file.keep_given
+        id_ = await self.rows.attempt(lambda: keep(text, small_files(offer.given))) or 0
+        self._own_offers.add(id_)
+        return id_
+
+    async def settle(self, offers: Iterable[int]) -> None:
+        """Somebody has decided about what was given."""
+        ids = [id_ for id_ in offers if id_]
+        if ids:
+            await self.rows.attempt(lambda: self.rows.file.forget_given(ids))
+
+    async def _send(self, server: str, sender: Sender) -> None:
+        try:
+            await sender.run()
+        finally:
+            del self._senders[server]
+        self.wake(server)  # what came as it ended
+
+    async def _take_new(self) -> None:
+        new = await self.rows.do(lambda: self.rows.file.rows(max(self.rows.all, default=0)))
+        for row in new:
+            if row.state == "sending":
+                row.told = row.told | {"sent": True}
+        self.rows.all |= {row.id: row for row in new}
+        self.rows.tell(new)
+        offers = await self.rows.do(lambda: self.rows.file.given(self._last_offer))
+        if offers:
+            self._last_offer = offers[-1].id
+        others = [(row.id, offer_of(row)) for row in offers if row.id not in self._own_offers]
+        if others:
+            for listener in list(self.on_offers):
+                listener(others)
+        for server in {row.server for row in new}:
+            self.wake(server)
