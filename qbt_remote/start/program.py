@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ from qbt_remote.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     import asyncio
 
+    from qbt_remote.sync.adding.queue import AddQueue
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.pausing import Pausing
     from qbt_remote.sync.session import Session
@@ -85,7 +87,16 @@ class Program:
             resume_all=self._resume_all,
             can_resume=self._can_resume,
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
+            add_queue=lambda: self._add_queue,
         )
+
+    @cached_property
+    def _add_queue(self) -> AddQueue:
+        from qbt_remote.local.add_queue import NAME, QueueFile
+        from qbt_remote.sync.adding.queue import AddQueue
+
+        file = QueueFile(None if self._options.try_it or self._options.screenshot else self._state / NAME)
+        return AddQueue(file, self._sessions.all, lambda work: self._tasks.spawn(work, tr("Add torrents")))
 
     def quit(self) -> None:
         """Ask for the end; ``run`` then stops everything and returns."""
@@ -130,6 +141,8 @@ class Program:
         await asyncio.sleep(0)
         self._furnish()
         await asyncio.sleep(0)
+        await self._add_queue.open()
+        self._tasks.spawn(self._add_queue.look_for_new(), tr("Look for more to add"))
         garbage.collect_between_polls()
         self._instance.listen(self.receive)
         if self._options.try_it:

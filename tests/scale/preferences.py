@@ -58,6 +58,7 @@ def main() -> None:
         open_client=nobody,
         replace_server=nobody,
         hide_on_close=lambda: False,
+        add_queue=nobody,
     )
     window = MainWindow(Settings(), hooks, tasks, ROWS)
     window.show()

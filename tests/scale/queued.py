@@ -186,7 +186,6 @@ async def child(folder: Path, url: str, password: str) -> None:
         task.add_done_callback(tasks.discard)
 
     queue = AddQueue(QueueFile(folder / NAME), {SERVER: session}, spawn)
-    session.on_status.append(lambda session: queue.wake(SERVER))
     await queue.open()
     session.start()
     loop = asyncio.get_running_loop()

@@ -29,6 +29,7 @@ from tests.sim.handler import Handler
 from tests.sim.transport import SimTransport
 from tests.sim.world import World
 from tests.ui.conftest import until
+from tests.ui.queue_in_memory import queue_in_memory
 
 W = TypeVar("W", bound=QWidget)
 NAMES = ("home", "seedbox", "attic")
@@ -88,6 +89,7 @@ class Rig:
             resume_all=lambda: self._ask("resume_all"),
             can_resume=lambda: True,
             hide_on_close=lambda: False,
+            add_queue=queue_in_memory(lambda: self.window.feed.sessions, self.tasks),
         )
         self.window = MainWindow(self.settings, hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

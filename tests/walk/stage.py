@@ -22,6 +22,7 @@ from tests.real.scene import Tracker, make, tiny
 from tests.real.servers import Server, start_together
 from tests.real.swarm import client_of, join
 from tests.ui.conftest import until
+from tests.ui.queue_in_memory import queue_in_memory
 
 RELEASES = ("5.3.0", "4.2.5")
 NAMES = ("home", "old nas")
@@ -84,6 +85,7 @@ class Stage:
             resume_all=nothing,
             can_resume=lambda: False,
             hide_on_close=lambda: False,
+            add_queue=queue_in_memory(lambda: self.window.feed.sessions, self.tasks),
         )
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

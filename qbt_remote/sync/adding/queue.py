@@ -43,7 +43,7 @@ class AddQueue:
         sessions: Mapping[str, Session],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
-        """``sessions`` is as it is at any moment; ``wake`` has to be called when one of them has come online."""
+        """``sessions`` is as it is at any moment."""
         self.rows = QueueRows(file)
         self._sessions, self._spawn = sessions, spawn
         self._senders: dict[str, Sender] = {}
@@ -68,7 +68,7 @@ class AddQueue:
         await self._take_new()
 
     async def look_for_new(self) -> None:
-        """Take what other processes put into the file, from now on."""
+        """Take what other processes put into the file, and see to servers that were made anew, from now on."""
         while True:
             await asyncio.sleep(_LOOK_S)
             try:
@@ -76,16 +76,24 @@ class AddQueue:
             except OSError as error:
                 _log.warning("the add queue cannot be read: %s", error)
             await self.rows.save()
+            for server in {row.server for row in self.rows.pending()} - self._senders.keys():
+                self.wake(server)
 
     def wake(self, server: str) -> None:
-        """Send what waits for a server, if it is there."""
+        """Send what waits for a server, now or when it comes online."""
         session = self._sessions.get(server)
-        sender = self._senders.get(server)
-        if sender is not None:
-            sender.wake()
-        elif session is not None and session.client is not None and self.rows.pending(server):
+        if server in self._senders:
+            self._senders[server].wake()
+        elif session is None or not self.rows.pending(server):
+            return
+        elif session.client is not None:
             sender = self._senders[server] = Sender(self.rows, self._sessions, server)
             self._spawn(self._send(server, sender))
+        elif self._status_changed not in session.on_status:
+            session.on_status.append(self._status_changed)
+
+    def _status_changed(self, session: Session) -> None:
+        self.wake(session.config.id)
 
     async def put(
         self,

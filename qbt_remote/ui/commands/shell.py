@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from qbt_remote.api.client import QbtClient
     from qbt_remote.local.settings import ServerConfig, Settings
+    from qbt_remote.sync.adding.queue import AddQueue
     from qbt_remote.sync.session import Session
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
@@ -41,6 +42,8 @@ class Hooks(NamedTuple):
     resume_all: Callable[[], Coroutine[Any, Any, None]]
     can_resume: Callable[[], bool]
     hide_on_close: Callable[[], bool]
+    add_queue: Callable[[], AddQueue]
+    """What is to be added: written down first, sent when its server is there."""
 
 
 @dataclass(frozen=True)

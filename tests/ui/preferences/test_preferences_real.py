@@ -35,6 +35,7 @@ from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
+from tests.ui.queue_in_memory import queue_in_memory
 from tests.ui.whole_program import running
 
 Json = Any
@@ -124,6 +125,7 @@ class Stage:
             replace_server=self._replace,
             can_resume=lambda: False,
             hide_on_close=lambda: False,
+            add_queue=queue_in_memory(dict, self.tasks),
         )
         self.window = MainWindow(Settings(), hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

@@ -20,6 +20,7 @@ from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.window.commands import COMMANDS, MENUS, ROWS
 from qbt_remote.ui.window.main_window import MainWindow
 from tests.conftest import Run
+from tests.ui.queue_in_memory import queue_in_memory
 from tests.ui.rig import mnemonic
 
 by_id = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -37,6 +38,8 @@ async def _nothing() -> None:
 @pytest.fixture
 def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     """A window without servers."""
+    failures: list[BaseException] = []
+    tasks = Tasks(lambda error, _doing: failures.append(error))
     hooks = Hooks(
         quit=lambda: None,
         save=lambda: None,
@@ -49,9 +52,8 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
         resume_all=_nothing,
         can_resume=lambda: False,
         hide_on_close=lambda: False,
+        add_queue=queue_in_memory(dict, tasks),
     )
-    failures: list[BaseException] = []
-    tasks = Tasks(lambda error, _doing: failures.append(error))
     made = MainWindow(Settings(), hooks, tasks, ROWS)
     at_once(made.furnish())
     qtbot.addWidget(made)
