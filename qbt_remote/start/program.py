@@ -142,13 +142,14 @@ class Program:
         self._furnish()
         await asyncio.sleep(0)
         await self._add_queue.open()
-        self._tasks.spawn(self._add_queue.look_for_new(), tr("Look for more to add"))
         garbage.collect_between_polls()
         self._instance.listen(self.receive)
         if self._options.try_it:
             await self._start_trial()
         await asyncio.sleep(0)
         self._sessions.start()
+        self._add_queue.on_offers.append(self.window.adding.restore)
+        self._tasks.spawn(self._add_queue.work(), tr("Add torrents"))
         await asyncio.sleep(0)
         self.window.views.restore(self._sessions.fleet.named)
         if self._sessions.unfinished:

@@ -188,6 +188,7 @@ async def child(folder: Path, url: str, password: str) -> None:
     queue = AddQueue(QueueFile(folder / NAME), {SERVER: session}, spawn)
     await queue.open()
     session.start()
+    spawn(queue.work())
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order, _, rest = line.strip().partition(" ")

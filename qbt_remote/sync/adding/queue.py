@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -49,28 +49,30 @@ class AddQueue:
         self._senders: dict[str, Sender] = {}
         self.on_offers: list[Callable[[Sequence[tuple[int, Offer]]], None]] = []
         """Told of what was given to another process, or before the last end, and waits for a decision."""
+        self.watched: set[int] = set()
+        """Rows that an open dialog follows, and tells of."""
         self._last_offer = 0
         self._own_offers: set[int] = set()
         self._opened = asyncio.Event()
+        self._lock = asyncio.Lock()
+        """Held while rows come in, from here or from the file."""
         self.why_not_kept = ""
         """Why what is queued is not kept when the program ends, if so."""
 
     async def open(self) -> None:
-        """Read the file; what was under way at the last end is looked for on its server before it is sent again."""
+        """Open the file, or keep all in memory where that cannot be; ``why_not_kept`` says so then."""
         try:
             await self.rows.do(self.rows.file.open)
         except OSError as error:
             self.why_not_kept = error.strerror or str(error)
             self.rows.file = QueueFile(None)
             await self.rows.do(self.rows.file.open)
-        self._opened.set()
         await self.rows.attempt(self.rows.file.sweep)
-        await self._take_new()
+        self._opened.set()
 
-    async def look_for_new(self) -> None:
-        """Take what other processes put into the file, and see to servers that were made anew, from now on."""
+    async def work(self) -> None:
+        """Send what is in the file, and what other processes put into it, from now on; sessions are there by now."""
         while True:
-            await asyncio.sleep(_LOOK_S)
             try:
                 await self._take_new()
             except OSError as error:
@@ -78,6 +80,7 @@ class AddQueue:
             await self.rows.save()
             for server in {row.server for row in self.rows.pending()} - self._senders.keys():
                 self.wake(server)
+            await asyncio.sleep(_LOOK_S)
 
     def wake(self, server: str) -> None:
         """Send what waits for a server, now or when it comes online."""
@@ -101,30 +104,39 @@ class AddQueue:
         name: str,
         things: Sequence[tuple[AddItem, AddOptions]],
         *,
-        instead_of: Iterable[int] = (),
+        instead_of: Collection[int] = (),
+        watched: bool = False,
     ) -> list[QueueRow]:
         """Write down what is to be added to a server, and send it when it is there.
 
         Raises CannotQueue, and then nothing is kept or sent; rows that this is ``instead_of`` stay then, too.
+        ``watched``: a dialog follows them, and tells of them.
         """
         await self._opened.wait()
         rows = [row_of(item, options, server, name) for item, options in things]
-        old = list(instead_of)
-        try:
-            if sum(len(row.torrent) for row in rows if row.torrent) > await self.rows.do(self.rows.file.room):
-                raise CannotQueue(TOO_MUCH)
-            for first in range(0, len(rows), GROUP):
-                put = partial(self.rows.file.put, rows[first : first + GROUP], without=() if first else old)
-                await self.rows.do(put)
-        except OSError as error:
-            kept = [row.id for row in rows if row.id]
-            await self.rows.attempt(lambda: self.rows.file.remove(kept))
-            raise CannotQueue(NOT_WRITTEN, why=error.strerror or str(error)) from error
-        gone = [row for id_ in old if (row := self.rows.all.pop(id_, None))]
-        self.rows.all |= {row.id: row for row in rows}
+        async with self._lock:
+            await self._write(rows, list(instead_of))
+            gone = [row for id_ in instead_of if (row := self.rows.all.pop(id_, None))]
+            self.rows.all |= {row.id: row for row in rows}
+        self.watched.update(row.id for row in rows if watched)
         self.rows.tell([*gone, *rows])
         self.wake(server)
         return rows
+
+    async def _write(self, rows: Sequence[QueueRow], old: Sequence[int]) -> None:
+        """Write new rows in groups, all of them or none."""
+        file = self.rows.file
+        try:
+            if sum(len(row.torrent) for row in rows if row.torrent) > await self.rows.do(file.room):
+                raise CannotQueue(TOO_MUCH)
+            for first in range(0, len(rows), GROUP):
+                is_last = first + GROUP >= len(rows)
+                put = partial(file.put, rows[first : first + GROUP], without=old if is_last else ())
+                await self.rows.do(put)
+        except OSError as error:
+            kept = [row.id for row in rows if row.id]
+            await self.rows.attempt(lambda: file.remove(kept))
+            raise CannotQueue(NOT_WRITTEN, why=error.strerror or str(error)) from error
 
     def failed(self) -> list[QueueRow]:
         """Give the rows that were not added and that nobody has been told of yet."""
@@ -192,11 +204,13 @@ class AddQueue:
         self.wake(server)  # what came as it ended
 
     async def _take_new(self) -> None:
-        new = await self.rows.do(lambda: self.rows.file.rows(max(self.rows.all, default=0)))
-        for row in new:
-            if row.state == "sending":
-                row.told = row.told | {"sent": True}
-        self.rows.all |= {row.id: row for row in new}
+        """What was under way at the last end is looked for on its server before it is sent again."""
+        async with self._lock:
+            new = await self.rows.do(lambda: self.rows.file.rows(max(self.rows.all, default=0)))
+            for row in new:
+                if row.state == "sending":
+                    row.told = row.told | {"sent": True}
+            self.rows.all |= {row.id: row for row in new}
         self.rows.tell(new)
         offers = await self.rows.do(lambda: self.rows.file.given(self._last_offer))
         if offers:

@@ -22,11 +22,12 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.adding.hybrids import Hybrids
+from qbt_remote.sync.adding.queue import AddQueue
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.merge_bar import MergeBar
 from qbt_remote.ui.add.parts.add_form import AddForm
-from qbt_remote.ui.add.parts.entries import DONE, AddEntry, EntryModel, entry_of
+from qbt_remote.ui.add.parts.entries import DONE, QUEUED, AddEntry, EntryModel, entry_of
 from qbt_remote.ui.add.parts.entry_list import EntryList, Halves
 from qbt_remote.ui.add.parts.files_part import FilesPart
 from qbt_remote.ui.add.parts.habits import Habits
@@ -60,12 +61,15 @@ class AddDialog(QDialog):
     """Server id and torrent id ("" if it is not known) of each success."""
     finished_all = Signal(list)
     """The ``AddResult`` of each item sent in one go."""
+    waits = Signal(str, int)
+    """Server id, and how many torrents wait for it in the queue."""
 
     def __init__(
         self,
         sessions: Mapping[str, Session],
         settings: Settings,
         tasks: Tasks,
+        queue: AddQueue,
         items: Sequence[AddItem] = (),
         problems: Sequence[Problem] = (),
         server_id: str | None = None,
@@ -74,7 +78,7 @@ class AddDialog(QDialog):
         options: AddOptions | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tasks, self._settings, self._memory = tasks, settings, settings.add
+        self._tasks, self._queue, self._settings, self._memory = tasks, queue, settings, settings.add
         self._reading = 0
         self._quiet = False
         self._go: Sending | None = None
@@ -311,13 +315,14 @@ class AddDialog(QDialog):
         options = self.own.shared()
         remember(self._memory, options, session.config.id, asked=not self._quiet)
         self.form.where.keep_default(self._memory, options.category, session)
-        go = Sending(self.model, session, self.own.of)
+        go = Sending(self.model, self._queue, session, self.own.of)
         self._set_sending(go, len(rows))
         try:
             await go.run(rows, always_merge=self._settings.merge_trackers, step=partial(self._sent, session))
         finally:
             self._set_sending(None, 0)
         self.finished_all.emit(go.results)
+        self.waits.emit(session.config.id, self.model.states[QUEUED])
         self._close_or_stay()
 
     def _sent(self, session: Session, row: int, result: AddResult) -> None:
@@ -350,8 +355,8 @@ class AddDialog(QDialog):
     def _refresh(self) -> None:
         """Bring the words and the buttons in line with the list and the server."""
         trouble = self.server.trouble()
-        self.trouble.setText(trouble)
-        self.trouble.setVisible(bool(trouble))
+        self.trouble.setText(trouble or self.server.note())
+        self.trouble.setVisible(bool(self.trouble.text()))
         waiting, failed = self.model.to_send, self.model.to_retry
         self.add_button.setText(tr("Retry failed") if failed and not waiting else tr("&Add"))
         self.add_button.setEnabled(bool(waiting or failed) and not (trouble or self._go or self._reading))

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import clean
-from qbt_remote.model.wording import said
+from qbt_remote.model.wording import name_of, said
 from qbt_remote.ui.kit.remembered import start_in
 
 if TYPE_CHECKING:
     from qbt_remote.api.adding.add import AddOptions
     from qbt_remote.api.adding.given import Given
+    from qbt_remote.sync.adding.kept import Offer
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.session import Session
     from qbt_remote.ui.add.add_dialog import AddDialog
@@ -38,12 +40,15 @@ class Adding:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._dialogs: list[AddDialog] = []
-        """Shown, or adding quietly; a second one only where another server was named, or nobody is to be asked."""
+        self._dialogs: dict[AddDialog, list[list[int]]] = {}
+        """Shown, or adding quietly; a second one only where another server was named, or nobody is to be asked.
+
+        Each with the numbers under which the queue's file keeps what was given to it.
+        """
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
-        self._kept: list[tuple[Given, AddOptions | None, str | None, bool]] = []
-        """What was given while there was no server."""
+        self._kept: list[tuple[Offer, list[int]]] = []
+        """What was given while there was no server, with its rows in the queue's file."""
         self._given_at: deque[float] = deque(maxlen=MOST_QUIET + 1)
 
     def dropped(self, mime: QMimeData | None) -> Given:
@@ -53,7 +58,13 @@ class Adding:
         return dropped(mime)
 
     def add(
-        self, given: Given, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+        self,
+        given: Given,
+        options: AddOptions | None = None,
+        *,
+        server: str | None = "",
+        ask: bool = True,
+        kept: int = 0,
     ) -> None:
         """Show the dialog with what was given, or send at once if the user wants no dialog.
 
@@ -61,29 +72,45 @@ class Adding:
         Nothing to add is said in the notice bar; what is given before there is a server waits for one.
         What is given while a dialog is open joins its list: a web page that hands over a thousand magnets
         meets one dialog, and is asked about even by those who want no dialog.
+        It is written down until somebody has decided about it; ``kept`` is its number if it has been.
         """
         from qbt_remote.api.adding.add import AddOptions
+        from qbt_remote.sync.adding.kept import Offer
 
         if not given:
             nothing = tr("There is nothing here that can be added to qBittorrent.")
             self._shell.notice_bar().show_error(nothing, details=_reasons(given))
             return
+        options = None if options == AddOptions() else options
+        offer, kept_in = Offer(given, options, server, ask), [kept] if kept else []
         if not self._shell.sessions:
-            self._kept.append((given, options, server, ask))
+            self._kept.append((offer, kept_in))
+            self._keep(offer, kept_in)
             self._shell.notice_bar().show_info(tr("Your torrents will be added once a server is set up."))
             self._shell.hooks.open_servers(True)
             return
-        options = None if options == AddOptions() else options
-        asks = server is None or (ask and (not self._shell.settings.skip_add_dialog or self._too_often()))
+        self._give(offer, kept_in)
+
+    def restore(self, offers: Sequence[tuple[int, Offer]]) -> None:
+        """Go on with what was given before the program ended, or to another process of it."""
+        for kept, offer in offers:
+            self.add(offer.given, offer.options, server=offer.server, ask=offer.ask, kept=kept)
+
+    def _give(self, offer: Offer, kept_in: list[int]) -> None:
+        """Give it to a dialog that it fits, or to a new one."""
+        server, options = offer.server, offer.options
+        asks = server is None or (offer.ask and (not self._shell.settings.skip_add_dialog or self._too_often()))
         fitting = (d for d in self._dialogs if (asks or d.quiet) and server in ("", None, d.server_id()))
         dialog = next(fitting, None)
-        if dialog is not None:
-            dialog.read(given, options)
-        else:
+        if dialog is None:
             dialog = self._made(options, server)
-            dialog.read(given)
+            dialog.read(offer.given)
             if not asks:
                 dialog.add_quietly()
+        else:
+            dialog.read(offer.given, options)
+        self._dialogs[dialog].append(kept_in)
+        self._keep(offer, kept_in)
         if asks and not dialog.isVisible():
             self._shell.show_window()
             dialog.ask()
@@ -91,8 +118,27 @@ class Adding:
             dialog.raise_()
             dialog.activateWindow()
 
+    def _keep(self, offer: Offer, kept_in: list[int]) -> None:
+        """Write down what was given, unless it has been, and has its number in the list."""
+        if not kept_in:
+            self._shell.tasks.spawn(self._write_down(offer, kept_in), tr("Add torrents"))
+
+    async def _write_down(self, offer: Offer, kept_in: list[int]) -> None:
+        queue = self._shell.hooks.add_queue()
+        kept_in.append(await queue.offer(offer))
+        if not any(each is kept_in for each in self._undecided()):
+            await queue.settle(kept_in)
+
+    def _undecided(self) -> Iterator[list[int]]:
+        for lists in self._dialogs.values():
+            yield from lists
+        for _offer, kept_in in self._kept:
+            yield kept_in
+
     def waiting(self) -> int:
-        """How many torrents have been given and not been sent yet."""
+        """How many torrents have been given, have not been sent yet, and would be lost with the end of the program."""
+        if not self._shell.hooks.add_queue().why_not_kept:
+            return 0
         return sum(dialog.waiting() for dialog in self._dialogs)
 
     def _too_often(self) -> bool:
@@ -108,13 +154,15 @@ class Adding:
             self._shell.sessions,
             self._shell.settings,
             self._shell.tasks,
+            self._shell.hooks.add_queue(),
             server_id=server or self._likely_server(),
             parent=self._shell.parent,
             options=options,
         )
         dialog.added.connect(self._added)
+        dialog.waits.connect(self._waits)
         dialog.finished.connect(lambda _result: self._forget(dialog))
-        self._dialogs.append(dialog)
+        self._dialogs[dialog] = []
         return dialog
 
     def _likely_server(self) -> str:
@@ -128,8 +176,22 @@ class Adding:
         return next(iter(selected)) if len(selected) == 1 else last if last in ids else ids[0]
 
     def _forget(self, dialog: AddDialog) -> None:
-        self._dialogs.remove(dialog)
+        decided = [kept for kept_in in self._dialogs.pop(dialog) for kept in kept_in]
+        if decided:
+            self._shell.tasks.spawn(self._shell.hooks.add_queue().settle(decided), tr("Add torrents"))
         dialog.deleteLater()
+
+    def _waits(self, server: str, count: int) -> None:
+        if not count:
+            return
+        session = self._shell.sessions.get(server)
+        text = tr_n(
+            count,
+            "{n} torrent waits to be added: it is sent once {server} answers.",
+            "{n} torrents wait to be added: they are sent once {server} answers.",
+            server=name_of(session) if session else "",
+        )
+        self._shell.notice_bar().show_info(text)
 
     def ask_files(self) -> None:
         """Let the user choose .torrent files."""
@@ -173,8 +235,8 @@ class Adding:
         for dialog in self._dialogs:
             dialog.observe(session, changes)
         kept, self._kept = self._kept, []
-        for given, options, server, ask in kept:
-            self.add(given, options, server=server, ask=ask)
+        for offer, kept_in in kept:
+            self._give(offer, kept_in)
         if not self._awaited:
             return
         here = [t for t in changes.added if (t.server, t.hash) in self._awaited]

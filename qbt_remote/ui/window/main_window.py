@@ -244,9 +244,15 @@ class MainWindow(QMainWindow):
         self.add(self.adding.dropped(QGuiApplication.clipboard().mimeData()))
 
     def add(
-        self, given: Given, options: AddOptions | None = None, *, server: str | None = "", ask: bool = True
+        self,
+        given: Given,
+        options: AddOptions | None = None,
+        *,
+        server: str | None = "",
+        ask: bool = True,
+        kept: int = 0,
     ) -> None:
-        self.adding.add(given, options, server=server, ask=ask)
+        self.adding.add(given, options, server=server, ask=ask, kept=kept)
 
     def show_window(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)

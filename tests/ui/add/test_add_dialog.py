@@ -33,6 +33,7 @@ from tests.conftest import Run
 from tests.real.scene import make
 from tests.real.servers import Server, free_port
 from tests.ui.conftest import until
+from tests.ui.queue_in_memory import queue_in_memory
 
 HASHES = (f"{i:040x}" for i in range(1, 10_000_000))
 LEFT = Qt.MouseButton.LeftButton
@@ -62,6 +63,7 @@ class Desk:
         self.errors: list[BaseException] = []
         self.tasks = Tasks(lambda error, _doing: self.errors.append(error))
         self.sessions: dict[str, Session] = {}
+        self.queue = queue_in_memory(lambda: self.sessions, self.tasks)
         self.added: list[tuple[str, str]] = []
         self.results: list[list[AddResult]] = []
         self._qtbot = qtbot
@@ -82,7 +84,9 @@ class Desk:
     def dialog(self, *given: AddItem | Problem, options: AddOptions | None = None, server: str = "") -> AddDialog:
         items = [g for g in given if isinstance(g, AddItem)]
         problems = [g for g in given if isinstance(g, Problem)]
-        dialog = AddDialog(self.sessions, self.settings, self.tasks, items, problems, server or None, options=options)
+        dialog = AddDialog(
+            self.sessions, self.settings, self.tasks, self.queue(), items, problems, server or None, options=options
+        )
         self._qtbot.addWidget(dialog)
         dialog.added.connect(lambda server, torrent: self.added.append((server, torrent)))
         dialog.finished_all.connect(self.results.append)

@@ -41,7 +41,7 @@ _PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.
 _CHECKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 """Made once: Qt asks for the flags of every cell when all are selected."""
 
-READY, WARNED, SENDING, PROBLEM, STOPPED = "ready", "warned", "sending", "problem", "stopped"
+READY, WARNED, QUEUED, SENDING, PROBLEM, STOPPED = "ready", "warned", "queued", "sending", "problem", "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class _State:
 _STATES = {
     READY: _State("", "", ""),
     WARNED: _State("", "warning", "warning"),
+    QUEUED: _State(N("Waiting to be added"), "queued", "queued"),
     SENDING: _State(N("Adding"), "downloading", "downloading"),
     "fetching": _State(N("Being fetched by the server"), "downloading", "downloading"),
     "added": _State(N("Added"), "completed", "uploading"),
@@ -102,6 +103,8 @@ class AddEntry:
     """The id of this torrent on the chosen server, where it is there already."""
     lack: Lack | None = None
     """Trackers that could be merged into it."""
+    queued: int = 0
+    """Its row in the add queue, once it has one."""
 
     @property
     def name(self) -> str:
@@ -223,7 +226,8 @@ class EntryModel(QAbstractTableModel):
         return [i for i, e in enumerate(self._entries) if e.item and e.state in FAILED]
 
     def all_done(self) -> bool:
-        return sum(self.states[state] for state in DONE) == len(self._entries)
+        """Whether there is nothing left to say of any row; what waits for its server is in the queue."""
+        return sum(self.states[state] for state in (*DONE, QUEUED)) == len(self._entries)
 
     def rowCount(self, parent: Index = _TOP) -> int:
         return 0 if parent.isValid() else len(self._entries)

@@ -69,9 +69,14 @@ class ServerChoice(QComboBox):
             return tr("The server is no longer there; choose another one.")
         if session is None:
             return tr("There is no server to add to.")
-        if session.client is None:
-            return tr("{server} is not connected; you can add once it is.", server=name_of(session))
         return ""
+
+    def note(self) -> str:
+        """Say that what is added will wait, or "" where the server is there."""
+        session = self.session()
+        if session is None or session.client is not None:
+            return ""
+        return tr("{server} is not connected. What you add is kept, and sent once it is.", server=name_of(session))
 
     def close_watch(self) -> None:
         self._live = {}
