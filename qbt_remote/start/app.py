@@ -12,7 +12,9 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +25,19 @@ from qbt_remote import __version__
 from qbt_remote.local import log, paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.start import command_line
-from qbt_remote.start.single_instance import Instance
+from qbt_remote.start.single_instance import Instance, Outcome
 
 if TYPE_CHECKING:
     from qbt_remote.start.program import Program
 
 WRONG_USE = 2
 _FOR_THE_LOOP = ("concurrent.futures", "socket", "subprocess", "ssl", "asyncio", "qasync")
+_TRY_ELSEWHERE = "qbt-remote runs already. End it, or use --try with --config DIR and another folder."
+_NOT_TAKEN = {
+    "silent": "it does not answer. End it and try again.",
+    "refused": "it did not take all items.",
+    "too long": "what is given with the items is too long to be handed over.",
+}
 PAINT_WITHIN_S = 0.2
 """A desktop may show the window later, or not at all."""
 
@@ -44,9 +52,16 @@ def run(options: command_line.Options) -> int:
     app = _application()
     instance = Instance(config)
     if not options.screenshot and not instance.acquire():
-        code = _hand_over(instance, options)
-        if code is not None:
-            return code
+        if options.try_it:
+            print(_TRY_ELSEWHERE, file=sys.stderr)
+            return 1
+        left = hand_over(instance, options)
+        if left is None:
+            return 0
+        if not instance.acquire():
+            _say_what_is_left(left)
+            return 1
+        options = replace(options, items=tuple(chain.from_iterable(left.values())))
     code = _run(app, options, config, instance, password)
     instance.release()
     if crashes:
@@ -65,22 +80,28 @@ def _application() -> Application:
     return app
 
 
-def _hand_over(instance: Instance, options: command_line.Options) -> int | None:
-    """Give our items to the program that runs already; what it cannot take is said.
+def hand_over(instance: Instance, options: command_line.Options) -> dict[Outcome, list[str]] | None:
+    """Give our items to the program that runs already; None if it took all.
 
-    None if it has ended meanwhile, and we are the one that runs.
+    Else the items that it has not said to have taken, by what became of them.  One message that is refused keeps back
+    none of the others; where there is no answer to one, none is waited for to the next.
     """
-    if options.try_it:
-        print("qbt-remote runs already. End it, or use --try with --config DIR and another folder.", file=sys.stderr)
-        return 1
     if ignored := command_line.not_handed(options):
         print(f"qbt-remote runs already; it takes no notice of {', '.join(ignored)}.", file=sys.stderr)
-    if all(instance.hand_over(message) for message in command_line.messages(options, paths.here())):
-        return 0
-    if instance.acquire():
-        return None
-    print("qbt-remote runs already, but it does not answer. End it and try again.", file=sys.stderr)
-    return 1
+    left: dict[Outcome, list[str]] = {}
+    for message in command_line.messages(options, paths.here()):
+        outcome: Outcome = "silent" if "silent" in left else instance.hand_over(message)
+        if outcome != "accepted":
+            left.setdefault(outcome, []).extend(message["items"])
+    return left or None
+
+
+def _say_what_is_left(left: dict[Outcome, list[str]]) -> None:
+    """Name what the running program did not take: nobody else has it."""
+    for outcome, items in left.items():
+        print(f"qbt-remote runs already, but {_NOT_TAKEN[outcome]}", file=sys.stderr)
+        for item in items:
+            print(f"not handed over: {log.one_line(item)}", file=sys.stderr)
 
 
 def _run(app: Application, options: command_line.Options, config: Path, instance: Instance, password: str) -> int:

@@ -41,8 +41,9 @@ _HANDED = (
     "skip_dialog",
 )
 _LARGEST_CERTIFICATE = 1024 * 1024
-_MOST_AT_ONCE = 800_000
-"""Bytes of items in one message; ``single_instance`` takes a little more, and no item has more."""
+_MOST_AT_ONCE = 256 * 1024
+"""Characters of items in one message, so that the window that takes them in goes on in between; an item of 128 KiB, the
+longest argument of all (execve(2)), and the options beside it fit into what ``single_instance`` takes."""
 LEVELS = ("debug", "info", "warning", "error")
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QCryptographicHash, QLockFile
 
@@ -33,6 +33,8 @@ VERBS = ("add", "raise")
 _log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
+Outcome = Literal["accepted", "refused", "silent", "too long"]
+"""What became of a message; silent: nothing was heard of it, so that it may have been taken all the same."""
 
 
 def folder_of(config: Path) -> Path:
@@ -78,30 +80,31 @@ class Instance:
         self._lock, self._address = lock, _address(folder)
         return True
 
-    def hand_over(self, message: Mapping[str, Any]) -> bool:
-        """Give the running instance a message; True once it has accepted it, False after 2 s at most.
+    def hand_over(self, message: Mapping[str, Any]) -> Outcome:
+        """Give the running instance a message, and say what became of it after 2 s at most.
 
-        False at once where it has ended meanwhile: then this process is the instance.
+        "silent" at once where that has ended meanwhile: then this process is the instance, and ``acquire`` says so.
+        Many items are given in several messages, which are accepted one by one.
         Blocks; only for a process that has no window.
         """
         try:
             address = _address(folder_of(self._config))
         except (UnsafeFolder, OSError) as e:
             _log.warning("no hand-over between instances: %s", e)
-            return False
-        frame = json.dumps({"v": VERSION, **message}).encode() + b"\n"
+            return "silent"
+        frame = _frame({"v": VERSION, **message})
         if len(frame) > LARGEST_MESSAGE:
             _log.warning("too much to hand over: %d bytes", len(frame))
-            return False
+            return "too long"
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
             answer = _ask(address, frame, end)
             if answer is not None:
                 return answer
             if self.acquire():
-                return False
+                return "silent"
             time.sleep(0.02)  # the owner has the lock but does not listen yet, or has too many peers
-        return False
+        return "silent"
 
     def release(self) -> None:
         """Stop listening, then give the lock back."""
@@ -161,11 +164,15 @@ class Instance:
             if message is None:
                 _log.warning("a message that is not ours was refused")
                 self._answer(peer, accepted=False)
-            else:
-                self._answer(peer, accepted=self._on_message(message))
+                return
+            accepted = False
+            try:
+                accepted = self._on_message(message)
+            finally:  # the other start waits for an answer, whatever went wrong here
+                self._answer(peer, accepted=accepted)
 
     def _answer(self, peer: QLocalSocket, *, accepted: bool) -> None:
-        peer.write(json.dumps({"v": VERSION, "ok": accepted}).encode() + b"\n")
+        peer.write(_frame({"v": VERSION, "ok": accepted}))
         peer.disconnectFromServer()  # after what is still to be written
 
     def _forget_closed(self) -> None:
@@ -197,7 +204,12 @@ def _address(folder: Path) -> str:
     return f"qbt-remote-{folder.name}" if sys.platform == "win32" else str(folder / "socket")
 
 
-def _ask(address: str, frame: bytes, end: float) -> bool | None:
+def _frame(message: Mapping[str, Any]) -> bytes:
+    """Give a line of JSON in UTF-8; names that are none of it (os.fsdecode) keep their bytes, as json.loads does."""
+    return json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+
+
+def _ask(address: str, frame: bytes, end: float) -> Outcome | None:
     """Send one message; None if there was nobody to take it."""
     from PySide6.QtNetwork import QLocalSocket
 
@@ -214,8 +226,8 @@ def _ask(address: str, frame: bytes, end: float) -> bool | None:
     closed = peer.state() == QLocalSocket.LocalSocketState.UnconnectedState
     peer.abort()
     if answer:
-        return _ok(answer)
-    return None if closed else False
+        return "accepted" if _ok(answer) else "refused"
+    return None if closed else "silent"
 
 
 def _left_ms(end: float) -> int:

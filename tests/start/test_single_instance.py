@@ -11,7 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,23 +24,27 @@ from qbt_remote.local.paths import UnsafeFolder, config_dir, log_dir, private_di
 from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
 
 PROCESS = """
-import json, pathlib, sys
+import json, os, pathlib, sys
 from PySide6.QtCore import QCoreApplication
 from qbt_remote.start.single_instance import Instance
 
 app = QCoreApplication([])
-config, name, verdict = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3] == "yes"
+config, name, verdict = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 instance = Instance(config)
 print("ready", flush=True)
 sys.stdin.readline()
 if not instance.acquire():
     told = instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}})
-    print("delivered" if told else "lost", flush=True)
+    print({"accepted": "delivered", "silent": "lost"}.get(told, told), flush=True)
     sys.exit()
 
 def handle(message):
+    if verdict == "die at 1" and "1" in message["items"]:
+        os._exit(1)
     print(json.dumps(message), flush=True)
-    return verdict
+    if verdict == "raise":
+        raise RuntimeError
+    return verdict != "no" and not (verdict == "all but 1" and "1" in message["items"])
 
 instance.listen(handle)
 print("owner", flush=True)
@@ -55,7 +62,22 @@ class Started:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        self._reader = Thread(target=self._read)
+        self._reader.start()
         assert self.line() == "ready"
+
+    def _read(self) -> None:
+        """Read all the time: a process that has said more than a pipe holds would wait."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+        self._lines.put("")
+
+    def end(self) -> None:
+        self.process.kill()
+        self._reader.join()
+        self.process.communicate()
 
     def go(self) -> None:
         assert self.process.stdin is not None
@@ -63,8 +85,7 @@ class Started:
         self.process.stdin.flush()
 
     def line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().rstrip("\n")
+        return self._lines.get(timeout=60)
 
     def message(self) -> Any:
         return json.loads(self.line())
@@ -91,8 +112,7 @@ def start(runtime: Path, tmp_path: Path) -> Iterator[Start]:
 
     yield one
     for each in started:
-        each.process.kill()
-        each.process.communicate()
+        each.end()
 
 
 def owner(start: Start, **arguments: Any) -> Started:
@@ -162,7 +182,110 @@ def test_refused_message_is_not_delivered(start: Start) -> None:
     owner(start, verdict="no")
     second = start()
     second.go()
-    assert second.line() == "lost"
+    assert second.line() == "refused"
+
+
+def test_message_that_the_owner_fails_over_is_answered_and_the_next_one_is_taken(start: Start) -> None:
+    first = owner(start, verdict="raise")
+    for name in "ab":
+        second = start(name)
+        second.go()
+        assert second.line() == "refused"
+        assert first.message()["items"] == [name]
+
+
+MANY = [str(n) if n < 10 else f"{n:05} {'ü' * 100}.torrent" for n in range(10_000)]
+"""Over a MiB of items, however they are written."""
+
+SECOND = """
+import json, pathlib, sys
+from PySide6.QtCore import QCoreApplication
+from qbt_remote.start.app import hand_over
+from qbt_remote.start.command_line import Options
+from qbt_remote.start.single_instance import Instance
+
+app = QCoreApplication([])
+instance = Instance(pathlib.Path(sys.argv[1]))
+left = hand_over(instance, Options(items=tuple(json.load(sys.stdin))))
+json.dump([left, instance.acquire()], sys.stdout)
+"""
+
+HandOver = Callable[[list[str]], tuple[dict[str, list[str]] | None, bool]]
+
+
+@pytest.fixture
+def hand_over(tmp_path: Path) -> HandOver:
+    """Start a process that hands items over; gives what is left, and whether it is the instance then."""
+
+    def one(items: list[str]) -> tuple[dict[str, list[str]] | None, bool]:
+        command = [sys.executable, "-c", SECOND, str(tmp_path / "config")]
+        done = subprocess.run(command, input=json.dumps(items), capture_output=True, text=True, check=True, timeout=60)
+        left, runs = json.loads(done.stdout)
+        return left, runs
+
+    return one
+
+
+def test_more_items_than_a_message_holds_go_in_several(start: Start, hand_over: HandOver) -> None:
+    first = owner(start)
+
+    assert hand_over(MANY) == (None, False)
+
+    received: list[list[str]] = []
+    while sum(map(len, received)) < len(MANY):
+        received.append(first.message()["items"])
+    assert list(chain.from_iterable(received)) == MANY
+    assert len(received) > 3
+    assert max(len(json.dumps(items)) for items in received) < LARGEST_MESSAGE / 3
+
+
+def test_items_of_a_refused_message_are_left_and_those_of_the_others_taken(start: Start, hand_over: HandOver) -> None:
+    first = owner(start, verdict="all but 1")
+
+    left, runs = hand_over(MANY)
+
+    refused = first.message()["items"]
+    assert (left, runs) == ({"refused": refused}, False)
+    assert "1" in refused and len(refused) < len(MANY) / 3
+    taken = len(refused)
+    while taken < len(MANY):
+        taken += len(first.message()["items"])
+
+
+def test_items_that_an_owner_took_before_it_was_killed_are_not_left(start: Start, hand_over: HandOver) -> None:
+    items = [*MANY[10:], "1"]
+    first = owner(start, verdict="die at 1")
+
+    left, runs = hand_over(items)
+
+    taken: list[str] = []
+    while line := first.line():
+        taken += json.loads(line)["items"]
+    assert (left, runs) == ({"silent": items[len(taken) :]}, True)
+    assert len(taken) > len(items) / 2
+
+
+def test_items_that_a_program_that_hangs_did_not_take_are_all_named(start: Start, tmp_path: Path) -> None:
+    first = owner(start, config=config_dir(tmp_path / "D"))
+    first.process.send_signal(signal.SIGSTOP)
+    items = [f"{n} {'x' * 200}" for n in range(2500)]
+
+    second = [sys.executable, "-m", "qbt_remote", "--config", str(tmp_path / "D"), *items, "last\nline"]
+    done = subprocess.run(second, capture_output=True, text=True, timeout=60, check=False)
+
+    said, *named = done.stderr.splitlines()
+    assert said == "qbt-remote runs already, but it does not answer. End it and try again."
+    assert named == [f"not handed over: {item}" for item in [*items, r"last\nline"]]
+    assert done.returncode == 1
+
+
+def test_what_is_no_utf8_arrives_as_it_was(start: Start, hand_over: HandOver) -> None:
+    first = owner(start)
+    name = os.fsdecode(b"/a/\xff\xe4.torrent")
+
+    assert hand_over([name]) == (None, False)
+
+    assert first.message()["items"] == [name]
 
 
 def test_owner_that_hangs_holds_the_second_start_for_two_seconds(start: Start) -> None:
@@ -239,7 +362,7 @@ def test_silent_peers_do_not_keep_others_out(start: Start, tmp_path: Path) -> No
 
 def test_message_larger_than_the_limit_is_not_sent(runtime: Path, tmp_path: Path) -> None:
     began = time.monotonic()
-    assert not Instance(tmp_path).hand_over({"verb": "add", "items": ["x" * LARGEST_MESSAGE]})
+    assert Instance(tmp_path).hand_over({"verb": "add", "items": ["x" * LARGEST_MESSAGE]}) == "too long"
     assert time.monotonic() - began < 1
 
 
@@ -256,7 +379,7 @@ def test_folder_that_others_may_enter_or_that_is_a_link_is_not_used(runtime: Pat
             folder_of(tmp_path / "config")
         alone = Instance(tmp_path / "config")
         assert alone.acquire()
-        assert not alone.hand_over({"verb": "raise"})
+        assert alone.hand_over({"verb": "raise"}) == "silent"
         alone.release()
         base.rmdir() if base.is_dir() and not base.is_symlink() else base.unlink()
 
