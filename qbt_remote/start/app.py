@@ -38,6 +38,9 @@ _NOT_TAKEN = {
     "refused": "it did not take all items.",
     "too long": "what is given with the items is too long to be handed over.",
 }
+_KEPT = (
+    "qbt-remote runs already, but it does not answer. The items are kept: its window asks about them once it goes on."
+)
 PAINT_WITHIN_S = 0.2
 """A desktop may show the window later, or not at all."""
 
@@ -59,8 +62,7 @@ def run(options: command_line.Options) -> int:
         if left is None:
             return 0
         if not instance.acquire():
-            _say_what_is_left(left)
-            return 1
+            return _keep(left, options)
         options = replace(options, items=tuple(chain.from_iterable(left.values())))
     code = _run(app, options, config, instance, password)
     instance.release()
@@ -94,6 +96,22 @@ def hand_over(instance: Instance, options: command_line.Options) -> dict[Outcome
         if outcome != "accepted":
             left.setdefault(outcome, []).extend(message["items"])
     return left or None
+
+
+def _keep(left: dict[Outcome, list[str]], options: command_line.Options) -> int:
+    """Write down what the running program did not take, and give the exit code; what cannot be kept is named."""
+    from qbt_remote.start.spool import keep_offer
+
+    items = list(chain.from_iterable(left.values()))
+    servers = Settings.load(paths.config_dir(options.config) / "settings.json").servers
+    try:
+        keep_offer(paths.state_dir(options.config), options, items, paths.here(), servers)
+    except OSError as error:
+        print(f"qbt-remote: the items cannot be kept: {error.strerror or error}", file=sys.stderr)
+        _say_what_is_left(left)
+        return 1
+    print(_KEPT, file=sys.stderr)
+    return 0
 
 
 def _say_what_is_left(left: dict[Outcome, list[str]]) -> None:

@@ -74,6 +74,7 @@ class Options:
     skip_checking: bool = False
     skip_dialog: bool = False
     add_only: bool = False
+    queue: bool = False
     screenshot: Path | None = None
     log_level: str = ""
 
@@ -225,6 +226,11 @@ def _add_torrent_flags(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="open no window: add the items, print one line for each, and exit 0 if every one was added",
     )
+    group.add_argument(
+        "--queue",
+        action="store_true",
+        help="with --add-only: what cannot be sent since the server is away is kept, and the window sends it later",
+    )
 
 
 def _add_program_flags(group: argparse._ArgumentGroup) -> None:
@@ -285,6 +291,7 @@ def _agree(parser: argparse.ArgumentParser, options: Options) -> None:
         ),
         (options.try_it and options.server, "--try brings its own server; leave out --server"),
         (options.add_only and not options.items, "--add-only needs at least one ITEM"),
+        (options.queue and not options.add_only, "--queue needs --add-only; the window always keeps what waits"),
         (options.add_only and options.try_it, "--add-only adds to a server that stays; leave out --try"),
         (options.add_only and options.screenshot, "--add-only opens no window to take a picture of"),
     )

@@ -156,7 +156,7 @@ class Program:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
         if self._options.items:
-            self._add_given(self._options, paths.here(), self._sessions.fleet.named)
+            await self._add_given(self._options, paths.here(), self._sessions.fleet.named)
         if self._options.screenshot:
             self._tasks.spawn(self._picture(self._options.screenshot), tr("Take a picture"))
 
@@ -236,22 +236,30 @@ class Program:
 
     # items from outside
 
-    def receive(self, message: dict[str, Any]) -> bool:
+    def receive(self, message: dict[str, Any], answer: Callable[[bool], None]) -> None:
         """A second start handed its items over, or only wants the window to be seen.
 
+        The answer comes once the items have been written down.
         A server that it names and that is not here is said; its items then wait in the dialog.
         """
-        options, folder = command_line.from_message(message)
-        server = self._server_named(options) if options.server else ""
-        if server and options.certificate:
-            self._trust(server, options.certificate)
-        if not options.items or not options.skip_dialog:
-            self.window.show_window()
-        if options.items:
-            self._add_given(options, folder, server)
-        elif server:
-            self.window.sidebar.pick("server", server)
-        return True
+        self._tasks.spawn(self._receive(message, answer), tr("Add torrents"))
+
+    async def _receive(self, message: dict[str, Any], answer: Callable[[bool], None]) -> None:
+        accepted = False
+        try:
+            options, folder = command_line.from_message(message)
+            server = self._server_named(options) if options.server else ""
+            if server and options.certificate:
+                self._trust(server, options.certificate)
+            if not options.items or not options.skip_dialog:
+                self.window.show_window()
+            if options.items:
+                await self._add_given(options, folder, server)
+            elif server:
+                self.window.sidebar.pick("server", server)
+            accepted = True
+        finally:  # the other start waits for an answer, whatever went wrong here
+            answer(accepted)
 
     def _server_named(self, options: command_line.Options) -> str | None:
         """Give the id of the session's server that is meant; None, and a notice, if there is none."""
@@ -281,12 +289,14 @@ class Program:
         elif is_fingerprint(certificate):  # a message may come from anywhere
             self._sessions.trust(server, fingerprint(certificate))
 
-    def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:
+    async def _add_given(self, options: command_line.Options, folder: Path, server: str | None) -> None:
         from qbt_remote.api.adding.given import from_arguments
         from qbt_remote.start.command_meaning import options_of
+        from qbt_remote.sync.adding.kept import Offer
 
-        given = from_arguments(options.items, folder)
-        self.window.add(given, options_of(options), server=server, ask=not options.skip_dialog)
+        given, wanted, ask = from_arguments(options.items, folder), options_of(options), not options.skip_dialog
+        kept = await self._add_queue.offer(Offer(given, wanted, server, ask)) if given else 0
+        self.window.add(given, wanted, server=server, ask=ask, kept=kept)
 
     async def _picture(self, file: Path) -> None:
         from qbt_remote.start.screenshot import Picture

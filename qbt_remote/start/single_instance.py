@@ -55,7 +55,7 @@ class Instance:
         self._address = ""
         self._server: QLocalServer | None = None
         self._peers: dict[QLocalSocket, float] = {}
-        self._on_message: Callable[[Message], bool] = _refuse
+        self._on_message: Callable[[Message, Callable[[bool], None]], None] = _refuse
 
     def acquire(self) -> bool:
         """Become the running instance; False if another process is.
@@ -117,10 +117,11 @@ class Instance:
             self._lock.unlock()
         self._server = self._lock = None
 
-    def listen(self, on_message: Callable[[Message], bool]) -> None:
+    def listen(self, on_message: Callable[[Message, Callable[[bool], None]], None]) -> None:
         """Take messages from now on.
 
-        ``on_message`` handles one ({"v": 1, "verb": "add" | "raise", …}) and says whether it was accepted.
+        ``on_message`` handles one ({"v": 1, "verb": "add" | "raise", …}), and is given what it tells, now or later and
+        once, whether the message was accepted.
         """
         from PySide6.QtNetwork import QLocalServer
 
@@ -165,13 +166,11 @@ class Instance:
                 _log.warning("a message that is not ours was refused")
                 self._answer(peer, accepted=False)
                 return
-            accepted = False
-            try:
-                accepted = self._on_message(message)
-            finally:  # the other start waits for an answer, whatever went wrong here
-                self._answer(peer, accepted=accepted)
+            self._on_message(message, lambda accepted: self._answer(peer, accepted=accepted))
 
     def _answer(self, peer: QLocalSocket, *, accepted: bool) -> None:
+        if peer not in self._peers:  # it waits no longer
+            return
         peer.write(_frame({"v": VERSION, "ok": accepted}))
         peer.disconnectFromServer()  # after what is still to be written
 
@@ -234,8 +233,8 @@ def _left_ms(end: float) -> int:
     return max(int((end - time.monotonic()) * 1000), 1)
 
 
-def _refuse(_message: Message) -> bool:
-    return False
+def _refuse(_message: Message, answer: Callable[[bool], None]) -> None:
+    answer(False)
 
 
 def _ok(line: bytes) -> bool:
