@@ -152,8 +152,10 @@ class QueueFile:
         def work(base: sqlite3.Connection) -> int:
             id_ = base.execute("INSERT INTO given(what, made) VALUES(?, ?)", (what, time.time())).lastrowid
             assert id_ is not None
+            # a name on the disk may be no text: JSON keeps it
             base.executemany(
-                "INSERT INTO given_file VALUES(?, ?, ?)", ((id_, path, torrent) for path, torrent in files.items())
+                "INSERT INTO given_file VALUES(?, ?, ?)",
+                ((id_, json.dumps(path), torrent) for path, torrent in files.items()),
             )
             return id_
 
@@ -164,8 +166,7 @@ class QueueFile:
 
         def work(base: sqlite3.Connection) -> list[GivenRow]:
             found = base.execute("SELECT id, what FROM given WHERE id > ? ORDER BY id", (after,)).fetchall()
-            files = "SELECT path, torrent FROM given_file WHERE given = ?"
-            return [GivenRow(id_, what, dict(base.execute(files, (id_,)).fetchall())) for id_, what in found]
+            return [GivenRow(id_, what, _files_of(base, id_)) for id_, what in found]
 
         return self._do(work)
 
@@ -212,7 +213,7 @@ class QueueFile:
         assert self._base is not None, "not open"
         try:
             return work(self._base)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             raise OSError(str(error)) from error
 
     def _connect(self) -> None:
@@ -257,6 +258,11 @@ def _make_tables(base: sqlite3.Connection) -> None:
         for statement in _TABLES.split(";"):
             base.execute(statement)
         base.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _files_of(base: sqlite3.Connection, given: int) -> dict[str, bytes]:
+    found = base.execute("SELECT path, torrent FROM given_file WHERE given = ?", (given,))
+    return {json.loads(path): torrent for path, torrent in found}
 
 
 def _make_private(path: Path) -> None:

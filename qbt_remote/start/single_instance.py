@@ -166,7 +166,11 @@ class Instance:
                 _log.warning("a message that is not ours was refused")
                 self._answer(peer, accepted=False)
                 return
-            self._on_message(message, lambda accepted: self._answer(peer, accepted=accepted))
+            try:
+                self._on_message(message, lambda accepted: self._answer(peer, accepted=accepted))
+            except Exception:  # the other start waits for an answer, whatever went wrong here
+                self._answer(peer, accepted=False)
+                raise
 
     def _answer(self, peer: QLocalSocket, *, accepted: bool) -> None:
         if peer not in self._peers:  # it waits no longer

@@ -94,11 +94,12 @@ def test_numbers_are_never_used_again(file: QueueFile) -> None:
 
 
 def test_what_was_given_is_kept_with_its_files_until_it_is_decided_about(file: QueueFile) -> None:
-    one = file.keep_given("one", {"/tmp/a.torrent": b"aaa"})
+    name = os.fsdecode(b"/tmp/\xff.torrent")
+    one = file.keep_given("one", {name: b"aaa"})
     two = file.keep_given("two", {})
 
     assert [(each.id, each.what, each.files) for each in file.given()] == [
-        (one, "one", {"/tmp/a.torrent": b"aaa"}),
+        (one, "one", {name: b"aaa"}),
         (two, "two", {}),
     ]
     file.forget_given([one])

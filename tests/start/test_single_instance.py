@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,8 +21,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 
+from qbt_remote.api.adding.add import AddOptions
+from qbt_remote.api.adding.given import FromFile
+from qbt_remote.local.add_queue import NAME, QueueFile
 from qbt_remote.local.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
 from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
+from qbt_remote.sync.adding.kept import offer_of
+from tests.real.scene import tiny
 
 PROCESS = """
 import json, os, pathlib, sys
@@ -38,7 +44,10 @@ if not instance.acquire():
     print({"accepted": "delivered", "silent": "lost"}.get(told, told), flush=True)
     sys.exit()
 
-def handle(message):
+def handle(message, answer):
+    answer(verdict_on(message))
+
+def verdict_on(message):
     if verdict == "die at 1" and "1" in message["items"]:
         os._exit(1)
     print(json.dumps(message), flush=True)
@@ -265,18 +274,43 @@ def test_items_that_an_owner_took_before_it_was_killed_are_not_left(start: Start
     assert len(taken) > len(items) / 2
 
 
-def test_items_that_a_program_that_hangs_did_not_take_are_all_named(start: Start, tmp_path: Path) -> None:
+def test_items_that_a_program_that_hangs_did_not_take_are_kept(start: Start, tmp_path: Path) -> None:
     first = owner(start, config=config_dir(tmp_path / "D"))
     first.process.send_signal(signal.SIGSTOP)
+    torrent = tmp_path / "from a browser.torrent"
+    torrent.write_bytes(tiny(1).torrent)
+    items = [f"magnet:?xt=urn:btih:{n:040x}&dn={'x' * 200}" for n in range(2500)]
+
+    done = second_start(tmp_path, *items, str(torrent), "--category", "films", "--skip-dialog")
+
+    assert done.stderr.startswith("qbt-remote runs already, but it does not answer. The items are kept")
+    assert done.returncode == 0
+    torrent.unlink()
+    with closing(QueueFile(tmp_path / "D" / NAME)) as file:
+        file.open()
+        (kept,) = map(offer_of, file.given())
+    assert kept.given.things == (*items, FromFile(str(torrent), tiny(1).torrent))
+    assert (kept.options, kept.ask) == (AddOptions(category="films"), False)
+
+
+def test_items_that_nobody_takes_and_that_cannot_be_kept_are_all_named(start: Start, tmp_path: Path) -> None:
+    first = owner(start, config=config_dir(tmp_path / "D"))
+    first.process.send_signal(signal.SIGSTOP)
+    (tmp_path / "D" / NAME).mkdir()
     items = [f"{n} {'x' * 200}" for n in range(2500)]
 
-    second = [sys.executable, "-m", "qbt_remote", "--config", str(tmp_path / "D"), *items, "last\nline"]
-    done = subprocess.run(second, capture_output=True, text=True, timeout=60, check=False)
+    done = second_start(tmp_path, *items, "last\nline")
 
-    said, *named = done.stderr.splitlines()
+    reason, said, *named = done.stderr.splitlines()
+    assert "the items cannot be kept" in reason
     assert said == "qbt-remote runs already, but it does not answer. End it and try again."
     assert named == [f"not handed over: {item}" for item in [*items, r"last\nline"]]
     assert done.returncode == 1
+
+
+def second_start(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "qbt_remote", "--config", str(tmp_path / "D"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_what_is_no_utf8_arrives_as_it_was(start: Start, hand_over: HandOver) -> None:
@@ -398,7 +432,7 @@ def test_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
 def test_lock_and_socket_are_private(qapp: QCoreApplication, runtime: Path, tmp_path: Path) -> None:
     instance = Instance(tmp_path / "config")
     assert instance.acquire()
-    instance.listen(lambda _message: True)
+    instance.listen(lambda _message, answer: answer(True))
     folder = folder_of(tmp_path / "config")
     assert folder.is_relative_to(runtime)
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -53,6 +53,13 @@ async def running(folder: Path, *arguments: str, password: str = "", settings: S
         await task
 
 
+async def received(program: Program, message: dict[str, Any]) -> bool:
+    """Let the program take what a second start hands over; whether it was accepted."""
+    answer = asyncio.get_running_loop().create_future()
+    program.receive(message, answer.set_result)
+    return bool(await answer)
+
+
 def on(server: Server) -> list[str]:
     return ["--server", server.url, "--user", server.user, "--password-stdin"]
 

@@ -28,7 +28,7 @@ from tests.real.scene import tiny
 from tests.real.servers import Server, web_key
 from tests.ui.conftest import until
 from tests.ui.tls_front import TlsFront
-from tests.ui.whole_program import fill, rows, running
+from tests.ui.whole_program import fill, received, rows, running
 
 pytestmark = pytest.mark.real
 SAMPLE = tiny(70)
@@ -96,7 +96,7 @@ def test_the_login_in_the_address_opens_the_list_and_is_shown_nowhere(
             for message in command_line.messages(again, tmp_path):
                 assert server.password not in str(message)
             elsewhere = {"options": {"server": "http://me:CANARY@elsewhere"}, "items": []}  # of an older program
-            assert program.receive(elsewhere)
+            assert await received(program, elsewhere)
             notice = program.window.notices.current
             assert notice and "elsewhere" in notice.text
             said = texts() + notice.text
