@@ -49,13 +49,15 @@ class BeforeSending:
     hashes: frozenset[str]
     newest: int
     last_line: int
+    page: int = 0
+    """How many of the newest torrents have to be looked at to see one that is newer or as new as they are."""
 
     def as_json(self) -> Json:
-        return {"hashes": sorted(self.hashes), "newest": self.newest, "last_line": self.last_line}
+        return {"hashes": sorted(self.hashes), "newest": self.newest, "last_line": self.last_line, "page": self.page}
 
     @classmethod
     def from_json(cls, kept: Json) -> BeforeSending:
-        return cls(frozenset(kept["hashes"]), int(kept["newest"]), int(kept["last_line"]))
+        return cls(frozenset(kept["hashes"]), int(kept["newest"]), int(kept["last_line"]), int(kept["page"]))
 
 
 async def add_and_see(
@@ -110,7 +112,9 @@ def fetched_by_server(item: AddItem) -> bool:
 async def look(client: QbtClient) -> BeforeSending | None:
     """See how it stands before a link is sent; None if the server does not say."""
     try:
-        rows = await _newest(client)
+        page = _NEWEST
+        while len(rows := await _newest(client, page)) == page and rows[0].get("added_on") == rows[-1].get("added_on"):
+            page *= 4  # many were added in the same second, and may come in any order
         lines = await client.get("log/main", last_known_id=-1)
     except QbtError:
         return None
@@ -118,11 +122,12 @@ async def look(client: QbtClient) -> BeforeSending | None:
         frozenset(str(row.get("hash", "")) for row in rows),
         max((whole_number(row.get("added_on")) for row in rows), default=0),
         max((whole_number(line.get("id")) for line in lines), default=-1),
+        page,
     )
 
 
-async def _newest(client: QbtClient) -> list[Json]:
-    rows = await client.get("torrents/info", sort="added_on", reverse=True, limit=_NEWEST)
+async def _newest(client: QbtClient, page: int) -> list[Json]:
+    rows = await client.get("torrents/info", sort="added_on", reverse=True, limit=page)
     return [row for row in rows if isinstance(row, dict)]
 
 
@@ -133,7 +138,7 @@ async def outcome(
 
     ``others`` are ids of torrents that are known to have come from elsewhere.
     """
-    for row in await _newest(client):
+    for row in await _newest(client, 2 * max(_NEWEST, before.page)):
         # one that was removed meanwhile lets an old one in among the newest
         is_new = row.get("hash") not in before.hashes and whole_number(row.get("added_on")) >= before.newest
         if is_new and row.get("hash") not in others:

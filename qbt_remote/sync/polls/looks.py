@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 SHOWS_WITHIN_S = 2.0
 """A server publishes a change up to 1.2 s after it answered the command."""
-FIRST_STEP_S, STEP_GROWTH, LONGEST_STEP_S = 0.15, 1.2, 0.3
+FIRST_STEP_S, STEP_GROWTH, LONGEST_STEP_S = 0.1, 1.2, 0.15
 _WATCHED = 500
 
 _steady = attrgetter(*(name for name in Torrent.__struct_fields__ if name not in VOLATILE))

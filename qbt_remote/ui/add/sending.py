@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from qbt_remote.api.adding.add import AddOptions, AddResult
 from qbt_remote.api.adding.items import Item
@@ -121,6 +122,7 @@ class Sending:
             elif result is not None and (row.state in ("done", "failed") or self._is_followed_up(row)):
                 at = self._open.pop(id_)
                 self._queue.watched.discard(id_)
+                result = replace(result, item=self._model.entries[at].item or result.item)
                 self.results.append(result)
                 await self._say(at, result, always_merge=always_merge)
                 failed += [row] if row.state == "failed" else []

@@ -26,7 +26,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.translatable import Said
 from qbt_remote.ui.add.add_dialog import AddDialog
 from qbt_remote.ui.add.links_dialog import LinksDialog
-from qbt_remote.ui.add.parts.entries import NAME, RESULT
+from qbt_remote.ui.add.parts.entries import NAME, QUEUED, RESULT
 from qbt_remote.ui.folders.places import recent_paths
 from qbt_remote.ui.kit.tasks import Tasks
 from tests.conftest import Run
@@ -66,6 +66,7 @@ class Desk:
         self.queue = queue_in_memory(lambda: self.sessions, self.tasks)
         self.added: list[tuple[str, str]] = []
         self.results: list[list[AddResult]] = []
+        self.waits: list[tuple[str, int]] = []
         self._qtbot = qtbot
 
     async def connect(self, server: Server | None, name: str = "home") -> Session:
@@ -90,6 +91,7 @@ class Desk:
         self._qtbot.addWidget(dialog)
         dialog.added.connect(lambda server, torrent: self.added.append((server, torrent)))
         dialog.finished_all.connect(self.results.append)
+        dialog.waits.connect(lambda server, count: self.waits.append((server, count)) if count else None)
         return dialog
 
     async def close(self) -> None:
@@ -199,7 +201,7 @@ def test_every_row_ends_with_its_result_and_only_what_failed_is_tried_again(
 
 
 @pytest.mark.real
-def test_a_server_that_is_lost_half_way_leaves_the_rest_to_be_tried_again(run: Run, qtbot: QtBot) -> None:
+def test_a_server_that_is_lost_half_way_gets_the_rest_when_it_is_back(run: Run, qtbot: QtBot) -> None:
     given = [magnet(f"Lost {i}") for i in range(30)]
 
     async def play() -> None:
@@ -215,19 +217,33 @@ def test_a_server_that_is_lost_half_way_leaves_the_rest_to_be_tried_again(run: R
 
                 done = len(desk.added)
                 assert 3 <= done < 30
-                assert "Not reached" in shown(dialog, done) or "Not known" in shown(dialog, done)
-                assert {shown(dialog, row) for row in range(done + 2, 30)} == {"Not sent: the server was not reached"}
-                assert dialog.isVisible()
+                assert desk.waits == [(session.config.id, 30 - done)]
+                assert {entry.state for entry in dialog.model.entries} == {"added", QUEUED}
+                assert not dialog.isVisible()
 
-                await until(lambda: session.status.phase != "online")
                 server.start()
                 session.retry_now()
-                await until(lambda: session.client is not None and dialog.add_button.isEnabled(), 20)
-                click(dialog.add_button)
-                await until(lambda: len(desk.results) == 2, 20)
+                await until(lambda: not desk.queue().rows.pending(), 20)
+                assert {i.hash for i in given} == set(await torrents(session))
 
-                assert not dialog.isVisible(), [shown(dialog, row) for row in range(30)]
-                assert {i.hash for i in given[done:]} <= set(await torrents(session))
+    run(play())
+
+
+@pytest.mark.real
+def test_what_is_added_for_a_server_that_is_away_waits_for_it(run: Run, qtbot: QtBot, server: Server) -> None:
+    async def play() -> None:
+        async with desk_of(qtbot) as desk:
+            cellar = await desk.connect(None, "cellar")
+            dialog = desk.dialog(magnet(), magnet(), server=cellar.config.id)
+            dialog.open()
+            assert dialog.trouble.text() == "cellar is not connected. What you add is kept, and sent once it is."
+            click(dialog.add_button)
+            await until(lambda: desk.waits)
+
+            assert desk.waits == [(cellar.config.id, 2)]
+            assert desk.results == [[]] and desk.added == []
+            assert not dialog.isVisible()
+            assert [row.state for row in desk.queue().rows.all.values()] == ["queued"] * 2
 
     run(play())
 
@@ -267,7 +283,6 @@ def test_the_target_is_chosen_and_one_that_is_offline_is_said(run: Run, qtbot: Q
             assert dialog.server.isVisible()
             assert dialog.server.currentText().startswith("cellar (offline")
             assert "cellar is not connected" in dialog.trouble.text()
-            assert not dialog.add_button.isEnabled()
 
             QTest.keyClick(dialog.server, Qt.Key.Key_Up)
             assert dialog.add_button.isEnabled()

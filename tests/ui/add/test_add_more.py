@@ -21,7 +21,7 @@ from tests.real.scene import make
 from tests.real.servers import Server
 from tests.ui.conftest import until
 from tests.ui.drop_events import drop_on
-from tests.ui.whole_program import client_of, fill, on, running
+from tests.ui.whole_program import client_of, fill, on, received, running
 
 pytestmark = pytest.mark.real
 ONE, TWO = "http://127.0.0.1:9/one", "http://127.0.0.1:9/two"
@@ -40,7 +40,8 @@ def dialogs() -> list[AddDialog]:
 async def opened(program: Program, *items: str) -> AddDialog:
     """Hand items over by a second start and wait until the dialog can send them."""
     await until(lambda: program.window.feed.complete())
-    assert all(map(program.receive, messages(Options(items=items, stopped=True), Path("/"))))
+    for message in messages(Options(items=items, stopped=True), Path("/")):
+        assert await received(program, message)
 
     def dialog() -> AddDialog | None:
         return next((shown for shown in dialogs() if len(shown.model.entries) >= len(items)), None)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from qbt_remote.api.adding.given import from_text
+from qbt_remote.local.add_queue import NAME
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.start.program import Program
 from qbt_remote.ui.add.add_dialog import AddDialog
@@ -176,9 +177,40 @@ def test_the_dialog_follows_a_server_that_is_edited_and_chooses_no_other_for_one
     run(play())
 
 
-def test_the_window_does_not_close_without_a_question_while_something_waits(
+def test_the_window_closes_without_a_question_where_what_waits_is_kept(
     run: Run, server: Server, tmp_path: Path
 ) -> None:
+    async def give() -> None:
+        await fill(server, [])
+        async with running(tmp_path / "D", *on(server), password=server.password) as program:
+            dialog = await opened(program, f"{FIRST.v1}\n{SECOND.v1}")
+            program.window.close()
+            await until(lambda: not program.window.isVisible())
+            dialog.hide()  # the process would end, and the dialog with it
+
+    async def find_again() -> None:
+        async with running(tmp_path / "D", *on(server), password=server.password) as program:
+            dialog = await until(lambda: program.window.findChild(AddDialog))
+            await until(lambda: hashes(dialog) == [FIRST.v1, SECOND.v1])
+            dialog.reject()
+            await until(lambda: program.window.findChild(AddDialog) is None)
+
+    async def find_nothing() -> None:
+        async with running(tmp_path / "D", *on(server), password=server.password) as program:
+            await until(program.window.feed.complete)
+            await until(lambda: program.window.shell.hooks.add_queue().rows.all == {})
+            assert program.window.findChild(AddDialog) is None
+
+    run(give())
+    run(find_again())
+    run(find_nothing())
+
+
+def test_the_window_does_not_close_without_a_question_while_something_waits_that_is_not_kept(
+    run: Run, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "D" / NAME).mkdir(parents=True)
+
     async def play() -> None:
         await fill(server, [])
         async with running(tmp_path / "D", *on(server), password=server.password) as program:

@@ -34,7 +34,7 @@ from tests.real.servers import Server, start_together
 from tests.real.web import Web
 from tests.ui.conftest import until
 from tests.ui.drop_events import drop_on
-from tests.ui.whole_program import fill, on, running
+from tests.ui.whole_program import fill, on, received, running
 
 pytestmark = pytest.mark.real
 TOLD = {"added": "added", "present": "already there", "refused": "refused", "fetching": "being fetched"}
@@ -187,10 +187,14 @@ def test_everything_has_one_result_whichever_way_it_is_given(
             dialog.reject()
             await until(lambda: not dialog.isVisible())
 
+            answers = list[bool]()
+
             def second_start() -> None:
-                assert all(map(program.receive, messages(Options(items=items, stopped=True), Path.cwd())))
+                for message in messages(Options(items=items, stopped=True), Path.cwd()):
+                    program.receive(message, answers.append)
 
             assert await rows_after(program, second_start, given) == rows
+            assert answers and all(answers)
             texts = sum(len(case.gives) for case in CASES)
             pasted = await rows_after(program, lambda: paste(program, text), texts)
             assert await rows_after(program, lambda: drop(program, text), texts) == pasted
@@ -239,7 +243,8 @@ def test_what_cannot_be_given_is_told_with_the_reason(run: Run, servers: dict[st
         assert lines[3:] == ["refused: : It is empty.", "refused: magnet:?dn=x: The magnet link has no info-hash."]
         async with running(tmp_path / "D", *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
-            assert all(map(program.receive, messages(Options(items=items), tmp_path)))
+            for message in messages(Options(items=items), tmp_path):
+                assert await received(program, message)
             dialog = await shown(program, len(items))
             assert [line(entry).split(": ")[-1] for entry in dialog.model.entries] == [
                 told.split(": ")[-1] for told in lines

@@ -65,7 +65,7 @@ def texts() -> str:
 
 
 def files(folder: Path) -> str:
-    return "".join(file.read_text() for file in folder.rglob("*") if file.is_file())
+    return "".join(file.read_text(errors="replace") for file in folder.rglob("*") if file.is_file())
 
 
 async def kept(program: Program, name: str) -> tuple[str, str]:
