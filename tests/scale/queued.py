@@ -160,7 +160,7 @@ def _until_all_said(child: Child) -> list[tuple[str, str]]:
     while True:
         child.order("states")
         states: list[tuple[str, str]] = json.loads(child.answer())
-        if time.monotonic() > end or all(state not in PENDING for _hash, state in states):
+        if time.monotonic() > end or (states and all(state not in PENDING for _hash, state in states)):
             return states
         time.sleep(0.3)
 

@@ -599,8 +599,8 @@ def test_after_a_command_it_polls_in_short_steps_until_the_change_shows(run: Run
             known = len(scene.handler.at)
             await asyncio.sleep(50)
 
-            assert 0.7 <= shown_after <= 1.4
-            assert 3 <= known - 1 <= 6
+            assert 0.7 <= shown_after <= 0.9
+            assert 3 <= known - 1 <= 8
             assert len(scene.handler.at) == known, "it went on polling"
 
     run(story())
@@ -616,7 +616,7 @@ def test_a_change_that_never_shows_is_waited_for_two_seconds(run: Run) -> None:
             scene.session.poke([made])
             await asyncio.sleep(50)
 
-            assert 4 <= len(scene.handler.at) - 1 <= 9
+            assert 10 <= len(scene.handler.at) - 1 <= 21
             assert scene.handler.at[-1] - began <= 2.5
 
     run(story())

@@ -201,11 +201,13 @@ def test_the_page_of_an_unknown_certificate_names_the_flag_and_a_second_start_ma
                 assert f"--certificate {fingerprint(front.pem)}" in program.window.empty_page.text
 
                 wrong = ["--server", url, "--certificate", "AB" * 32]
-                assert all(map(program.receive, command_line.messages(command_line.parse(wrong), tmp_path)))
+                for message in command_line.messages(command_line.parse(wrong), tmp_path):
+                    assert await received(program, message)
                 await until(lambda: program.window.empty_page and "has changed" in program.window.empty_page.title)
 
                 right = ["--server", url, "--certificate", str(tmp_path / "nas.pem")]
-                assert all(map(program.receive, command_line.messages(command_line.parse(right), tmp_path)))
+                for message in command_line.messages(command_line.parse(right), tmp_path):
+                    assert await received(program, message)
                 await until(lambda: is_listed(program))
         assert Settings.load(tmp_path / "A/settings.json").servers == [], "it is for this run"
 
@@ -220,7 +222,8 @@ def test_a_second_start_is_told_that_a_certificate_is_of_no_use_without_tls(
         async with running(tmp_path, "--server", with_login(server)) as program:
             await until(lambda: is_listed(program))
             given = command_line.parse(["--server", server.url, "--certificate", "AB" * 32])
-            assert all(map(program.receive, command_line.messages(given, tmp_path)))
+            for message in command_line.messages(given, tmp_path):
+                assert await received(program, message)
             notice = program.window.notices.current
             assert notice and "--certificate needs an address with https://" in notice.text
             assert program.window.feed.complete(), "the server is left as it was"
