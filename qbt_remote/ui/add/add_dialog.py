@@ -169,9 +169,8 @@ class AddDialog(QDialog):
 
     def done(self, result: int) -> None:
         self.server.close_watch()
-        for task in self._running:
-            if task is not asyncio.current_task():
-                task.cancel()
+        for task in self._running - {asyncio.current_task()}:
+            task.cancel()
         super().done(result)
 
     def showEvent(self, event: QShowEvent) -> None:

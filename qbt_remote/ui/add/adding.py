@@ -137,7 +137,7 @@ class Adding:
 
     def waiting(self) -> int:
         """How many torrents have been given, have not been sent yet, and would be lost with the end of the program."""
-        if not self._shell.hooks.add_queue().why_not_kept:
+        if not self._dialogs or not self._shell.hooks.add_queue().why_not_kept:
             return 0
         return sum(dialog.waiting() for dialog in self._dialogs)
 

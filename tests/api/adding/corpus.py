@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from qbt_remote.api.adding.given import FromFile
 from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.adding.text_links import Found
@@ -75,12 +76,13 @@ def _hash(about: str, match: re.Match[str]) -> str:
     return digest.upper() if form == "^" else digest
 
 
-def is_as_said(found: Found | Path | Problem | Item, said: str) -> bool:
+def is_as_said(found: Found | FromFile | Path | Problem | Item, said: str) -> bool:
     """Whether what came out is what the corpus says."""
     if isinstance(found, Problem):
         return said.startswith("no: ") and said.removeprefix("no: ") in found.reason
     if isinstance(found, Path):
         return said == f"path {found}"
+    assert not isinstance(found, FromFile), "nothing is kept here"
     ids, url = (found.link.hashes, found.link.url) if isinstance(found, Found) else (found.hashes, found.link)
     wanted = tuple(part[:40] for part in said.split("+"))
     return ids == wanted if ids else url == said

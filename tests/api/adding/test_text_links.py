@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from qbt_remote.api.adding.given import Given, from_argument, from_text, is_folder
+from qbt_remote.api.adding.given import FromFile, Given, from_argument, from_text, is_folder
 from qbt_remote.api.adding.items import Item, collect
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.adding.text_links import Found, found_in
@@ -32,7 +32,7 @@ anything = st.one_of(
 )
 
 
-def meaning(found: Found | Path | Problem) -> object:
+def meaning(found: Found | Path | Problem | FromFile) -> object:
     """What is compared: the ids, the address or the path."""
     if isinstance(found, Found):
         return found.link.hashes or found.link.url

@@ -116,6 +116,7 @@ def test_what_a_second_start_handed_over_is_asked_about_after_a_kill_until_it_is
         async with running(folder, "--server", url) as program:
             dialog = await asked(program)
             await ui_until(lambda: [entry.name for entry in dialog.model.entries] == [sample.name])
+        dialog.hide()  # the process would end, and the dialog with it
 
     async def add() -> None:
         async with running(folder, "--server", url) as program:

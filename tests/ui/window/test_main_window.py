@@ -26,7 +26,7 @@ from tests.real.servers import Server
 from tests.ui.conftest import until
 from tests.ui.drop_events import drop_on
 from tests.ui.pointer_drag import drag, source_of
-from tests.ui.whole_program import client_of, fill, on, rows, running
+from tests.ui.whole_program import client_of, fill, on, received, rows, running
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 pytestmark = pytest.mark.real
@@ -219,7 +219,8 @@ def test_a_second_start_hands_its_items_over(run: Run, tmp_path: Path, server: S
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--skip-dialog", "--stopped", "late.torrent"])
-            assert all(map(program.receive, command_line.messages(options, tmp_path)))
+            for message in command_line.messages(options, tmp_path):
+                assert await received(program, message)
             await until(lambda: rows(program) == [sample.name])
 
     run(play())
@@ -251,7 +252,8 @@ def test_items_for_a_server_that_is_not_open_wait_in_the_dialog(run: Run, tmp_pa
         async with running(tmp_path, *on(server), password=server.password) as program:
             await until(lambda: program.window.feed.complete())
             options = command_line.parse(["--server", "elsewhere", "--skip-dialog", "late.torrent"])
-            assert all(map(program.receive, command_line.messages(options, tmp_path)))
+            for message in command_line.messages(options, tmp_path):
+                assert await received(program, message)
             dialog = await until(lambda: program.window.findChild(AddDialog))
             await until(dialog.isVisible)
             notice = program.window.notices.current

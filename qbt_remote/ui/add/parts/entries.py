@@ -70,8 +70,6 @@ _STATES = {
 _TO_SEND = frozenset((READY, WARNED))
 DONE = frozenset(("added", "present"))
 FAILED = frozenset(("refused", "unreachable", "unknown", "fetching", STOPPED))
-
-
 _OWN = {
     "category": N("category"),
     "save_path": N("save path"),
@@ -103,8 +101,7 @@ class AddEntry:
     """The id of this torrent on the chosen server, where it is there already."""
     lack: Lack | None = None
     """Trackers that could be merged into it."""
-    queued: int = 0
-    """Its row in the add queue, once it has one."""
+    queued: int = 0  # its row in the add queue, once it has one
 
     @property
     def name(self) -> str:
@@ -226,7 +223,6 @@ class EntryModel(QAbstractTableModel):
         return [i for i, e in enumerate(self._entries) if e.item and e.state in FAILED]
 
     def all_done(self) -> bool:
-        """Whether there is nothing left to say of any row; what waits for its server is in the queue."""
         return sum(self.states[state] for state in (*DONE, QUEUED)) == len(self._entries)
 
     def rowCount(self, parent: Index = _TOP) -> int:
