@@ -52,7 +52,7 @@ BETWEEN: set[Node] = {
     *(
         (UI + "details.in_view", "InView"),
         (UI + "details.panel_context", "PanelContext"),
-        (UI + "details.panel_actions", "PanelActions"),
+        (UI + "commands.row_actions", "RowActions"),
     ),
 }
 """They lead from everything to everything."""

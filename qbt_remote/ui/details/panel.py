@@ -11,8 +11,8 @@ from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
+from qbt_remote.ui.commands.row_actions import RowActions
 from qbt_remote.ui.details.in_view import InView
-from qbt_remote.ui.details.panel_actions import PanelActions
 from qbt_remote.ui.details.panel_context import PanelContext
 
 
@@ -25,7 +25,7 @@ class Panel(QWidget):
         # the window's parts keep their sizes whichever panel is in view
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.in_view = in_view
-        self.actions_ = PanelActions(self, commands, self.context)
+        self.actions_ = RowActions(self, commands, self.context)
 
     def context(self) -> PanelContext[Self] | None:
         """Give what its commands act on, None if there is nothing."""

@@ -1,4 +1,4 @@
-"""The commands of a panel as actions: for its menu, its buttons beside the tabs and its keys."""
+"""The commands of a list as actions: for its menu, its buttons and its keys."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.command_action import CommandAction
-from qbt_remote.ui.details.panel_context import PanelContext
+from qbt_remote.ui.commands.context import Context
 
 
-class PanelActions(QObject):
-    """The actions of one panel.  A key is judged when it is pressed, the rest when it can be seen."""
+class RowActions(QObject):
+    """The actions of one list.  A key is judged when it is pressed, the rest when it can be seen."""
 
     def __init__(
-        self, parent: QObject, commands: Sequence[Command[Any]], context: Callable[[], PanelContext[Any] | None]
+        self, parent: QObject, commands: Sequence[Command[Any]], context: Callable[[], Context | None]
     ) -> None:
-        """``context`` gives None while there is no torrent, or no server of it."""
+        """``context`` gives None while there is nothing that they could act on."""
         super().__init__(parent)
         self._context = context
         self._actions = {row.id: CommandAction(row, context, self, self.refresh) for row in commands}
 
-    def action(self, id: str) -> QAction:
+    def action(self, id: str) -> CommandAction:
         return self._actions[id]
 
     @property
@@ -33,12 +33,12 @@ class PanelActions(QObject):
         return [action.command for action in self._actions.values()]
 
     @property
-    def buttons(self) -> list[QAction]:
-        """Those that have a button beside the tabs."""
+    def buttons(self) -> list[CommandAction]:
+        """Those that have a button beside the list."""
         return [action for action in self._actions.values() if action.command.toolbar]
 
     def fill(self, menu: QMenu) -> None:
-        """Put the commands into the panel's menu."""
+        """Put the commands into the list's menu."""
         for action in self._actions.values():
             if action.command.line:
                 menu.addSeparator()
