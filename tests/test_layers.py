@@ -44,6 +44,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "details": ("kit", "table", "commands", "files"),
     "torrents": ("kit", "commands", "folders", "files", "categories"),
     "add": ("kit", "commands", "folders", "files", "categories"),
+    "queue": ("kit", "commands", "add"),
     "preferences": ("kit", "commands", "form"),
     "filtering": ("kit", "table", "commands", "categories", "torrents"),
     "status": ("kit", "commands"),

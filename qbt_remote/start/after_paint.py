@@ -39,6 +39,7 @@ MODULES = (
     "sqlite3",
     "concurrent.futures.thread",
     "qbt_remote.sync.adding.queue",
+    "qbt_remote.ui.queue.news",
     "qbt_remote.sync.details.speeds",
     "qbt_remote.ui.kit.dialogs",
     "qbt_remote.ui.admin.log_window",

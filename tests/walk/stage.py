@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from qbt_remote.api.adding.add import AddItem, AddOptions
 from qbt_remote.api.adding.given import Given
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
@@ -96,6 +97,19 @@ class Stage:
             session.start()
         self.window.show()
         self.window.activateWindow()
+        self.tasks.spawn(self._queue_up(configs[0]), "Put something into the queue")
+
+    async def _queue_up(self, home: ServerConfig) -> None:
+        """Let something wait for a server that is gone, and something be refused."""
+        queue = self.window.shell.hooks.add_queue()
+        links = [f"magnet:?xt=urn:btih:{n:040x}&dn=Voyage%20{n}" for n in range(200, 204)]
+        magnets = [
+            AddItem(link, None, link, link[20:60], f"Voyage {n}", (link[20:60],)) for n, link in enumerate(links)
+        ]
+        bad = AddItem("ftp://example.org/a", None, "ftp://example.org/a", f"{210:040x}", HOSTILE)
+        await queue.put("gone", "attic", [(item, AddOptions()) for item in magnets])
+        refused = await queue.put(home.id, home.name, [(bad, AddOptions())])
+        queue.watched.update(row.id for row in refused)  # no notice of it in each picture
 
     def to_add(self) -> Iterator[tuple[str, Given]]:
         """Give what an add dialog is shown with."""

@@ -153,7 +153,7 @@ class AddQueue:
     async def retry(self, ids: Iterable[int], *, server: str = "", name: str = "") -> None:
         """Try failed rows again, or send rows to another server; what is being sent just now stays as it is."""
         known = [self.rows.all[id_] for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
-        rows = [row for row in known if row.state in ("failed", "queued", "sending")]
+        rows = [row for row in known if self._can_be_sent(row)]
         for row in rows:
             was_sent = row.told.get("sent") and not is_fetched(row)
             row.told = {"sent": True} if was_sent else {}
@@ -164,10 +164,17 @@ class AddQueue:
         for each in {row.server for row in rows}:
             self.wake(each)
 
-    async def change(self, id_: int, options: AddOptions) -> None:
-        """Send a row with other options."""
-        self.rows.all[id_].options = options_text(options)
-        await self.retry([id_])
+    async def change(self, options: Mapping[int, AddOptions]) -> None:
+        """Send rows with other options, by their ids."""
+        for id_, wanted in options.items():
+            self.rows.all[id_].options = options_text(wanted)
+        await self.retry(options)
+
+    def _can_be_sent(self, row: QueueRow) -> bool:
+        """What a server fetches is followed up there, unless that server is gone."""
+        return row.state in ("failed", "queued", "sending") or (
+            row.state == "verifying" and row.server not in self._sessions
+        )
 
     async def seen(self, rows: Iterable[QueueRow]) -> None:
         """Somebody was told of these."""

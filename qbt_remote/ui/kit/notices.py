@@ -112,10 +112,12 @@ class NoticeBar(QFrame):
         else:
             self.show_notice(Notice("error", error, details, action))
 
-    def show_notice(self, notice: Notice) -> None:
-        """Show a notice; one that says the same takes the place of the older one."""
+    def show_notice(self, notice: Notice, *, instead_of: Notice | None = None) -> None:
+        """Show a notice; it takes the place of one that says the same, and of the one it is ``instead_of``."""
         self._notices = [
-            n for n in self._notices if n.level != "info" and (n.text, n.details) != (notice.text, notice.details)
+            n
+            for n in self._notices
+            if n.level != "info" and n is not instead_of and (n.text, n.details) != (notice.text, notice.details)
         ]
         self._notices.append(notice)
         del self._notices[:-MOST_KEPT]
@@ -125,6 +127,10 @@ class NoticeBar(QFrame):
     def current(self) -> Notice | None:
         """The notice that is shown."""
         return self._notices[-1] if self._notices else None
+
+    def has(self, notice: Notice) -> bool:
+        """Tell whether a notice has not been dismissed; it may lie beneath others."""
+        return any(known is notice for known in self._notices)
 
     @property
     def waiting(self) -> int:

@@ -17,6 +17,7 @@ from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.progress import Progress, ProgressBox
 from qbt_remote.ui.status.server_state import MakeAction, ServerState
 from qbt_remote.ui.status.speed_button import SpeedButton
+from qbt_remote.ui.status.waiting_button import WaitingButton
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -34,8 +35,8 @@ _OF_SERVERS = 10
 
 
 class StatusBar(QStatusBar):
-    """How it stands with the servers at the left; at the right what is selected and listed, free space, DHT nodes,
-    connection, speeds and alternative limits."""
+    """How it stands with the servers at the left, and what waits to be added; at the right what is selected and listed,
+    free space, DHT nodes, connection, speeds and alternative limits."""
 
     def __init__(
         self, action: Callable[[str], QAction], server_action: MakeAction, parent: QWidget | None = None
@@ -51,6 +52,8 @@ class StatusBar(QStatusBar):
         """The fields that there is no room for."""
         self.servers = ServerState(server_action, self)
         self.addWidget(self.servers, 1)
+        self.waiting = WaitingButton(action("add_queue"), self)
+        self.addWidget(self.waiting)
         self._selected = self._field("100000 selected, 1023.99 GiB")
         self._count = self._field("100000 torrents, 1023.99 GiB")
         self._space = self._field("Free: 1023.99 GiB")
@@ -123,6 +126,9 @@ class StatusBar(QStatusBar):
             (self._absent.discard if fits else self._absent.add)(field[1])
             self._show_field(field)
             room -= 0 if needless else wanted
+        if self._selected not in self._absent and not self._selected.text():
+            room += self._selected.minimumWidth() + _BETWEEN  # until something is selected
+        self.waiting.set_long(self.waiting.room(long=True) <= room)
         self._say_count()
         layout = self.layout()
         assert layout is not None
@@ -142,7 +148,8 @@ class StatusBar(QStatusBar):
     def _given_way_for(self) -> int:
         """What could be left out of what is shown."""
         fields = sum(made.minimumWidth() + _BETWEEN for _line, made in self._fields if not made.isHidden())
-        return fields + sum(button.total_room() for button in self._speeds if button.long)
+        totals = sum(button.total_room() for button in self._speeds if button.long)
+        return fields + totals + (0 if self.waiting.isHidden() else self.waiting.minimumWidth())
 
     def fields(self) -> list[tuple[QWidget, QLabel]]:
         """Give the texts, each with the line before it, in their order."""

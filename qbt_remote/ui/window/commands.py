@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.admin import run as run_server
     from qbt_remote.ui.categories import menus
     from qbt_remote.ui.categories import run as run_category
+    from qbt_remote.ui.queue import run as run_queue
     from qbt_remote.ui.torrents import export as run_export
     from qbt_remote.ui.torrents import open_here
     from qbt_remote.ui.torrents import options as run_options
@@ -49,6 +50,7 @@ else:  # the first paint needs what stands in the rows, not what they do: 8 ms
     run_export = Late("qbt_remote.ui.torrents.export")
     open_here = Late("qbt_remote.ui.torrents.open_here")
     run_options = Late("qbt_remote.ui.torrents.options")
+    run_queue = Late("qbt_remote.ui.queue.run")
     run_remove = Late("qbt_remote.ui.torrents.remove")
     run_server = Late("qbt_remote.ui.admin.run")
     run_torrent = Late("qbt_remote.ui.torrents.run")
@@ -75,6 +77,15 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         "add-link",
         "Ctrl+Shift+O",
         12,
+    ),
+    Command(
+        "add_queue",
+        N("&Waiting to be added"),
+        N("List what waits for its server, and what was not added, with the reason"),
+        run_queue.show_queue,
+        "file",
+        "queue",
+        line=True,
     ),
     Command(
         "quit",

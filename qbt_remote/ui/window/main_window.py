@@ -22,6 +22,7 @@ from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.add.adding import Adding
 from qbt_remote.ui.commands.actions import Actions
 from qbt_remote.ui.commands.command import Command, Menu
+from qbt_remote.ui.commands.late import Late
 from qbt_remote.ui.commands.shell import Hooks, Shell
 from qbt_remote.ui.details.details import Details
 from qbt_remote.ui.details.splitter import DetailsSplitter
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
+        table = self.table
         self.model.in_turns = self.feed.in_turns = self.selected.in_turns = self._in_turns
         self.model.modelReset.connect(self.feed.refresh)
         self.feed.given_up.connect(self.filter_box.give_up)
@@ -162,12 +164,12 @@ class MainWindow(QMainWindow):
         self.feed.filter_changed.connect(self.table.show_selected)
         self.feed.attached.connect(self.details.listen)
         self.feed.detached.connect(self.details.unlisten)
+        queue, show_counts = Late("qbt_remote.ui.queue.news"), self.status.waiting.show_counts
+        self.feed.attached.connect(lambda _session: queue.follow(self.shell, show_counts))
         self.feed.empty_page_changed.connect(self._show_empty_page)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)
-        self.table.selection_changed.connect(
-            lambda: self.details.show_next(self.table.selected_row, self.table.selected_count)
-        )
+        table.selection_changed.connect(lambda: self.details.show_next(table.selected_row, table.selected_count))
         self.selected.changed.connect(self._show_selected)
         self.feed.attached.connect(self.selected.listen)
         self.feed.detached.connect(self.selected.unlisten)

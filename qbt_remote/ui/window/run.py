@@ -211,12 +211,14 @@ async def _limit(ctx: Context, field: str, endpoint: str, title: str) -> None:
 async def shortcuts(ctx: WindowContext) -> None:
     from qbt_remote.ui.details.panel_commands import panel_shortcuts
     from qbt_remote.ui.kit.table_dialog import show_table
+    from qbt_remote.ui.queue.queue_commands import queue_shortcuts
     from qbt_remote.ui.window.entry_commands import entry_shortcuts
 
     rows = ctx.window.actions_.shortcuts()
     rows.append((tr("Preview a change of torrents first"), tr("Shift with the entry of the menu")))
     rows += panel_shortcuts()
     rows += entry_shortcuts()
+    rows += queue_shortcuts()
     await show_table(ctx.dialogs, tr("Keyboard shortcuts"), (tr("Action"), tr("Keys")), rows)
 
 

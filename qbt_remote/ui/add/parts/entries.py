@@ -23,6 +23,7 @@ from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import Lack
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.model import text
+from qbt_remote.model.adding import ADD_STATES
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import said
 from qbt_remote.translatable import N
@@ -42,31 +43,6 @@ _CHECKABLE = _PLAIN | Qt.ItemFlag.ItemIsUserCheckable
 """Made once: Qt asks for the flags of every cell when all are selected."""
 
 READY, WARNED, QUEUED, SENDING, PROBLEM, STOPPED = "ready", "warned", "queued", "sending", "problem", "stopped"
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    """How a state is said and shown; the reason, if there is one, follows the words."""
-
-    words: str
-    icon: str
-    color: str
-
-
-_STATES = {
-    READY: _State("", "", ""),
-    WARNED: _State("", "warning", "warning"),
-    QUEUED: _State(N("Waiting to be added"), "queued", "queued"),
-    SENDING: _State(N("Adding"), "downloading", "downloading"),
-    "fetching": _State(N("Being fetched by the server"), "downloading", "downloading"),
-    "added": _State(N("Added"), "completed", "uploading"),
-    "present": _State(N("Already there"), "completed", "stopped"),
-    "refused": _State(N("Refused"), "error", "error"),
-    "unreachable": _State(N("Not reached"), "disconnected", "error"),
-    "unknown": _State(N("Not known whether it was added"), "error", "error"),
-    STOPPED: _State(N("Not sent"), "stopped", "stopped"),
-    PROBLEM: _State("", "error", "error"),
-}
 _TO_SEND = frozenset((READY, WARNED))
 DONE = frozenset(("added", "present"))
 FAILED = frozenset(("refused", "unreachable", "unknown", "fetching", STOPPED))
@@ -274,13 +250,13 @@ class EntryModel(QAbstractTableModel):
         return Qt.CheckState.Checked if entry.chosen else Qt.CheckState.Unchecked
 
     def _icon(self, entry: AddEntry, column: int) -> Any:
-        state = _STATES["present" if entry.present and entry.state == READY else entry.state]
+        state = ADD_STATES["present" if entry.present and entry.state == READY else entry.state]
         if column != RESULT or not state.icon:
             return None
         return icon(state.icon, state_color(state.color, is_dark()))
 
     def _foreground(self, entry: AddEntry, column: int) -> Any:
-        if column == RESULT and (state := _STATES[entry.state]).color:
+        if column == RESULT and (state := ADD_STATES[entry.state]).color:
             return state_color(state.color, is_dark())
         dimmed = column == SIZE or not entry.item
         group = QPalette.ColorGroup.Active
@@ -316,8 +292,7 @@ _ROLES: dict[int, Callable[[EntryModel, AddEntry, int], Any]] = {
 
 def result_text(entry: AddEntry) -> str:
     """Say in one line what became of a row, or what is to be known before it is sent."""
-    words = tr(_STATES[entry.state].words) if _STATES[entry.state].words else ""
-    said = clean(": ".join(filter(None, (words, entry.reason))))
+    said = ADD_STATES[entry.state].text(entry.reason)
     if entry.state not in _TO_SEND:
         return said
     there = tr("Already there") if entry.present else ""
