@@ -20,7 +20,7 @@ Node = tuple[str, str]
 
 ROOT = Path(qbt_remote.__file__).parent
 NO_CALLS = {
-    *("qbt_remote.api.endpoints", "qbt_remote.api.older_replies"),
+    *("qbt_remote.api.endpoints", "qbt_remote.api.older.replies"),
     *("qbt_remote.ui.window.commands", "qbt_remote.ui.details.panel_commands"),
 }
 """They name calls to describe them, or as features that a command needs."""

@@ -28,7 +28,7 @@ from qbt_remote.api.connection_errors import refused_certificate, unreachable
 from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
 from qbt_remote.api.errors import BadReply, QbtError, Unreachable
 from qbt_remote.api.login import Identity
-from qbt_remote.api.older_replies import modern
+from qbt_remote.api.older.replies import modern
 from qbt_remote.api.refusals import NOTHING_HERE, judge
 from qbt_remote.api.versions import Version
 from qbt_remote.api.wire import (

@@ -54,7 +54,7 @@ Reply = Literal["json", "object", "list", "text", "int", "bytes", "none"]
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call.  Where ``reply`` says "object" or "list", another JSON value is no answer.  ``was`` is its name before
-    ``renamed``; ``older``: before ``since``, api/older_calls.py does it by other calls.
+    ``renamed``; ``older``: before ``since``, api/older/calls.py does it by other calls.
 
     ``refuses`` marks calls whose 403 may mean "not writable" instead of "no session".
     """

@@ -12,7 +12,7 @@ required; the rest are the fields of ``Pref``.  Values (``low``, ``high``, ``off
 "key=value|value" or "key!=value|value", or a list of those that must all hold.
 
 Which preferences a server has is told by its answer, never by a version here.  Which keys an older
-server wants together is data of ``api/older_calls.py``.
+server wants together is data of ``api/older/calls.py``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qbt_remote.api.older_replies import modern
+from qbt_remote.api.older.replies import modern
 from qbt_remote.api.versions import Version
 
 OLD = Version.read("2.0", "v4.1.0")

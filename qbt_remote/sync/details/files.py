@@ -14,7 +14,7 @@ import msgspec
 
 from qbt_remote.api.endpoints import has
 from qbt_remote.api.errors import Unreachable
-from qbt_remote.api.older_replies import LIBTORRENT_NORMAL, windows_paths
+from qbt_remote.api.older.replies import LIBTORRENT_NORMAL, windows_paths
 from qbt_remote.api.versions import Version
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import WINDOW
@@ -87,7 +87,7 @@ async def _decoded(body: bytes) -> list[File]:
 
 
 def _modernise(files: list[File], version: Version) -> None:
-    """As api/older_replies.py does it with what is not typed yet."""
+    """As api/older/replies.py does it with what is not typed yet."""
     if not has("file_index", version):
         for position, file in enumerate(files):
             file.index = position

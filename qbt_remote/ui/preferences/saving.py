@@ -1,6 +1,6 @@
 """How changed preferences reach a server: look, ask, send, read back.
 
-Only what the user touched is sent (with the companions that ``api/older_calls.py`` declares for older
+Only what the user touched is sent (with the companions that ``api/older/calls.py`` declares for older
 servers).  Values are shown to the user and to nobody else: none is ever logged.
 """
 

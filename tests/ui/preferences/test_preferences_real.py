@@ -1,6 +1,6 @@
 """Every preference of every real server is changed and put back through the dialog, one at a time.
 
-What goes over the wire is watched: only the touched keys, and the companions that api/older_calls.py declares
+What goes over the wire is watched: only the touched keys, and the companions that api/older/calls.py declares
 for that version.  A table of key and server is printed.
 """
 
@@ -19,7 +19,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from qbt_remote.api.client import QbtClient
-from qbt_remote.api.older_calls import COMPANIONS
+from qbt_remote.api.older.calls import COMPANIONS
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.prefs.draft import same
 from qbt_remote.prefs.schema import Pref, of_servers

@@ -1,0 +1,1 @@
+"""What older servers do by other calls, and answer in other words."""
