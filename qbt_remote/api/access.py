@@ -122,7 +122,8 @@ class Access:
         raise error
 
     def _remember(self, error: QbtError) -> None:
-        if isinstance(error, AuthFailed) and error.final:
+        """Keep what is not asked again until ``begin``."""
+        if isinstance(error, AuthFailed) and (error.final or error.kind == "banned"):
             self._refusal = error
 
     async def _log_in(self) -> None:

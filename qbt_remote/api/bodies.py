@@ -1,4 +1,4 @@
-"""Reads the body of an answer: unpacked, capped, and given up when it comes too slowly."""
+"""How long an answer is waited for, and its body: unpacked, capped, and given up when it comes too slowly."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import asyncio
 import io
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+from qbt_remote.api.errors import Unreachable
 from qbt_remote.api.wire import LARGEST_BODY, Inflater, too_large
+from qbt_remote.translatable import N
+
+DEADLINE = "deadline"
+LOST = N("The connection to {server} was lost.")
+_LATE = N("{server} did not answer in time: it is busy or stuck, or the connection is slow.")
 
 SHORT = 64 * 2**10
 _SLOWEST, _PATIENCE_S, _LONGEST_S = 1024, 10.0, 120.0  # bytes/s over 10 s; the whole body
 _TURN_S = 0.005
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Deadline:
     """The time-out of one call, and whether its last request was sent."""
 
     timer: asyncio.Timeout
+    reads: bool
+    """It only reads, so nothing is in doubt if it is given up."""
     sent: bool = False
+    lost: bool = False
+    """Given up with its connection, not for the time that it took."""
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -33,6 +43,47 @@ class Deadline:
             yield
         finally:
             self.timer.reschedule(None if left is None else clock() + left)
+
+
+class Deadlines:
+    """The time-outs of all calls of one client."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._running: set[Deadline] = set()
+
+    @property
+    def acting(self) -> bool:
+        """Whether something is under way that the server may be carrying out."""
+        return any(not deadline.reads for deadline in self._running)
+
+    @asynccontextmanager
+    async def within(self, seconds: float, *, reads: bool) -> AsyncIterator[Deadline]:
+        """Raise Unreachable, with DEADLINE for its detail, if what is inside takes longer; see ``give_up_reads``."""
+        deadline = Deadline(asyncio.timeout(seconds), reads)
+        self._running.add(deadline)
+        try:
+            async with deadline.timer:
+                yield deadline
+        except TimeoutError:
+            if not deadline.timer.expired():
+                raise
+            if deadline.lost:
+                raise Unreachable(LOST, sent=True, server=self._server) from None
+            raise Unreachable(_LATE, sent=deadline.sent, detail=DEADLINE, server=self._server) from None
+        finally:
+            self._running.discard(deadline)
+
+    def give_up_reads(self) -> None:
+        """Let all calls that only read fail at once.
+
+        One that waits for others of ours, and has no time-out meanwhile, fails with them.
+        """
+        now = asyncio.get_running_loop().time()
+        for deadline in self._running:
+            if deadline.reads and deadline.timer.when() is not None and not deadline.timer.expired():
+                deadline.lost = True
+                deadline.timer.reschedule(now)
 
 
 class Body:

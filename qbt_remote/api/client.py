@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from qbt_remote.api.older import calls
 from qbt_remote.api.connection import Connection
+from qbt_remote.api.older import calls
 from qbt_remote.api.wire import Files, Json
 
 

@@ -23,11 +23,11 @@ import httpx
 from qbt_remote import __version__
 from qbt_remote.api import tls
 from qbt_remote.api.access import Access
-from qbt_remote.api.bodies import Body, Deadline
+from qbt_remote.api.bodies import DEADLINE, Body, Deadline, Deadlines
 from qbt_remote.api.connection_errors import refused_certificate, unreachable
 from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
 from qbt_remote.api.errors import BadReply, QbtError, Unreachable
-from qbt_remote.api.login import Identity
+from qbt_remote.api.login import DEFAULT_LOGIN, Identity
 from qbt_remote.api.older.replies import modern
 from qbt_remote.api.refusals import NOTHING_HERE, judge
 from qbt_remote.api.versions import Version
@@ -47,13 +47,11 @@ from qbt_remote.api.wire import (
 )
 from qbt_remote.local.address_login import with_password
 from qbt_remote.local.settings import Secrets, ServerConfig
-from qbt_remote.translatable import N
 
 log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 LOGIN_S = 15.0
-DEADLINE = "deadline"
 _KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race it
 _LOGOUT_S = 0.3
 _NOT_KNOWN = (404, 405)
@@ -92,6 +90,9 @@ class Connection:
         self._host = server.host_header or _host_of(server.url)
         self._access = Access(server, secrets, self._ask, host=self._host)
         self._transport = transport
+        self._given = transport is not None
+        self._old: list[httpx.AsyncBaseTransport] = []
+        self._deadlines = Deadlines(server.name)
         self._command_lock = asyncio.Lock()
 
     @property
@@ -103,6 +104,13 @@ class Connection:
     def let_in(self) -> bool:
         """Whether the server wanted no login."""
         return self._access.identity.let_in
+
+    @property
+    def has_default_login(self) -> bool:
+        """Whether the server let us in by the login that all had before 4.6.1."""
+        identity = self._access.identity
+        by_password = self._access.logged_in and not (identity.let_in or identity.key)
+        return by_password and (self.server.username, self._secrets.password) == DEFAULT_LOGIN
 
     # --- life
 
@@ -124,8 +132,25 @@ class Connection:
                 log.debug("no log-out")
         self._access.end()
         if self._transport is not None:
-            await self._transport.aclose()
+            self._old.append(self._transport)
             self._transport = None
+        await self._close_old()
+
+    async def hang_up(self) -> None:
+        """Give up what is being read, and open new connections from now on: those that are open may be dead.
+
+        A command that is under way has the time that it would have had.
+        """
+        self._deadlines.give_up_reads()
+        if self._transport is not None and not self._given:
+            self._old.append(self._transport)
+            self._transport = None
+        if not self._deadlines.acting:
+            await self._close_old()
+
+    async def _close_old(self) -> None:
+        while self._old:
+            await self._old.pop().aclose()
 
     def has(self, feature: str) -> bool:
         """Whether the server can do a feature of api/endpoints.py."""
@@ -165,7 +190,8 @@ class Connection:
         1 KiB/s over 10 s, or takes longer than 120 s, is given up.
         """
         wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
-        async with self._within(wait) as deadline, self._opened(_Call(endpoint, params), deadline) as response:
+        call = _Call(endpoint, params)
+        async with self._deadlines.within(wait, reads=True) as deadline, self._opened(call, deadline) as response:
             if is_html(response.headers, b""):
                 raise BadReply(WEB_PAGE, server=self.server.name)
             pieces = self._body(response).paced(deadline.timer)
@@ -202,7 +228,8 @@ class Connection:
         return await self._once(call, deadline_s, largest)
 
     async def _once(self, call: _Call, deadline_s: float, largest: int) -> tuple[bytes, httpx.Headers]:
-        async with self._within(deadline_s) as deadline, self._opened(call, deadline) as response:
+        reads = call.row.resend == "R"
+        async with self._deadlines.within(deadline_s, reads=reads) as late, self._opened(call, late) as response:
             return await self._body(response).whole(largest), response.headers
 
     @asynccontextmanager
@@ -235,7 +262,8 @@ class Connection:
         """Send a call as it stands, without session handling; a path if it begins with "/"."""
         path = endpoint if endpoint.startswith("/") else API + endpoint
         spelled = Spelled("GET" if form is None else "POST", path, form or {})
-        async with self._within(LOGIN_S) as late, self._exchange(identity, spelled, (), late) as response:
+        limit = self._deadlines.within(LOGIN_S, reads=form is None)
+        async with limit as late, self._exchange(identity, spelled, (), late) as response:
             return await self._answer(response)
 
     # --- one exchange
@@ -315,18 +343,6 @@ class Connection:
             return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy or None, trust_env=False)
         except ValueError as error:
             raise tls.BadSettings(str(error)) from None
-
-    @asynccontextmanager
-    async def _within(self, seconds: float) -> AsyncIterator[Deadline]:
-        deadline = Deadline(asyncio.timeout(seconds))
-        try:
-            async with deadline.timer:
-                yield deadline
-        except TimeoutError:
-            if not deadline.timer.expired():
-                raise
-            template = N("{server} did not answer in time: it is busy or stuck, or the connection is slow.")
-            raise Unreachable(template, sent=deadline.sent, detail=DEADLINE, server=self.server.name) from None
 
     # --- bodies
 

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+from qbt_remote.api.bodies import LOST
 from qbt_remote.api.errors import Unreachable
 from qbt_remote.api.refusals import WANTS_407
 from qbt_remote.translatable import N
@@ -33,7 +34,6 @@ _SETTINGS = {
     "BadSettings": N("The proxy or certificate set for {server} cannot be used."),
 }
 _AFTER_SENDING = {"ReadError", "ReadTimeout", "WriteError", "WriteTimeout", "RemoteProtocolError", "CloseError"}
-_LOST = N("The connection to {server} was lost.")
 _CLOSED = N(
     "{server} closed the connection before its answer was complete: it may be starting or shutting down, or a proxy "
     "in front of it gave up."
@@ -48,7 +48,7 @@ def unreachable(error: Exception, *, server: str, sent: bool) -> Unreachable:
     detail = next((str(c.strerror) for c in causes if isinstance(c, OSError) and c.strerror), "")
     by_type = (template for kind, template in _BY_TYPE if any(isinstance(cause, kind) for cause in causes))
     name = type(error).__name__
-    template = _SETTINGS.get(name) or next(by_type, _seen(error) or _BY_NAME.get(name, _LOST))
+    template = _SETTINGS.get(name) or next(by_type, _seen(error) or _BY_NAME.get(name, LOST))
     return Unreachable(template, sent=sent, server=server, detail=detail)
 
 

@@ -10,6 +10,7 @@
     ├── Rejected        400 404 405 409 413 415: the server understood and said no
     ├── ServerFault     5xx, 429
     └── BadReply        an answer that is not the Web API's: HTML, truncated, not JSON, a redirect
+        └── Redirected  one that says where the server is to be found
 
 Every error is a sentence that names the server and says what to do: ``error.said``, see ``translatable.Said``.
 No error ever holds a password, a cookie or a key.
@@ -118,6 +119,14 @@ class ServerFault(QbtError):
 
 class BadReply(QbtError):
     """The answer is not what the Web API answers."""
+
+
+class Redirected(BadReply):
+    """The server is to be found elsewhere: ``address`` is as ``ServerConfig.url``.  Nothing was sent there."""
+
+    def __init__(self, template: str, *, address: str, **parts: object) -> None:
+        super().__init__(template, detail="", address=address, **parts)
+        self.address = address
 
 
 def forget_frames(error: Exception) -> None:

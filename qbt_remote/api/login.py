@@ -41,10 +41,13 @@ _NOWHERE = "qbt-remote"
 _OLD_API = "/version/api"
 """What 4.0 and older have in its place; it wants no login."""
 BAN_S = 3600.0
+"""How long a server bans an address, unless its settings say otherwise."""
+DEFAULT_LOGIN = ("admin", "adminadmin")
+"""What every qBittorrent had before 4.6.1, until it was changed; never tried unless the user entered it."""
 
 BANNED = N(
-    "{server} has banned this address after too many wrong passwords. The ban lasts one hour unless its settings say"
-    " otherwise; then the login is tried again."
+    "{server} has banned this computer after too many wrong passwords. A ban lasts one hour unless its settings say "
+    "otherwise; it ends earlier if qBittorrent is restarted."
 )
 WRONG_PASSWORD = N("{server} refused the user name or password.")
 REFUSED_BEFORE = N("{server} refused the user name or password. Correct them, or try again.")

@@ -13,17 +13,27 @@ import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from qbt_remote.api.errors import EMPTY, AuthFailed, BadReply, QbtError, Rejected, ServerFault
+from qbt_remote.api.errors import EMPTY, AuthFailed, BadReply, QbtError, Redirected, Rejected, ServerFault
 from qbt_remote.api.wire import NOT_QBITTORRENT, WEB_PAGE, Answer
+from qbt_remote.local.address import moved_to, other_host
 from qbt_remote.translatable import N
 
 _OWN_POLICY = "script-src 'self' 'unsafe-inline'; object-src 'none'; form-action 'self'"
 SESSION_WAIT_S = 60.0
 _LONGEST_WAIT_S = 600.0
+_MOVES = (301, 302, 307, 308)
 
 REDIRECT = N(
     "{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one, or sign in"
     " there if it is the login of a proxy or network."
+)
+MOVED = N(
+    "{server} redirects to {address}. Redirects are not followed, and nothing secret was sent there: use that address "
+    "if it is the right one."
+)
+MOVED_AWAY = N(
+    "{server} redirects to another host: {address}. Redirects are not followed, and nothing secret was sent there: use "
+    "that address only if you know it."
 )
 NOTHING_HERE = N(
     "Nothing is found at the address of {server} (status 404): check the address, port and path. A proxy says so, too,"
@@ -85,7 +95,7 @@ def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
     """Turn an answer that is not 2xx into its error (a 403 is judged by whoever knows the session)."""
     status, detail = answer.status, words(answer)
     if 300 <= status < 400:
-        return BadReply(REDIRECT, server=server, target=redirect_target(answer, base))
+        return _redirected(answer, server=server, base=base)
     if status == 401:
         return refused_401(answer, server=server, host=host)
     if status == 407:
@@ -104,9 +114,16 @@ def judge(answer: Answer, *, server: str, host: str, base: str) -> QbtError:
     return Rejected(template, status=status, server=server, detail=detail)
 
 
+def _redirected(answer: Answer, *, server: str, base: str) -> BadReply:
+    address = moved_to(base, answer.headers.get("location", "")) if answer.status in _MOVES else ""
+    if not address:
+        return BadReply(REDIRECT, server=server, target=redirect_target(answer, base))
+    return Redirected(MOVED_AWAY if other_host(base, address) else MOVED, server=server, address=address)
+
+
 def _fault(answer: Answer, *, server: str) -> ServerFault:
     template = N("{server} failed (status {status}): check the log of qBittorrent.")
-    if answer.status in (502, 503, 504):
+    if answer.status in (502, 503, 504) or answer.html:
         template = N(
             "The proxy in front of {server} cannot reach it (status {status}): check whether qBittorrent is running, "
             "and where the proxy looks for it."

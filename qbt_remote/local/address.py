@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from qbt_remote.translatable import N
 
@@ -13,6 +13,8 @@ _HALF_A_SCHEME = re.compile(r"^(https?):[/\\]{1,2}(?![/\\])", re.IGNORECASE)
 """As in http:/nas, which has no host of the name http."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _OWN_PATH = re.compile(r"(?:/+api(?:/v2.*)?)?/*$", re.IGNORECASE)
+_API = "/api/v2/"
+_LONGEST = 2000
 _NAME = re.compile(r"[^\s/?#@\\:\[\]<>\"{}|^`%]+")
 
 
@@ -68,6 +70,30 @@ def without_login(text: str) -> str:
         return normalise(text).url if "@" in text else text
     except ValueError:
         return text.rpartition("@")[2]
+
+
+def moved_to(base: str, location: str) -> str:
+    """Give the address of a server that redirects a call of its Web API; "" if that does not tell one.
+
+    It does where the call is led on with its path, or to the root of the same host; never from https to http.
+    """
+    try:
+        own, target = urlsplit(base), urlsplit(urljoin(f"{base}{_API}", location[:_LONGEST]))
+        path, found, _call = target.path.partition(_API)
+        if not found:
+            if target.path.strip("/") or target.hostname != own.hostname:
+                return ""
+            path = own.path
+        url = normalise(f"{target.scheme}://{target.netloc.rpartition('@')[2]}{path}").url
+    except ValueError:
+        return ""
+    return "" if url == base or (own.scheme == "https" and target.scheme != "https") else url
+
+
+def other_host(old: str, new: str) -> str:
+    """Give the host of the new address if it is not that of the old one, else ""."""
+    host = urlsplit(new).hostname or ""
+    return "" if host == urlsplit(old).hostname else host
 
 
 def off_lan(url: str) -> bool:

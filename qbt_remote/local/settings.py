@@ -41,6 +41,7 @@ Id = str
 Url = str
 Auth = str
 Interval = float  # seconds, brought into bounds
+Moment = float  # seconds, by time.time()
 
 
 @dataclass(slots=True)
@@ -68,6 +69,10 @@ class ServerConfig:
     enabled: bool = True
     rejected: bool = False
     """The server refused the credentials: no login is tried until the user acts (five wrong tries ban)."""
+    banned_until: Moment = 0.0
+    """Until then the server refuses this computer any login, as far as is known; by time.time()."""
+    default_login_said: bool = False
+    """The user was told that this server takes the login that all had before 4.6.1."""
     unknown: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """Keys of a newer program, written back as they were."""
 
@@ -221,6 +226,12 @@ def _interval(value: Any) -> float:
     return min(max(float(value), SHORTEST_INTERVAL_S), LONGEST_INTERVAL_S)
 
 
+def _moment(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise ValueError
+    return float(value)
+
+
 _LINE = r"[^\x00-\x1f\x7f]*"
 _READ: dict[str, Callable[[Any], Any]] = {
     "str": partial(_of, str),
@@ -234,6 +245,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "Auth": partial(_like, "password|api_key|none"),
     "Url": _url,
     "Interval": _interval,
+    "Moment": _moment,
 }
 """How a value is read, by the annotation of its field; one that does not fit is a ValueError or an OverflowError."""
 _SERVER_FIELDS = {f.name: _READ[str(f.type)] for f in fields(ServerConfig) if f.name != "unknown"}

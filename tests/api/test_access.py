@@ -59,6 +59,16 @@ REFUSALS: dict[str, tuple[Answer, type[QbtError], str]] = {
         ServerFault,
         "The proxy in front of home cannot reach it (status 503)",
     ),
+    "504": (
+        lambda: httpx.Response(504, html=PAGE),
+        ServerFault,
+        "The proxy in front of home cannot reach it (status 504)",
+    ),
+    "521 HTML": (
+        lambda: httpx.Response(521, html=PAGE),
+        ServerFault,
+        "The proxy in front of home cannot reach it (status 521)",
+    ),
     "302": (
         lambda: httpx.Response(302, headers={"Location": "https://login.example/?rd=x"}),
         BadReply,

@@ -8,7 +8,7 @@ import logging
 import httpx
 import pytest
 
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, ServerFault, Unsupported
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Redirected, ServerFault, Unsupported
 from qbt_remote.local.settings import Secrets
 from tests.api.scripted import Scripted, basic_header, client_of, form_of, in_turns
 from tests.conftest import Run
@@ -235,9 +235,79 @@ def test_a_redirect_is_named_and_not_followed(run: Run) -> None:
 
     error = refusal(run, moved)
 
-    assert isinstance(error, BadReply)
-    assert "https://box:8443/" in str(error)
+    assert isinstance(error, Redirected)
+    assert error.address == "https://box:8443"
+    assert "redirects to https://box:8443." in str(error)
     assert asked == ["http://box:8080/api/v2/app/webapiVersion"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_to_another_host_is_called_so(run: Run, status: int) -> None:
+    target = "https://elsewhere.example/qbt/api/v2/app/webapiVersion"
+
+    error = refusal(run, lambda _request: httpx.Response(status, headers={"Location": target}))
+
+    assert isinstance(error, Redirected)
+    assert error.address == "https://elsewhere.example/qbt"
+    assert "to another host: https://elsewhere.example/qbt." in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [(303, "https://box/api/v2/app/webapiVersion"), (302, "https://login.example/?next=x"), (304, "")],
+)
+def test_what_leads_to_no_server_is_no_address_to_use(run: Run, status: int, target: str) -> None:
+    error = refusal(run, lambda _request: httpx.Response(status, headers={"Location": target}))
+
+    assert type(error) is BadReply
+    assert "Redirects are not followed" in str(error)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nothing_secret_is_sent_to_where_a_redirect_leads(run: Run, scheme: str) -> None:
+    asked: list[httpx.Request] = []
+
+    def moved(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(307, headers={"Location": "https://other.example/api/v2/app/webapiVersion"})
+
+    secrets = Secrets(password="right", basic_password="keeper", headers={"X-Token": "t"})
+    refusal(run, moved, secrets=secrets, url=f"{scheme}://box:8080", basic_username="gate")
+
+    assert {(request.url.host, request.method) for request in asked} == {("box", "GET")}
+    assert not any(b"right" in request.content or "authorization" in request.headers for request in asked)
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "open_door", "default"),
+    [
+        ("admin", "adminadmin", False, True),
+        ("admin", "adminadmin", True, False),
+        ("admin", "other", False, False),
+        ("me", "adminadmin", False, False),
+    ],
+)
+def test_a_server_that_takes_the_login_that_everybody_knows_is_noticed(
+    run: Run, user: str, password: str, open_door: bool, default: bool
+) -> None:
+    server = Scripted("2.8.19", "v4.5.2")
+    server.password, server.open_door = password, open_door
+    client = client_of(server, Secrets(password=password), username=user)
+    assert not client.has_default_login, "nobody has tried it"
+
+    run(client.connect())
+
+    assert client.has_default_login is default
+
+
+def test_the_login_that_everybody_knows_is_never_tried_by_us(run: Run) -> None:
+    server = Scripted("2.8.19", "v4.5.2")
+    server.password = "adminadmin"
+
+    for secrets in (Secrets(), Secrets(password="wrong")):
+        refusal(run, server, secrets=secrets, username="admin")
+
+    assert [form_of(request)["password"] for request in server.called("auth/login")] == ["wrong"]
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,96 @@ def test_one_connection_serves_many_requests(run: Run) -> None:
     assert {request.headers["host"] for request in server.requests} == {f"127.0.0.1:{server.port}"}
 
 
+def test_after_hanging_up_the_login_stays_and_the_connections_are_new(run: Run) -> None:
+    async def prefs(_request: Request, writer: asyncio.StreamWriter) -> None:
+        await answer(writer, b"{}")
+
+    async def scene(client: QbtClient, _server: WireServer) -> None:
+        await client.get("app/preferences")
+        await client.hang_up()
+        await client.get("app/preferences")
+
+    server = play(run, prefs, scene)
+
+    used = [request.connection for request in server.requests if "app/preferences" in request.line]
+    assert used == [1, 2]
+    assert server.names.count("auth/login") == 1
+    assert server.requests[-1].headers["cookie"] == "SID=1"
+
+
+def test_a_read_over_a_dead_connection_is_asked_over_another_after_hanging_up(run: Run) -> None:
+    asked = asyncio.Event()
+
+    async def dead(request: Request, writer: asyncio.StreamWriter) -> None:
+        if request.connection > 1:
+            await answer(writer, b'{"dht": true}')
+            return
+        asked.set()
+        await asyncio.sleep(60)
+
+    async def scene(client: QbtClient, _server: WireServer) -> None:
+        reading = asyncio.ensure_future(client.get("app/preferences"))
+        await asked.wait()
+        await client.hang_up()
+        assert await reading == {"dht": True}
+
+    assert play(run, dead, scene).connections == 2
+
+
+def test_a_stream_over_a_dead_connection_is_given_up_by_hanging_up(run: Run) -> None:
+    async def story() -> None:
+        asked = asyncio.Event()
+
+        async def dead(_request: Request, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+            await writer.drain()
+            asked.set()
+            await asyncio.sleep(60)
+
+        async with wire_server(qbittorrent("sync/maindata", dead)) as server:
+            client = client_at(server.port)
+            await client.connect()
+
+            async def read() -> None:
+                async with client.stream("sync/maindata", rid=0) as chunks:
+                    async for _chunk in chunks:
+                        pass
+
+            reading = asyncio.ensure_future(read())
+            await asked.wait()
+            await client.hang_up()
+            with pytest.raises(Unreachable, match="was lost"):
+                await reading
+            await client.close()
+
+    run(story())
+
+
+def test_a_command_under_way_survives_hanging_up(run: Run) -> None:
+    async def story() -> None:
+        asked, go = asyncio.Event(), asyncio.Event()
+
+        async def slow(_request: Request, writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            await go.wait()
+            await answer(writer, b"")
+
+        async with wire_server(qbittorrent("torrents/recheck", slow)) as server:
+            client = client_at(server.port)
+            await client.connect()
+            command = asyncio.ensure_future(client.post("torrents/recheck", hashes=["a"]))
+            await asked.wait()
+            await client.hang_up()
+            await client.get("app/defaultSavePath")  # over another connection
+            go.set()
+            await command
+            assert server.names.count("torrents/recheck") == 1
+            assert server.connections == 2
+            await client.close()
+
+    run(story())
+
+
 def test_a_read_that_is_reset_half_way_is_asked_once_more(run: Run) -> None:
     tries = 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qbt_remote.local.address import normalise, off_lan, without_login
+from qbt_remote.local.address import moved_to, normalise, off_lan, other_host, without_login
 
 
 @pytest.mark.parametrize(
@@ -149,3 +149,34 @@ def test_what_is_no_address_is_answered_with_a_sentence(typed: str) -> None:
 )
 def test_an_address_off_the_own_network_is_known(url: str, off: bool) -> None:
     assert off_lan(url) is off
+
+
+@pytest.mark.parametrize(
+    ("base", "location", "moved"),
+    [
+        ("http://nas:8080", "https://nas:8080/api/v2/app/webapiVersion", "https://nas:8080"),
+        ("http://nas", "https://nas/", "https://nas"),
+        ("http://nas/qbt", "https://nas", "https://nas/qbt"),
+        ("http://nas", "https://nas/qbt/api/v2/app/webapiVersion", "https://nas/qbt"),
+        ("http://nas", "/qbt/api/v2/app/webapiVersion", "http://nas/qbt"),
+        ("http://nas", "//other/api/v2/app/version?token=x", "http://other"),
+        ("http://nas", "https://me:x@evil.example/api/v2/app/webapiVersion", "https://evil.example"),
+        ("http://nas", "https://xn--mnchen-3ya.example/api/v2/", "https://xn--mnchen-3ya.example"),
+        ("http://nas", "https://auth.example/?rd=http://nas/api/v2/app/webapiVersion", ""),
+        ("http://nas", "/login", ""),
+        ("http://nas", "http://portal.example/", ""),
+        ("https://nas", "http://nas/api/v2/app/webapiVersion", ""),
+        ("http://nas", "http://nas/api/v2/app/webapiVersion/", ""),
+        ("http://nas", "javascript:alert(1)", ""),
+        ("http://nas", "https://[bad/api/v2/", ""),
+        ("http://nas", "https://na s/api/v2/", ""),
+        ("http://nas", "", ""),
+    ],
+)
+def test_a_redirect_of_a_call_tells_where_the_server_is_or_nothing(base: str, location: str, moved: str) -> None:
+    assert moved_to(base, location) == moved
+
+
+def test_another_host_is_told_from_another_port_or_path() -> None:
+    assert other_host("http://nas:8080", "https://nas/qbt") == ""
+    assert other_host("http://nas", "https://nas.example") == "nas.example"
