@@ -15,14 +15,15 @@ from PySide6.QtCore import QLocale
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local import garbage, paths, small_files
 from qbt_remote.local.settings import Settings
-from qbt_remote.model.i18n import tr
-from qbt_remote.model.text import use_locale
+from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.text import count, use_locale
 from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.faults import Faults
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
+from qbt_remote.sync.polls.sleep import Sleep
 from qbt_remote.sync.steps import in_turns
 from qbt_remote.ui.commands.shell import Hooks
 from qbt_remote.ui.filtering.empty_list import EmptyPage
@@ -155,6 +156,7 @@ class Program:
         if self._sessions.unfinished:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
+        self._tasks.spawn(self._sessions.fleet.follow(Sleep()), tr("Connect again after a sleep"))
         if self._options.items:
             await self._add_given(self._options, paths.here(), self._sessions.fleet.named)
         if self._options.screenshot:
@@ -188,6 +190,16 @@ class Program:
 
         if self._pausing:
             self._pausing.observe(session, changes)
+        if n := changes.vanished:
+            self.window.notices.show_warning(
+                tr_n(
+                    n,
+                    "{server}: {count} torrent is no longer on the server",
+                    "{server}: {count} torrents are no longer on the server",
+                    server=name_of(session),
+                    count=count(n),
+                )
+            )
         if self._notifier and (happened := events(changes)):
             self._notifier.tell(happened)
 

@@ -206,6 +206,7 @@ class Sessions:
         if session.status.phase == "online":
             self._tasks.spawn(import_for_a_pick(), tr("Show the details"))
             self._keep_proven(session)
+            self._warn_of_default_login(session)
         if session.status.phase == "refused":
             self._tasks.spawn(self._save(), tr("Save the settings"))
 
@@ -218,6 +219,21 @@ class Sessions:
 
         kept = self._vault.add(session.config.id, Secrets(password=password))
         self._tasks.spawn(kept, tr("Keep passwords in the keyring"))
+
+    def _warn_of_default_login(self, session: Session) -> None:
+        """Say once of a saved server that everybody knows its login."""
+        saved, client = self._settings.server(session.config.id), session.client
+        if saved is None or saved.default_login_said or client is None or not client.has_default_login:
+            return
+        saved.default_login_said = True
+        text = tr(
+            "{server} still takes the default login of qBittorrent, admin and adminadmin. Everybody knows it: whoever "
+            "reaches the server can do whatever you can.",
+            server=name_of(session),
+        )
+        change = self.window.server_menus.action("change_login", session.config.id, self.window)
+        self.window.notices.show_warning(text, action=(change.text().replace("&", ""), change.trigger))
+        self._tasks.spawn(self._save(), tr("Save the settings"))
 
     def _secrets_came(self, server: str) -> None:
         """The keyring gave a password after we had stopped waiting for it."""

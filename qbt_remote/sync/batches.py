@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 _USUAL = 500
 _SMALLER = {
@@ -28,3 +29,9 @@ def batches(endpoint: str, hashes: Sequence[str]) -> Iterator[list[str]]:
 def name_of_hashes(endpoint: str) -> str:
     """Give the parameter that the hashes go in."""
     return "id" if endpoint in _BY_ID else "hashes"
+
+
+def hash_in(form: Mapping[str, Any]) -> list[str]:
+    """Give the torrents that a command names by ``hash``, of which there may be a list."""
+    value = form.get("hash")
+    return list(value) if isinstance(value, list | tuple) else [value] if value else []

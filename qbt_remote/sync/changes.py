@@ -29,6 +29,8 @@ class Changes:
     """How many answers the mirror had applied with this one; see ``Mirror.applied``."""
     before: Mapping[Torrent, Mapping[str, Any]] = field(default_factory=dict)
     """Of each torrent in ``changed``: what the fields that changed were before."""
+    vanished: int = 0
+    """How many torrents went unseen that nobody here removed, where they are many; see ``sync/polls/removals.py``."""
 
     def other_ids(self) -> Iterator[tuple[str, Torrent]]:
         """Give the torrents whose id is another now, each with the one it had."""

@@ -23,7 +23,7 @@ version is not needed.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterator, Mapping
 from typing import Any, TypedDict, get_type_hints
 
 import msgspec
@@ -71,9 +71,18 @@ _DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(Torre
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-async def maindata(chunks: AsyncIterable[bytes], server: str, *, window: int = WINDOW) -> Delta:
-    """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's."""
-    reader, turn, empty = _DeltaReader(window), Turn(), True
+async def maindata(
+    chunks: AsyncIterable[bytes],
+    server: str,
+    *,
+    window: int = WINDOW,
+    told: Callable[[int], None] = lambda _torrents: None,
+) -> Delta:
+    """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's.
+
+    ``told`` hears now and then how many torrents of it have been read.
+    """
+    reader, turn, empty = _DeltaReader(window, told), Turn(), True
     try:
         async for chunk in chunks:
             empty = empty and not chunk.strip()
@@ -98,8 +107,8 @@ def one_row(sent: dict[str, Json]) -> Partial:
 class _DeltaReader:
     """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
 
-    def __init__(self, window: int) -> None:
-        self._window = window
+    def __init__(self, window: int, told: Callable[[int], None]) -> None:
+        self._window, self._told = window, told
         self._rest = bytearray()
         self._head: dict[str, Json] | None = None
         self._full = False
@@ -240,6 +249,7 @@ class _DeltaReader:
             else:
                 tidy_partial(row)
         self._rows.update(rows)
+        self._told(len(self._rows))
 
     def finish(self) -> Steps[Delta]:
         """Decode what is left and give the whole, in steps."""

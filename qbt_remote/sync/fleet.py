@@ -12,10 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.sync.polls.sleep import Sleep
 
 if TYPE_CHECKING:
     from qbt_remote.api.client import QbtClient
     from qbt_remote.sync.session import Session
+
+_LOOK_S = 1.0
 
 
 class Fleet:
@@ -56,6 +59,15 @@ class Fleet:
                 session.for_this_run = config.id in self.given
                 self._on_start(session)
                 session.start()
+
+    async def follow(self, sleep: Sleep) -> None:
+        """Let all sessions go on at once whenever the computer has slept; never ends by itself."""
+        import asyncio
+
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            if sleep.has_been():
+                await asyncio.gather(*(session.resume() for session in self.sessions.values()))
 
     async def added(self) -> None:
         """A server stands in the settings now that did not before."""

@@ -13,22 +13,26 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable, forget_frames
+from qbt_remote.api.login import BANNED
 from qbt_remote.local import garbage
 from qbt_remote.local.settings import ServerConfig
-from qbt_remote.sync.batches import batches, name_of_hashes
+from qbt_remote.sync.batches import batches, hash_in, name_of_hashes
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
 from qbt_remote.sync.details.peers import PeerStream
 from qbt_remote.sync.mirror import Desync, Mirror
-from qbt_remote.sync.polls.backoff import Backoff
+from qbt_remote.sync.polls.line import OpenClient, ServerLine
 from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
+from qbt_remote.sync.polls.outage import Outage
 from qbt_remote.sync.polls.pace import Pace
 from qbt_remote.sync.polls.reading import Reading
+from qbt_remote.sync.polls.removals import Removals
+from qbt_remote.sync.polls.status import Status
 from qbt_remote.sync.states import is_session_paused
 from qbt_remote.sync.steps import Steps, in_turns
 from qbt_remote.translatable import N, Said
@@ -39,34 +43,15 @@ if TYPE_CHECKING:
 Json = Any
 Listener = Callable[["Session", "Changes"], Steps[None] | None]
 """Told of each poll; it may do its work in steps."""
-Phase = Literal["offline", "connecting", "online", "waiting", "refused"]
 
 log = logging.getLogger(__name__)
 
 UNSEEN_INTERVAL_S = 10.0
 FAULT = N("A fault in qbt-remote kept what {server} sent from being shown. It is asked again; the log has the details.")
 _SILENT_RETRY_S = 2.0
-_CANCEL_S = _CLOSE_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How it stands with a server.
-
-    offline: not started.  connecting: until the first answer is applied.  online.  waiting: for the
-    next try after ``error``.  refused: a login was, so nothing is tried until the user acts.
-    """
-
-    phase: Phase = "offline"
-    error: QbtError | None = None
-    retry_at: float | None = None
-    """When the next try begins, by the loop's clock, which is that of time.monotonic()."""
-    since: float = 0.0
-    """When the last answer was applied, by time.time(); 0 if none was."""
-
-
-def _listed(value: Any) -> list[str]:
-    return list(value) if isinstance(value, list | tuple) else [value] if value else []
+_CANCEL_S = 1.0
+_LOOK_S = 10.0
+"""While nothing is tried: so soon it is noticed that the next try is due earlier."""
 
 
 def _now() -> float:
@@ -76,16 +61,16 @@ def _now() -> float:
 class Session:
     """Polls one server from ``start`` to ``stop``.  Listeners (``on_…``) are called directly, in the loop's thread."""
 
-    def __init__(self, config: ServerConfig, open_client: Callable[[ServerConfig], Awaitable[QbtClient]]) -> None:
+    def __init__(self, config: ServerConfig, open_client: OpenClient) -> None:
         """``open_client`` makes a client without connecting it; it may read the vault and raise QbtError."""
         self.config = config
         self.mirror = Mirror(config.id)
         self.peers = PeerStream(self.get)
         self.status = Status()
         self.locked = Said()
+        """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
         self.stopped_by_pause = False
         """Torrents are stopped since this program paused the server, which has no session pause; see pausing.py."""
-        """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
         self.for_this_run = False
         """Whether it is there by the command line, which can say more of it."""
         self.on_changes: list[Listener] = []
@@ -93,24 +78,24 @@ class Session:
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""
         self.on_fault: Callable[[Session, BaseException], None] | None = None
         """Told of an error of ours, after which polling goes on; without it, the loop's exception handler is."""
-        self._open_client = open_client
-        self._client: QbtClient | None = None
-        self._connected = self._replaced = False
-        """``_replaced``: another version may answer by now."""
+        self._line = ServerLine(config, open_client)
+        self._replaced = False
+        """Another version may answer by now."""
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._rid: int | str = 0
-        self._pace = Pace()
+        self.pace = Pace()
         self._reading = Reading(self.mirror, self._online, self._tell)
         self._looks = Looks(self.mirror, self._look, self._is_slow, self._report_end)
-        self._backoff = Backoff()
+        self.outage = Outage(config)
+        self._removals = Removals()
         self._awaited = Awaited()
         self._looked_at = True
 
     @property
     def client(self) -> QbtClient | None:
         """The connected client, or None while the server is not online."""
-        return self._client if self.status.phase == "online" else None
+        return self._line.client if self.status.phase == "online" else None
 
     @property
     def paused(self) -> bool:
@@ -119,7 +104,7 @@ class Session:
 
     def lacks(self, feature: str) -> bool:
         """Whether the server is known to be too old for a feature of api/endpoints.py."""
-        return self._connected and self._client is not None and not self._client.has(feature)
+        return self._line.lacks(feature)
 
     @property
     def looked_at(self) -> bool:
@@ -151,7 +136,7 @@ class Session:
             tasks.add(task)
         if tasks:
             await asyncio.wait(tasks, timeout=_CANCEL_S)
-        await self._drop_client()
+        await self._line.drop()
         self._set(Status("offline", since=self.status.since))
 
     def retry_now(self) -> None:
@@ -161,6 +146,16 @@ class Session:
             self.start()
         else:
             self._wake.set()
+
+    async def resume(self) -> None:
+        """Go on after the computer has slept: at once, and over new connections, since the old ones may be dead."""
+        error = self.status.error
+        if isinstance(error, AuthFailed) and error.kind == "banned" and (left := self.outage.ban.left_s):
+            self._set(replace(self.status, retry_at=_now() + left))  # less than before
+            return
+        self.outage.woke(_now())
+        await self._line.hang_up()
+        self._wake.set()
 
     def poke(self, hashes: Iterable[str] = ()) -> None:
         """Poll now, and again in short steps until one of the torrents changed, appeared or went, or 2 s passed.
@@ -182,7 +177,10 @@ class Session:
 
     async def get(self, endpoint: str, /, **params: Any) -> Json:
         """Read something; raises QbtError."""
-        return await self._online().get(endpoint, **params)
+        answer = await self._online().get(endpoint, **params)
+        if endpoint == "app/preferences":
+            self.outage.ban.learn(answer)
+        return answer
 
     async def post(
         self, endpoint: str, /, *, hashes: Sequence[str] = (), go_on: Callable[[int], bool] | None = None, **form: Any
@@ -194,12 +192,15 @@ class Session:
         told after each request how many torrents are done, and keeps the next one back by False.
         """
         self._online()
-        expected = Expected(self.mirror, hashes or _listed(form.get("hash")))
-        done = 0
+        expected = Expected(self.mirror, hashes or hash_in(form))
+        if endpoint == "torrents/delete":
+            self._removals.expect(hashes)
+        elif endpoint == "app/shutdown":
+            self.outage.told_to_end(_now())
+        done, reply = 0, None
         try:
             if not hashes:
                 return await self._online().post(endpoint, **form)
-            reply: Json = None
             for batch in batches(endpoint, hashes):
                 reply = await self._online().post(endpoint, **(form | {name_of_hashes(endpoint): batch}))
                 if self._is_slow():
@@ -220,8 +221,11 @@ class Session:
     # the loop
 
     async def _run(self) -> None:
-        self._backoff.reset()
+        self.outage.reset()
+        self._rid = 0
         self._set(Status("connecting", since=self.status.since))
+        if left := self.outage.ban.left_s:  # it began in an earlier run
+            await self._wait(AuthFailed(BANNED, kind="banned", server=self.config.name), left)
         while True:
             try:
                 await self._keep_in_step()
@@ -229,26 +233,25 @@ class Session:
                 if isinstance(error, AuthFailed) and error.needs_the_user(worked=self.status.since > 0):
                     await self._refuse(error)
                     return
-                await self._wait(error, max(error.wait_s, self._backoff.next_delay_s(_now())))
+                if isinstance(error, Unreachable) and self.outage.was_lost_asleep():
+                    continue
+                await self._wait(error, self.outage.next_delay_s(_now(), error))
             except Desync as error:
                 log.info("%s: %s; asking for everything", self.config.name, error)
                 forget_frames(error)
                 garbage.after_failed_poll()
-                await self._pause(self._backoff.after_desync_s(_now()))
+                await self._pause(self.outage.after_desync_s(_now()))
             except Exception as error:  # noqa: BLE001  # ours: one answer that we cannot take does not end the updates
                 self._report(error)
-                await self._wait(QbtError(FAULT, server=self.config.name), self._backoff.next_delay_s(_now()))
+                fault = QbtError(FAULT, server=self.config.name)
+                await self._wait(fault, self.outage.next_delay_s(_now(), fault))
 
     async def _keep_in_step(self) -> None:
         """Connect if need be, then poll until something fails."""
-        if self._client is None:
-            self._client = await self._open_client(self.config)
-        if not self._connected:
-            await self._client.connect()
-            self._connected = True
+        client = await self._line.connect()
         while True:
             self._wake.clear()  # whatever is asked for from now on, the coming poll may be too early for
-            await self._poll_or_retry(self._client)
+            await self._poll_or_retry(client)
             await self._pause(self._interval())
             if self._is_slow():
                 await self._looks.over()
@@ -259,7 +262,7 @@ class Session:
         try:
             await self._poll(client)
         except Unreachable:
-            if self._backoff.failures or self.status.phase != "online" or _now() - began > _SILENT_RETRY_S:
+            if self.outage.failures or self.status.phase != "online" or _now() - began > _SILENT_RETRY_S:
                 raise
             log.debug("%s: poll lost, asking for everything", self.config.name)
             await self._poll(client)
@@ -269,15 +272,15 @@ class Session:
         whole = chosen or not self._rid
         rid, self._rid = 0 if whole else self._rid, 0  # until this answer has been applied
         asked, answered = _now(), False
-        self._pace.begin(asked)
+        self.pace.begin(asked)
         try:
             async with client.stream(
-                "sync/maindata", rid=rid, first_byte_s=self._pace.patience_s(whole=whole)
+                "sync/maindata", rid=rid, first_byte_s=self.pace.patience_s(whole=whole)
             ) as chunks:
-                delta = await maindata(chunks, self.config.name)
+                delta = await maindata(chunks, self.config.name, told=self.pace.read)
             answered = True
         finally:
-            self._pace.end(_now(), whole=whole, answered=answered)
+            self.pace.end(_now(), whole=whole, answered=answered)
             self._replaced |= not answered
         if self._replaced or (delta.full and rid):  # it has been away, or knows nothing of our last poll
             await client.look_again()
@@ -285,11 +288,13 @@ class Session:
         async with self._reading.applying:
             changes = await self._reading.take(delta, asked)
             changes.full &= not chosen  # a list in place of a delta: what it changed was seen to happen
+            changes.vanished = self._removals.vanished(changes, self.mirror.torrents)
             self._rid = delta.rid
-            self._backoff.reset()
+            self.outage.over(_now())
             came_online = self.status.phase != "online"
             self.status = Status("online", since=time.time())
             await self._tell(changes)
+        self.pace.shown(_now(), whole=whole)
         if came_online:
             self._set(self.status)
         await self._reading.read_again(asked)
@@ -303,11 +308,11 @@ class Session:
 
     def _is_whole_cheaper(self) -> bool:
         """Whether the whole list is asked for instead of what changed in it."""
-        return not (self._client is None or self._client.has("cheap_deltas")) and self._pace.whole_is_cheaper()
+        return self._line.lacks("cheap_deltas") and self.pace.whole_is_cheaper()
 
     def _is_slow(self) -> bool:
         """Whether a poll takes long, and torrents can be asked for by themselves."""
-        slow = self._pace.is_slow(_now(), whole=self._is_whole_cheaper())
+        slow = self.pace.is_slow(_now(), whole=self._is_whole_cheaper())
         return slow and self.client is not None and self.client.has("torrents/info:hashes")
 
     async def _tell(self, changes: Changes) -> None:
@@ -328,8 +333,8 @@ class Session:
         """Give the seconds until the next poll."""
         step = self._awaited.step_s(_now())
         if step is not None:
-            return max(step, self._pace.last_s)
-        interval = max(self.config.interval_s, self._pace.pause_s(whole=self._is_whole_cheaper()))
+            return max(step, self.pace.last_s)
+        interval = max(self.config.interval_s, self.pace.pause_s(whole=self._is_whole_cheaper()))
         return interval if self._looked_at else max(interval, UNSEEN_INTERVAL_S)
 
     async def _pause(self, seconds: float) -> None:
@@ -339,15 +344,16 @@ class Session:
                 await self._wake.wait()
 
     async def _wait(self, error: QbtError, seconds: float) -> None:
-        level = logging.DEBUG if self._backoff.failures > 1 else logging.INFO
+        level = logging.DEBUG if self.outage.failures > 1 else logging.INFO
         log.log(level, "%s: %s; next try in %.1f s", self.config.name, error, seconds)
         self._awaited.clear()
         self._wake.clear()
         self._set(Status("waiting", error, _now() + seconds, self.status.since))
         garbage.after_failed_poll()
-        await self._pause(seconds)
-        if isinstance(error, AuthFailed) and error.kind == "missing":
-            await self._drop_client()  # a password may be known by now
+        while self.status.retry_at and (left := self.status.retry_at - _now()) > 0 and not self._wake.is_set():
+            await self._pause(min(left, _LOOK_S))
+        if isinstance(error, AuthFailed) and error.kind in ("missing", "banned"):
+            await self._line.drop()  # a password may be known by now, or the ban be over
 
     # ends
 
@@ -355,19 +361,9 @@ class Session:
         log.info("%s: %s", self.config.name, error)
         if error.kind == "password":
             self.config.rejected = True
-        await self._drop_client()
+        await self._line.drop()
         self._task = None
         self._set(Status("refused", error, since=self.status.since))
-
-    async def _drop_client(self) -> None:
-        client, self._client, self._connected, self._rid = self._client, None, False, 0
-        if client is None:
-            return
-        try:
-            async with asyncio.timeout(_CLOSE_S):
-                await client.close()
-        except TimeoutError:
-            log.debug("%s: not closed in time", self.config.name)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """Report an error that ended the polling all the same; it can be started again."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unsupported, Untrusted
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Redirected, Unsupported, Untrusted
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 NEEDS_THE_USER = frozenset(
     {"password", "no_password", "login", "keyring", "proxy_login", "certificate", "changed_certificate", "too_old"}
+    | {"redirect"}
 )
 """Nothing changes by itself."""
 
@@ -24,7 +25,8 @@ def trouble(session: Session) -> str:
         return "disconnected"
     if status.phase == "connecting" or status.error is None:
         return "connecting" if status.phase == "connecting" else "offline"
-    return _of(status.error, session)
+    kind = _of(status.error, session)
+    return "shut_down" if kind == "offline" and session.outage.shut_down else kind
 
 
 def _of(error: QbtError, session: Session) -> str:
@@ -36,6 +38,8 @@ def _of(error: QbtError, session: Session) -> str:
         return _of_login(error, session)
     if isinstance(error, Unsupported):
         return "too_old"
+    if isinstance(error, Redirected):
+        return "redirect"
     if isinstance(error, BadReply) and not session.status.since:
         return "not_qbittorrent"
     return "offline"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import ServerConfig
-from qbt_remote.sync.session import Session, Status
+from qbt_remote.sync.polls.status import Status
+from qbt_remote.sync.session import Session
 from tests.api.scripted import Scripted, client_of
 
 

@@ -6,10 +6,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from qbt_remote.api.errors import Untrusted
-from qbt_remote.model.wording import said, sentence, state_text
-from qbt_remote.sync.session import Status
+from qbt_remote.model.wording import said, sentence
 from qbt_remote.translatable import Said
-from tests.model.still_session import session
 
 
 class German(QTranslator):
@@ -54,17 +52,3 @@ def test_a_sentence_without_its_parts_is_our_fault(template: str) -> None:
 
 def test_nothing_said_is_false() -> None:
     assert not Said() and said(Said()) == ""
-
-
-@pytest.mark.parametrize(
-    ("left_s", "words"),
-    [
-        (-1.0, "offline, trying again"),
-        (0.4, "offline, next try in 1 s"),
-        (120.0, "offline, next try in 120 s"),
-        (121.0, "offline, next try in 3 min"),
-        (3599.0, "offline, next try in 60 min"),
-    ],
-)
-def test_the_time_to_the_next_try_is_said_in_a_unit_that_can_be_read(left_s: float, words: str) -> None:
-    assert state_text(session(Status("waiting", None, 1000.0 + left_s)), 1000.0) == words

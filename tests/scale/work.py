@@ -27,7 +27,8 @@ from qbt_remote.model.sidebar import COUNT_ROLE
 from qbt_remote.model.sorting import OF_TORRENTS
 from qbt_remote.model.table import TableModel
 from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.session import Session, Status
+from qbt_remote.sync.polls.status import Status
+from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.sidebar import Sidebar

@@ -33,6 +33,20 @@ def decoded(body: bytes | dict[str, Any], *, piece: int = 0, window: int = WINDO
     return asyncio.run(maindata(pieces(), "home", window=window))
 
 
+def test_how_many_torrents_are_there_is_told_while_they_come_in() -> None:
+    raw = json.dumps({"rid": 1, "full_update": True, "torrents": many(2000)}, separators=(",", ":")).encode()
+    told: list[int] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(raw), 65536):
+            yield raw[start : start + 65536]
+
+    asyncio.run(maindata(pieces(), "home", told=told.append))
+
+    assert told == sorted(told) and told[-1] == 2000
+    assert told[0] < 500
+
+
 def rows(delta: Delta) -> dict[str, dict[str, Any]]:
     """Give what each torrent holds."""
     return {

@@ -11,13 +11,13 @@ import pytest
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import QbtError, Unreachable
 from qbt_remote.local.settings import Secrets, ServerConfig
-from qbt_remote.model.wording import state_text
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.delta import Delta
 from qbt_remote.sync.pausing import Pausing
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.states import is_session_paused, is_stopped
 from qbt_remote.sync.torrent import Torrent
+from qbt_remote.ui.commands.in_short import state_text
 from tests.conftest import Run
 from tests.real.scene import tiny
 from tests.real.servers import Server

@@ -28,6 +28,8 @@ class _Kind:
     """Of the last one that was answered."""
     waited_s: float = 0.0
     """Of the last one, answered or given up."""
+    shown_s: float = 0.0
+    """From the end of the answer until it was shown."""
 
 
 @dataclass(slots=True)
@@ -36,26 +38,40 @@ class Pace:
 
     last_s: float = 0.0
     """What the last answered poll took, of whichever kind."""
+    torrents: int = 0
+    """How many have been read of the answer under way."""
     _delta: _Kind = field(default_factory=lambda: _Kind(10.0))
     _whole: _Kind = field(default_factory=lambda: _Kind(30.0))
     _began: float | None = None
+    _ended: float = 0.0
     _in_place: int = 0
 
     def begin(self, now: float) -> None:
         """A poll goes out."""
-        self._began = now
+        self._began, self.torrents = now, 0
+
+    def read(self, torrents: int) -> None:
+        """So many torrents have been read of the answer under way."""
+        self.torrents = torrents
 
     def end(self, now: float, *, whole: bool, answered: bool) -> None:
         """The poll has been answered, or given up."""
         if self._began is None:
             return
         kind, took = self._kind(whole=whole), now - self._began
-        self._began = None
+        self._began, self._ended = None, now
         if answered:
             self.last_s = kind.took_s = kind.waited_s = took
             self._in_place = self._in_place + 1 if whole else 0
-        elif took > 0.9 * self.patience_s(whole=whole):
+            return
+        self.torrents = 0
+        if took > 0.9 * self.patience_s(whole=whole):
             kind.waited_s = took
+
+    def shown(self, now: float, *, whole: bool) -> None:
+        """What was answered has been taken in, and is shown: 100,000 rows that all change take longer than to read."""
+        self._kind(whole=whole).shown_s = now - self._ended
+        self.torrents = 0
 
     def patience_s(self, *, whole: bool) -> float:
         """Give how long the first byte of an answer may take: longer where the last one took long."""
@@ -65,9 +81,11 @@ class Pace:
     def pause_s(self, *, whole: bool) -> float:
         """Give how long a server is left alone after a poll if the next one is of this kind.
 
-        One that once took 10 s, as after a standstill, is not left alone for half a minute.
+        So neither it nor this program is busy with polls for more than a quarter of the time.  One that once took
+        10 s, as after a standstill, is not left alone for half a minute.
         """
-        return min(_FACTOR * self._kind(whole=whole).took_s, LONGEST_PAUSE_S)
+        kind = self._kind(whole=whole)
+        return min(_FACTOR * (kind.took_s + kind.shown_s), LONGEST_PAUSE_S)
 
     def whole_is_cheaper(self) -> bool:
         """Whether the whole list takes the server less than what has changed in it."""

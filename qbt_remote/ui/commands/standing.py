@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from qbt_remote.api.errors import Untrusted
@@ -10,6 +11,7 @@ from qbt_remote.model.text import clean
 from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.translatable import N
+from qbt_remote.ui.commands.in_short import next_try, read_so_far
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -41,7 +43,9 @@ STANDINGS = {
     "changed_certificate": Standing(
         "error", N("The certificate of {server} has changed"), ("show_certificate", "edit_server")
     ),
+    "shut_down": Standing("disconnected", N("{server} was stopped by you"), ("connect", "edit_server")),
     "banned": Standing("error", N("{server} has banned this computer for now"), ("connect", "edit_server")),
+    "redirect": Standing("error", N("{server} redirects to another address"), ("use_address", "edit_server")),
     "host": Standing("error", N("{server} does not accept its host name"), ("edit_server", "connect")),
     "not_qbittorrent": Standing("error", N("No qBittorrent at the address of {server}"), ("edit_server", "connect")),
     "too_old": Standing("error", N("{server} is too old"), ("edit_server", "connect")),
@@ -50,7 +54,10 @@ STANDINGS = {
 
 
 def standing(session: Session) -> Standing | None:
-    """Say how it stands with a server, and what to do; None if it is connected."""
+    """Say how it stands with a server, and what to do; None if it is connected.
+
+    Of a ban the time that is left is part of it, and goes down.
+    """
     kind = trouble(session)
     if not kind:
         return None
@@ -61,9 +68,18 @@ def standing(session: Session) -> Standing | None:
 def _why(session: Session, kind: str) -> str:
     if kind == "keyring":
         return said(session.locked) + " " + tr("Unlock it and connect, or enter the password for this session.")
+    if kind == "shut_down":
+        return tr(
+            "You shut {server} down. It can only be started again on the server itself; it is looked for twice a "
+            "minute.",
+            server=name_of(session),
+        )
     if kind == "connecting":
-        return clean(session.config.url, 200)
+        address = clean(session.config.url, 200)
+        return f"{address}, {read_so_far(session)}" if session.pace.torrents else address
     why = sentence(session.status.error) if session.status.error else ""
+    if kind == "banned" and (left := next_try(session, time.monotonic())):
+        why = tr("Next login in {time}: {why}", time=left, why=why)  # the bar may have no room for more
     if session.for_this_run and isinstance(session.status.error, Untrusted):
         flag = f"--certificate {session.status.error.fingerprint}"
         why += " " + tr("If it is the server's own, start qbt-remote with {flag}.", flag=flag)

@@ -111,17 +111,23 @@ class EmptyPageView(QWidget):
     def page(self) -> EmptyPage | None:
         return self._page
 
+    def keeps(self, focus: QWidget | None) -> bool:
+        """Whether the focus is on one of its buttons, which has stayed."""
+        return focus is not None and focus.isVisible() and self.isAncestorOf(focus)
+
     def show_page(self, page: EmptyPage) -> None:
+        """Show it; buttons that stay the same keep the focus, as where only a time in the text goes down."""
         if page == self._page:
             return
-        self._page = page
+        before, self._page = self._page, page
         colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
         self._picture.setPixmap(icon(page.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
         self._title.setText(page.title)
         self._text.setText(page.text)
         self._text.setVisible(bool(page.text))
         self.setAccessibleName(f"{page.title}. {page.text}")
-        self._fill_buttons(page.commands, page.server)
+        if before is None or (before.commands, before.server) != (page.commands, page.server):
+            self._fill_buttons(page.commands, page.server)
 
     def _fill_buttons(self, commands: Sequence[str], server: str) -> None:
         self.setFocusProxy(None)  # type: ignore[arg-type]  # Qt takes a null pointer for no proxy

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _COUNTED = ("status", "category", "tag", "tracker", "path")
 """The sections whose counts are those of the shown servers' torrents."""
+_AWAITED = ("connecting", "waiting")
 _MANY = 64
 """More entries than that are shown anew in a turn of their own."""
 
@@ -374,6 +375,11 @@ class Feed(QObject):
             self._page = page
             self.empty_page_changed.emit(page)
         self.refreshed.emit()
+
+    def pass_time(self) -> None:
+        """Count the seconds to the next try down, and the torrents of a long list up."""
+        if any(session.status.phase in _AWAITED for session in self.shown_sessions()):
+            self.refresh()
 
     def announce(self, page: EmptyPage) -> None:
         """Show this page until there is something to say of the servers."""

@@ -25,11 +25,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.api.errors import QbtError, Unreachable, Untrusted
+from qbt_remote.api.errors import QbtError, Redirected, Unreachable, Untrusted
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.local.vault import Stored, Vault
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import said, sentence
+from qbt_remote.ui.kit.dialogs import Dialogs
 from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.on_screen import keep_on_screen
@@ -37,6 +38,7 @@ from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color
 from qbt_remote.ui.servers.certificate import ask_trust
+from qbt_remote.ui.servers.moved import ask_address
 from qbt_remote.ui.servers.server_form import ServerForm
 
 if TYPE_CHECKING:
@@ -238,6 +240,12 @@ class ServerDialog(QDialog):
                 if await ask_trust(self, e):
                     self._trust(e.pem, keep=keep)
                 return
+            except Redirected as e:
+                self._say_failed(e)
+                server = self.form.server()
+                if await ask_address(Dialogs(self), server.name, server.url, e.address):
+                    self._move(e.address, keep=keep)
+                return
             except QbtError as e:
                 self._say_failed(e)
                 return
@@ -253,6 +261,11 @@ class ServerDialog(QDialog):
     def _trust(self, pem: str, *, keep: bool) -> None:
         self._testing = None  # this test is over; the form's change would cancel it
         self.form.set_certificate(pem)
+        self._start_test(keep=keep)
+
+    def _move(self, address: str, *, keep: bool) -> None:
+        self._testing = None  # as in _trust
+        self.form.address.setText(address)
         self._start_test(keep=keep)
 
     async def _try(self, server: ServerConfig, secrets: Secrets) -> str:

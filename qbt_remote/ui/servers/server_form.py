@@ -169,6 +169,7 @@ class ServerForm(QWidget):
                 auth=self.login.currentData(),
                 username=self.username.text() if self.login.currentData() == "password" else "",
                 rejected=False,  # the user acted: one login may be tried again
+                banned_until=self._server.banned_until if url == self._server.url else 0.0,
             )
         )
 

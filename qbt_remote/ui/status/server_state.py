@@ -11,8 +11,9 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import name_of, state_text
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
+from qbt_remote.ui.commands.in_short import state_text
 from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
 

@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.kit.notices import NoticeBar
 
-TICK_S = 1.0
-
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class WindowContext(ListContext):
@@ -293,7 +291,7 @@ class MainWindow(QMainWindow):
         shown = self.table if page is None else self._page
         self._stack.setCurrentWidget(shown)
         self.details.setVisible(page is None)
-        if follow:
+        if follow and not self._page.keeps(focus):
             shown.setFocus()
 
     def refresh(self) -> None:
@@ -337,14 +335,14 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     async def tick(self) -> None:
-        """Count the seconds to the next try down, as long as one is waited for."""
+        """Show every second what goes with the time."""
         import asyncio
 
         while True:
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(1.0)
             self.views.pass_time()
-            if self.isVisible() and any(s.status.phase == "waiting" for s in self.sessions_shown):
-                self.refresh()
+            if self.isVisible():
+                self.feed.pass_time()
 
     # Qt's events
 

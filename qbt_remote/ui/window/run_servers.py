@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from qbt_remote.api.errors import Untrusted
+from qbt_remote.api.errors import Redirected, Untrusted
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.ui.commands.context import Context
 from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.commands.which import server_text
 from qbt_remote.ui.filtering.list_context import EntryContext
+
+if TYPE_CHECKING:
+    from qbt_remote.sync.session import Session
 
 
 def mends(command: str) -> Callable[[EntryContext], bool]:
@@ -39,6 +43,22 @@ async def options(ctx: Context) -> None:
     await show_preferences(ctx)
 
 
+def has_default_login(e: EntryContext) -> bool:
+    client = e.server.client if e.server else None
+    return client is not None and client.has_default_login
+
+
+async def change_login(e: EntryContext) -> None:
+    """Show the server's own user name and password in its options."""
+    from qbt_remote.ui.preferences.preferences_dialog import open_preferences
+
+    async def show(session: Session) -> None:
+        (await open_preferences(e.shell, session)).form.reveal("web_ui_password")
+
+    if e.server is not None:
+        await e.on([e.server], show)
+
+
 async def enter_password(e: EntryContext) -> None:
     e.shell.hooks.edit_server(e.key, "login")
 
@@ -59,6 +79,19 @@ async def show_certificate(e: EntryContext) -> None:
     config = session.config
     if await ask_trust(e.shell.parent, error):
         await e.shell.hooks.replace_server(replace(config, certificate=error.pem), None)
+
+
+async def use_address(e: EntryContext) -> None:
+    """Ask whether a server is the one that it redirects to; if so it is saved with that address and connected to."""
+    from qbt_remote.ui.servers.moved import ask_address
+
+    session = e.server
+    error = session.status.error if session else None
+    if session is None or not isinstance(error, Redirected):
+        return
+    name = server_text(session, e.sessions.values())
+    if await ask_address(e.dialogs, name, session.config.url, error.address):
+        await e.shell.hooks.replace_server(replace(session.config, url=error.address), None)
 
 
 async def connect(e: EntryContext) -> None:

@@ -114,8 +114,10 @@ class ServerBar(QFrame):
         self.more.setText(tr_n(others, "and {n} more", "and {n} more"))
         self.more.setVisible(others > 0)
         if self._shown != (first.config.id, known):
-            self._shown = (first.config.id, known)
-            self._say(known, first.config.id)
+            before, self._shown = self._shown, (first.config.id, known)
+            self._say(known)
+            if before is None or before[0] != first.config.id or before[1].mends != known.mends:
+                self._fill_buttons(known.mends, first.config.id)
         self.show()
 
     def dismiss(self) -> None:
@@ -130,18 +132,21 @@ class ServerBar(QFrame):
         """Give those that mend it, in their order."""
         return self._mends
 
-    def _say(self, known: Standing, server: str) -> None:
+    def _say(self, known: Standing) -> None:
         text = known.text if name_of(self._told[0]) in known.text else f"{known.title}. {known.text}".strip()
         self.text.setText(text)
         self.text.setToolTip(tip(text))
         self.setAccessibleName(text)
         self._picture.setPixmap(icon(known.icon, self._accent()).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def _fill_buttons(self, commands: Sequence[str], server: str) -> None:
+        """A time that goes down in the text leaves the buttons, and the focus on them, as they are."""
         for old in self._mends:
             self._buttons.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._mends = []
-        for command in known.mends:
+        for command in commands:
             button = QPushButton(self)
             action = self._action(command, server, button)
             button.setText(action.text())

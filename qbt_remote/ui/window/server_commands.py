@@ -30,6 +30,16 @@ SERVER_ROWS: tuple[Command[EntryContext], ...] = (
         there=run.mends("show_certificate"),
     ),
     Command(
+        "use_address",
+        N("&Use this address…"),
+        N("Go on with this server at the address that it redirects to; both addresses are shown first"),
+        run.use_address,
+        "server",
+        "server",
+        on="server",
+        there=run.mends("use_address"),
+    ),
+    Command(
         "connect",
         N("Connect &now"),
         N("Try at once to reach this server"),
@@ -68,6 +78,16 @@ SERVER_ROWS: tuple[Command[EntryContext], ...] = (
         "options",
         on="entry",
         line=True,
+    ),
+    Command(
+        "change_login",
+        N("Change the lo&gin…"),
+        N("Show the options of this server where its user name and password are changed"),
+        run.change_login,
+        "server",
+        "key",
+        on="entry",
+        there=run.has_default_login,
     ),
     Command(
         "server_statistics",

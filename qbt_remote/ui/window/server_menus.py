@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import state_text
 from qbt_remote.ui.commands.command_action import CommandAction
+from qbt_remote.ui.commands.in_short import state_text
 from qbt_remote.ui.commands.which import server_text
 from qbt_remote.ui.filtering.entry_menu import entry_context, entry_menu, fill_entry_menu, section_menu
 from qbt_remote.ui.kit.icons import icon

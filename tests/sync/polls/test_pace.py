@@ -86,3 +86,12 @@ def test_a_poll_under_way_is_slow_once_it_takes_long() -> None:
 
     assert not pace.is_slow(0.2, whole=False)
     assert pace.is_slow(0.5, whole=False)
+
+
+def test_what_takes_long_to_show_stretches_the_pause_too() -> None:
+    pace = Pace()
+    pace.begin(0.0)
+    pace.end(0.5, whole=False, answered=True)
+    pace.shown(1.5, whole=False)
+
+    assert pace.pause_s(whole=False) == 4.5

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
+from qbt_remote.ui.kit.dialogs import ConfirmDialog
 from qbt_remote.ui.servers.certificate import CertificateDialog
 from qbt_remote.ui.servers.server_dialog import ServerDialog
+from tests.api.wire_server import Request, answer, wire_server
 from tests.conftest import Run
 from tests.real.servers import Server, web_key
 from tests.ui.conftest import until
@@ -100,6 +102,31 @@ def test_unknown_certificate_takes_two_actions_after_the_password(run: Run, tmp_
 
     with TlsFront(tmp_path, "nas", server.port) as front:
         run(play(front))
+
+
+def test_new_server_that_redirects_is_saved_at_the_other_address_once_that_was_seen(
+    run: Run, tmp_path: Path, server: Server
+) -> None:
+    async def moved(_request: Request, writer: asyncio.StreamWriter) -> None:
+        location = f"Location: {server.url}/api/v2/app/webapiVersion\r\n"
+        await answer(writer, b"", "301 Moved Permanently", extra=location)
+
+    async def play() -> None:
+        hand, settings = Hand(), Settings()
+        async with wire_server(moved) as old, running(tmp_path, settings=settings) as program:
+            await until(lambda: program.window.empty_page is not None)
+            await begin(program, hand, f"http://127.0.0.1:{old.port}", server.user, server.password)
+            before = hand.actions
+            hand.press(Qt.Key.Key_Return)
+            question = await modal(ConfirmDialog)
+            assert phases(program) == []
+            hand.click(question.ok)
+            await connected(program, 1)
+            assert hand.actions - before == 2
+            assert [saved.url for saved in settings.servers] == [server.url]
+            assert {request.body for request in old.requests} == {b""}
+
+    run(play())
 
 
 def test_wrong_password_is_corrected_where_it_was_typed_by_two_actions(

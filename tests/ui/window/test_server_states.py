@@ -15,9 +15,9 @@ from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
-from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Unreachable, Unsupported, Untrusted
+from qbt_remote.api.errors import AuthFailed, BadReply, QbtError, Redirected, Unreachable, Unsupported, Untrusted
 from qbt_remote.local.settings import ServerConfig, Settings
-from qbt_remote.sync.session import Status
+from qbt_remote.sync.polls.status import Status
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.translatable import Said
 from qbt_remote.ui.commands.standing import STANDINGS, standing
@@ -69,7 +69,9 @@ STATES: dict[str, tuple[str, QbtError | None]] = {
     "proxy_login": ("refused", auth("proxy", final=True)),
     "certificate": ("waiting", untrusted()),
     "changed_certificate": ("waiting", untrusted("AA")),
+    "shut_down": ("waiting", Unreachable("Why of {server}.", server="home")),
     "banned": ("waiting", auth("banned")),
+    "redirect": ("waiting", Redirected("Why of {server}.", address="https://home", server="home")),
     "host": ("waiting", auth("host")),
     "not_qbittorrent": ("waiting", BadReply("Why of {server}.", server="home")),
     "too_old": ("waiting", Unsupported("Why of {server}.", needs="4.1", server="home")),
@@ -83,6 +85,8 @@ def test_each_kind_of_trouble_is_told_apart_and_can_be_mended(kind: str) -> None
     at = session(Status(phase, error))  # type: ignore[arg-type]  # one of the phases
     if kind == "login":
         at.config.auth = "none"
+    if kind == "shut_down":
+        at.outage.told_to_end(0.0)
     if kind == "keyring":
         at.locked = Said("It is locked.")
 

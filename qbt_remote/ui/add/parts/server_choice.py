@@ -10,8 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, state_text
+from qbt_remote.model.wording import name_of
 from qbt_remote.sync.session import Session
+from qbt_remote.ui.commands.in_short import state_text
 
 
 class ServerChoice(QComboBox):
