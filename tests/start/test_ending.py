@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -177,6 +178,26 @@ def test_a_notification_daemon_that_never_answers_delays_no_end(
         instance = Instance(tmp_path)
         assert instance.acquire()
         instance.release()
+
+
+def test_a_tray_that_hangs_delays_no_end(tmp_path: Path, silent: socket.socket) -> None:
+    desktop = Desktop()
+    try:
+        desktop.appear()
+        with started("tray", tmp_path, f"http://127.0.0.1:{silent.getsockname()[1]}") as process:
+            end = time.monotonic() + LIMIT_S
+            while not desktop.items() and time.monotonic() < end:
+                time.sleep(0.02)
+            assert desktop.items(), "our icon is there"
+            desktop.freeze()
+            process.send_signal(signal.SIGTERM)
+
+            assert process.wait(LIMIT_S) == 0
+            instance = Instance(tmp_path)
+            assert instance.acquire()
+            instance.release()
+    finally:
+        desktop.close()
 
 
 @pytest.mark.parametrize("hangs", ["resolver", "keyring"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -61,6 +62,11 @@ class Desktop:
         )
         assert self._fake.stdout
         assert self._fake.stdout.readline().strip() == "ready"
+
+    def freeze(self) -> None:
+        """Let tray and daemon hang: they stay on the bus and answer nothing."""
+        assert self._fake
+        self._fake.send_signal(signal.SIGSTOP)
 
     def _do(self, command: str, *args: Any) -> Any:
         assert self._fake and self._fake.stdin and self._fake.stdout
