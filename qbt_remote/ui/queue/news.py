@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from qbt_remote.model.adding import not_kept_text, queue_reason
+from qbt_remote.model.adding.states import not_kept_text, queue_reason
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import clean
 from qbt_remote.sync.adding.kept import item_of

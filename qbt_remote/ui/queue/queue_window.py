@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from qbt_remote.model.adding import AddState, counts_text, not_kept_text
+from qbt_remote.model.adding.queue_table import GIVEN, NAME, RESULT, SERVER, SIZE, Index, QueueTable, runs
+from qbt_remote.model.adding.states import AddState, counts_text, not_kept_text
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.queue_table import GIVEN, NAME, RESULT, SERVER, SIZE, Index, QueueTable, runs
 from qbt_remote.ui.commands.row_actions import RowActions
 from qbt_remote.ui.commands.which import server_text
 from qbt_remote.ui.kit.icons import icon
@@ -72,7 +72,7 @@ class QueueWindow(QWidget):
         self.note.set_text(
             tr(
                 "Nothing is waiting to be added.\n\nWhat you add while its server is away waits here, and is added "
-                "when the server is back. What a server did not add stays here with the reason."
+                "when the server is back.\nWhat a server did not add stays here with the reason."
             )
         )
         self.actions_ = RowActions(self, QUEUE_COMMANDS, self.context)
@@ -145,12 +145,12 @@ class QueueWindow(QWidget):
         header.setSectionsClickable(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column, widest in (
-            (SERVER, "seedbox (no longer there)"),
+            (SERVER, "seedbox (gone)"),
             (SIZE, "1,023.99 GiB"),
             (GIVEN, "12/31/26 12:59 PM"),
         ):
-            table.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest) + 16)
-        table.setColumnWidth(RESULT, self.fontMetrics().averageCharWidth() * 44)
+            table.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest) + 20)
+        table.setColumnWidth(RESULT, self.fontMetrics().averageCharWidth() * 54)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         return table
 
@@ -174,7 +174,7 @@ class QueueWindow(QWidget):
         column.addLayout(self._pages, 1)
         column.addLayout(below)
         go_through(self.with_done, self.table, *self.buttons)
-        remember_size(self, self._shell.settings.window, "queue", QSize(940, 480))
+        remember_size(self, self._shell.settings.window, "queue", QSize(1080, 480))
 
     def _connect(self) -> None:
         self.with_done.toggled.connect(self._show_done)

@@ -67,7 +67,7 @@ def ask_before_removing(ctx: QueueContext) -> Ask | None:
 def no_server(ctx: QueueContext) -> str:
     if any(ctx.session_of(row) is not None for row in ctx.changeable):
         return ""
-    return tr("Its server is no longer there; send it to another one")
+    return tr("Its server is gone; send it to another one")
 
 
 def no_other_server(ctx: QueueContext) -> str:

@@ -112,7 +112,7 @@ class StatusBar(QStatusBar):
         if layout := self.layout():
             layout.activate()  # until then it adds up what its parts needed before
         kept = max(self.servers.wanted_room(), _OF_SERVERS * self.fontMetrics().averageCharWidth())
-        room = self.width() - self.minimumSizeHint().width() - kept
+        room = whole = self.width() - self.minimumSizeHint().width() - kept
         totals = sum(button.total_room() for button in self._speeds)
         selected, count, space, dht = self._fields
         for field in (count, space, dht, selected):
@@ -126,9 +126,7 @@ class StatusBar(QStatusBar):
             (self._absent.discard if fits else self._absent.add)(field[1])
             self._show_field(field)
             room -= 0 if needless else wanted
-        if self._selected not in self._absent and not self._selected.text():
-            room += self._selected.minimumWidth() + _BETWEEN  # until something is selected
-        self.waiting.set_long(self.waiting.room(long=True) <= room)
+        self.waiting.fit(whole - self._optional())
         self._say_count()
         layout = self.layout()
         assert layout is not None
@@ -147,9 +145,13 @@ class StatusBar(QStatusBar):
 
     def _given_way_for(self) -> int:
         """What could be left out of what is shown."""
+        return self._optional() + (0 if self.waiting.isHidden() else self.waiting.minimumWidth())
+
+    def _optional(self) -> int:
+        """What the optional fields take that are shown."""
         fields = sum(made.minimumWidth() + _BETWEEN for _line, made in self._fields if not made.isHidden())
         totals = sum(button.total_room() for button in self._speeds if button.long)
-        return fields + totals + (0 if self.waiting.isHidden() else self.waiting.minimumWidth())
+        return fields + totals
 
     def fields(self) -> list[tuple[QWidget, QLabel]]:
         """Give the texts, each with the line before it, in their order."""
@@ -198,6 +200,10 @@ class StatusBar(QStatusBar):
         else:
             self._said_of_list = tr_n(torrents, "{n} torrent, {size}", "{n} torrents, {size}", size=text.size(size))
         self._say_count()
+
+    def show_waiting(self, waiting: int, failed: int) -> None:
+        """Show how many torrents wait to be added, and how many were not."""
+        self.waiting.show_counts(waiting, failed)
 
     def set_wanted(self, wanted: bool) -> None:
         """Show the bar, or hide it; while a command goes on in batches it is there all the same."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from qbt_remote.model import text
-from qbt_remote.model.adding import counts_text
+from qbt_remote.model.adding.states import counts_text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
@@ -18,12 +18,12 @@ _AROUND = 32
 
 
 class WaitingButton(QToolButton):
-    """There only while there is something to say; where there is little room, the number alone is left of it."""
+    """There only while there is something to say; where there is little room, it says less, at least the number."""
 
     def __init__(self, action: QAction, parent: QWidget) -> None:
         super().__init__(parent)
         self._waiting = self._failed = 0
-        self._long = True
+        self._room = 0
         self.setAutoRaise(True)
         self.setIconSize(QSize(16, 16))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -38,34 +38,25 @@ class WaitingButton(QToolButton):
             self._dress()
             self._say()
 
-    @property
-    def whole(self) -> str:
-        """All that it has to say, be there room for it or not; "" if that is nothing."""
-        return counts_text(self._waiting, self._failed)
-
-    def room(self, *, long: bool) -> int:
-        """Give how wide it is with all its words, or with the number alone; 0 if there is nothing to say."""
-        shown = self.whole if long else self._number
-        return _AROUND + self.fontMetrics().horizontalAdvance(shown) if shown else 0
-
-    def set_long(self, long: bool) -> None:
-        """Show all words, or the number alone."""
-        if long != self._long:
-            self._long = long
+    def fit(self, room: int) -> None:
+        """Say as much as there is room for."""
+        if room != self._room:
+            self._room = room
             self._say()
 
-    @property
-    def _number(self) -> str:
-        """The number of what needs somebody, else of what waits."""
-        return text.count(self._failed or self._waiting) if self.whole else ""
-
     def _say(self) -> None:
-        whole = self.whole
-        self.setText(whole if self._long else self._number)
-        self.setFixedWidth(self.room(long=self._long))
+        whole = counts_text(self._waiting, self._failed)
+        first = counts_text(0 if self._failed else self._waiting, self._failed)
+        shown = next((words for words in (whole, first) if self._width(words) <= self._room), "")
+        shown = shown or text.count(self._failed or self._waiting)
+        self.setText(shown)
+        self.setFixedWidth(self._width(shown))
         self.setAccessibleName(whole or tr("Nothing is waiting to be added"))
         self.setToolTip(tip(tr("{what}\nClick to list them", what=whole)))
         self.setVisible(bool(whole))
+
+    def _width(self, words: str) -> int:
+        return _AROUND + self.fontMetrics().horizontalAdvance(words)
 
     def _dress(self) -> None:
         kind = "error" if self._failed else "queued"

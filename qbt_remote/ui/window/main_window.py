@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         return bar
 
     def _wire(self) -> None:
-        table = self.table
+        feed, table, status = self.feed, self.table, self.status
         self.model.in_turns = self.feed.in_turns = self.selected.in_turns = self._in_turns
         self.model.modelReset.connect(self.feed.refresh)
         self.feed.given_up.connect(self.filter_box.give_up)
@@ -162,8 +162,7 @@ class MainWindow(QMainWindow):
         self.feed.filter_changed.connect(self.table.show_selected)
         self.feed.attached.connect(self.details.listen)
         self.feed.detached.connect(self.details.unlisten)
-        queue, show_counts = Late("qbt_remote.ui.queue.news"), self.status.waiting.show_counts
-        self.feed.attached.connect(lambda _session: queue.follow(self.shell, show_counts))
+        feed.attached.connect(lambda _s: Late("qbt_remote.ui.queue.news").follow(self.shell, status.show_waiting))
         self.feed.empty_page_changed.connect(self._show_empty_page)
         self.feed.refreshed.connect(self.refresh)
         self.table.selection_changed.connect(self.actions_.refresh)

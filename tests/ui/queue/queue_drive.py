@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from qbt_remote.api.adding.add import AddItem, AddOptions
 from qbt_remote.local.add_queue import QueueRow
-from qbt_remote.model.queue_table import TITLES
+from qbt_remote.model.adding.queue_table import TITLES
 from qbt_remote.sync.adding.queue import AddQueue
 from qbt_remote.ui.queue.queue_window import QueueWindow
 from tests.sim.faults import DROPPED

@@ -177,7 +177,7 @@ def test_what_cannot_be_kept_is_said_once_and_in_the_window(run: Run, tmp_path: 
         made = AddQueue(QueueFile(place), rig.window.feed.sessions, lambda work: rig.tasks.spawn(work, "Add torrents"))
         await made.open()
         rig.window.shell = replace(rig.window.shell, hooks=rig.window.hooks._replace(add_queue=lambda: made))
-        QueueNews(rig.window.shell, part(rig).show_counts)
+        QueueNews(rig.window.shell, rig.window.status.show_waiting)
         assert rig.notice() == words
 
         await made.put(rig.home.config.id, "home", [(bad(1), AddOptions())])

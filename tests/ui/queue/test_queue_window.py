@@ -130,8 +130,8 @@ def test_rows_whose_server_is_gone_say_so_and_take_another(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         await queue_of(rig).put("gone", "attic", [(good(1), AddOptions())])
         window = await opened(rig)
-        words = "Its server is no longer there; send it to another one"
-        assert lines(window)[0][1:3] == ["attic (no longer there)", words]
+        words = "Its server is gone; send it to another one"
+        assert lines(window)[0][1:3] == ["attic (gone)", words]
 
         select(window, [0])
         retry = button(window, "Retry")

@@ -23,7 +23,7 @@ from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import Lack
 from qbt_remote.api.adding.problem import Problem
 from qbt_remote.model import text
-from qbt_remote.model.adding import ADD_STATES
+from qbt_remote.model.adding.states import ADD_STATES
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import said
 from qbt_remote.translatable import N

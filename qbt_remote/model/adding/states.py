@@ -38,7 +38,7 @@ ADD_STATES = {
     "warned": AddState("", "warning", "warning"),
     "problem": AddState("", "error", "error"),
     "queued": AddState(N("Waiting to be added"), "queued", "queued"),
-    "gone": AddState(N("Its server is no longer there; send it to another one"), "warning", "warning"),
+    "gone": AddState(N("Its server is gone; send it to another one"), "warning", "warning"),
     # while it is
     "sending": AddState(N("Adding"), "downloading", "downloading"),
     "fetching": AddState(N("Being fetched by the server"), "downloading", "downloading"),

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtTest import QAbstractItemModelTester
 
 from qbt_remote.local.add_queue import QueueFile, QueueRow, State
-from qbt_remote.model.adding import ADD_STATES, counts_text
-from qbt_remote.model.queue_table import NAME, RESULT, SERVER, SIZE, QueueTable
+from qbt_remote.model.adding.queue_table import NAME, RESULT, SERVER, SIZE, QueueTable
+from qbt_remote.model.adding.states import ADD_STATES, counts_text
 from qbt_remote.sync.adding.queue_rows import QueueRows
 
 MANY = 10_000
@@ -120,7 +120,7 @@ def test_what_is_selected_stays_so_however_many_rows_move() -> None:
         ("failed", {"outcome": "fetching"}, "Not known whether it was added"),
         ("done", {"outcome": "present"}, "Already there"),
         ("done", {"outcome": "added", "reason": ""}, "Added"),
-        ("queued", {}, "Its server is no longer there; send it to another one"),
+        ("queued", {}, "Its server is gone; send it to another one"),
     ],
 )
 def test_how_it_stands_with_a_row_is_said_in_the_words_of_the_add_dialog(
@@ -139,11 +139,11 @@ def test_a_row_is_read_as_one_line_with_all_that_is_seen_of_it() -> None:
 
     assert [text(seen.table, 0, column) for column in (NAME, SERVER, SIZE)] == [
         "thing 7",
-        "home (no longer there)",
+        "home (gone)",
         "7.0 KiB",
     ]
     spoken = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
-    assert spoken.startswith("thing 7, home (no longer there), Refused: too large, 7.0 KiB, ")
+    assert spoken.startswith("thing 7, home (gone), Refused: too large, 7.0 KiB, ")
     assert "/given/7.torrent" in str(index.data(Qt.ItemDataRole.ToolTipRole))
 
 

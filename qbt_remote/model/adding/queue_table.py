@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QIcon
 
 from qbt_remote.api.adding.items import Item
 from qbt_remote.model import text
-from qbt_remote.model.adding import ADD_STATES, AddState, queue_reason, queue_state
+from qbt_remote.model.adding.states import ADD_STATES, AddState, queue_reason, queue_state
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
 from qbt_remote.model.wording import name_of
@@ -206,7 +206,7 @@ class QueueTable(QAbstractTableModel):
         session = self._sessions.get(row.server)
         if session is not None:
             return self.server_text(session)
-        return tr("{server} (no longer there)", server=clean(row.server_name, 80))
+        return tr("{server} (gone)", server=clean(row.server_name, 80))
 
     def _size(self, row: QueueRow) -> str:
         item = self.item(row)
