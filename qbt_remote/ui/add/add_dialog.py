@@ -169,7 +169,7 @@ class AddDialog(QDialog):
 
     def done(self, result: int) -> None:
         self.server.close_watch()
-        for task in self._running - {asyncio.current_task()}:
+        for task in [task for task in self._running if task is not asyncio.current_task()]:  # asked only within a loop
             task.cancel()
         super().done(result)
 
