@@ -48,6 +48,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "preferences": ("kit", "commands", "form"),
     "filtering": ("kit", "table", "commands", "categories", "torrents"),
     "status": ("kit", "commands"),
+    "diagnostics": ("kit", "commands", "admin"),
 }
 """The rooms of ``ui/``, and those that each may import."""
 ROOMS["window"] = tuple(ROOMS)

@@ -24,7 +24,7 @@ _TURN_S = 0.005
 
 @dataclass(slots=True, eq=False)
 class Deadline:
-    """The time-out of one call, and whether its last request was sent."""
+    """The time-out of one call, and what is known of its last request."""
 
     timer: asyncio.Timeout
     reads: bool
@@ -32,6 +32,8 @@ class Deadline:
     sent: bool = False
     lost: bool = False
     """Given up with its connection, not for the time that it took."""
+    attempt: int = 0
+    body: Body | None = None
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -58,9 +60,9 @@ class Deadlines:
         return any(not deadline.reads for deadline in self._running)
 
     @asynccontextmanager
-    async def within(self, seconds: float, *, reads: bool) -> AsyncIterator[Deadline]:
+    async def within(self, seconds: float, *, reads: bool, tried: int = 0) -> AsyncIterator[Deadline]:
         """Raise Unreachable, with DEADLINE for its detail, if what is inside takes longer; see ``give_up_reads``."""
-        deadline = Deadline(asyncio.timeout(seconds), reads)
+        deadline = Deadline(asyncio.timeout(seconds), reads, attempt=tried)
         self._running.add(deadline)
         try:
             async with deadline.timer:
@@ -94,6 +96,8 @@ class Body:
         self._encoding = headers.get("content-encoding", "")
         self.size = 0
         """Bytes given so far, unpacked."""
+        self.came = 0
+        """Bytes that came over the wire so far."""
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Give the body unpacked, in pieces of at most 256 KiB or as they came; raises BadReply."""
@@ -102,6 +106,7 @@ class Body:
         began = time.perf_counter()
         try:
             async for part in raw:
+                self.came += len(part)
                 for piece in inflater.feed(part):
                     self.size += len(piece)
                     yield piece

@@ -11,7 +11,6 @@ import asyncio
 import logging
 import re
 import ssl
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ from qbt_remote.api.wire import (
     upload_body,
 )
 from qbt_remote.local.address_login import with_password
+from qbt_remote.local.requests import Requests
 from qbt_remote.local.settings import Secrets, ServerConfig
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,7 @@ _KEEP_ALIVE_S = 5.0  # the server closes idle connections after 7 s: never race 
 _LOGOUT_S = 0.3
 _NOT_KNOWN = (404, 405)
 
-for _name in ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks"):
-    logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
+VERSIONS = {"httpx": httpx.__version__, "OpenSSL": ssl.OPENSSL_VERSION.removeprefix("OpenSSL ")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,7 @@ class Connection:
         self, server: ServerConfig, secrets: Secrets, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.server = server
+        self.requests = Requests()
         self._secrets = secrets
         self._host = server.host_header or _host_of(server.url)
         self._access = Access(server, secrets, self._ask, host=self._host)
@@ -194,7 +194,7 @@ class Connection:
         async with self._deadlines.within(wait, reads=True) as deadline, self._opened(call, deadline) as response:
             if is_html(response.headers, b""):
                 raise BadReply(WEB_PAGE, server=self.server.name)
-            pieces = self._body(response).paced(deadline.timer)
+            pieces = self._body(response, deadline).paced(deadline.timer)
             try:
                 yield pieces
             finally:
@@ -225,12 +225,12 @@ class Connection:
             if call.row.resend != "R" or call.row.stateful or not error.sent or error.detail == DEADLINE:
                 raise
             log.debug("%s dropped, asking again", call.endpoint)
-        return await self._once(call, deadline_s, largest)
+        return await self._once(call, deadline_s, largest, tried=1)
 
-    async def _once(self, call: _Call, deadline_s: float, largest: int) -> tuple[bytes, httpx.Headers]:
-        reads = call.row.resend == "R"
-        async with self._deadlines.within(deadline_s, reads=reads) as late, self._opened(call, late) as response:
-            return await self._body(response).whole(largest), response.headers
+    async def _once(self, call: _Call, deadline_s: float, largest: int, tried: int = 0) -> tuple[bytes, httpx.Headers]:
+        limit = self._deadlines.within(deadline_s, reads=call.row.resend == "R", tried=tried)
+        async with limit as late, self._opened(call, late) as response:
+            return await self._body(response, late).whole(largest), response.headers
 
     @asynccontextmanager
     async def _opened(self, call: _Call, deadline: Deadline) -> AsyncIterator[httpx.Response]:
@@ -245,7 +245,7 @@ class Connection:
                 if response.is_success:
                     yield response
                     return
-                answer = await self._answer(response)
+                answer = await self._answer(response, deadline)
                 await stack.aclose()
                 if answer.status in _NOT_KNOWN and attempt == 1:
                     with deadline.paused():  # it was not carried out: another version may know it by another name
@@ -264,7 +264,7 @@ class Connection:
         spelled = Spelled("GET" if form is None else "POST", path, form or {})
         limit = self._deadlines.within(LOGIN_S, reads=form is None)
         async with limit as late, self._exchange(identity, spelled, (), late) as response:
-            return await self._answer(response)
+            return await self._answer(response, late)
 
     # --- one exchange
 
@@ -278,29 +278,28 @@ class Connection:
         part: tuple[int, int] | None = None,
     ) -> AsyncIterator[httpx.Response]:
         """Send one request and give the response with its body unread."""
-        deadline.sent = False
+        deadline.sent, deadline.body = False, None
+        deadline.attempt += 1
 
         async def trace(event: str, _info: dict[str, Any]) -> None:
             if event.endswith("send_request_headers.started"):
                 deadline.sent = True
 
-        started = time.perf_counter()
         try:
             request = self._request(identity, spelled, files)
             if part is not None:
                 request.headers["Range"] = f"bytes={part[0]}-{part[1] - 1}"
             request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
-            response = await self._send_request(request)
-            try:
-                identity.cookies.take(response.headers.get_list("set-cookie"))
-                yield response
-            finally:
-                await response.stream.aclose()  # type: ignore[union-attr]  # always an async stream here
-                spent_ms = (time.perf_counter() - started) * 1000
-                size = response.headers.get("content-length", "?")
-                log.debug(
-                    "%s %s %d %.0f ms %s bytes", spelled.method, spelled.name, response.status_code, spent_ms, size
-                )
+            size = len(request.content)
+            with self.requests.following(spelled.method, spelled.name, size, deadline.attempt) as put_down:
+                response = await self._send_request(request)
+                put_down.status = response.status_code
+                try:
+                    identity.cookies.take(response.headers.get_list("set-cookie"))
+                    yield response
+                finally:
+                    put_down.received = deadline.body.came if deadline.body else 0
+                    await response.stream.aclose()  # type: ignore[union-attr]  # always an async stream here
         except (httpx.HTTPError, httpx.InvalidURL, tls.BadSettings) as error:
             raise await self._network_error(error, sent=deadline.sent) from error
 
@@ -346,13 +345,14 @@ class Connection:
 
     # --- bodies
 
-    def _body(self, response: httpx.Response) -> Body:
+    def _body(self, response: httpx.Response, deadline: Deadline) -> Body:
         stream = response.stream
         assert isinstance(stream, httpx.AsyncByteStream)
-        return Body(self.server.name, response.headers, stream)
+        deadline.body = Body(self.server.name, response.headers, stream)
+        return deadline.body
 
-    async def _answer(self, response: httpx.Response) -> Answer:
-        return Answer(response.status_code, response.headers, await self._body(response).beginning())
+    async def _answer(self, response: httpx.Response, deadline: Deadline) -> Answer:
+        return Answer(response.status_code, response.headers, await self._body(response, deadline).beginning())
 
     # --- errors
 

@@ -16,15 +16,25 @@ import sys
 import time
 from collections import deque
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import IO, TextIO
+from traceback import walk_tb
+from typing import IO, Generic, NamedTuple, TextIO, TypeVar
+
+from qbt_remote.translatable import Said, SaidError
+
+T = TypeVar("T")
 
 FILE_NAME = "qbt-remote.log"
 FILE_BYTES = 2 * 1024 * 1024
 FILES = 3
+CRASH_FILE = "crash.log"
 LINES_IN_MEMORY = 2000
 LONGEST_RECORD = 8192
+_MOST_FRAMES, _MOST_CAUSES = 30, 4
+_OURS = "qbt_remote"
+_REQUESTS = "qbt_remote.local.requests"
+"""What it logs is for the file: in memory each server's requests are kept by themselves."""
 _QUIET = ("httpx", "httpcore", "qasync", "asyncio", "keyring", "jeepney", "PIL")
 
 HIDDEN = "[hidden]"
@@ -130,7 +140,7 @@ class _File(logging.FileHandler):
         super().__init__(path, encoding="utf-8", errors="backslashreplace")
 
     def _open(self) -> io.TextIOWrapper:
-        return open(self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=_private_opener)
+        return open(self.baseFilename, "a", encoding="utf-8", errors="backslashreplace", opener=private_opener)
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -161,30 +171,118 @@ class _Stream(logging.StreamHandler[TextIO]):
         _tell_loss()
 
 
+class Kept(Generic[T]):
+    """The newest of what comes one after another; the older ones go."""
+
+    def __init__(self, most: int) -> None:
+        self._newest: deque[T] = deque(maxlen=most)
+        self.total = 0
+        """How many have come so far."""
+
+    def add(self, entry: T) -> None:
+        self._newest.append(entry)
+        self.total += 1
+
+    def since(self, total: int = 0) -> list[T]:
+        """Give those that came after so many, the oldest first, as far as they are still there."""
+        there = len(self._newest)
+        return list(islice(self._newest, max(0, there - self.total + total), None))
+
+
+class Known(str):
+    """A text of ours among what was filled into a line of the log: nobody is named in it."""
+
+    __slots__ = ()
+
+
+class LogEntry(NamedTuple):
+    """One line of the log in memory: as it is written, and in its parts."""
+
+    time_s: float
+    level: int
+    logger: str
+    message: str
+    """One redacted line, as in the file."""
+    template: str
+    """The text of the call before anything was filled in; "" where the record is not ours."""
+    parts: tuple[object, ...]
+    """What was filled in: numbers, texts, ``Known`` ones, and what errors say."""
+    raised: tuple[str, ...]
+    """The kinds of the errors, each with the places in the code that led to it; nothing of their texts."""
+
+
 class Ring(logging.Handler):
-    """Keeps the last lines for the log window and the report of a crash."""
+    """Keeps the last lines for the log window and the diagnostics."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: deque[str] = deque(maxlen=LINES_IN_MEMORY)
+        self.entries: Kept[LogEntry] = Kept(LINES_IN_MEMORY)
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name == _REQUESTS:
+            return
         try:
-            self._lines.append(self.format(record))
+            self.entries.add(_entry(record, self.format(record)))
         except (TypeError, ValueError):  # a log call whose arguments do not fit its text
             self.handleError(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
         _tell_loss()
 
-    def lines(self) -> list[str]:
-        return list(self._lines)
+
+def _entry(record: logging.LogRecord, line: str) -> LogEntry:
+    message = line.partition(f" {record.levelname} {record.name}: ")[2] or line
+    ours = record.name.partition(".")[0] == _OURS
+    parts = tuple(map(_part, record.args)) if ours and isinstance(record.args, tuple) else ()
+    error = record.exc_info[1] if record.exc_info else None
+    return LogEntry(
+        record.created,
+        record.levelno,
+        record.name,
+        message,
+        record.msg if ours and isinstance(record.msg, str) else "",
+        parts,
+        tuple(_raised(error)) if error is not None else (),
+    )
 
 
-def recent() -> list[str]:
-    """Give the last lines that this process has logged, the oldest first."""
+def _part(value: object) -> object:
+    """Give what may be kept of an argument without keeping what it refers to."""
+    if isinstance(value, int | float | str):
+        return value
+    kind = type(value).__name__
+    if isinstance(value, SaidError):
+        return Said(f"{kind}: {value.said.template}", **value.said.parts)
+    if isinstance(value, OSError) and value.errno is not None:
+        return Known(f"{kind} {value.errno}")
+    if isinstance(value, tuple) and all(isinstance(part, int) for part in value):
+        return Known(".".join(map(str, value)))
+    return Known(kind)
+
+
+def _raised(error: BaseException) -> list[str]:
+    lines: list[str] = []
+    cause: BaseException | None = error
+    for _ in range(_MOST_CAUSES):
+        if cause is None:
+            break
+        lines.append(type(cause).__name__)
+        places = list(walk_tb(cause.__traceback__))[-_MOST_FRAMES:]
+        lines += [f"  {code_file(f.f_code.co_filename)}:{line} in {f.f_code.co_name}" for f, line in places]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return lines
+
+
+def code_file(path: str) -> str:
+    """Name a file of code without the folders that it was installed below."""
+    found = re.fullmatch(r".*[\\/](?:(?:site|dist)-packages[\\/]|(?=qbt_remote[\\/]))([\w.\\/-]+)", path)
+    return found[1] if found else re.split(r"[\\/]", path)[-1]
+
+
+def recent() -> Kept[LogEntry]:
+    """Give the last lines that this process has logged."""
     rings = [handler for handler in logging.getLogger().handlers if isinstance(handler, Ring)]
-    return rings[0].lines() if rings else []
+    return rings[0].entries if rings else Kept(0)
 
 
 def setup(directory: Path, level: int | str = logging.INFO, *, stream: TextIO | None = None) -> Ring:
@@ -218,7 +316,7 @@ def setup(directory: Path, level: int | str = logging.INFO, *, stream: TextIO | 
 def catch_crashes(directory: Path) -> IO[str] | None:
     """Let the interpreter write its stacks to ``crash.log`` if the process dies; keep the file open."""
     try:
-        file = open(directory / "crash.log", "a", encoding="utf-8", opener=_private_opener)  # noqa: SIM115
+        file = open(directory / CRASH_FILE, "a", encoding="utf-8", opener=private_opener)  # noqa: SIM115
     except OSError as e:
         logging.getLogger(__name__).warning("no crash file: %s", e)
         return None
@@ -226,7 +324,8 @@ def catch_crashes(directory: Path) -> IO[str] | None:
     return file
 
 
-def _private_opener(path: str, flags: int) -> int:
+def private_opener(path: str, flags: int) -> int:
+    """Open a file of ours as ``open`` does, not through a link; its owner alone may read it."""
     descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, 0o600)

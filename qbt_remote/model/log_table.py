@@ -26,6 +26,8 @@ class LogColumn:
 
     title: str
     text: Callable[[Any], str]
+    sample: str = ""
+    """As wide as most of its texts; the last column takes the room that is left."""
 
 
 class LogTable(QAbstractTableModel):

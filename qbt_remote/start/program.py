@@ -79,6 +79,7 @@ class Program:
         return Hooks(
             quit=self.quit,
             save=self.save,
+            faults=lambda: self.faults.count,
             open_servers=self._sessions.open_dialog,
             edit_server=self._sessions.edit,
             remove_server=self._sessions.remove,

@@ -49,14 +49,16 @@ class Fleet:
         """Give the ids of all servers in the order in which they are shown."""
         return [*self.given, *(server.id for server in self._settings.servers)]
 
-    def start(self) -> None:
-        """Start what shall run and does not yet."""
+    def start(self, before: Session | None = None) -> None:
+        """Start what shall run and does not yet; the session that was there before leaves what it asked."""
         from qbt_remote.sync.session import Session
 
         for config in self._wanted().values():
             if config.id not in self.sessions:
                 session = self.sessions[config.id] = Session(config, self._open_client)
                 session.for_this_run = config.id in self.given
+                if before is not None and before.config.id == config.id:
+                    session.requests = before.requests
                 self._on_start(session)
                 session.start()
 
@@ -76,8 +78,9 @@ class Fleet:
 
     async def edited(self, server: str) -> None:
         """A server has another address, login or switch than before: its session is made anew."""
+        before = self.sessions.get(server)
         await self.removed(server)
-        self.start()
+        self.start(before)
 
     async def ordered(self) -> None:
         """The servers stand in another order; all sessions go on."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from qbt_remote.api.errors import AuthFailed, QbtError, Unreachable, forget_frames
 from qbt_remote.api.login import BANNED
 from qbt_remote.local import garbage
+from qbt_remote.local.requests import Requests
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.batches import batches, hash_in, name_of_hashes
 from qbt_remote.sync.changes import Changes
@@ -67,6 +68,7 @@ class Session:
         self.mirror = Mirror(config.id)
         self.peers = PeerStream(self.get)
         self.status = Status()
+        self.requests = Requests()
         self.locked = Said()
         """Why the password could not be read from where it is kept, if so; set by whoever opens clients."""
         self.stopped_by_pause = False
@@ -78,7 +80,7 @@ class Session:
         """Called when the phase, the error or the time of the next try has changed, not after each poll."""
         self.on_fault: Callable[[Session, BaseException], None] | None = None
         """Told of an error of ours, after which polling goes on; without it, the loop's exception handler is."""
-        self._line = ServerLine(config, open_client)
+        self._line = ServerLine(config, open_client, lambda: self.requests)
         self._replaced = False
         """Another version may answer by now."""
         self._task: asyncio.Task[None] | None = None
@@ -291,6 +293,7 @@ class Session:
             changes.vanished = self._removals.vanished(changes, self.mirror.torrents)
             self._rid = delta.rid
             self.outage.over(_now())
+            self.requests.whole += delta.full
             came_online = self.status.phase != "online"
             self.status = Status("online", since=time.time())
             await self._tell(changes)
@@ -387,6 +390,7 @@ class Session:
     def _set(self, status: Status) -> None:
         if status.error is not None:
             forget_frames(status.error)
+            self.requests.count_outage(status.error)
         self.status = status
         for told in tuple(self.on_status):
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import logging
 import time
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from qbt_remote.api.errors import Unreachable
 from qbt_remote.local import log
+from qbt_remote.translatable import Said
 
 Lines = Callable[[], list[str]]
 
@@ -36,7 +39,7 @@ def lines(root: logging.Logger, tmp_path: Path) -> Lines:
 
     def read() -> list[str]:
         written = (tmp_path / log.FILE_NAME).read_text("utf-8").splitlines()
-        assert written == ring.lines()
+        assert [line.partition(": ")[2] for line in written] == [entry.message for entry in ring.entries.since()]
         return written
 
     return read
@@ -150,8 +153,9 @@ def test_link_in_place_of_the_file_is_not_followed_and_is_said(root: logging.Log
     logging.getLogger("x").warning("text")
 
     assert target.read_text() == "mine"
-    assert "no log file" in ring.lines()[0]
-    assert ring.lines()[1].endswith("x: text")
+    first, second = ring.entries.since()
+    assert first.message.startswith("no log file")
+    assert second.message == "text"
 
 
 def test_chatty_libraries_are_heard_from_warning_on(lines: Lines) -> None:
@@ -163,9 +167,9 @@ def test_chatty_libraries_are_heard_from_warning_on(lines: Lines) -> None:
 
 def test_terminal_gets_the_same_lines(root: logging.Logger, tmp_path: Path) -> None:
     terminal = io.StringIO()
-    ring = log.setup(tmp_path, logging.INFO, stream=terminal)
+    log.setup(tmp_path, logging.INFO, stream=terminal)
     logging.getLogger("x").info("password=%s", CANARY)
-    assert terminal.getvalue().splitlines() == ring.lines()
+    assert terminal.getvalue() == (tmp_path / log.FILE_NAME).read_text("utf-8")
 
 
 def test_record_that_cannot_be_formatted_shows_no_arguments(
@@ -189,3 +193,69 @@ def test_crash_file_is_the_owners(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, timeout=60)
     assert "Segmentation fault" in (tmp_path / "crash.log").read_text()
     assert (tmp_path / "crash.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_of_a_line_of_ours_its_parts_are_known_and_of_others_none(lines: Lines) -> None:
+    error = Unreachable("{server} is away for {n} s", server="nas", n=3)
+    logging.getLogger("qbt_remote.x").warning("%s: %s, %d, %s, %s", "nas", error, 7, OSError(28, "full"), (2, 11))
+    logging.getLogger("asyncio").warning("%s", "nas")
+
+    ours, other = log.recent().since()
+    name, said, number, full, value = ours.parts
+    assert (ours.template, name, number, full, value) == ("%s: %s, %d, %s, %s", "nas", 7, "OSError 28", "2.11")
+    assert isinstance(said, Said)
+    assert (said.template, said.parts) == ("Unreachable: {server} is away for {n} s", {"server": "nas", "n": 3})
+    assert [isinstance(part, log.Known) for part in (name, full, value)] == [False, True, True]
+    assert (other.template, other.parts, other.message) == ("", (), "nas")
+
+
+def test_of_an_error_only_its_kind_and_places_are_kept(lines: Lines) -> None:
+    try:
+        try:
+            raise KeyError(CANARY)
+        except KeyError as error:
+            raise ValueError(CANARY) from error
+    except ValueError:
+        logging.getLogger("qbt_remote.x").exception("failed")
+
+    raised = log.recent().since()[-1].raised
+    here = "test_of_an_error_only_its_kind_and_places_are_kept"
+    assert [line.split(" in ")[-1] for line in raised] == ["ValueError", here, "KeyError", here]
+    assert CANARY not in "".join(raised)
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/home/me/src/qbt_remote/start/app.py", "qbt_remote/start/app.py"),
+        ("/home/me/qbt_remote/lib/python3.11/site-packages/httpx/_client.py", "httpx/_client.py"),
+        ("/usr/lib/python3.11/asyncio/base.py", "base.py"),
+        ("C:\\Users\\me\\qbt_remote\\start\\app.py", "qbt_remote\\start\\app.py"),
+        ("<string>", "<string>"),
+    ],
+)
+def test_a_file_of_code_is_named_without_the_folders_above_it(path: str, named: str) -> None:
+    assert log.code_file(path) == named
+
+
+def test_the_text_of_a_log_call_is_one_of_the_source(tmp_path: Path) -> None:
+    """The diagnostics show it: whatever varies has to be filled in."""
+    package = Path(log.__file__).parent.parent
+    calls = [
+        (file.name, node)
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("debug", "info", "warning", "error", "exception", "critical", "log")
+        and ast.unparse(node.func.value) in ("log", "LOG", "logging.getLogger(__name__)")
+    ]
+
+    varying = [
+        f"{file}:{node.lineno}"
+        for file, node in calls
+        if not isinstance(node.args[isinstance(node.func, ast.Attribute) and node.func.attr == "log"], ast.Constant)
+    ]
+
+    assert len(calls) > 15
+    assert varying == []

@@ -49,6 +49,7 @@ def main() -> None:
     hooks = Hooks(
         quit=nobody,
         save=nobody,
+        faults=lambda: 0,
         open_servers=nobody,
         edit_server=nobody,
         remove_server=nobody,

@@ -80,6 +80,7 @@ class Rig:
         hooks = Hooks(
             quit=lambda: self.asked.append("quit"),
             save=lambda: None,
+            faults=lambda: 0,
             open_servers=lambda add: self.asked.append("add_server" if add else "servers"),
             edit_server=lambda server, part: self.asked.append(f"edit {self._name(server)} {part}".strip()),
             remove_server=lambda server: self.asked.append(f"remove {self._name(server)}"),

@@ -77,6 +77,7 @@ class Stage:
         hooks = Hooks(
             quit=lambda: None,
             save=lambda: None,
+            faults=lambda: 0,
             open_servers=self._open_servers,
             edit_server=lambda _server, _part: None,
             remove_server=lambda _server: None,

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from qbt_remote.local.requests import Requests
 from qbt_remote.local.settings import ServerConfig
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ _CLOSE_S = 1.0
 class ServerLine:
     """``client`` is there once it was opened, ``connected`` from its first login until it is dropped."""
 
-    def __init__(self, config: ServerConfig, open_client: OpenClient) -> None:
-        self._config, self._open = config, open_client
+    def __init__(self, config: ServerConfig, open_client: OpenClient, requests: Callable[[], Requests]) -> None:
+        """``requests`` gives where the client puts down what it asks."""
+        self._config, self._open, self._requests = config, open_client, requests
         self.client: QbtClient | None = None
         self.connected = False
 
@@ -30,6 +32,7 @@ class ServerLine:
         """Give the client, connected; raises QbtError."""
         if self.client is None:
             self.client = await self._open(self._config)
+            self.client.requests = self._requests()
         if not self.connected:
             await self.client.connect()
             self.connected = True

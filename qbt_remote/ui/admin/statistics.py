@@ -144,7 +144,7 @@ class Statistics(ServerWindow):
     def begin_anew(self) -> None:
         self._show(self.session.mirror.server)
 
-    async def look(self) -> None:
+    async def news(self) -> None:
         self._show(self.session.mirror.server)
         if self.session.client is None:
             raise Unreachable(N("{server} is not connected."), server=self.session.config.name)

@@ -28,6 +28,8 @@ class Hooks(NamedTuple):
     quit: Callable[[], None]
     save: Callable[[], None]
     """Write the settings to disk."""
+    faults: Callable[[], int]
+    """How many errors of our own there have been."""
     open_servers: Callable[[bool], None]
     """Show the dialog of the servers; True to add one at once."""
     edit_server: Callable[[str, str], None]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.admin import run as run_server
     from qbt_remote.ui.categories import menus
     from qbt_remote.ui.categories import run as run_category
+    from qbt_remote.ui.diagnostics import run as run_diagnostics
     from qbt_remote.ui.queue import run as run_queue
     from qbt_remote.ui.torrents import export as run_export
     from qbt_remote.ui.torrents import open_here
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 else:  # the first paint needs what stands in the rows, not what they do: 8 ms
     menus = Late("qbt_remote.ui.categories.menus")
     run_category = Late("qbt_remote.ui.categories.run")
+    run_diagnostics = Late("qbt_remote.ui.diagnostics.run")
     run_export = Late("qbt_remote.ui.torrents.export")
     open_here = Late("qbt_remote.ui.torrents.open_here")
     run_options = Late("qbt_remote.ui.torrents.options")
@@ -728,7 +730,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     Command(
         "log",
         N("Execution &log"),
-        N("Show the log of a server, and that of qbt-remote"),
+        N("Show the log of a server"),
         run_server.log,
         "view",
         "log",
@@ -913,6 +915,23 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
         run_window.filter_examples,
         "help",
         "filter",
+    ),
+    Command(
+        "program_log",
+        N("Program &log"),
+        N("Show what qbt-remote has done, and each request that it sent"),
+        run_diagnostics.program_log,
+        "help",
+        "log",
+        line=True,
+    ),
+    Command(
+        "diagnostics",
+        N("Copy &diagnostics…"),
+        N("Show a report without names, addresses and torrents, to copy or save it for a bug report"),
+        run_diagnostics.diagnostics,
+        "help",
+        "copy",
     ),
     Command("about", N("&About qbt-remote"), N("Version and licence"), run_window.about, "help", "qbt-remote"),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import replace
 from typing import TypeVar
 
@@ -13,10 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox, QToolButton, QWidget
 
-from qbt_remote.local.log import Ring
 from qbt_remote.ui.admin.api_key import KeyDialog
 from qbt_remote.ui.admin.cookies import CookiesDialog
-from qbt_remote.ui.admin.log_window import LogView, LogWindow
+from qbt_remote.ui.admin.log_view import LogView
+from qbt_remote.ui.admin.log_window import LogWindow
 from qbt_remote.ui.admin.server_info import InfoDialog
 from qbt_remote.ui.admin.server_window import ServerWindow
 from qbt_remote.ui.admin.speed_limits import SpeedLimitsDialog
@@ -203,25 +202,6 @@ def test_only_the_tab_in_view_is_asked_for(run: Run) -> None:
             lambda: [line.split("\t")[1:] for line in lines(log.peers)] == [["127.0.0.9", "Blocked", "IP filter"]]
         )
         log.close()
-
-    play(run, scene)
-
-
-def test_our_own_log_is_there_too(run: Run) -> None:
-    async def scene(rig: Rig) -> None:
-        ring = Ring()
-        ring.setFormatter(logging.Formatter("2026-11-25 00:00:00 %(levelname)s %(name)s: %(message)s"))
-        logging.getLogger().addHandler(ring)
-        try:
-            logging.getLogger("qbt_remote").warning("the tray is gone")
-            log = await opened(rig, "log", LogWindow)
-            log.tabs.setCurrentWidget(log.own)
-            await until(lambda: any("the tray is gone" in line for line in lines(log.own)))
-            log.own.types[4].click()
-            assert not any("the tray is gone" in line for line in lines(log.own))
-            log.close()
-        finally:
-            logging.getLogger().removeHandler(ring)
 
     play(run, scene)
 

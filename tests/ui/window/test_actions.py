@@ -43,6 +43,7 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
     hooks = Hooks(
         quit=lambda: None,
         save=lambda: None,
+        faults=lambda: 0,
         open_servers=lambda _add: None,
         edit_server=lambda _server, _part: None,
         remove_server=lambda _server: None,
