@@ -18,6 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; gives the exit code.  ``--add-only`` works where Qt's libraries are missing."""
     options = command_line.parse(sys.argv[1:] if argv is None else argv)
     os.umask(0o077)
+    no_core_dumps()
     if options.add_only:
         from qbt_remote.local import log, paths
         from qbt_remote.start.add_only import add_only
@@ -29,6 +30,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     from qbt_remote.start.app import run
 
     return run(options)
+
+
+def no_core_dumps() -> None:
+    """Keep the memory of a process that crashes, with its passwords, off the disk.
+
+    ``PR_SET_DUMPABLE`` would do more, but the portals then do not let us open files.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def end(code: int) -> NoReturn:

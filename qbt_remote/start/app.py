@@ -50,7 +50,7 @@ def run(options: command_line.Options) -> int:
     config = paths.config_dir(options.config)
     logs = paths.log_dir(options.config)
     log.setup(logs, options.log_level.upper() or "INFO")
-    crashes = log.catch_crashes(logs)
+    crashes = None if options.try_it or options.screenshot else log.catch_crashes(logs)
     password = command_line.read_password(sys.stdin) if options.password_stdin else ""
     app = _application()
     instance = Instance(config)
@@ -156,7 +156,6 @@ def import_loop(app: QApplication) -> None:
 def _loop(app: Application, program: Program) -> int:
     import_loop(app)
     import asyncio
-    import signal
     from concurrent.futures import ThreadPoolExecutor
 
     import qasync
@@ -167,10 +166,20 @@ def _loop(app: Application, program: Program) -> int:
     program.faults.watch_loop(loop)
     runner = asyncio.Runner(loop_factory=lambda: loop)  # not closed: that would wait for threads that hang
     runner.get_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ending_signals():
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, program.quit)
     return runner.run(program.run())
+
+
+def _ending_signals() -> list[int]:
+    """Give the signals by which a session or a terminal ends its programs; with ``nohup`` not that of the terminal."""
+    import signal
+
+    found: list[int] = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        found.append(signal.SIGHUP)
+    return found
 
 
 class Application(QApplication):

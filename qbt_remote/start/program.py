@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.local import garbage, paths, small_files
+from qbt_remote.local import garbage, paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import count, use_locale
@@ -21,6 +21,7 @@ from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.faults import Faults
+from qbt_remote.start.saving import Saving
 from qbt_remote.start.sessions import Sessions
 from qbt_remote.start.single_instance import Instance
 from qbt_remote.sync.polls.sleep import Sleep
@@ -35,6 +36,7 @@ from qbt_remote.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     import asyncio
 
+    from qbt_remote.local.last_end import BadEnd
     from qbt_remote.sync.adding.queue import AddQueue
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.pausing import Pausing
@@ -63,6 +65,8 @@ class Program:
         self._notifier: Notifier | None = None
         self._pausing: Pausing | None = None
         self._tasks = Tasks(self._failed)
+        folders = {config, self._state}
+        self._saving = Saving(settings, config / "settings.json", folders, self._tasks, lambda: self.window.notices)
         if settings.language:
             use_locale(QLocale(settings.language))
         set_compact(settings.compact)
@@ -91,6 +95,38 @@ class Program:
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
             add_queue=lambda: self._add_queue,
         )
+
+    @property
+    def _leaves_no_trace(self) -> bool:
+        """Whether a bad end of this run is none of the next one's business."""
+        return bool(self._options.try_it or self._options.screenshot)
+
+    def _tell_last_end(self) -> None:
+        """Mark that the program runs, and say so if it ended badly the last time."""
+        from qbt_remote.local import last_end
+
+        ended = last_end.begin(self._state, paths.log_dir(self._options.config), self._config)
+        if ended is None:
+            return
+        text = (
+            tr("qbt-remote crashed the last time.")
+            if ended.crashed
+            else tr("qbt-remote did not end properly the last time: it was killed, or there was no memory left.")
+        )
+        show = (tr("Show report…"), lambda: self._show_report(ended))
+        self.window.notices.show_warning(text, action=show)
+
+    def _show_report(self, ended: BadEnd) -> None:
+        from qbt_remote.ui.diagnostics.run import show_report
+
+        self._tasks.spawn(show_report(self.window.context(), ended), tr("Show report"))
+
+    def _say_goodbye(self) -> None:
+        """Note that this end is a clean one, before others may start and say that they run."""
+        from qbt_remote.local import last_end
+
+        if not self._leaves_no_trace:
+            last_end.clean_end(self._state)
 
     @cached_property
     def _add_queue(self) -> AddQueue:
@@ -138,7 +174,9 @@ class Program:
         await in_turns(self.window.furnish())
         for problem in self._settings.problems:
             self.window.notices.show_error(said(problem))
-        self._try_to_save()
+        self._saving.try_folders()
+        if not self._leaves_no_trace:
+            self._tell_last_end()
         await import_later()
         await asyncio.sleep(0)
         self._furnish()
@@ -337,24 +375,9 @@ class Program:
     def save(self) -> None:
         self._tasks.spawn(self._save(), tr("Save the settings"))
 
-    def _try_to_save(self) -> None:
-        """Say at the start that nothing will be kept, not when the window has gone."""
-        try:
-            for folder in {self._config, self._state}:
-                small_files.try_to_write(folder)
-        except OSError as error:
-            self._say_not_saved(error)
-
     async def _save(self) -> None:
         self.window.remember()
-        try:
-            self._settings.save(self._config / "settings.json")
-        except OSError as error:
-            self._say_not_saved(error)
-
-    def _say_not_saved(self, error: OSError) -> None:
-        why = error.strerror or str(error)
-        self.window.notices.show_error(tr("The settings are not saved: {why}", why=why), retry=self.save)
+        self._saving.save()
 
     async def _stop(self) -> None:
         """What does not end in time is left to the end of the process; others may start from the beginning of it on."""
@@ -362,6 +385,7 @@ class Program:
 
         if not self._options.screenshot:
             await self._save()
+        self._say_goodbye()
         self._instance.release()
         self.window.hide()
         if self._tray:

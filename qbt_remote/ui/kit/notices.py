@@ -143,6 +143,13 @@ class NoticeBar(QFrame):
             self._notices.pop()
         self._show_newest()
 
+    def take_back(self, text: str) -> None:
+        """Take away what no longer holds, be it shown or beneath."""
+        kept = [notice for notice in self._notices if notice.text != text]
+        if len(kept) < len(self._notices):
+            self._notices = kept
+            self._show_newest()
+
     def dismiss_all(self) -> None:
         self._notices.clear()
         self._show_newest()

@@ -152,3 +152,20 @@ def test_control_characters_are_not_shown(run: Run, bar: NoticeBar) -> None:
         assert texts(bar) == ["one\ufffd[31m[U+202E]two"]
 
     run(scene())
+
+
+def test_what_no_longer_holds_is_taken_back_wherever_it_lies(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        for text in ("not saved", "another", "not saved, too"):
+            bar.show_error(text)
+        bar.take_back("not saved")
+        assert (bar.current and bar.current.text, bar.waiting) == ("not saved, too", 1)
+        bar.take_back("not saved, too")
+        await settle()
+        assert texts(bar) == ["another"]
+        bar.take_back("never said")
+        assert texts(bar) == ["another"]
+        bar.take_back("another")
+        assert not bar.isVisible()
+
+    run(scene())
