@@ -64,18 +64,16 @@ class Program:
         self._tray: Tray | None = None
         self._notifier: Notifier | None = None
         self._pausing: Pausing | None = None
-        self._tasks = Tasks(self._failed)
+        tasks = self._tasks = Tasks(self._failed)
         folders = {config, self._state}
-        self._saving = Saving(settings, config / "settings.json", folders, self._tasks, lambda: self.window.notices)
+        self._saving = Saving(settings, config / "settings.json", folders, tasks, lambda: self.window.notices)
         if settings.language:
             use_locale(QLocale(settings.language))
         set_compact(settings.compact)
         frame_boxes()
         if settings.theme != "system":
             choose_theme(settings.theme)
-        self._sessions = Sessions(
-            options, settings, self._tasks, observe=self._observe, save=self._save, password=password
-        )
+        self._sessions = Sessions(options, settings, tasks, observe=self._observe, save=self._save, password=password)
         self.faults = self._sessions.faults = Faults(lambda text: self.window.notices.show_error(text))
         self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks, ROWS)
 
@@ -105,8 +103,7 @@ class Program:
         """Mark that the program runs, and say so if it ended badly the last time."""
         from qbt_remote.local import last_end
 
-        ended = last_end.begin(self._state, paths.log_dir(self._options.config), self._config)
-        if ended is None:
+        if (ended := last_end.begin(self._state, paths.log_dir(self._options.config), self._config)) is None:
             return
         text = (
             tr("qbt-remote crashed the last time.")

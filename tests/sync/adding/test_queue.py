@@ -358,7 +358,7 @@ def test_a_row_can_go_to_another_server_and_with_other_options(run: Run, tmp_pat
         async with desk(tmp_path / NAME, nas, other, online=False) as made:
             await appear(other)
             rows = await made.put(magnet(1))
-            await made.queue.change(rows[0].id, AddOptions(category="music"))
+            await made.queue.change({rows[0].id: AddOptions(category="music")})
             await made.queue.retry([rows[0].id], server="other", name="Other")
             await until(lambda: all_said(rows))
 
