@@ -30,6 +30,8 @@ NAME, SERVER, RESULT, SIZE, GIVEN = range(5)
 TITLES = (N("Name"), N("Server"), N("Result"), N("Size"), N("Given"))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+"""Made once: Qt asks for the flags of every cell when all are selected."""
 _FEW = 20
 """So many rows move one by one; where more do, that is one change of the order."""
 _FAILED, _PENDING, _DONE = range(3)
@@ -187,6 +189,9 @@ class QueueTable(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(TITLES)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from qbt_remote.translatable import Said
 
 _MOST_SMALL_FILES, _MOST_SMALL_BYTES = 100, 32 << 20
 _USUAL = AddOptions()
+_OPTIONS = tuple(field.name for field in fields(AddOptions))
 _OF_ITEM = ("source", "link", "hash", "name", "hashes", "v2_only", "doubt", "size", "files", "private")
 
 
@@ -31,7 +32,8 @@ def row_of(item: AddItem, options: AddOptions, server: str, server_name: str) ->
 
 def options_text(options: AddOptions) -> str:
     """Write what differs from the usual."""
-    return json.dumps({name: value for name, value in asdict(options).items() if value != getattr(_USUAL, name)})
+    given = {name: getattr(options, name) for name in _OPTIONS}  # asdict copies each value: 0.5 s for 10,000 rows
+    return json.dumps({name: value for name, value in given.items() if value != getattr(_USUAL, name)})
 
 
 def item_of(row: QueueRow, torrent: bytes | None) -> Item:
@@ -53,9 +55,8 @@ def options_of(row: QueueRow) -> AddOptions:
 
 
 def _options(kept: Mapping[str, Any]) -> AddOptions:
-    known = {field.name for field in fields(AddOptions)}
     values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in known
+        name: tuple(value) if isinstance(value, list) else value for name, value in kept.items() if name in _OPTIONS
     }
     return AddOptions(**values)
 

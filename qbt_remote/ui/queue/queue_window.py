@@ -150,7 +150,7 @@ class QueueWindow(QWidget):
             (GIVEN, "12/31/26 12:59 PM"),
         ):
             table.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest) + 20)
-        table.setColumnWidth(RESULT, self.fontMetrics().averageCharWidth() * 54)
+        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 14)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         return table
 
@@ -175,6 +175,8 @@ class QueueWindow(QWidget):
         column.addLayout(below)
         go_through(self.with_done, self.table, *self.buttons)
         remember_size(self, self._shell.settings.window, "queue", QSize(1080, 480))
+        wanted = self.fontMetrics().averageCharWidth() * 54
+        self.table.setColumnWidth(RESULT, min(wanted, self.width() * 2 // 5))
 
     def _connect(self) -> None:
         self.with_done.toggled.connect(self._show_done)
