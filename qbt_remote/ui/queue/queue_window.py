@@ -150,7 +150,7 @@ class QueueWindow(QWidget):
             (GIVEN, "12/31/26 12:59 PM"),
         ):
             table.setColumnWidth(column, self.fontMetrics().horizontalAdvance(widest) + 20)
-        header.setMinimumSectionSize(self.fontMetrics().averageCharWidth() * 14)
+        header.setMinimumSectionSize(self.fontMetrics().horizontalAdvance("0" * 12))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         return table
 
