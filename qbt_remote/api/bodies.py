@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from qbt_remote.api.errors import Unreachable
 from qbt_remote.api.wire import LARGEST_BODY, Inflater, too_large
@@ -18,6 +19,7 @@ LOST = N("The connection to {server} was lost.")
 _LATE = N("{server} did not answer in time: it is busy or stuck, or the connection is slow.")
 
 SHORT = 64 * 2**10
+PIECE = 256 * 2**10
 _SLOWEST, _PATIENCE_S, _LONGEST_S = 1024, 10.0, 120.0  # bytes/s over 10 s; the whole body
 _TURN_S = 0.005
 
@@ -86,6 +88,25 @@ class Deadlines:
             if deadline.reads and deadline.timer.when() is not None and not deadline.timer.expired():
                 deadline.lost = True
                 deadline.timer.reschedule(now)
+
+
+class Pieces:
+    """Gives a large body that is sent piece by piece: as one, 60 MB would be copied twice in a turn of the loop.
+
+    No async generator: one that is left in the middle has to be closed by somebody.
+    """
+
+    def __init__(self, parts: Sequence[bytes]) -> None:
+        self._pieces = (part[at : at + PIECE] for part in parts for at in range(0, len(part), PIECE))
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        await asyncio.sleep(0)
+        for piece in self._pieces:
+            return piece
+        raise StopAsyncIteration
 
 
 class Body:

@@ -22,10 +22,11 @@ import httpx
 from qbt_remote import __version__
 from qbt_remote.api import tls
 from qbt_remote.api.access import Access
-from qbt_remote.api.bodies import DEADLINE, Body, Deadline, Deadlines
+from qbt_remote.api.bodies import DEADLINE, PIECE, Body, Deadline, Deadlines, Pieces
 from qbt_remote.api.connection_errors import refused_certificate, unreachable
 from qbt_remote.api.endpoints import API, ENDPOINTS, Endpoint, Spelled, has, spell
 from qbt_remote.api.errors import BadReply, QbtError, Unreachable
+from qbt_remote.api.json.in_pieces import in_turns
 from qbt_remote.api.login import DEFAULT_LOGIN, Identity
 from qbt_remote.api.older.replies import modern
 from qbt_remote.api.refusals import NOTHING_HERE, judge
@@ -40,8 +41,8 @@ from qbt_remote.api.wire import (
     form_body,
     is_html,
     patience,
-    read_json,
     read_text,
+    reading_json,
     upload_body,
 )
 from qbt_remote.local.address_login import with_password
@@ -164,7 +165,7 @@ class Connection:
         kind = ENDPOINTS[endpoint].reply
         if kind == "text":
             return read_text(body, headers, server=self.server.name)
-        value = read_json(body, headers, server=self.server.name, shape=kind)
+        value = await in_turns(reading_json(body, headers, server=self.server.name, shape=kind))
         return modern(endpoint, value, self.version)
 
     async def get_text(self, endpoint: str, /, *, deadline_s: float = 30.0, **params: Any) -> str:
@@ -212,7 +213,10 @@ class Connection:
             body, headers = await self._call(call, wait)
         text = read_text(body, headers, server=self.server.name)
         is_json = text[:1] in ("{", "[") and ENDPOINTS[endpoint].reply in ("json", "text")
-        return modern(endpoint, read_json(body, headers, server=self.server.name) if is_json else text, self.version)
+        if not is_json:
+            return modern(endpoint, text, self.version)
+        value = await in_turns(reading_json(body, headers, server=self.server.name))
+        return modern(endpoint, value, self.version)
 
     # --- one call, with what may be repeated
 
@@ -304,18 +308,17 @@ class Connection:
             raise await self._network_error(error, sent=deadline.sent) from error
 
     def _request(self, identity: Identity, spelled: Spelled, files: Files) -> httpx.Request:
-        own = {
-            "Host": self._host,
-            "User-Agent": f"qbt-remote/{__version__}",
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-        }
-        headers = own | identity.headers()
-        url, body = self.server.url + spelled.path, None
+        own = {"Host": self._host, "User-Agent": f"qbt-remote/{__version__}"}
+        headers = own | {"Accept": "*/*", "Accept-Encoding": "gzip"} | identity.headers()
+        url = self.server.url + spelled.path
+        body: bytes | Pieces | None = None
         if spelled.method == "GET":
             url += "?" + urlencode(spelled.form) if spelled.form else ""
         elif files:
-            headers["Content-Type"], body = upload_body(spelled.form, files)
+            headers["Content-Type"], parts = upload_body(spelled.form, files)
+            size = sum(map(len, parts))
+            headers["Content-Length"] = str(size)
+            body = Pieces(parts) if size > PIECE else b"".join(parts)
         else:
             headers["Content-Type"], body = "application/x-www-form-urlencoded", form_body(spelled.form)
         encoded = [

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from qbt_remote.api import tolerant_json
 from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
+from qbt_remote.api.json import tolerant_json
+from qbt_remote.api.json.in_pieces import decoding
 from qbt_remote.translatable import N
 
 Json = Any
@@ -21,7 +22,7 @@ LARGEST_BODY = 256 * 2**20
 LARGEST_JSON = 64 * 2**20
 _MOST_PARTS = 2_000_000
 """Objects and lists in what is decoded as one: each takes 64 bytes at least, and may be sent in three."""
-_STEP = 256 * 2**10
+_STEP, _COUNTED = 256 * 2**10, 2**20
 _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 
 NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
@@ -60,8 +61,8 @@ def form_body(form: Mapping[str, str]) -> bytes:
     return urlencode(form, quote_via=quote, safe="", errors="replace").encode("ascii")
 
 
-def upload_body(form: Mapping[str, str], files: Files) -> tuple[str, bytes]:
-    """Write a form with files; gives its content type and body.
+def upload_body(form: Mapping[str, str], files: Files) -> tuple[str, list[bytes]]:
+    """Write a form with files; gives its content type, and its body in parts.
 
     Parts are named 0.torrent, 1.torrent...: the server keys them by name, and reads neither ";" nor
     ``filename*=`` (webapplication.cpp).
@@ -73,9 +74,9 @@ def upload_body(form: Mapping[str, str], files: Files) -> tuple[str, bytes]:
         parts.append(text.encode("utf-8", "replace") + b"\r\n")
     for number, (name, data) in enumerate(files):
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{number}.torrent"\r\n'
-        parts.append(head.encode("ascii") + b"Content-Type: application/x-bittorrent\r\n\r\n" + data + b"\r\n")
+        parts += [head.encode("ascii") + b"Content-Type: application/x-bittorrent\r\n\r\n", data, b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode("ascii"))
-    return f"multipart/form-data; boundary={boundary}", b"".join(parts)
+    return f"multipart/form-data; boundary={boundary}", parts
 
 
 def patience(form: Mapping[str, Any], files: Files) -> float:
@@ -173,8 +174,10 @@ def read_text(body: bytes, headers: Mapping[str, str], *, server: str) -> str:
     return body.decode("utf-8", "replace").lstrip("\ufeff")
 
 
-def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: str = "json") -> Json:
-    """Decode JSON, tolerantly; raises BadReply.
+def reading_json(
+    body: bytes, headers: Mapping[str, str], *, server: str, shape: str = "json"
+) -> Generator[bool, None, Json]:
+    """Decode JSON, tolerantly, in steps; raises BadReply.
 
     ``shape`` is the call's reply: of an "object", a "list" and an "int" another value is refused.
     """
@@ -182,10 +185,14 @@ def read_json(body: bytes, headers: Mapping[str, str], *, server: str, shape: st
         raise BadReply(WEB_PAGE, server=server)
     if not body.strip():
         raise BadReply(EMPTY, server=server)
-    if len(body) > _MOST_PARTS and body.count(b"{") + body.count(b"[") > _MOST_PARTS:
+    parts = 0
+    for start in range(0, len(body) if len(body) > _MOST_PARTS else 0, _COUNTED):
+        parts += body.count(b"{", start, start + _COUNTED) + body.count(b"[", start, start + _COUNTED)
+        yield False
+    if parts > _MOST_PARTS:
         raise too_large(server)
     try:
-        value = tolerant_json.decode(body)
+        value = yield from decoding(body)
     except tolerant_json.NotJson as error:
         begun = body.lstrip()[:1] in (b"{", b"[") and not isinstance(error, tolerant_json.TooDeep)
         raise BadReply(CUT if begun else NOT_QBITTORRENT, server=server, detail=str(error)[:200]) from None

@@ -23,9 +23,9 @@ def put_off() -> None:
 
 
 def collect_between_polls() -> None:
-    """From now on leave it to ``after_poll``; the threshold is for a time without servers."""
+    """From now on leave it to ``after_poll``, but for what is new: 20,000 objects take 5 ms, 200,000 take 70."""
     gc.enable()
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(20_000, 10_000, 10_000)
     keep()
 
 
@@ -45,8 +45,12 @@ def after_poll(*, number: int, full: bool) -> None:
 
 
 def after_failed_poll() -> None:
-    """Give back what was read of an answer that could not be used: as much as a whole list, time and again."""
-    gc.collect(1)
+    """Give back what was read of an answer that could not be used: as much as a whole list, time and again.
+
+    A collection of everything also empties Python's lists of free objects, a few of which would keep the memory of
+    10,000 torrents from being given back.
+    """
+    gc.collect()
     _give_back()
 
 

@@ -11,9 +11,8 @@ from PySide6.QtGui import QColor
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
+from qbt_remote.sync.details.server_log import MOST_KEPT
 
-MOST_ROWS = 20_000
-"""As many as a server keeps; src/base/logger.h MAX_LOG_MESSAGES."""
 _LONGEST = 8192
 _NONE = QModelIndex()
 
@@ -39,6 +38,8 @@ class LogTable(QAbstractTableModel):
         super().__init__(parent)
         self._columns, self._type_of = columns, type_of
         self._entries: list[Any] = []
+        self._lines: list[str] = []
+        """What the words are looked for in, of each entry: to make it takes 8 us."""
         self._shown: list[Any] = []
         self._words: tuple[str, ...] = ()
         self._hidden: frozenset[int] = frozenset()
@@ -51,12 +52,14 @@ class LogTable(QAbstractTableModel):
 
     def take(self, entries: Sequence[Any], *, anew: bool) -> None:
         """Append entries; ``anew``: in the place of all that are there."""
+        lines = ["\t".join(column.text(entry) for column in self._columns).casefold() for entry in entries]
         self._entries = [*(() if anew else self._entries), *entries]
-        if anew or len(self._entries) > MOST_ROWS:
-            self._entries = self._entries[-MOST_ROWS:]
+        self._lines = [*(() if anew else self._lines), *lines]
+        if anew or len(self._entries) > MOST_KEPT:
+            self._entries, self._lines = self._entries[-MOST_KEPT:], self._lines[-MOST_KEPT:]
             self._narrow()
             return
-        if more := [entry for entry in entries if self._fits(entry)]:
+        if more := [entry for entry, line in zip(entries, lines, strict=True) if self._fits(entry, line)]:
             first = len(self._shown)
             self.beginInsertRows(_NONE, first, first + len(more) - 1)
             self._shown += more
@@ -83,16 +86,12 @@ class LogTable(QAbstractTableModel):
 
     def _narrow(self) -> None:
         self.beginResetModel()
-        self._shown = [entry for entry in self._entries if self._fits(entry)]
+        both = zip(self._entries, self._lines, strict=True)
+        self._shown = [entry for entry, line in both if self._fits(entry, line)]
         self.endResetModel()
 
-    def _fits(self, entry: Any) -> bool:
-        if self._type_of(entry) in self._hidden:
-            return False
-        if not self._words:
-            return True
-        line = "\t".join(column.text(entry) for column in self._columns).casefold()
-        return all(word in line for word in self._words)
+    def _fits(self, entry: Any, line: str) -> bool:
+        return self._type_of(entry) not in self._hidden and all(word in line for word in self._words)
 
     # what the view asks
 

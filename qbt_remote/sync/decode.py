@@ -9,15 +9,14 @@ Where to cut is found by a regular expression, since parsing would take as long 
 pattern cannot lie inside a text, because a quote there is preceded by a backslash; where it fits elsewhere (a category
 whose name looks like a hash) the piece does not decode by itself, and then all that is left is decoded as one.
 
-The lists of each tracker's torrents (4 MB of hashes) follow the torrents and are cut between two hashes in the same
-way.
+The lists of each tracker's torrents (4 MB of hashes) follow the torrents and are cut between two hashes, or between two
+trackers, in the same way.  What comes before the torrents, as 50,000 categories, is decoded entry by entry.
 
-A piece that does not decode as it should is decoded again by ``api/tolerant_json.py``, and a value of a
+A piece that does not decode as it should is decoded again by ``api/json/tolerant_json.py``, and a value of a
 wrong type, NaN or out of range is unknown: its field gets the default of ``Torrent``, in a delta too,
 since what it was before it certainly is not any more.  Nothing else is lost.
 
-States, fields and shapes of older servers become those of the newest.  The two can be told apart by their form, so the
-version is not needed.
+States, fields and shapes of older servers become those of the newest, from which they differ in form.
 """
 
 from __future__ import annotations
@@ -28,10 +27,11 @@ from typing import Any, TypedDict, get_type_hints
 
 import msgspec
 
-from qbt_remote.api import tolerant_json
-from qbt_remote.api.endpoints import FIELDS
 from qbt_remote.api.errors import EMPTY, UNREADABLE, BadReply
-from qbt_remote.sync.delta import Delta
+from qbt_remote.api.json import tolerant_json
+from qbt_remote.api.json.in_pieces import decoding
+from qbt_remote.sync.delta import Delta, Desync, emptying
+from qbt_remote.sync.polls.maindata_parts import categories_of, delta_of, lists_of_trackers, object_of
 from qbt_remote.sync.steps import Steps, Turn, in_turns
 from qbt_remote.sync.tidy import tidy, tidy_partial
 from qbt_remote.sync.torrent import Int, Torrent
@@ -41,22 +41,23 @@ Partial = dict[str, Json]
 Rows = dict[str, Torrent | Partial]
 
 WINDOW = 256 * 1024
-LARGEST_REST = 8 * 2**20
-"""Of an answer that cannot be cut: decoding more in one piece would hold the window up."""
+LARGEST_REST, MOST_PARTS = 16 * 2**20, 600_000
+"""Of what cannot be cut, and of what comes before the torrents, as 65,000 categories: bytes, and entries of objects
+and lists, each of which may take 70 bytes and be sent in three."""
 _OURS = ("server", "hash", "tracker_hosts")
 _HINTS = get_type_hints(Torrent, include_extras=True)
 _TYPES = {name: hint for name, hint in _HINTS.items() if name not in _OURS}
 _PARTIAL: Any = TypedDict("_PARTIAL", _TYPES, total=False)  # type: ignore[misc]  # made from Torrent's own list
 
-LARGEST_TAKEN = 256 * 2**20
-_ROW_BYTES, _HASH_BYTES = 1024, 100
-"""The memory that an answer may become; a torrent takes this much of it, and a tracker's hash, however short."""
+LARGEST_EXCESS = 64 * 2**20  # the memory that an answer may take beyond its own size
+_ROW_BYTES, _CHANGE_BYTES, _FIELD_BYTES, _HASH_BYTES, _URL_BYTES = 1024, 300, 45, 100, 300
+"""What is taken, however short the text: by a torrent; the changes of one, and each of them; a hash; a tracker."""
 
 _START = re.compile(rb'"torrents":\{(?=")')
 _CUT = re.compile(rb'\},(?="[0-9a-f]{40}":\{)')
 _LISTS = re.compile(rb'\}\},"trackers":\{(?=")')
-_CUT_LIST = re.compile(rb',(?="[0-9a-f]{40}")')
-_TRIES = 8
+_CUT_LIST = re.compile(rb',(?="[0-9a-f]{40}")|(?<=\]),(?="[^"\\]*":\[)')
+_TRIES, _STEP, _MANY, _SMALLEST = 8, 500, 1000, 16 * 1024
 _NAMES = {"rid", "full_update", "server_state"}
 for _name in ("torrents", "categories", "tags", "trackers"):
     _NAMES |= {_name, f"{_name}_removed"}
@@ -65,7 +66,7 @@ for _name in ("torrents", "categories", "tags", "trackers"):
 _whole_rows: Any = msgspec.json.Decoder(dict[str, Torrent])
 _partial_rows: Any = msgspec.json.Decoder(dict[str, _PARTIAL])
 _lists = msgspec.json.Decoder(dict[str, list[str]])
-_anything = msgspec.json.Decoder()
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _UNUSABLE = (msgspec.ValidationError, OverflowError)
 _DEFAULTS = {field.name: field.default for field in msgspec.structs.fields(Torrent)}
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -77,12 +78,13 @@ async def maindata(
     *,
     window: int = WINDOW,
     told: Callable[[int], None] = lambda _torrents: None,
+    knows: Callable[[str], bool] | None = None,
 ) -> Delta:
-    """Decode one answer; raises BadReply, naming the server, if it is not whole or not the Web API's.
+    """Decode one answer; raises BadReply if it is not whole or none, Desync if it changes what nobody ``knows``.
 
     ``told`` hears now and then how many torrents of it have been read.
     """
-    reader, turn, empty = _DeltaReader(window, told), Turn(), True
+    reader, turn, empty = _DeltaReader(window, told, knows), Turn(), True
     try:
         async for chunk in chunks:
             empty = empty and not chunk.strip()
@@ -105,32 +107,30 @@ def one_row(sent: dict[str, Json]) -> Partial:
 
 
 class _DeltaReader:
-    """Takes the answer in pieces.  ``_head`` is what came before the torrents, ``_rest`` what is not decoded yet."""
+    """Takes the answer in pieces; ``_head`` came before the torrents, ``_rest`` after it, and neither is decoded."""
 
-    def __init__(self, window: int, told: Callable[[int], None]) -> None:
-        self._window, self._told = window, told
+    def __init__(self, window: int, told: Callable[[int], None], knows: Callable[[str], bool] | None) -> None:
+        self._window, self._told, self._knows = window, told, knows
         self._rest = bytearray()
-        self._head: dict[str, Json] | None = None
+        self._head: bytes | None = None
         self._full = False
-        self._searched = 0
+        self._searched = self._without_lists = 0
+        """How much of ``_rest`` was searched, for the next cut, and for the lists of trackers."""
         self._tries = 0
-        self._whole = False
-        """Cutting did not work out: the rest is decoded as one when all is there."""
+        self._whole = False  # cutting did not work out: the rest is decoded as one when all is there
         self._rows: Rows = {}
         self._sent: set[str] = set()
         self._trackers: dict[str, list[str]] = {}
-        self._taken = 0
-        self._before: bytes | None = None
-        """What has to stand before ``_rest`` to make it JSON, once the trackers have begun."""
+        self._excess = 0
+        self._before: bytes | None = None  # what makes ``_rest`` JSON, once the trackers have begun
 
     def clear(self) -> Steps[None]:
-        """Let go of what was read and not handed over, in steps: to free 250,000 rows takes 100 ms."""
-        self._rest, self._trackers = bytearray(), {}
+        """Let go of what was read and not handed over, in steps."""
+        self._rest, self._head = bytearray(), None
         rows, self._rows = self._rows, {}
-        while rows:
-            for _row in range(min(len(rows), 1000)):
-                rows.popitem()
-            yield False
+        trackers, self._trackers = self._trackers, {}
+        yield from emptying(rows)
+        yield from emptying(trackers)
 
     def feed(self, chunk: bytes) -> Steps[None]:
         """Take the next piece; yields after each window that was decoded."""
@@ -140,25 +140,25 @@ class _DeltaReader:
             raise tolerant_json.NotJson("no torrents in it for too long")
 
     def _windows(self) -> Steps[None]:
-        if len(self._rest) < self._window or (self._head is None and not self._find_start()):
+        if len(self._rest) < self._window or (self._head is None and not (yield from self._find_start())):
             return
         if self._before is None:
-            searched = self._searched
             while not self._whole and (cut := self._next_cut()):
                 if not self._take(b"{" + self._rest[:cut] + b"}"):
                     self._whole = True
                     return
                 del self._rest[: cut + 1]  # with the comma
-                self._searched = searched = 0
+                self._searched = self._without_lists = 0
                 yield False
-            self._find_lists(searched)
+            self._find_lists()
         while self._before is not None and not self._whole and self._take_lists():
             yield False
 
-    def _find_lists(self, searched: int) -> None:
+    def _find_lists(self) -> None:
         """Decode the last torrents if the lists of trackers follow them."""
-        found = None if self._whole else _LISTS.search(self._rest, max(0, searched - 64))
+        found = None if self._whole else _LISTS.search(self._rest, self._without_lists)
         if found is None:
+            self._without_lists = max(0, len(self._rest) - 64)
             return
         self._whole = not self._take(b"{" + self._rest[: found.start() + 1] + b"}")
         if not self._whole:
@@ -171,33 +171,49 @@ class _DeltaReader:
         if found is None or self._before is None:
             self._searched = max(self._window, len(self._rest) - 64)
             return False
+        between_trackers = self._rest[found.start() - 1 : found.start()] == b"]"
+        end = b"}" if between_trackers else b"]}"
         try:
-            lists = _lists.decode(self._before.removeprefix(b'{"trackers":') + self._rest[: found.start()] + b"]}")
+            lists = _lists.decode(self._before.removeprefix(b'{"trackers":') + self._rest[: found.start()] + end)
         except _UNREADABLE:
             self._whole = True
             return False
-        self._add_lists(lists)
-        self._before = b'{"trackers":{' + msgspec.json.encode(next(reversed(lists))) + b":["
+        self._add_lists(lists, found.start())
+        self._before = b'{"trackers":{'
+        if not between_trackers:
+            self._before += msgspec.json.encode(next(reversed(lists))) + b":["
         del self._rest[: found.end()]
         self._searched = 0
         return True
 
-    def _add_lists(self, lists: Mapping[str, list[str]]) -> None:
+    def _add_lists(self, lists: Mapping[str, list[str]], size: int) -> None:
+        """Take lists that were sent in so many bytes; a hash that is known already takes no memory of its own."""
+        rows, unknown = self._rows, 0
         for url, hashes in lists.items():
-            self._weigh(len(hashes) * _HASH_BYTES)
-            self._trackers.setdefault(url, []).extend(hashes)
+            own = self._trackers.setdefault(url, [])
+            for torrent_hash in hashes:
+                row = rows.get(torrent_hash)
+                if isinstance(row, Torrent):
+                    own.append(row.hash)
+                else:
+                    own.append(torrent_hash)
+                    unknown += 1
+        self._weigh(unknown * _HASH_BYTES + len(lists) * _URL_BYTES - size)
 
-    def _find_start(self) -> bool:
+    def _find_start(self) -> Steps[bool]:
         """Split the head off at the outermost "torrents"; a category may have that name, too."""
         while not self._whole and (found := _START.search(self._rest, self._searched)):
             self._searched = found.end()
+            head = bytes(self._rest[: found.end()]) + b"}}"
             try:
-                head = _anything.decode(self._rest[: found.end()] + b"}}")
+                members = _members.decode(head)
             except _UNREADABLE:
                 self._tries += 1
                 self._whole = self._tries == _TRIES
+                yield False
                 continue
-            self._head, self._full, self._searched = head, head.get("full_update") is True, 0
+            self._head, self._searched = head, 0
+            self._full = bytes(members.get("full_update", b"")) == b"true"
             del self._rest[: found.end()]
             return True
         self._searched = max(self._searched, len(self._rest) - 16)
@@ -217,7 +233,7 @@ class _DeltaReader:
             rows: Rows = (_whole_rows if self._full else _partial_rows).decode(text)
         except _UNREADABLE:
             try:
-                self._add(self._checked(tolerant_json.decode(text)))
+                self._add(self._checked(tolerant_json.decode(text)), len(text))
             except tolerant_json.NotJson:
                 return False
             return True
@@ -227,7 +243,7 @@ class _DeltaReader:
             self._sent.update(*_partial_rows.decode(example).values())
         else:
             self._sent.update(*rows.values())  # type: ignore[arg-type]  # dicts in a delta
-        self._add(rows)
+        self._add(rows, len(text))
         return True
 
     def _checked(self, rows: Mapping[str, Json]) -> Rows:
@@ -236,18 +252,25 @@ class _DeltaReader:
         self._sent.update(*kept.values())
         return {h: Torrent(**row) for h, row in kept.items()} if self._full else {**kept}
 
-    def _weigh(self, taken: int) -> None:
-        self._taken += taken
-        if self._taken > LARGEST_TAKEN:
+    def _weigh(self, excess: int) -> None:
+        self._excess += max(0, excess)
+        if self._excess > LARGEST_EXCESS:
             raise tolerant_json.NotJson("more than any server has")
 
-    def _add(self, rows: Rows) -> None:
-        self._weigh(len(rows) * _ROW_BYTES)
+    def _add(self, rows: Rows, size: int) -> None:
+        """Take torrents that were sent in so many bytes."""
+        changes = [row for row in rows.values() if isinstance(row, dict)]
+        taken = len(changes) * _CHANGE_BYTES + sum(map(len, changes)) * _FIELD_BYTES
+        self._weigh((len(rows) - len(changes)) * _ROW_BYTES + taken - size)
+        if len(rows) > _MANY:  # short ones: fewer at once
+            self._window = max(_SMALLEST, self._window // 4)
         for torrent_hash, row in rows.items():
             if isinstance(row, Torrent):
                 tidy(row, torrent_hash)
             else:
                 tidy_partial(row)
+                if "name" not in row and self._knows and not self._knows(torrent_hash):
+                    raise Desync(f"changes of an unknown torrent {torrent_hash[:40]}")
         self._rows.update(rows)
         self._told(len(self._rows))
 
@@ -255,84 +278,32 @@ class _DeltaReader:
         """Decode what is left and give the whole, in steps."""
         text = (b"" if self._head is None else self._before or b'{"torrents":{') + self._rest
         self._rest.clear()
-        tail = tolerant_json.decode(text)
-        yield False
-        if not isinstance(tail, dict):
-            raise tolerant_json.NotJson("not an object")
+        tail = yield from _opened(text)
         if self._head is None and not _NAMES & tail.keys():
             raise tolerant_json.NotJson("nothing of sync/maindata in it")
-        last = list(_object(tail.pop("torrents", None)).items())
+        last = list(object_of(tail.pop("torrents", None)).items())
         if self._before:
-            self._add_lists(_trackers(tail.get("trackers")))
-            tail["trackers"] = self._trackers
-        answer = (self._head or {}) | tail
+            self._add_lists((yield from lists_of_trackers(tail.get("trackers"))), len(text))
+        head: dict[str, Json] = (yield from _opened(self._head)) if self._head else {}
+        answer = head | tail
         full = answer.get("full_update") is True
         if full and not self._full:  # it said so only behind the torrents
             self._rows = {h: _whole(row, h) for h, row in self._rows.items()}
         self._full = full
         for start in range(0, len(last), 100):
-            self._add(self._checked(dict(last[start : start + 100])))
+            self._add(self._checked(dict(last[start : start + 100])), 0)
             yield False
-        rows, self._rows = self._rows, {}
-        return _delta(answer, full=full, rows=rows, sent=self._sent)
+        categories = yield from categories_of(answer.get("categories"), full=full)
+        trackers = self._trackers if self._before else (yield from lists_of_trackers(answer.get("trackers")))
+        rows, self._rows, self._trackers = self._rows, {}, {}
+        return delta_of(answer, full, rows, self._sent, categories, trackers)
 
 
-def _delta(answer: Mapping[str, Json], *, full: bool, rows: Rows, sent: set[str]) -> Delta:
-    rid = answer.get("rid")
-    return Delta(
-        rid=rid if isinstance(rid, (int, str)) and not isinstance(rid, bool) else 0,
-        full=full,
-        torrents=rows,
-        torrents_removed=_texts(answer.get("torrents_removed")),
-        categories=_categories(answer.get("categories"), full=full),
-        categories_removed=_texts(answer.get("categories_removed")),
-        tags=_texts(answer.get("tags")),
-        tags_removed=_texts(answer.get("tags_removed")),
-        trackers=_trackers(answer.get("trackers")),
-        trackers_removed=_texts(answer.get("trackers_removed")),
-        server={n: v if _sane(v) else None for n, v in _object(answer.get("server_state")).items()},
-        sent=sent,
-    )
-
-
-def _categories(sent: Json, *, full: bool) -> dict[str, dict[str, Json]]:
-    """Give categories by name; before 2.1.0 they are a list of names."""
-    if isinstance(sent, list):
-        return {name: {"name": name, "savePath": ""} for name in _texts(sent)}
-    given: dict[str, Json] = {"savePath": ""} if full else {}
-    return {name: given | _category(row) | {"name": name} for name, row in _object(sent).items()}
-
-
-def _category(sent: Json) -> dict[str, Json]:
-    """Give what is known of a category; a path that is none is the default one."""
-    if not isinstance(sent, dict):
-        return {"savePath": "", "download_path": None}
-    names, fields = FIELDS["category"], _object(sent)
-    row = {names.get(name, name): value for name, value in fields.items()}
-    if not isinstance(row.get("savePath", ""), str):
-        row["savePath"] = ""
-    if not isinstance(row.get("download_path"), str | bool | None):
-        row["download_path"] = None
-    return row
-
-
-def _trackers(sent: Json) -> dict[str, list[str]]:
-    try:
-        return msgspec.convert(sent or {}, dict[str, list[str]])
-    except msgspec.ValidationError:
-        return {url: _texts(hashes) for url, hashes in _object(sent).items()}
-
-
-def _texts(value: Json) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-def _object(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _sane(value: Json) -> bool:
-    return isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63)
+def _opened(text: bytes) -> Steps[dict[str, Json]]:
+    value = yield from decoding(text, MOST_PARTS)
+    if not isinstance(value, dict):
+        raise tolerant_json.NotJson("not an object")
+    return value
 
 
 def _whole(row: Torrent | Partial, torrent_hash: str) -> Torrent:

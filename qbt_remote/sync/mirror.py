@@ -11,35 +11,27 @@ that, and what some servers go on to list under the old id is put aside: ``sync/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync
 from qbt_remote.sync.ghosts import Ghosts, first_ghosts, ids_after
+from qbt_remote.sync.polls.tracker_lists import Urls, hosts_of, own_hosts, set_hosts, urls_by_hash
 from qbt_remote.sync.polls.transfer import Transfer
 from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Torrent
 
 Json = Any
-Urls = dict[str, tuple[str, ...]]
 
 _FIELDS = Torrent.__struct_fields__
-_STEP, _MANY = 200, 2000
-"""Torrents between two places where the work can be interrupted; the second where little is done for each."""
-
-_IN_MAGNET = re.compile(r"[?&]tr=([^&]+)")
-
-
-class Desync(Exception):
-    """The answer speaks of a torrent that we do not know; only a full update helps."""
+_STEP, _MANY, _LONG = 200, 2000, 20
+"""Torrents between two places where the work can be interrupted; the second where little is done for each.  After one
+with more trackers than the third it can, too."""
 
 
 @dataclass(slots=True)
@@ -93,6 +85,10 @@ class Mirror:
         self._ghosts: Ghosts = {}
         self._urls: Urls | None = {}
         """By hash: the tracker URLs, sorted; None until they are needed."""
+
+    def knows(self, torrent_hash: str) -> bool:
+        """Whether changes of this torrent can be applied or are to be passed over."""
+        return torrent_hash in self.torrents or torrent_hash in self._ghosts
 
     def apply(self, delta: Delta) -> Changes:
         """Merge one answer and say what changed.  Raises Desync, and then nothing has changed."""
@@ -161,7 +157,7 @@ class Mirror:
         plan.first, plan.new = True, dict(delta.torrents)  # type: ignore[arg-type]  # there are only whole ones
         yield False
         plan.ghosts = yield from first_ghosts(plan.new)
-        yield from _set_hosts(delta.trackers, plan.new)
+        yield from set_hosts(delta.trackers, plan.new)
         without_host = set(delta.trackers.get("", ()))
         listed = bool(delta.trackers)
         items = iter(plan.new.items())
@@ -169,18 +165,18 @@ class Mirror:
             for torrent_hash, t in part:
                 self._made(torrent_hash, t)
                 if not t.tracker_hosts and torrent_hash not in without_host:
-                    t.tracker_hosts = hosts_of((t.tracker,)) if listed else _own_hosts(t.tracker, t.magnet_uri)
+                    t.tracker_hosts = hosts_of((t.tracker,)) if listed else own_hosts(t.tracker, t.magnet_uri)
             yield False
 
     def _plan_trackers(self, delta: Delta, plan: _Plan) -> Steps[None]:
         """Find the tracker hosts of torrents that are new, or whose trackers changed."""
         if self._urls is None:
             before: Urls = {}
-            yield from _urls_by_hash(self.trackers, self.torrents, before)
+            yield from urls_by_hash(self.trackers, self.torrents, before)
             self._urls = before
         urls = plan.urls
         if delta.full:
-            yield from _urls_by_hash(delta.trackers, delta.torrents, urls)
+            yield from urls_by_hash(delta.trackers, delta.torrents, urls)
         else:
             yield from self._changed_urls(delta, self._urls, urls)
         touched = {t.hash for t, patch in plan.patches.items() if "tracker" in patch or "magnet_uri" in patch}
@@ -201,6 +197,8 @@ class Mirror:
             hosts = self._hosts(delta, urls, torrent_hash, *own)
             if hosts != known.tracker_hosts:
                 plan.patch(known, {"tracker_hosts": hosts})
+            if len(hosts) > _LONG:
+                yield False
         for t, torrent_hash in plan.moved.items():
             patch = plan.patches[t]
             own = patch.get("tracker", t.tracker), patch.get("magnet_uri", t.magnet_uri)
@@ -211,6 +209,8 @@ class Mirror:
             if not n % _STEP:
                 yield False
             t.tracker_hosts = self._hosts(delta, urls, t.hash, t.tracker, t.magnet_uri)
+            if len(t.tracker_hosts) > _LONG:
+                yield False
 
     def _hosts(self, delta: Delta, urls: Urls, torrent_hash: str, tracker: str, magnet: str) -> tuple[str, ...]:
         own = urls.get(torrent_hash)
@@ -218,7 +218,7 @@ class Mirror:
             own = self._urls.get(torrent_hash)
         if own:
             return hosts_of(own)
-        return hosts_of((tracker,)) if delta.trackers or self.trackers else _own_hosts(tracker, magnet)
+        return hosts_of((tracker,)) if delta.trackers or self.trackers else own_hosts(tracker, magnet)
 
     def _changed_urls(self, delta: Delta, known: Urls, urls: Urls) -> Steps[None]:
         """Fill in the URLs of the torrents that a delta gave or took trackers."""
@@ -234,6 +234,7 @@ class Mirror:
                 (own.add if torrent_hash in after else own.discard)(url)
         for torrent_hash, own in touched.items():
             urls[torrent_hash] = tuple(sorted(own))
+            yield False
 
     # writing them
 
@@ -286,7 +287,8 @@ class Mirror:
             tags = ((set() if full else tags) - set(delta.tags_removed)) | set(delta.tags)
         trackers = self.trackers
         if full or delta.trackers or delta.trackers_removed:
-            kept = {} if full else {u: h for u, h in trackers.items() if u not in set(delta.trackers_removed)}
+            gone = set(delta.trackers_removed)
+            kept = {} if full else {u: h for u, h in trackers.items() if u not in gone}
             trackers = kept | delta.trackers
         server = delta.server if full else self.server | delta.server
         server = {key: value for key, value in server.items() if value is not None}
@@ -310,80 +312,6 @@ def merged(
     for key, patch in patches.items():
         after[key] = after.get(key, {}) | patch
     return after
-
-
-@lru_cache(maxsize=4096)
-def hosts_of(urls: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the hosts of tracker URLs, sorted, each once; a text without a host stands for itself."""
-    return tuple(sorted({host for url in urls if (host := _host(url))}))
-
-
-def _own_hosts(tracker: str, magnet: str) -> tuple[str, ...]:
-    """Give the hosts that a torrent itself tells of, where the server sends no lists of trackers (before 4.3).
-
-    ``tracker`` is only the one that works, if one does; the magnet link has them all (proven on 4.2.5).
-    """
-    return _hosts_in(tuple(_IN_MAGNET.findall(magnet))) or hosts_of((tracker,))
-
-
-@lru_cache(maxsize=4096)
-def _hosts_in(quoted: tuple[str, ...]) -> tuple[str, ...]:
-    return hosts_of(tuple(map(unquote, quoted)))
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or url
-    except ValueError:
-        return url
-
-
-def _set_hosts(trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent]) -> Steps[None]:
-    """Set the tracker hosts of torrents that have none yet; hashes become the same objects as in ``_urls_by_hash``."""
-    for url, hashes in trackers.items():
-        joined = _Joined(_host(url))
-        for start in range(0, len(hashes), _MANY):
-            for place, torrent_hash in enumerate(hashes[start : start + _MANY], start):
-                if t := torrents.get(torrent_hash):
-                    t.tracker_hosts = joined[t.tracker_hosts]
-                    hashes[place] = t.hash or torrent_hash
-            yield False
-
-
-class _Joined(dict[tuple[str, ...], tuple[str, ...]]):
-    """Hosts with one more, by the hosts without it."""
-
-    def __init__(self, host: str) -> None:
-        super().__init__()
-        self._host = host
-
-    def __missing__(self, hosts: tuple[str, ...]) -> tuple[str, ...]:
-        self[hosts] = joined = tuple(sorted({*hosts, self._host} - {""}))
-        return joined
-
-
-def _urls_by_hash(
-    trackers: Mapping[str, list[str]], torrents: Mapping[str, Torrent | dict[str, Json]], urls: Urls
-) -> Steps[None]:
-    """Turn URL to hashes into hash to URLs; torrents with the same trackers share one tuple.
-
-    A torrent's hash becomes the same object everywhere, which saves 100 bytes of each.
-    """
-    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-    n = 0
-    for url in sorted(trackers):
-        hashes = trackers[url]
-        for place, torrent_hash in enumerate(hashes):
-            n += 1
-            if not n % (5 * _STEP):
-                yield False
-            if isinstance(known := torrents.get(torrent_hash), Torrent):
-                torrent_hash = hashes[place] = known.hash
-            own = urls.get(torrent_hash)
-            if own is None or own[-1] != url:
-                own = (*(own or ()), url)
-                urls[torrent_hash] = shared.setdefault(own, own)
-    yield False
 
 
 def _difference(known: Torrent, sent: Torrent | dict[str, Json]) -> dict[str, Json]:

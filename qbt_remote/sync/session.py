@@ -25,8 +25,9 @@ from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.batches import batches, hash_in, name_of_hashes
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
+from qbt_remote.sync.delta import Desync
 from qbt_remote.sync.details.peers import PeerStream
-from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.polls.line import OpenClient, ServerLine
 from qbt_remote.sync.polls.looks import Awaited, Expected, Looks
 from qbt_remote.sync.polls.outage import Outage
@@ -81,8 +82,7 @@ class Session:
         self.on_fault: Callable[[Session, BaseException], None] | None = None
         """Told of an error of ours, after which polling goes on; without it, the loop's exception handler is."""
         self._line = ServerLine(config, open_client, lambda: self.requests)
-        self._replaced = False
-        """Another version may answer by now."""
+        self._replaced = False  # another version may answer by now
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._rid: int | str = 0
@@ -139,6 +139,7 @@ class Session:
         if tasks:
             await asyncio.wait(tasks, timeout=_CANCEL_S)
         await self._line.drop()
+        garbage.after_failed_poll()
         self._set(Status("offline", since=self.status.since))
 
     def retry_now(self) -> None:
@@ -279,7 +280,7 @@ class Session:
             async with client.stream(
                 "sync/maindata", rid=rid, first_byte_s=self.pace.patience_s(whole=whole)
             ) as chunks:
-                delta = await maindata(chunks, self.config.name, told=self.pace.read)
+                delta = await maindata(chunks, self.config.name, told=self.pace.read, knows=self._reading.knows)
             answered = True
         finally:
             self.pace.end(_now(), whole=whole, answered=answered)

@@ -11,7 +11,8 @@ import pytest
 
 from qbt_remote.api.errors import BadReply, Rejected, ServerFault
 from qbt_remote.api.refusals import judge
-from qbt_remote.api.wire import Answer, Cookies, Inflater, form_body, read_json, read_text, upload_body
+from qbt_remote.api.wire import Answer, Cookies, Inflater, form_body, read_text, reading_json, upload_body
+from qbt_remote.sync.steps import at_once
 
 JSON = {"content-type": "application/json"}
 
@@ -41,7 +42,7 @@ def test_half_a_surrogate_pair_does_not_stop_a_form() -> None:
 def test_an_upload_is_multipart_with_plain_part_names() -> None:
     kind, body = upload_body({"savepath": "/ä b"}, [("torrents", b"d4:\r\n--x"), ("torrents", b"e")])
 
-    message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + b"".join(body))
     parts = message.get_payload()
     assert isinstance(parts, list)
     assert [part.get_filename() for part in parts] == [None, "0.torrent", "1.torrent"]  # type: ignore[union-attr]
@@ -108,7 +109,7 @@ def test_a_gzip_bomb_is_stopped_at_256_mib() -> None:
 
 def test_json_of_many_empty_lists_is_refused_before_it_fills_the_memory() -> None:
     with pytest.raises(BadReply, match="too large"):
-        read_json(b"[" + b"[]," * 3_000_000 + b"1]", {}, server="home")
+        at_once(reading_json(b"[" + b"[]," * 3_000_000 + b"1]", {}, server="home"))
 
 
 def test_a_packed_body_that_is_too_large_on_the_wire_is_stopped() -> None:
@@ -149,13 +150,13 @@ def test_a_body_in_an_encoding_nobody_asked_for_is_refused() -> None:
     ],
 )
 def test_json_is_read_also_where_servers_write_it_badly(body: bytes, value: object) -> None:
-    assert read_json(body, JSON, server="home") == value
+    assert at_once(reading_json(body, JSON, server="home")) == value
 
 
 @pytest.mark.parametrize("body", [b"", b"Fails.", b'{"a": 1', b"[" * 1_000_000, b'["x",' * 5000, b"{]"])
 def test_what_is_not_json_is_refused(body: bytes) -> None:
     with pytest.raises(BadReply):
-        read_json(body, JSON, server="home")
+        at_once(reading_json(body, JSON, server="home"))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
 )
 def test_a_web_page_is_never_taken_for_an_answer(headers: dict[str, str], body: bytes) -> None:
     with pytest.raises(BadReply, match="A web page came"):
-        read_json(body, headers, server="home")
+        at_once(reading_json(body, headers, server="home"))
     with pytest.raises(BadReply, match="A web page came"):
         read_text(body, headers, server="home")
 

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from qbt_remote.api.endpoints import STATES
-from qbt_remote.sync.mirror import Mirror, hosts_of
+from qbt_remote.sync.mirror import Mirror
+from qbt_remote.sync.polls.tracker_lists import hosts_of
 from tests.sim.world import World
 
 Op = tuple[Any, ...]

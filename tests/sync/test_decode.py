@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from qbt_remote.api.endpoints import FIELDS
 from qbt_remote.api.errors import BadReply
+from qbt_remote.sync import decode
 from qbt_remote.sync.decode import WINDOW, maindata
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync
 from qbt_remote.sync.torrent import Torrent
 from tests.conftest import Run
 
@@ -426,3 +427,100 @@ def test_an_answer_without_an_end_is_refused(head: bytes, piece: bytes) -> None:
     with pytest.raises(BadReply):
         asyncio.run(maindata(pieces(), "home"))
     assert sent <= 128 * 2**20
+
+
+def test_trackers_of_one_torrent_each_are_cut_between_trackers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "LARGEST_REST", 2 * WINDOW)
+    hashes = [f"{n:040x}" for n in range(20_000)]
+    trackers = {f"https://tracker{n}.test/announce": [h] for n, h in enumerate(hashes)}
+    trackers['http://odd.test/],"x":["y'] = hashes[:2]
+    body = {"rid": 1, "full_update": True, "torrents": many(400), "trackers": trackers}
+
+    assert decoded(body, piece=50_000).trackers == trackers
+
+
+def test_a_hash_in_the_list_of_a_tracker_is_the_one_of_its_torrent() -> None:
+    torrents = many(400)
+    trackers = {f"http://t{n}.test/{'x' * 900}": [*torrents] for n in range(40)}
+
+    delta = decoded({"rid": 1, "full_update": True, "torrents": torrents, "trackers": trackers}, piece=50_000)
+
+    whole = {h: row.hash for h, row in delta.torrents.items() if isinstance(row, Torrent)}
+    assert all(h is whole[h] for hashes in list(delta.trackers.values())[:30] for h in hashes)
+    assert delta.trackers == trackers
+
+
+def test_fifty_thousand_categories_are_decoded_entry_by_entry(run: Run) -> None:
+    row = {"savePath": "/downloads", "download_path": None, "ratio_limit": -2, "share_limit_action": "Default"}
+    categories = {f"shelf {n // 20}/category {n}": row for n in range(50_000)}
+    categories["half \ud800"] = row
+    body = {"categories": categories, "full_update": True, "rid": 1, "torrents": many(1)}
+    turns = 0
+
+    async def decoding_it() -> Delta:
+        nonlocal turns
+        going = asyncio.ensure_future(maindata(one_piece(body), "home"))
+        while not going.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return await going
+
+    delta = run(decoding_it())
+
+    assert len(delta.categories) == 50_001 and len(delta.torrents) == 1
+    assert delta.categories["half \ufffd"]["savePath"] == "/downloads"
+    assert turns > 20
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'{"categories":{"a":[' + b"[]," * 1_000_000 + b'1]},"rid":1,"torrents":{"',
+        b'{"categories":{' + b",".join(b'"%d":{}' % n for n in range(700_000)) + b'},"rid":1,"torrents":{}}',
+        b'{"rid":1,"tags":[' + b'"",' * 1_000_000 + b'""]}',
+    ],
+    ids=["lists", "categories", "tags"],
+)
+def test_more_entries_than_a_server_has_are_refused_before_they_are_made(head: bytes) -> None:
+    with pytest.raises(BadReply, match="not from qBittorrent"):
+        decoded(head, piece=WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("full", "row", "fits"),
+    [(True, {}, 60_000), (False, {}, 150_000), (False, {"dlspeed": 1, "upspeed": 1, "eta": 1}, 120_000)],
+)
+def test_torrents_of_few_bytes_are_refused_once_they_take_64_mib_more_than_was_sent(
+    full: bool, row: dict[str, int], fits: int
+) -> None:
+    def body(count: int) -> dict[str, Any]:
+        return {"full_update": full, "rid": 1, "torrents": {f"{n:040x}": row for n in range(count)}}
+
+    assert len(decoded(body(fits), piece=WINDOW).torrents) == fits
+    with pytest.raises(BadReply, match="not from qBittorrent"):
+        decoded(body(3 * fits), piece=WINDOW)
+
+
+async def one_piece(body: dict[str, Any]) -> AsyncIterator[bytes]:
+    yield json.dumps(body, separators=(",", ":")).encode()
+
+
+def test_changes_of_a_torrent_that_is_not_known_end_the_reading_at_once() -> None:
+    rows = {A: {"dlspeed": 1}, B: {"dlspeed": 1}, C: {"name": "new"}, **many(5000)}
+    read = 0
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal read
+        raw = json.dumps({"rid": 1, "torrents": rows}, separators=(",", ":")).encode()
+        for start in range(0, len(raw), WINDOW):
+            read += 1
+            yield raw[start : start + WINDOW]
+
+    known = asyncio.run(maindata(pieces(), "home", knows={A, B}.__contains__))
+    assert len(known.torrents) == 5003
+    assert read > 10
+
+    read = 0
+    with pytest.raises(Desync, match=B):
+        asyncio.run(maindata(pieces(), "home", knows={A}.__contains__))
+    assert read <= 2

@@ -10,10 +10,10 @@ import pytest
 
 from qbt_remote.local.settings import ServerConfig
 from qbt_remote.sync.changes import Changes
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync
 from qbt_remote.sync.details.speeds import Speeds
 from qbt_remote.sync.filtering.counts import tally
-from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.pausing import Pausing
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
 
-from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.mirror import Desync, Mirror, hosts_of, merged
+from qbt_remote.sync.delta import Delta, Desync
+from qbt_remote.sync.mirror import Mirror, merged
+from qbt_remote.sync.polls.tracker_lists import hosts_of
 from qbt_remote.sync.torrent import Torrent
 
 A, B = "a" * 40, "b" * 40
@@ -141,6 +143,26 @@ def test_the_trackers_of_many_torrents_are_told_apart() -> None:
     assert mirror.torrents[hashes[0]].tracker_hosts == mirror.torrents[hashes[4998]].tracker_hosts
     assert mirror.torrents[hashes[0]].tracker_hosts == ("all.test", "even.test")
     assert mirror.torrents[hashes[1]].tracker_hosts == ("all.test",)
+
+
+def test_a_torrent_with_thousands_of_trackers_takes_no_memory_for_each_number_of_them() -> None:
+    mirror = Mirror("home")
+    urls = [f"http://t{n}.test/announce" for n in range(3000)]
+    a, b = Torrent(name="a", hash=A), Torrent(name="b", hash=B)
+    answers = [
+        Delta(full=True, torrents={A: a, B: b}, trackers={url: [A] for url in urls}),
+        Delta(trackers={urls[0]: [A, B]}),
+    ]
+
+    tracemalloc.start()
+    for answer in answers:
+        mirror.apply(answer)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert mirror.torrents[A].tracker_hosts == tuple(sorted(f"t{n}.test" for n in range(3000)))
+    assert mirror.torrents[B].tracker_hosts == ("t0.test",)
+    assert most < 5 * 2**20  # a tuple for each number of trackers would be 36 MB
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from qbt_remote.api.client import QbtClient
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import maindata
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync
 from qbt_remote.sync.filtering.counts import Counts, tally
-from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from tests.sim.faults import LOST, RESTART, Fault, Link, cut_quietly

@@ -19,6 +19,7 @@ from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.pieces import HAVE
 from qbt_remote.sync.details.rows import File, HttpSource, Peer, Properties, Rows, Tracker
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.steps import Steps, Turn, in_turns
 from qbt_remote.sync.torrent import Torrent
 
 Json = Any
@@ -29,7 +30,7 @@ LONGEST_S = 10.0
 MOST_PIECES = 10_000_000
 """More than any torrent has: a server that tells more is not believed."""
 MOST_ROWS = 10_000
-"""The same of trackers, peers and web seeds; the others are left out.  Ten times as many take 2 s of the loop."""
+"""The same of trackers, peers and web seeds; the others are left out."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ WHATS: dict[str, What] = {
 class DetailPoll:
     """Follows one thing of one torrent from ``run`` to ``stop``; for another torrent or tab make another.
 
-    ``on_changes`` is told of every answer, also of one without a difference, and ``on_error`` of
-    every failure; neither after ``stop``.
+    ``on_changes`` is told of every answer, also of one without a difference, and may do its work in steps;
+    ``on_error`` is told of every failure.  Neither goes on after ``stop``.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class DetailPoll:
         torrent: Torrent,
         what: str,
         *,
-        on_changes: Callable[[DetailPoll, Changes], None],
+        on_changes: Callable[[DetailPoll, Changes], Steps[None] | None],
         on_error: Callable[[DetailPoll, QbtError], None],
     ) -> None:
         self.session, self.torrent, self.what = session, torrent, what
@@ -144,10 +145,10 @@ class DetailPoll:
                 continue
             try:
                 body = await self._answer()
-                self._tell(body)
+                await self._tell(body)
                 if self._row.pieces and not self._stopped:
                     self._pieces = await self._answer_pieces(body)
-                    self._tell(body)
+                    await self._tell(body)
                 failures = 0
             except QbtError as error:
                 failures += self.session.client is not None  # not being connected costs nothing
@@ -203,15 +204,21 @@ class DetailPoll:
         finally:
             self._asking = None
 
-    def _tell(self, body: Json) -> None:
+    async def _tell(self, body: Json) -> None:
         if self._stopped:
             return
         keyed = self._row.keyed(body, self.torrent)
         if self._pieces:
             keyed = {key: {**row, **self._pieces} for key, row in keyed.items()}
-        changes = self.rows.become(keyed)
+        await self._show(await in_turns(self.rows.becoming(keyed)))
+
+    async def _show(self, changes: Changes) -> None:
+        if self._stopped:
+            return
         self.answered = True
-        self._on_changes(self, changes)
+        turn, steps = Turn(), iter(self._on_changes(self, changes) or ())
+        while not self._stopped and (wants_a_turn := next(steps, None)) is not None:
+            await turn.over(now=wants_a_turn)
 
     async def _pause(self, seconds: float) -> None:
         if self._stopped or seconds <= 0:

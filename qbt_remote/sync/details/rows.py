@@ -15,9 +15,11 @@ import msgspec
 from msgspec.structs import astuple
 
 from qbt_remote.sync.changes import Changes
+from qbt_remote.sync.steps import Steps, at_once
 from qbt_remote.sync.torrent import Int
 
 Json = Any
+_STEP = 200
 Share = Annotated[float, msgspec.Meta(ge=-(2.0**32), le=2.0**32)]
 """A part or multiple that sizes are multiplied by; no server means more."""
 
@@ -179,11 +181,17 @@ class Rows:
 
     def become(self, wanted: Mapping[str, Mapping[str, Json]]) -> Changes:
         """Take over a whole list and say what is different; what has the wrong type counts as not sent."""
+        return at_once(self.becoming(wanted))
+
+    def becoming(self, wanted: Mapping[str, Mapping[str, Json]]) -> Steps[Changes]:
+        """Do what ``become`` does, in steps."""
         added: list[Any] = []
         changed: list[Any] = []
         fields: set[str] = set()
         after: dict[str, Any] = {}
-        for key, values in wanted.items():
+        for n, (key, values) in enumerate(wanted.items()):
+            if not n % _STEP:
+                yield False
             fresh, row = self._typed(values), self.by_key.get(key)
             after[key] = fresh if row is None else row
             if row is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ Json = Any
 NORMAL, INFO, WARNING, CRITICAL = 1, 2, 4, 8
 """The types of messages; src/base/logger.h."""
 MAIN, PEERS = "log/main", "log/peers"
+MOST_KEPT = 20_000
+"""Lines, as many as a server keeps (src/base/logger.h MAX_LOG_MESSAGES); of more the newest are taken."""
+_SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,13 @@ class ServerLog:
 
     async def _entries(self, session: Session, known: int) -> list[Entry]:
         rows = await session.get(self._endpoint, last_known_id=known)
+        entries: list[Entry] = []
         try:
-            return sorted(map(self._entry, rows), key=lambda entry: entry.id)
+            wanted = [*rows[:1], *rows[1:][-MOST_KEPT:]]  # the first is known already, where something was
+            for start in range(0, len(wanted), _SLICE):
+                entries += map(self._entry, wanted[start : start + _SLICE])
+                await asyncio.sleep(0)
+            return sorted(entries, key=lambda entry: entry.id)
         except (AttributeError, TypeError, ValueError, OverflowError):
             raise BadReply(UNREADABLE, server=session.config.name) from None
 

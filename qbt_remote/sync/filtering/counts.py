@@ -23,7 +23,8 @@ _ROWS = [row for row in CRITERIA.values() if row.id != "server"]
 COUNTED: frozenset[str] = frozenset({"size"}).union(*(row.fields for row in _ROWS))
 """The fields that the counts depend on."""
 _SLICE = 2048
-_STEP = 500
+_STEP, _FEW, _LONG = 500, 2, 50
+"""Torrents that are counted at once; the second where some have more trackers than the third."""
 
 
 @dataclass(slots=True, repr=False)
@@ -66,12 +67,14 @@ class Counts:
     def applying(self, changes: Changes) -> Steps[None]:
         """Do what ``apply`` does, in steps."""
         self.add(changes.removed, -1)
-        for start in range(0, len(changes.added), _SLICE):
-            self.add(changes.added[start : start + _SLICE])
+        size = _FEW if _are_long(changes.added) else _SLICE
+        for start in range(0, len(changes.added), size):
+            self.add(changes.added[start : start + size])
             yield False
         if not COUNTED.isdisjoint(changes.fields):
             before = iter(changes.before.items())
-            while part := dict(islice(before, _STEP)):
+            step = _FEW if "tracker_hosts" in changes.fields and _are_long(changes.before) else _STEP
+            while part := dict(islice(before, step)):
                 self.change(part)
                 yield False
 
@@ -95,6 +98,10 @@ class Counts:
                 if not counts[key]:
                     del counts[key]
                     self.renewed.add(row.id)
+
+
+def _are_long(torrents: Iterable[Torrent]) -> bool:
+    return any(len(t.tracker_hosts) > _LONG for t in torrents)
 
 
 def size_of(t: Torrent) -> int:

@@ -24,8 +24,8 @@ from typing import Any
 
 import msgspec
 
-from qbt_remote.sync.delta import Delta
-from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.delta import Delta, Desync
+from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import VOLATILE, Torrent
 
@@ -63,6 +63,9 @@ class Ahead:
     def __len__(self) -> int:
         """How many torrents are shown otherwise than ``sync/maindata`` said."""
         return len(self._noted)
+
+    def __contains__(self, torrent_hash: str) -> bool:
+        return torrent_hash in self._noted
 
     def read(self, hashes: Sequence[str], rows: Mapping[str, Partial], at: float) -> Delta:
         """Make a delta for the mirror of what was read of these torrents.  ``at`` is when the answer was there."""

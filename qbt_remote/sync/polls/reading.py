@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qbt_remote.api.errors import QbtError
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.decode import one_row
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync, emptying
 from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.polls.ahead import Ahead
 from qbt_remote.sync.steps import in_turns
@@ -33,6 +33,10 @@ class Reading:
         self._ahead = Ahead(mirror)
         self.applying = asyncio.Lock()
 
+    def knows(self, torrent_hash: str) -> bool:
+        """Whether changes of this torrent can be applied, or are to be passed over or kept for later."""
+        return self._mirror.knows(torrent_hash) or torrent_hash in self._ahead
+
     async def read(self, hashes: Sequence[str]) -> None:
         """Bring these torrents up to date, and tell of what changed.  Raises QbtError."""
         client, loop = self._online(), asyncio.get_running_loop()
@@ -51,7 +55,11 @@ class Reading:
     async def take(self, delta: Delta, asked: float) -> Changes:
         """Apply the answer of a poll that was sent at ``asked``.  Raises Desync."""
         await in_turns(self._ahead.polled(delta, asked))
-        return await in_turns(self._mirror.applying(delta))
+        try:
+            return await in_turns(self._mirror.applying(delta))
+        except Desync:
+            await in_turns(emptying(delta.torrents))
+            raise
 
     async def read_again(self, asked: float) -> None:
         """Read again what was read earlier and the poll sent at ``asked`` should have confirmed, but did not

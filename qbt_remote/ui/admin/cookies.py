@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDateTime, Qt
@@ -18,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.api.adding.link_cookies import as_it_was
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.translatable import N
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
@@ -40,9 +43,15 @@ COLUMNS = (
 )
 DATE = "expirationDate"
 _DATE_FORMAT = "yyyy-MM-dd HH:mm:ss"
+_LIKE_A_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_SLICE = 2000
 _YEAR_S = 365 * 86_400
 _LAST_S = 253_402_300_799
 """The end of the year 9999, up to which dates are written as above."""
+
+
+MOST_LISTED = 500
+"""Cookies in the table; one takes 80 us."""
 
 
 class CookiesDialog(FormDialog):
@@ -50,6 +59,7 @@ class CookiesDialog(FormDialog):
 
     def __init__(self, parent: QWidget | None, title: str, cookies: Sequence[Cookie]) -> None:
         super().__init__(parent, title)
+        self._others = cookies[MOST_LISTED:]
         self.table = QTableWidget(0, len(COLUMNS), self)
         self.table.setHorizontalHeaderLabels([tr(title) for _key, title in COLUMNS])
         self.table.setAccessibleName(tr("Cookies"))
@@ -72,29 +82,33 @@ class CookiesDialog(FormDialog):
         self.column.insertWidget(0, self.table, 1)
         self.column.insertLayout(1, row)
         help = tr("The server sends a cookie to the hosts of its domain when it fetches torrents and feeds.")
+        if self._others:
+            more = tr_n(len(self._others), "{n} more is not listed and stays.", "{n} more are not listed and stay.")
+            help = f"{help} {more}"
         self.column.insertWidget(2, dimmed(help))
-        for cookie in cookies:
-            self._add(cookie)
+        listed = cookies[:MOST_LISTED]
+        self.table.setRowCount(len(listed))
+        for place, cookie in enumerate(listed):
+            self._put(place, cookie)
         self.reason.show()
         self.table.itemChanged.connect(self._judge)
         self.first = self.table
         self.resize(760, 420)
 
     def cookies(self) -> list[Cookie]:
-        """What stands in the table; times are UTC seconds."""
-        return [self._cookie(row) for row in range(self.table.rowCount())]
+        """What stands in the table, and the cookies that are not listed; times are UTC seconds."""
+        return [*(self._cookie(row) for row in range(self.table.rowCount())), *self._others]
 
-    def _add(self, cookie: Cookie) -> None:
-        row = self.table.rowCount()
-        self.table.insertRow(row)
+    def _put(self, row: int, cookie: Cookie) -> None:
         for column, (key, _title) in enumerate(COLUMNS):
             value = cookie.get(key)
             text = _date(value) if key == DATE else str(value or "")
             self.table.setItem(row, column, QTableWidgetItem(text))
 
     def _add_new(self) -> None:
-        self._add({"path": "/", DATE: int(time.time()) + 2 * _YEAR_S})
-        row = self.table.rowCount() - 1
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        self._put(row, {"path": "/", DATE: int(time.time()) + 2 * _YEAR_S})
         self.table.setCurrentCell(row, 0)
         self.table.edit(self.table.currentIndex())
         self._judge()
@@ -111,7 +125,7 @@ class CookiesDialog(FormDialog):
     def _cookie(self, row: int) -> Cookie:
         cookie: Cookie = {key: self._text(row, column) for column, (key, _title) in enumerate(COLUMNS)}
         date = cookie.pop(DATE)
-        return cookie | ({DATE: QDateTime.fromString(date, _DATE_FORMAT).toSecsSinceEpoch()} if date else {})
+        return cookie | ({DATE: _seconds(date)} if date else {})
 
     def _judge(self) -> None:
         why = next(filter(None, map(self._why_not, range(self.table.rowCount()))), "")
@@ -122,9 +136,17 @@ class CookiesDialog(FormDialog):
         if not self._text(row, 2):
             return tr("Line {n}: a cookie needs a name", n=row + 1)
         date = self._text(row, 4)
-        if date and not QDateTime.fromString(date, _DATE_FORMAT).isValid():
+        if date and _seconds(date) is None:
             return tr("Line {n}: the date is not like 2026-12-31 23:59:59", n=row + 1)
         return ""
+
+
+def _seconds(date: str) -> int | None:
+    """Read a local time, None if it is none; Qt would take 0.5 ms for each."""
+    try:
+        return int(datetime.fromisoformat(date).timestamp()) if _LIKE_A_DATE.fullmatch(date) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _date(seconds: Any) -> str:
@@ -138,7 +160,11 @@ async def manage_cookies(ctx: Context, session: Session) -> None:
 
     async def read(session: Session) -> None:
         cookies = await session.get("app/cookies")
-        found.extend(as_it_was(cookie) for cookie in cookies if isinstance(cookie, dict))
+        for n, cookie in enumerate(cookies):
+            if isinstance(cookie, dict):
+                found.append(as_it_was(cookie))
+            if not n % _SLICE:
+                await asyncio.sleep(0)
 
     if not await ctx.on([session], read):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale
@@ -41,6 +42,7 @@ TYPES = Types(
     ),
     {INFO: "downloading", WARNING: "warning", CRITICAL: "error"},
 )
+_SLICE = 500
 
 
 def _time(entry: Message | BlockedPeer) -> str:
@@ -105,4 +107,11 @@ class LogWindow(ServerWindow):
         view = self.tabs.currentWidget()
         assert isinstance(view, LogView)
         entries, anew = await self._logs[view].news(self.session)
-        view.take(entries, anew=anew)
+        taken = 0
+        try:
+            while len(entries) - taken > _SLICE:
+                view.take(entries[taken : taken + _SLICE], anew=anew and not taken)
+                taken += _SLICE
+                await asyncio.sleep(0)
+        finally:  # also where nobody looks any more: they are not told again
+            view.take(entries[taken:], anew=anew and not taken)

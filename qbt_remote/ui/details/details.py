@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from qbt_remote.sync.changes import Changes
     from qbt_remote.sync.details.poll import DetailPoll
     from qbt_remote.sync.session import Session
+    from qbt_remote.sync.steps import Steps
     from qbt_remote.sync.torrent import Torrent
     from qbt_remote.ui.commands.context import Context
     from qbt_remote.ui.details.panel import Panel
@@ -295,10 +296,11 @@ class Details(QWidget):
         if poll is self.in_view.poll and not poll.answered and not self.note:
             self._put_note(tr("Loading…"))
 
-    def _take(self, poll: DetailPoll, changes: Changes) -> None:
+    def _take(self, poll: DetailPoll, changes: Changes) -> Steps[None]:
         self.in_view.speeds.follow(poll.torrent)
         panel = self.panel(poll.what)
-        panel.show_changes(changes, poll.rows, poll.torrent)
+        if steps := panel.show_changes(changes, poll.rows, poll.torrent):
+            yield from steps
         self._say_paused(poll.paused)
         self._show_heading()  # names change
         self._stack.setCurrentWidget(panel)

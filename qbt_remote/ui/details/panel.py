@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
+from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.commands.row_actions import RowActions
@@ -37,8 +38,9 @@ class Panel(QWidget):
     def show_torrent(self, torrent: Torrent | None) -> None:
         """This torrent is in view from now on; None, which only panels without a poll are told: none is."""
 
-    def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> None:
-        """Show an answer to what the tab polls."""
+    def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> Steps[None] | None:
+        """Show an answer to what the tab polls; it may be done in steps."""
+        return None
 
     def selected(self) -> list[Any]:
         """Give the rows that the panel's commands act on."""

@@ -15,7 +15,7 @@ from qbt_remote.api.adding.merging import addresses
 from qbt_remote.api.errors import QbtError, Rejected, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.mirror import hosts_of
+from qbt_remote.sync.polls.tracker_lists import hosts_of
 from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.agree import agreed_plan
 from qbt_remote.ui.commands.change import Plan, PlanRow

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbt_remote.sync.decode import maindata, one_row
-from qbt_remote.sync.delta import Delta
+from qbt_remote.sync.delta import Delta, Desync
 from qbt_remote.sync.filtering.counts import Counts, tally
-from qbt_remote.sync.mirror import Desync, Mirror
+from qbt_remote.sync.mirror import Mirror
 from qbt_remote.sync.polls.ahead import SETTLES_S, Ahead
 from qbt_remote.sync.torrent import VOLATILE
 from tests.sim.protocol import sync_for

@@ -573,6 +573,29 @@ def test_cookies_are_edited_added_and_removed_in_one_go(run: Run) -> None:
     play(run, scene, before=before)
 
 
+def test_of_very_many_cookies_the_first_are_edited_and_the_others_stay(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qbt_remote.ui.admin.cookies.MOST_LISTED", 3)
+    one = {"domain": "a.test", "path": "/", "value": "1", "expirationDate": 1_800_000_000}
+
+    def before(rig: Rig) -> None:
+        rig.home.world.cookies = [one | {"name": f"n{n}"} for n in range(5)]
+
+    async def scene(rig: Rig) -> None:
+        dialog = await rig.question("cookies")
+        assert isinstance(dialog, CookiesDialog)
+        assert dialog.table.rowCount() == 3
+        assert any("2 more are not listed and stay." in words.text() for words in dialog.findChildren(QLabel))
+        dialog.table.setCurrentCell(1, 0)
+        dialog.remove_button.click()
+        await rig.answer(dialog, "cookies")
+
+        assert rig.home.world.cookies == [one | {"name": name} for name in ("n0", "n2", "n3", "n4")]
+
+    play(run, scene, before=before)
+
+
 def test_cookies_left_alone_are_not_sent(run: Run) -> None:
     def before(rig: Rig) -> None:
         one = {"domain": "a.test", "path": "/", "name": "uid", "value": "1", "expirationDate": 1_800_000_001}

@@ -12,7 +12,7 @@ from qbt_remote.api.endpoints import needs
 from qbt_remote.api.folders import is_windows
 from qbt_remote.model.files.nodes import Folder, Node
 from qbt_remote.model.files.tree_model import FileTreeModel, Rename
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.files import Files
 from qbt_remote.sync.details.rows import File, Rows
@@ -26,6 +26,7 @@ from qbt_remote.ui.details.panel_context import PanelContext
 from qbt_remote.ui.details.panels.content_calls import rename, set_priorities
 from qbt_remote.ui.files.file_tree import FileTree
 from qbt_remote.ui.kit.note import PanelNote
+from qbt_remote.ui.kit.plain_text import label
 
 
 class ContentPanel(Panel):
@@ -37,6 +38,9 @@ class ContentPanel(Panel):
         self.model.in_turns = self.in_turns
         self.model.why_no_rename = self._why_no_rename
         self.tree = FileTree(self.model, self)
+        self.cut = label("", self)
+        self.cut.hide()
+        self.tree.bar.addWidget(self.cut)
         self._note = PanelNote(tr("The files are not known until the metadata has been downloaded."), self)
         self._note.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack = QStackedLayout(self)
@@ -70,6 +74,8 @@ class ContentPanel(Panel):
         if files is self._taken or self.tree.table.editing:
             return  # what is being typed is not taken away; the next answer is as good
         self._taken, self._of = files, torrent
+        self.cut.setText(tr_n(rows.more, "{n} more file is not shown", "{n} more files are not shown"))
+        self.cut.setVisible(rows.more > 0)
         self.model.windows = is_windows(torrent.save_path)
         self.model.show(files)
         self._stack.setCurrentWidget(self.tree if files else self._note)

@@ -17,6 +17,7 @@ from qbt_remote.model.look import Look
 from qbt_remote.model.table import Row, TableModel
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows
+from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.details.in_view import InView
@@ -84,9 +85,9 @@ class ListPanel(Panel):
         self.model.set_rows(())
         self._stack.setCurrentWidget(self.table)
 
-    def show_changes(self, changes: Changes, rows: Rows, _torrent: Torrent) -> None:
+    def show_changes(self, changes: Changes, rows: Rows, _torrent: Torrent) -> Steps[None]:
         self._show_available(rows)
-        self.model.apply(changes)
+        yield from self.model.applying(changes)
         self.model.repaint()  # some texts depend on the time of day
         self._select_awaited()
         self._show_list_or_note()

@@ -13,6 +13,7 @@ from qbt_remote.model.details.columns import tracker_columns, tracker_state
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.details.rows import Rows, Tracker
+from qbt_remote.sync.steps import Steps
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.command import Command
@@ -59,12 +60,12 @@ class TrackersPanel(ListPanel):
         """Give the tracker of an endpoint, else the row itself."""
         return self._owners.get(row, row)
 
-    def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> None:
+    def show_changes(self, changes: Changes, rows: Rows, torrent: Torrent) -> Steps[None]:
         owners = {row: rows.by_key[row.of] for row in rows.by_key.values() if row.of}
         self._owners |= owners  # those that go are still asked for their place
         moved = set(changes.changed)
         changes.changed += [row for row, owner in owners.items() if owner in moved and row not in moved]
-        super().show_changes(changes, rows, torrent)
+        yield from super().show_changes(changes, rows, torrent)
         self._owners = owners
 
     def fold(self, tracker: Tracker, *, folded: bool) -> None:
