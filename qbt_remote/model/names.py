@@ -11,19 +11,23 @@ of letters, as "ch" in Czech.  Chinese characters go by their code points.
 
 from __future__ import annotations
 
+import heapq
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from bisect import insort
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cmp_to_key, lru_cache
-from itertools import chain
+from itertools import chain, islice
 from operator import add
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCollator, QLocale, Qt
 
 from qbt_remote.model.keys import KeyOfMany
 from qbt_remote.sync.steps import Steps, at_once
 
+T = TypeVar("T")
 _ASKED = (
     (0x20, 0x7E),
     (0xA1, 0x24F),  # Latin
@@ -46,6 +50,8 @@ _LENGTHS, _LONGEST = 0xE000, 0x1800
 _KEPT = 1 << 17
 _GAP = "\xff"
 """Stands between names whose keys are made together; no place of a letter in ``_Plain``."""
+_FEW = 200
+"""New names among many that are put into their places one by one."""
 _SLICE = 500
 """Names whose keys are made before other work gets its turn: 1 ms."""
 
@@ -107,7 +113,7 @@ def path_key(path: str) -> tuple[str, ...]:
 
 def in_order(names: Iterable[str]) -> list[str]:
     """Sort names; those that are equal to a reader are in the order of their code points."""
-    return sorted(names, key=lambda name: (word_key(name), name))
+    return at_once(ordering(names, word_key))
 
 
 def paths_in_order(paths: Iterable[str]) -> list[str]:
@@ -115,20 +121,64 @@ def paths_in_order(paths: Iterable[str]) -> list[str]:
     return at_once(ordering(paths))
 
 
-def ordering(paths: Iterable[str]) -> Steps[list[str]]:
-    """Do what ``paths_in_order`` does in steps, for thousands of them."""
-    keys: dict[str, tuple[tuple[str, ...], str]] = {}
-    for n, path in enumerate(paths, 1):
-        keys[path] = (path_key(path), path)
-        if not n % _SLICE:
+def ordering(names: Iterable[str], key: Callable[[str], Any] = path_key) -> Steps[list[str]]:
+    """Do what ``paths_in_order`` does in steps, or with ``word_key`` what ``in_order`` does: for thousands of names.
+
+    What has been sorted once in this way is sorted again in a tenth of the time: all of it, a part, or with a few more.
+    """
+    wanted = set(names)
+    if len(wanted) > _SLICE:
+        for known in _sorted_before(key):
             yield False
-    return sorted(keys, key=keys.__getitem__)
+            new = wanted.difference(known)
+            if len(new) <= _FEW:
+                ordered = yield from _ordered_again(known, wanted)
+                for name in new:
+                    insort(ordered, name, key=lambda name: (key(name), name))
+                if new:
+                    _sorted_before(key).appendleft(dict.fromkeys(ordered))
+                return ordered
+    runs: list[Iterator[tuple[Any, str]]] = []
+    unsorted = iter(wanted)
+    while part := list(islice(unsorted, _SLICE)):
+        runs.append(_taken(sorted(((key(name), name) for name in part), reverse=True)))
+        yield False
+    merged = heapq.merge(*runs)
+    ordered = []
+    while part := [name for _key, name in islice(merged, _SLICE)]:
+        ordered += part
+        yield False
+    if len(ordered) > _SLICE:
+        _sorted_before(key).appendleft(dict.fromkeys(ordered))
+    return ordered
+
+
+def _taken(items: list[T]) -> Iterator[T]:
+    """Give a list from its end on and let each item go: 100,000 at once take 30 ms."""
+    while items:
+        yield items.pop()
+
+
+def _ordered_again(known: Iterable[str], wanted: set[str]) -> Steps[list[str]]:
+    """Give those of the names that are known in their order."""
+    ordered: list[str] = []
+    names = iter(known)
+    while part := list(islice(names, 10 * _SLICE)):
+        ordered += [name for name in part if name in wanted]
+        yield False
+    return ordered
 
 
 def use_locale() -> None:
     """Forget how the letters go in the language that was the user's before."""
-    for cached in (_letters, _plain, _kept, word_key):
+    for cached in (_letters, _plain, _kept, _sorted_before, word_key):
         cached.cache_clear()
+
+
+@cache
+def _sorted_before(_key: Callable[[str], Any]) -> deque[dict[str, None]]:
+    """The names that were sorted last, where they were many, in their order."""
+    return deque(maxlen=4)
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from qbt_remote.model.i18n import tr, tr_n
+from qbt_remote.model.text import LONGEST
 from qbt_remote.sync.filtering.filters import Pick
 from qbt_remote.translatable import N
 
@@ -25,11 +26,16 @@ UNWANTED_ROLE = Qt.ItemDataRole.UserRole + 2
 EVERY_ROLE = Qt.ItemDataRole.UserRole + 3
 """Of a section's title: whether torrents must be of all that is picked; None where that is no question."""
 _TITLE_FLAGS = Qt.ItemFlag.ItemIsEnabled
+_NOTE_FLAGS = _TITLE_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 _ENTRY_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _LEAF_FLAGS = _ENTRY_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
 """Made once: a tree view asks for the flags of all entries in each of its layouts, and leaves end its questions."""
 _MANY = 64
 """Entries of a section that are told one by one when their counts change."""
+_LONGEST = LONGEST + 1
+"""Characters of a text that are given to the view, which cuts it and says so."""
+MOST_ENTRIES = 2000
+"""Entries that a section lists: in each of its layouts a tree view asks several questions of each, 5 us."""
 
 
 class Section(NamedTuple):
@@ -74,6 +80,7 @@ class EntryNode:
     row: int
     count: int = 0
     title: bool = False
+    """A section's title, or the last row of one that does not list all of its entries."""
     children: list[EntryNode] | None = None
 
 
@@ -98,21 +105,21 @@ class SidebarModel(QAbstractItemModel):
             for row, section in enumerate(SECTIONS)
         ]
         self._by_id = {node.section.id: node for node in self._sections}
-        self._entries: dict[str, tuple[Entry, ...]] = {}
+        self._entries: dict[str, tuple[tuple[Entry, ...], int]] = {}
         self._nodes: dict[str, dict[str | None, EntryNode]] = {section.id: {} for section in SECTIONS}
         self._picks: dict[str, Pick] = {section.id: Pick() for section in SECTIONS}
         for section in SECTIONS:
             self.fill(section.id, ())
 
-    def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
+    def fill(self, section_id: str, entries: Iterable[Entry], more: int = 0) -> bool:
         """Replace the entries of one section, in the order given, if they are others; True if so.
 
-        All counts of the section are then to be set anew.
+        All counts of the section are then to be set anew.  ``more``: so many are not listed, which the last row says.
         """
         wanted = tuple(entries)
-        if self._entries.get(section_id) == wanted:
+        if self._entries.get(section_id) == (wanted, more):
             return False
-        self._entries[section_id] = wanted
+        self._entries[section_id] = wanted, more
         head = self._by_id[section_id]
         parent = self.index(head.row, 0)
         if old := head.children:
@@ -121,6 +128,9 @@ class SidebarModel(QAbstractItemModel):
             self._nodes[section_id] = {}
             self.endRemoveRows()  # ``old`` lives till here: indexes hold bare pointers to its nodes
         children, nodes = _grown(head, wanted)
+        if more:
+            text = tr_n(more, N("{n} more: type its name above the list"), N("{n} more: type a name above the list"))
+            children.append(EntryNode(head.section, None, text, "", head, len(children), title=True))
         self.beginInsertRows(parent, 0, len(children) - 1)
         head.children = children
         self._nodes[section_id] = nodes
@@ -225,7 +235,7 @@ class SidebarModel(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         node: EntryNode | None = index.internalPointer()
         if node is None or node.title:
-            return _TITLE_FLAGS
+            return _TITLE_FLAGS if node is None or node.children is not None else _NOTE_FLAGS
         return _ENTRY_FLAGS if node.children else _LEAF_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -257,7 +267,8 @@ class SidebarModel(QAbstractItemModel):
 
     def _every(self, node: EntryNode) -> bool | None:
         pick = self._picks[node.section.id]
-        return pick.every if node.title and node.section.several and len(pick.wanted) > 1 else None
+        asked = node.title and node.children is not None and node.section.several
+        return pick.every if asked and len(pick.wanted) > 1 else None
 
     def _spoken(self, node: EntryNode) -> str:
         if node.title:
@@ -287,11 +298,11 @@ def _grown(head: EntryNode, entries: Iterable[Entry]) -> tuple[list[EntryNode], 
         nodes[""] = EntryNode(section, "", section.none_text, section.icon, head, 1)
         children.append(nodes[""])
     for entry in entries:
-        above, text = head, entry.text
+        above, text = head, entry.text[:_LONGEST]
         if section.nested and "/" in entry.key:
             start, _, last = entry.key.rpartition("/")
             if start in nodes:
-                above, text = nodes[start], last
+                above, text = nodes[start], last[:_LONGEST]
         siblings = children if above is head else above.children
         if siblings is None:
             siblings = above.children = []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,16 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QCollator, QLocale, Qt
 
 from qbt_remote.model import names, text
-from qbt_remote.model.names import NameOf, in_order, name_key, name_keys, ordering, paths_in_order
+from qbt_remote.model.names import (
+    NameOf,
+    in_order,
+    name_key,
+    name_keys,
+    ordering,
+    path_key,
+    paths_in_order,
+    word_key,
+)
 from qbt_remote.sync.steps import at_once
 
 
@@ -133,3 +143,24 @@ def test_names_of_ever_more_torrents_keep_their_order(monkeypatch: pytest.Monkey
     keys = [*key.of(rows[:2]), *key.of(rows[2:5]), *key.of(rows[5:])]
 
     assert keys == list(key.of(rows)) == [key(row) for row in rows] == list(map(name_key, rows))
+
+
+@pytest.mark.parametrize("key", [path_key, word_key])
+def test_thousands_of_names_are_sorted_in_steps_and_parts_of_them_again_without_a_key(
+    key: Callable[[str], Any],
+) -> None:
+    made: list[str] = []
+
+    def counted(name: str) -> Any:
+        made.append(name)
+        return key(name)
+
+    wanted = sorted((f"a {n % 70}/b {n}" for n in range(5000)), key=lambda name: (key(name), name))
+    steps = sum(1 for _step in ordering(reversed(wanted), counted))
+
+    assert steps >= 20
+    assert len(made) == 5000
+    assert at_once(ordering(wanted[::-1], counted)) == wanted
+    assert at_once(ordering(wanted[1::2][::-1], counted)) == wanted[1::2]
+    assert len(made) == 5000
+    assert at_once(ordering([*wanted[::-1], "0"], counted)) == ["0", *wanted]

@@ -61,8 +61,11 @@ class EntryDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         if index.data(COUNT_ROLE) is None:
-            option.font.setWeight(QFont.Weight.DemiBold)
-            option.font.setCapitalization(QFont.Capitalization.SmallCaps)
+            if index.flags() & Qt.ItemFlag.ItemNeverHasChildren:  # what says how many are not listed
+                option.palette.setColor(QPalette.ColorRole.Text, faint(option.palette))
+            else:
+                option.font.setWeight(QFont.Weight.DemiBold)
+                option.font.setCapitalization(QFont.Capitalization.SmallCaps)
             return
         unwanted = index.data(UNWANTED_ROLE)
         shown = "exclude" if unwanted else index.data(ICON_ROLE)

@@ -11,7 +11,7 @@ says for each server how many polls it includes, so that none is counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -21,8 +21,8 @@ from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QWidget
 
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.names import in_order, ordering, paths_in_order
-from qbt_remote.model.sidebar import VIEWS, Entry
+from qbt_remote.model.names import ordering, path_key, word_key
+from qbt_remote.model.sidebar import MOST_ENTRIES, VIEWS, Entry
 from qbt_remote.model.table import TableModel
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.criteria import STATUS_FILTERS, TRACKER_FLAGS, and_above, spelled
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 _COUNTED = ("status", "category", "tag", "tracker", "path")
 """The sections whose counts are those of the shown servers' torrents."""
 _AWAITED = ("connecting", "waiting")
-_MANY = 64
+_KEYS = {"tag": word_key, "tracker": word_key}
+_SLICE, _MANY = 500, 64
 """More entries than that are shown anew in a turn of their own."""
 
 
@@ -140,7 +141,8 @@ class Feed(QObject):
         if kind == "server":
             return list(self._server_names.values())
         counted = self._counts.by.get(kind)
-        return paths_in_order(key for key in counted if key and key not in TRACKER_FLAGS) if counted else []
+        keys = [key for key in counted or () if key and key not in TRACKER_FLAGS]
+        return at_once(ordering(keys, _KEYS.get(kind, path_key)))
 
     @property
     def server_names(self) -> Mapping[str, str]:
@@ -293,7 +295,8 @@ class Feed(QObject):
         self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
-        sent = set[str]().union(*map(_told, self._sessions.values()))
+        sessions = self._sessions.values()  # of which 4.1 sends tags, and has none
+        sent = set[str]().union(*(s.mirror.sent - {"tags" if s.lacks("tags") else ""} for s in sessions))
         if sent:
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
@@ -316,36 +319,42 @@ class Feed(QObject):
         categories = set(chain.from_iterable(mirror.categories for mirror in shown))
         picked = None
         while picked != (picked := self._sidebar.pick_of("category")):  # somebody may pick meanwhile
-            above = {key for name in self._with_picked("category", categories) for key in and_above(name)}
-            yield False
+            above: set[str] = set()
+            for n, name in enumerate(self._sidebar.with_picked("category", categories)):
+                above.update(and_above(name))
+                if not n % _SLICE:
+                    yield False
             listed = yield from ordering(above)
             yield False
         self._fill("category", listed)
         yield False
-        tags = self._with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
-        self._fill("tag", in_order(tags))
+        tags = self._sidebar.with_picked("tag", chain.from_iterable(mirror.tags for mirror in shown))
+        self._fill("tag", (yield from ordering(tags, word_key)))
         for section in ("tracker", "path"):
             yield False
-            self._fill_counted(section)
+            yield from self._filling_counted(section)
 
-    def _fill_counted(self, section: str) -> None:
+    def _filling_counted(self, section: str) -> Steps[None]:
         """Only torrents know the hosts and the folders: the entries come from the counts."""
-        keys = self._with_picked(section, self._counts.by[section])
         flags: list[Entry] = []
+        keys: set[str] | None = None
         if section == "tracker":
             sent = set[str]().union(*(session.mirror.sent for session in self.shown_sessions()))
             flags = [Entry(key, tr(label), icon) for key, (label, icon) in TRACKER_FLAGS.items() if key in sent]
-        order = paths_in_order if section == "path" else in_order
-        self._fill(section, order(keys - TRACKER_FLAGS.keys()), flags)
+        while keys != (
+            keys := self._sidebar.with_picked(section, self._counts.by[section])
+        ):  # there may be others meanwhile
+            yield False
+            names = yield from ordering(keys - TRACKER_FLAGS.keys(), _KEYS.get(section, path_key))
+            yield False
+        self._fill(section, names, flags)
 
-    def _with_picked(self, section: str, keys: Iterable[str]) -> set[str]:
-        """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
-        pick = self._sidebar.pick_of(section)
-        return ({*keys} | pick.wanted | pick.unwanted) - {""}
-
-    def _fill(self, section: str, names: Iterable[str], before: Iterable[Entry] = ()) -> None:
-        shown = spelled if section == "path" else str
-        if self._sidebar.fill(section, [*before, *(Entry(name, shown(name)) for name in names)]):
+    def _fill(self, section: str, names: Sequence[str], before: Iterable[Entry] = ()) -> None:
+        """List the first of these names; what is picked has its entry in any case."""
+        shown, picked = spelled if section == "path" else str, self._sidebar.with_picked(section, ())
+        listed = [*names[:MOST_ENTRIES], *(name for name in names[MOST_ENTRIES:] if picked and name in picked)]
+        entries = [*before, *(Entry(name, shown(name)) for name in listed)]
+        if self._sidebar.fill(section, entries, len(names) - len(listed)):
             self._sidebar.set_counts(section, self._counts.by[section], self.torrents)
 
     def _count(self) -> None:
@@ -361,7 +370,7 @@ class Feed(QObject):
         touched, renewed = self._counts.take_touched()
         for section in ("tracker", "path"):
             if every or section in renewed:
-                self._fill_counted(section)
+                yield from self._filling_counted(section)
                 yield True
         for section in _COUNTED:
             keys = None if every else touched.get(section, ())
@@ -390,8 +399,3 @@ class Feed(QObject):
         """Has every server that is not refused shown its whole list at least once?"""
         phases = [(s.status.phase, s.status.since) for s in self._sessions.values()]
         return bool(phases) and all(phase == "refused" or since > 0 for phase, since in phases)
-
-
-def _told(session: Session) -> set[str]:
-    """The fields that a server's torrents can have something in; 4.1 sends tags, and has none."""
-    return session.mirror.sent - {"tags"} if session.lacks("tags") else session.mirror.sent

@@ -137,6 +137,13 @@ class Sidebar(QTreeView):
     def pick_of(self, section_id: str) -> Pick:
         return self._model.pick(section_id)
 
+    def with_picked(self, section_id: str, keys: Iterable[str]) -> set[str]:
+        """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
+        pick, given = self._model.pick(section_id), set(keys)
+        given.update(pick.wanted, pick.unwanted)
+        given.discard("")
+        return given
+
     def lacks_picked(self) -> bool:
         """Whether something is picked that has no entry."""
         return any(
@@ -210,8 +217,8 @@ class Sidebar(QTreeView):
         hidden = section_id in self._absent or section_id in self._unwanted
         self.setRowHidden(self._model.title(section_id).row(), QModelIndex(), hidden and not picked)
 
-    def fill(self, section_id: str, entries: Iterable[Entry]) -> bool:
-        return self._model.fill(section_id, entries)
+    def fill(self, section_id: str, entries: Iterable[Entry], more: int = 0) -> bool:
+        return self._model.fill(section_id, entries, more)
 
     def set_counts(
         self, section_id: str, counts: Mapping[str, int], total: int, keys: Iterable[str] | None = None
