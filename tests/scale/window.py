@@ -362,6 +362,11 @@ async def idle(rig: Rig) -> Figures:
 
 
 def run(spec: Spec) -> Figures:
+    return play(spec, {"load": load, "switch": switch, "content": content, "idle": idle}[spec["do"]])
+
+
+def play(spec: Spec, scene: Callable[[Rig], Awaitable[Figures]]) -> Figures:
+    """Run the program with servers at ``spec["urls"]``, and give the figures of a scene in it."""
     import qasync
     from PySide6.QtWidgets import QApplication
 
@@ -387,7 +392,7 @@ def run(spec: Spec) -> Figures:
         rig = Rig(program, spec)
 
         async def measure() -> None:
-            figures.update(await {"load": load, "switch": switch, "content": content, "idle": idle}[spec["do"]](rig))
+            figures.update(await scene(rig))
             program.quit()
 
         async def both() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from qbt_remote.api.adding.metainfo import Inside, inside
+from qbt_remote.api.adding.apart import Apart
+from qbt_remote.api.adding.metainfo import MOST_FILES, Inside, inside
 from qbt_remote.api.errors import BadReply
 from qbt_remote.translatable import N
 
@@ -40,6 +40,8 @@ class Content:
     """When the torrent was made, as an epoch; 0 where that is not told."""
     priorities: tuple[int, ...] = ()
     """Those that the server gives the files: it may exclude some by their names (5.3+).  () where all are wanted."""
+    unlisted: int = 0
+    """How many files there are, where they are too many for ``files``."""
 
     @property
     def magnet(self) -> str:
@@ -52,21 +54,18 @@ async def of_file(torrent: bytes) -> Content:
     """Read a .torrent file that ``metainfo.read`` has accepted."""
     if len(torrent) <= _HERE_BYTES:
         return _content(inside(torrent))
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    apart = Apart()
     try:
-        return _content(await asyncio.get_running_loop().run_in_executor(pool, inside, torrent))
+        return _content(await apart.parse(inside, torrent))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # waiting for its end would block the loop
+        apart.close()
 
 
 def _content(found: Inside) -> Content:
     return Content(
         name=found.name,
-        size=sum(size for _path, size in found.files),
-        files=found.files,
+        size=found.size,
+        files=tuple(zip(found.paths.split("\0"), found.sizes, strict=True)) if found.sizes else (),
         trackers=found.trackers,
         private=found.private,
         v1=found.v1,
@@ -74,6 +73,7 @@ def _content(found: Inside) -> Content:
         comment=found.comment,
         created_by=found.created_by,
         created=found.created,
+        unlisted=0 if found.sizes else found.count,
     )
 
 
@@ -103,13 +103,16 @@ def read_content(row: Json, server: str) -> Content | None:
     created = row.get("creation_date")
     private = info.get("private")
     try:
-        files = tuple((str(file["path"]), int(file["length"])) for file in info["files"])
+        told = info["files"]
+        listed = told if len(told) <= MOST_FILES else []
+        files = tuple((str(file["path"]), int(file["length"])) for file in listed)
+        size = sum(int(file["length"]) for file in told)
         trackers = tuple(str(tracker["url"]) for tracker in row.get("trackers") or ())
     except (KeyError, TypeError, ValueError) as e:
         raise BadReply(N("{server} did not say what is in the torrent."), server=server) from e
     return Content(
         name=str(info.get("name") or ""),
-        size=sum(size for _path, size in files),
+        size=size,
         files=files,
         trackers=trackers,
         private=private if isinstance(private, bool) else None,
@@ -118,7 +121,8 @@ def read_content(row: Json, server: str) -> Content | None:
         comment=str(row.get("comment") or ""),
         created_by=str(row.get("created_by") or ""),
         created=created if isinstance(created, int) and created > 0 else 0,
-        priorities=_priorities(info["files"]),
+        priorities=_priorities(listed),
+        unlisted=0 if listed else len(told),
     )
 
 

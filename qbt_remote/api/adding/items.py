@@ -15,18 +15,16 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from qbt_remote.api.adding.add import AddItem
+from qbt_remote.api.adding.apart import Apart
 from qbt_remote.api.adding.given import FromFile, Given, is_folder
 from qbt_remote.api.adding.links import read_link
 from qbt_remote.api.adding.metainfo import LARGEST, Metainfo, read
 from qbt_remote.api.adding.problem import Problem, Unusable, unreadable
 from qbt_remote.api.adding.text_links import Found
 from qbt_remote.translatable import N, Said
-
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
 
 SUFFIX = ".torrent"
 MOST_FILES = 10_000
@@ -168,14 +166,14 @@ class _FileReader:
 
     def __init__(self) -> None:
         self._room = MOST_BYTES
-        self._pool: ProcessPoolExecutor | None = None
+        self._apart: Apart | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._apart:
+            self._apart.close()
 
     async def read(self, path: Path) -> Item | Problem:
         """Read the file itself."""
@@ -223,17 +221,8 @@ class _FileReader:
     async def _parse(self, data: bytes) -> Metainfo:
         if len(data) <= _HERE_BYTES or len(data) > LARGEST:
             return read(data)
-        # imported here: rarely needed, and not before the first paint
-        from concurrent.futures import ProcessPoolExecutor
-        from concurrent.futures.process import BrokenProcessPool
-        from multiprocessing import get_context
-
-        self._pool = self._pool or ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, read, data)
-        except BrokenProcessPool as e:
-            self._pool = None
-            raise Unusable(N("This file cannot be parsed.")) from e
+        self._apart = self._apart or Apart()
+        return await self._apart.parse(read, data)
 
 
 def _slices(path: Path, room: int) -> Iterator[bytes]:

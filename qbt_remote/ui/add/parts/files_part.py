@@ -19,12 +19,13 @@ from PySide6.QtWidgets import QHeaderView, QPushButton, QStackedWidget, QVBoxLay
 from qbt_remote.api.adding.content import CHOOSE, FETCH, Content, fetch, give, of_file
 from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.links import inner_host
+from qbt_remote.api.adding.problem import Unusable
 from qbt_remote.api.endpoints import needs
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.model.files.tree_model import FileTreeModel
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.steps import Steps
@@ -161,8 +162,15 @@ class FilesPart(QWidget):
         if content is None:
             assert entry.item.torrent is not None
             self._say(tr("Reading…"), busy=True)
-            content = await of_file(entry.item.torrent)
+            try:
+                content = await of_file(entry.item.torrent)
+            except Unusable as error:
+                self._say(tr("Its files cannot be shown here: {why}", why=said(error.said)))
+                return
             self.looked.emit(entry, content)
+        if content.unlisted:
+            self._say_unlisted(content)
+            return
         told = await self._priorities(entry, content)
         untouched = entry.priorities in ((), content.priorities)
         if told != content.priorities:
@@ -201,7 +209,13 @@ class FilesPart(QWidget):
             if content is None:
                 await asyncio.sleep(ASK_S)
         self.looked.emit(entry, content)
+        if content.unlisted:
+            self._say_unlisted(content)
+            return
         await self._fill(entry, content, entry.priorities or content.priorities)
+
+    def _say_unlisted(self, content: Content) -> None:
+        self._say(tr("It has {n} files, more than can be listed here. All of them are added.", n=content.unlisted))
 
     async def _fill(self, entry: AddEntry, content: Content, priorities: tuple[int, ...]) -> None:
         own = priorities or (1,) * len(content.files)
