@@ -45,13 +45,18 @@ _ESCAPES = re.compile(r"\\u0026|\\/|[\\^](?=[&?=:#])")
 _LOOKS_LIKE_A_LINK = re.compile(r"magnet:\S|urn:bt|\w://[^\s/]|\b[0-9a-fA-F]{30,}\b", re.IGNORECASE)
 _HAS_WORDS = re.compile(r"\w|[^\x00-\x7f]")
 _TORRENT = re.compile(TORRENT, re.IGNORECASE)
+_SHORT = 256 << 10
+"""Characters of a text that is looked through as one."""
+_MOST_LOOKED_AT = 500
+"""Lines without a link, after which it is left to whoever reads all of them."""
 _TWICE = re.compile(r"\]\(|\s?<|[\"']?>")
 """Between a link and the same link as its own title, in Markdown, mails and HTML."""
 
 
 def found_in(text: str) -> Iterator[Found | Path | Problem]:
     """Give what is in a text; see above.  Each step takes some microseconds: take a turn between them."""
-    if not (LIKELY.search(text) or LIKELY.search("".join(text.splitlines()))):
+    short = len(text) <= _SHORT
+    if short and not (LIKELY.search(text) or LIKELY.search("".join(text.splitlines()))):
         for line in text.splitlines():
             yield from _rest(line, whole=True)
         return
@@ -60,8 +65,8 @@ def found_in(text: str) -> Iterator[Found | Path | Problem]:
 
 
 def holds_links(text: str) -> bool:
-    """Whether there is anything in a text that can be added."""
-    return any(not isinstance(found, Problem) for found in found_in(text))
+    """Whether there is anything in a text that can be added; of a long one, whether there may be."""
+    return any(n == _MOST_LOOKED_AT or not isinstance(found, Problem) for n, found in enumerate(found_in(text)))
 
 
 def _count(line: str) -> int:

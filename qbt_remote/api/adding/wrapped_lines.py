@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from qbt_remote.api.adding.starts import HASH, KEY, LINK, START, TORRENT
 
@@ -29,6 +29,7 @@ _WORD = re.compile(r"[^\s<>\"“”«»‹›`]+")
 _BEGINS = re.compile(rf"(?:[^\w/~%?]*(?:\d{{1,6}}[^\w/~%?]+)?)(?:{START.pattern})", re.IGNORECASE)
 _BEGINS_LINK = re.compile(rf"[^\w/~%?]*(?:\d{{1,6}}[^\w/~%?]+)?(?:{LINK})", re.IGNORECASE)
 _SURE = re.compile(rf"magnet:\?|https?://|{HASH}", re.IGNORECASE)
+_NEXT_LINK = re.compile(rf"\s(?={_SURE.pattern})", re.IGNORECASE)
 _GOES_ON = re.compile(r"&|%[0-9A-F]|[=?]\w", re.IGNORECASE)
 _HAS_FIELDS = re.compile(rf"&(?:amp;)?{KEY}|%[0-9A-F]{{2}}", re.IGNORECASE)
 _CUT_SHORT = re.compile(
@@ -44,7 +45,7 @@ _CLOSING = {"<": ">", '"': '"', "(": ")", "[": "]", "“": "”", "«": "»", "�
 _CUT_AT = frozenset("&=%?:/")
 _PROSE = re.compile(r"[A-Za-z’']+[.,:;!?]?\s+\S")
 _WIDTHS = frozenset((60, 64, 65, 66, 68, 70, *range(72, 81)))
-_NARROWEST, _MOST_LINES, _LONGEST = 40, 2000, 64 << 10
+_NARROWEST, _MOST_LINES, _LONGEST, _SPLIT = 40, 2000, 64 << 10, 64 << 10
 
 
 def unwrapped(text: str, count: Count) -> Iterator[str]:
@@ -52,29 +53,59 @@ def unwrapped(text: str, count: Count) -> Iterator[str]:
 
     ``count`` tells how many things that can be added are in a line.
     """
-    for blank, lines in itertools.groupby(text.splitlines(), key=lambda line: not line.strip()):
-        if not blank:
-            yield from _paragraph(list(lines), count)
+    for blank, group in itertools.groupby(_lines(text), key=lambda line: not line.strip()):
+        if blank:
+            continue
+        lines = ((line.translate(INVISIBLE) if _INVISIBLE.search(line) else line, len(line)) for line in group)
+        first = list(itertools.islice(lines, _MOST_LINES + 1))
+        if len(first) > _MOST_LINES:
+            yield from _joined(itertools.chain(first, lines), count)
+        else:
+            yield from _paragraph([line for line, _length in first], [length for _line, length in first], count)
 
 
-def _paragraph(lines: list[str], count: Count) -> Iterator[str]:
-    lengths = list(map(len, lines))
-    lines = [line.translate(INVISIBLE) for line in lines] if _INVISIBLE.search("".join(lines)) else lines
+def _lines(text: str) -> Iterator[str]:
+    """Split a text into its lines bit by bit, and a line of more than 64 KiB where another link begins."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _SPLIT) + 1 or len(text)
+        for line in text[start:end].splitlines():
+            begin = 0
+            while len(line) - begin > _SPLIT and (found := _NEXT_LINK.search(line, begin + _SPLIT)):
+                yield line[begin : found.start()]
+                begin = found.end()
+            yield line[begin:]
+        start = end
+
+
+def _paragraph(lines: list[str], lengths: list[int], count: Count) -> Iterator[str]:
+    """``lengths`` are those that the lines had with what cannot be seen in them."""
     if len(lines) == 1:
         yield lines[0].strip()
         return
-    if len(lines) <= _MOST_LINES and all(line.lstrip().startswith(">") for line in lines):
+    if all(line.lstrip().startswith(">") for line in lines):
         lines = [_QUOTED.sub("", line.lstrip(), count=1) for line in lines]
     if _of_one_width(lines, lengths):
         yield "".join(lines).strip()
         return
-    line, length, width, before = lines[0].strip(), lengths[0], 0, lines[0]
-    for raw, own_length in zip(lines[1:], lengths[1:], strict=True):
+    yield from _joined(zip(lines, lengths, strict=True), count)
+
+
+def _joined(lines: Iterable[tuple[str, int]], count: Count) -> Iterator[str]:
+    """Join what belongs together, line by line; each comes with its length."""
+    lines = iter(lines)
+    before, length = next(lines)
+    line, width = before.strip(), 0
+    for raw, own_length in lines:
         own = raw.strip()
         if before.startswith(">"):
             own = _QUOTED.sub("", own)
         amid = length in _WIDTHS and not before[-1:].isspace()
-        if own and (_joins(line, own, length, width) or (amid and _is_better(line, own, count))):
+        if (
+            own
+            and len(line) <= _LONGEST
+            and (_joins(line, own, length, width) or (amid and _is_better(line, own, count)))
+        ):
             line, length, width = line + own, own_length, width or length
         else:
             yield line
@@ -86,7 +117,7 @@ def _paragraph(lines: list[str], count: Count) -> Iterator[str]:
 def _of_one_width(lines: list[str], lengths: list[int]) -> bool:
     width = lengths[0]
     return (
-        (4 if width not in _WIDTHS else 3) <= len(lines) <= _MOST_LINES
+        (4 if width not in _WIDTHS else 3) <= len(lines)
         and width >= _NARROWEST
         and lengths[-1] <= width
         and lengths.count(width) >= len(lengths) - 1
@@ -137,5 +168,8 @@ def _is_better(line: str, own: str, count: Count) -> bool:
     """Whether a line of a usual width and the next one hold more when they are joined, or no less and no prose."""
     if len(line) > _LONGEST or own[0] in _CLOSING or _TORRENT.search(line[-9:]) or _BEGINS_LINK.match(own):
         return False
-    joined, apart = count(line + own), count(line) + count(own)
+    joined = count(line + own)
+    if not joined:
+        return False
+    apart = count(line) + count(own)
     return joined > apart or (joined == apart > 0 and not _PROSE.match(own))

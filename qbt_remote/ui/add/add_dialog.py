@@ -21,7 +21,6 @@ from qbt_remote.api.adding.problem import Problem
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr
-from qbt_remote.sync.adding.hybrids import Hybrids
 from qbt_remote.sync.adding.queue import AddQueue
 from qbt_remote.sync.changes import Changes
 from qbt_remote.sync.session import Session
@@ -35,6 +34,7 @@ from qbt_remote.ui.add.parts.information_part import InformationPart
 from qbt_remote.ui.add.parts.memory import begins_with, beyond_the_usual, remember, with_last
 from qbt_remote.ui.add.parts.own_choices import OwnChoices
 from qbt_remote.ui.add.parts.server_choice import ServerChoice
+from qbt_remote.ui.add.present import Present
 from qbt_remote.ui.add.sending import Sending
 from qbt_remote.ui.add.space_watch import SpaceWatch
 from qbt_remote.ui.add.taking import Taking
@@ -86,7 +86,6 @@ class AddDialog(QDialog):
         self._running: set[asyncio.Task[Any]] = set()
         self._readers: list[asyncio.Task[Any]] = []
         self._begun = options
-        self._hybrids = Hybrids()
         self._taking = Taking(self, self.read)
         self.model = EntryModel(self)
         self.list = EntryList(self.model, self)
@@ -98,6 +97,7 @@ class AddDialog(QDialog):
         self.space = SpaceWatch(self.form.where, self._spawn)
         self.merge = MergeBar(self.model, settings, self._spawn, self)
         self.server = ServerChoice(sessions, server_id or settings.add.get("server"))
+        self._present = Present(self.model, self.server.session, self._spawn, self._refresh)
         self.trouble = label("", self, wrap=True)
         self.habits = Habits(settings, self)
         self.add_button = QPushButton(tr("&Add"), self)
@@ -107,9 +107,8 @@ class AddDialog(QDialog):
         self._connect()
         self._server_chosen()
         self.model.extend([*map(entry_of, items), *map(entry_of, problems)])
-        self._mark_present()
         self._halves.fit(len(self.model.entries))
-        self._refresh()
+        self._present.mark()
 
     def read(self, given: Given, options: AddOptions | None = None) -> None:
         """Read files and links into the list, in slices; the dialog can be used meanwhile.
@@ -134,8 +133,7 @@ class AddDialog(QDialog):
         if session is self.server.session():
             self.form.follow(session, changes)
             if (changes.added or changes.removed) and self._go is None:
-                self._mark_present()
-                self._refresh()
+                self._present.mark()
 
     @property
     def quiet(self) -> bool:
@@ -238,22 +236,9 @@ class AddDialog(QDialog):
             self.form.set_server(session)
             self.form.where.begin(self._memory, session, asked=bool(self._begun and self._begun.category))
             self._spawn(self._ask_default_path(session), tr("Add torrents"))
-        self._mark_present()
         self._show_files()
         self._refresh()
-
-    def _mark_present(self) -> None:
-        """Say of which torrents the server has already what was given."""
-        found = {entry: self._present(entry) for entry in self.model.entries}
-
-        def take(entry: AddEntry) -> None:
-            entry.present = found[entry]
-
-        self.model.change([row for row, (entry, now) in enumerate(found.items()) if entry.present != now], take)
-
-    def _present(self, entry: AddEntry) -> str:
-        session = self.server.session()
-        return self._hybrids.find(session.mirror, entry.item.ids) if session and entry.item else ""
+        self._present.mark()
 
     async def _ask_default_path(self, session: Session) -> None:
         """It is only shown, so a server that does not say it is no error."""
@@ -284,7 +269,7 @@ class AddDialog(QDialog):
         try:
             async for found in read_items(given):
                 batch.append(replace(entry_of(found), own=dict(own)) if own else entry_of(found))
-                if time.monotonic() - shown > _BATCH_S or len(batch) >= _BATCH:
+                if time.monotonic() - shown > _BATCH_S or len(batch) >= max(_BATCH, len(self.model.entries) // 20):
                     self._extend(batch)
                     batch, shown = [], time.monotonic()
         finally:
@@ -293,7 +278,7 @@ class AddDialog(QDialog):
 
     def _extend(self, batch: Sequence[AddEntry]) -> None:
         for entry in batch:
-            entry.present = self._present(entry)
+            entry.present = self._present.of(entry)
         self.model.extend(batch)
         self._halves.fit(len(self.model.entries))
         self._show_files()

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QCompleter, QLineEdit, QToolButton, QWidget
 
-from qbt_remote.model.i18n import tr
+from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.names import in_order
 from qbt_remote.ui.kit.check_menu import CheckMenu
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
+
+MOST_SHOWN = 200
+"""Tags in the menu, which would take a second for 20,000."""
 
 
 class TagsEdit(QLineEdit):
@@ -45,17 +48,20 @@ class TagsEdit(QLineEdit):
     def _fill_menu(self) -> None:
         self._menu.clear()
         chosen = self.tags()
-        for tag in dict.fromkeys([*self._known, *chosen]):
+        for tag in dict.fromkeys([*self._known[:MOST_SHOWN], *chosen]):
             action = self._menu.addAction(clean(tag, 80).replace("&", "&&"))
             action.setData(tag)
             action.setCheckable(True)
             action.setChecked(tag in chosen)
             action.triggered.connect(self._toggled)
+        if (more := len(self._known) - MOST_SHOWN) > 0:
+            text = tr_n(more, "{n} more: type its name", "{n} more: type their names")
+            self._menu.addAction(text).setEnabled(False)
         if not self._menu.actions():
             self._menu.addAction(tr("No tags yet")).setEnabled(False)
 
     def _toggled(self) -> None:
-        ticked = [action.data() for action in self._menu.actions() if action.isChecked()]
+        ticked = [action.data() for action in self._menu.actions() if action.isChecked() and action.data()]
         self.setText(", ".join(ticked))
 
 

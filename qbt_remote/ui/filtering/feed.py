@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 _COUNTED = ("status", "category", "tag", "tracker", "path")
 """The sections whose counts are those of the shown servers' torrents."""
-_AWAITED = ("connecting", "waiting")
 _KEYS = {"tag": word_key, "tracker": word_key}
 _SLICE, _MANY = 500, 64
 """More entries than that are shown anew in a turn of their own."""
@@ -295,8 +294,8 @@ class Feed(QObject):
         self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
-        sessions = self._sessions.values()  # of which 4.1 sends tags, and has none
-        sent = set[str]().union(*(s.mirror.sent - {"tags" if s.lacks("tags") else ""} for s in sessions))
+        sent = set[str]()  # 4.1 sends tags, and has none
+        sent.update(*(s.mirror.sent - {"tags" if s.lacks("tags") else ""} for s in self._sessions.values()))
         if sent:
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 
@@ -387,7 +386,7 @@ class Feed(QObject):
 
     def pass_time(self) -> None:
         """Count the seconds to the next try down, and the torrents of a long list up."""
-        if any(session.status.phase in _AWAITED for session in self.shown_sessions()):
+        if any(session.status.phase in ("connecting", "waiting") for session in self.shown_sessions()):
             self.refresh()
 
     def announce(self, page: EmptyPage) -> None:

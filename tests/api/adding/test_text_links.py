@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qbt_remote.api.adding.given import FromFile, Given, from_argument, from_text, is_folder
 from qbt_remote.api.adding.items import Item, collect
 from qbt_remote.api.adding.problem import Problem
-from qbt_remote.api.adding.text_links import Found, found_in
+from qbt_remote.api.adding.text_links import Found, found_in, holds_links
 from tests.api.adding.given_strategies import GLUED, SEPARATORS, WRAPPINGS, Thing, mail, things, typed
 
 # not at random: of one in thousands of texts nobody can tell whether a line was wrapped or ended
@@ -129,3 +129,37 @@ def test_a_paragraph_that_was_filled_by_words_keeps_its_links() -> None:
     found = list(found_in(typed(f"Here is what you asked for, <{magnet}> and no more.")))
 
     assert [f.link.url for f in found if isinstance(f, Found)] == [magnet]
+
+
+def test_a_long_text_is_joined_and_split_as_a_short_one_is() -> None:
+    """Magnets broken in two, hashes and words: more lines and characters in a paragraph than are looked at as one."""
+    piece = [
+        line
+        for n in range(1, 1500)
+        for line in (
+            f"magnet:?xt=urn:btih:{n:040x}&dn=Some+name+of+a+torrent+{n}",
+            f"&tr=http%3A%2F%2Ftracker{n}.test%2Fannounce",
+            f"{n + 5000:040x}",
+            "words between them\u200b",
+        )
+    ]
+    short = [found for start in range(0, len(piece), 400) for found in found_in("\n".join(piece[start : start + 400]))]
+
+    long = list(found_in("\n".join(piece)))
+
+    assert list(map(meaning, long)) == list(map(meaning, short))
+    assert len(long) == 3 * 1499
+    assert all(len(found.link.trackers) == 1 for found in long[::3] if isinstance(found, Found))
+
+
+def test_links_in_one_very_long_line_come_out_one_by_one() -> None:
+    links = [f"magnet:?xt=urn:btih:{n:040x}&dn=a+name" for n in range(1, 3000)]
+
+    assert [meaning(found) for found in found_in(" ".join(links))] == [(f"{n:040x}",) for n in range(1, 3000)]
+
+
+def test_a_long_text_may_hold_links_until_all_of_it_was_read() -> None:
+    bad = [f"magnet:?xt=urn:btih:{n}" for n in range(100_000)]
+
+    assert holds_links("\n".join(bad))
+    assert not holds_links("\n".join(bad[:100]))

@@ -5,7 +5,7 @@ On a screen that is too narrow for both (1024 points and a font of 18), the tabs
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -53,6 +53,7 @@ class AddForm(QWidget):
         self.link = LinkPart()
         self.tabs = QTabWidget(self)
         self._loading = False
+        self._looked_at = 0
         self._files = files
         for part, title in (
             (files, tr("&Files")),
@@ -101,15 +102,15 @@ class AddForm(QWidget):
             self.where.follow(session)
             self._loading = False
 
-    def show_links(self, entries: Iterable[AddEntry]) -> None:
+    def show_links(self, entries: Sequence[AddEntry]) -> None:
         """Show the tab for http links, with the hosts from which the server downloads, if there are any.
 
-        10,000 entries take 2 ms.
+        Of a list that grows, only what is new is looked at.
         """
-        links = (e.item.link for e in entries if e.item is not None and e.item.link.startswith("http"))
-        hosts = sorted({urlsplit(link).hostname or "" for link in links})
-        self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(hosts))
-        self.link.show_hosts(hosts)
+        items = [entry.item for entry in entries[self._looked_at :] if entry.item is not None]
+        self._looked_at = len(entries)
+        self.link.add_hosts(urlsplit(item.link).hostname or "" for item in items if item.link.startswith("http"))
+        self.tabs.setTabVisible(self.tabs.indexOf(self.link), bool(self.link.all_hosts))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

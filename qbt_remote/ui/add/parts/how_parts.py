@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
@@ -152,6 +152,8 @@ class LinkPart(QWidget):
         self.cookie.setPlaceholderText(tr("name=value; name2=value2"))
         clearable(self.cookie)
         self.hosts = label("", wrap=True)
+        self.all_hosts: set[str] = set()
+        self._named: list[str] = []
         self.fields = (OptionField("cookie", lambda: self.cookie.text().strip(), self.cookie.setText),)
         form = form_layout()
         InputRow(self.cookie).add_to(
@@ -162,11 +164,17 @@ class LinkPart(QWidget):
         column.addLayout(form)
         column.addStretch(1)
 
-    def show_hosts(self, hosts: Sequence[str]) -> None:
-        """Say whom the cookie would be sent to."""
-        shown = ", ".join(clean(host, 80) for host in hosts[:5])
-        more = tr_n(len(hosts) - 5, "and {n} more", "and {n} more") if len(hosts) > 5 else ""
-        self.hosts.setText(tr("The server downloads from: {hosts}", hosts=f"{shown} {more}".strip()))
+    def add_hosts(self, hosts: Iterable[str]) -> None:
+        """Say whom the cookie would be sent to, besides those that are known."""
+        new = set(hosts) - self.all_hosts
+        if not new:
+            return
+        self.all_hosts |= new
+        self._named = sorted({*self._named, *new})[:5]
+        shown = ", ".join(clean(host, 80) for host in self._named)
+        more = len(self.all_hosts) - len(self._named)
+        more_text = tr_n(more, "and {n} more", "and {n} more") if more else ""
+        self.hosts.setText(tr("The server downloads from: {hosts}", hosts=f"{shown} {more_text}".strip()))
 
 
 def _texts(rows: Sequence[tuple[str, str]]) -> QComboBox:

@@ -13,6 +13,10 @@ from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.kit.plain_text import clean, label
 from qbt_remote.ui.kit.theme import warning_color, written
 
+MOST_OFFERED = 5000
+"""Categories in the list; any other can be typed."""
+_MANY = 200
+
 
 class KnownNames:
     """Fills the two inputs; ``note`` says which of what is chosen was removed on the server meanwhile."""
@@ -20,6 +24,7 @@ class KnownNames:
     def __init__(self, category: QComboBox, tags: TagsEdit, show_note: Callable[[bool], None]) -> None:
         self._category, self._tags, self._show_note = category, tags, show_note
         self._session: Session | None = None
+        self._offered: list[str] | None = None
         self._seen: tuple[set[str], set[str]] = (set(), set())
         """Categories and tags that this server has had since the dialog opened."""
         self.note = label("", wrap=True)
@@ -35,7 +40,10 @@ class KnownNames:
         for seen, now in zip(self._seen, (categories, tags), strict=True):
             seen.update(now)
         self._tags.set_known(tags)
-        _fill(self._category, paths_in_order(categories))
+        names = paths_in_order(categories)
+        if names != self._offered:
+            self._offered = names
+            _fill(self._category, names[:MOST_OFFERED])
         self.tell()
 
     def tell(self) -> None:
@@ -69,11 +77,14 @@ def _fill(combo: QComboBox, names: Iterable[str]) -> None:
     """Change the rows that are others, so that an open list stays open; an empty one is the first."""
     typed, wanted = combo.currentText(), ["", *filter(None, names)]
     kept = set(wanted)
+    if len(kept) > _MANY:
+        combo.clear()
+        combo.addItems(wanted)
     for row in reversed(range(combo.count())):
         if combo.itemText(row) not in kept:
             combo.removeItem(row)
     for row, name in enumerate(wanted):
-        if combo.itemText(row) != name:
+        if row >= combo.count() or combo.itemText(row) != name:
             combo.insertItem(row, name)
     for row in reversed(range(len(wanted), combo.count())):
         combo.removeItem(row)
