@@ -294,7 +294,7 @@ class Connection:
             if part is not None:
                 request.headers["Range"] = f"bytes={part[0]}-{part[1] - 1}"
             request.extensions = {"timeout": {"connect": CONNECT_S}, "trace": trace}
-            size = len(request.content)
+            size = int(request.headers.get("Content-Length", "0"))
             with self.requests.following(spelled.method, spelled.name, size, deadline.attempt) as put_down:
                 response = await self._send_request(request)
                 put_down.status = response.status_code
