@@ -196,7 +196,7 @@ async def remove_category(ctx: Context, sessions: Iterable[Session], name: str) 
 async def remove_unused_categories(ctx: Context, sessions: Iterable[Session]) -> None:
     """Remove the categories that no torrent has, nor a torrent of a subcategory, after a question."""
     gone = {s: unused_categories(s) for s in sessions}
-    n = sum(map(len, gone.values()))
+    n = len(_names(gone))
     text = tr_n(n, "Remove this category? No torrent has it.", "Remove these {n} categories? No torrent has them.")
     await _remove(ctx, tr("Remove unused categories"), text, gone, _remove_categories)
 
@@ -294,7 +294,7 @@ async def remove_tag(ctx: Context, sessions: Iterable[Session], tag: str) -> Non
 
 async def remove_unused_tags(ctx: Context, sessions: Iterable[Session]) -> None:
     gone = {s: unused_tags(s) for s in sessions}
-    n = sum(map(len, gone.values()))
+    n = len(_names(gone))
     text = tr_n(n, "Remove this tag? No torrent has it.", "Remove these {n} tags? No torrent has them.")
     await _remove(ctx, tr("Remove unused tags"), text, gone, _delete_tags)
 
@@ -325,9 +325,14 @@ async def _remove(
         none = tr("{servers}: “{doing}”: there is none", servers=where, doing=ctx.doing)
         ctx.notices.show_info(none if where else tr("“{doing}”: there is none", doing=ctx.doing))
         return
-    names = paths_in_order(set[str]().union(*gone.values()))
+    names = paths_in_order(_names(gone))
     if await ctx.dialogs_of(having).confirm(Ask(title, text, tr("Remove"), names)) is not None:
         await ctx.on(having, lambda s: call(s, gone[s]))
+
+
+def _names(gone: dict[Session, list[str]]) -> set[str]:
+    """Give each name once, however many servers have it."""
+    return set[str]().union(*gone.values())
 
 
 async def remove_unused_categories_here(ctx: Context) -> None:

@@ -19,6 +19,7 @@ from qbt_remote.ui.kit.theme import in_stripes
 MOST_ROWS = 500
 MOST_NAMED = 3
 _LONGEST_NAME = 60
+_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class PreviewDialog(FormDialog):
@@ -118,6 +119,10 @@ def _table(rows: Sequence[PlanRow]) -> QTableWidget:
         mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
         header.setSectionResizeMode(column, mode)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    for column in (len(heads) - 2, len(heads) - 1):
+        head = QTableWidgetItem(heads[column])
+        head.setTextAlignment(_NUMBER)
+        table.setHorizontalHeaderItem(column, head)
     return table
 
 
@@ -126,5 +131,5 @@ def _fill(table: QTableWidget, row: int, cells: Sequence[str]) -> None:
         item = QTableWidgetItem(clean(cell))
         item.setToolTip(tip(cell))
         if column >= len(cells) - 2:
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(_NUMBER)
         table.setItem(row, column, item)

@@ -46,6 +46,10 @@ def label(
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(text)
     made.setWordWrap(wrap)
+    if "&" in text:  # Qt measures it with kerning, but draws the underlined letter apart: "Tags" lost its last pixels
+        font = made.font()
+        font.setKerning(False)
+        made.setFont(font)
     if selectable:
         made.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard

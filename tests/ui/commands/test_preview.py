@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QSpinBox, QTableWidget
 
 from qbt_remote.ui.commands.preview import PreviewDialog
 from qbt_remote.ui.kit.dialogs import FormDialog
@@ -35,6 +35,11 @@ def test_a_move_of_several_shows_what_becomes_of_what(run: Run) -> None:
         ]
         assert "2 torrents will change (1.9 MiB)." in said(shown)
         assert "1 is so already." in said(shown)
+        table = part(shown, QTableWidget)
+        for column in (3, 4):  # numbers
+            head, cell = table.horizontalHeaderItem(column), table.item(0, column)
+            assert head is not None and cell is not None
+            assert head.textAlignment() == cell.textAlignment()
         await rig.answer(shown, "set_location")
         assert sorted(rig.home.hashes("torrents/setLocation")[0]) == sorted(hash_of(rig.home, "A", "B"))
 

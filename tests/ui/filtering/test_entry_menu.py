@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from qbt_remote.sync.filtering.filters import Pick
 from qbt_remote.ui.filtering.entry_menu import entry_menu
@@ -87,6 +87,19 @@ def test_all_torrents_of_an_entry_are_forced_and_removed(run: Run) -> None:
         assert rig.home.hashes("torrents/delete") == [gone]
 
     play(run, scene)
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [("category", "Remove this category? No torrent has it."), ("tag", "Remove these 2 tags? No torrent has them.")],
+)
+def test_what_several_servers_have_unused_is_counted_once_as_it_is_listed(run: Run, section: str, words: str) -> None:
+    async def scene(rig: Rig) -> None:
+        dialog = await asked(rig, section, None, "Remove unused…")
+        assert words in [said.text() for said in dialog.findChildren(QLabel)]
+        dialog.reject()
+
+    play(run, scene, "5.3.0", "5.1.0")
 
 
 def test_category_is_made_below_another_edited_and_removed_with_it(run: Run) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QSize
 from PySide6.QtGui import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
-from qbt_remote.ui.kit.plain_text import tip
+from qbt_remote.ui.kit.plain_text import label, tip
 
 HTML = ("<b>bold</b>", "&lt;b&gt;", "<!DOCTYPE html>", "a <img src='file:///etc/passwd'> b", "x<br>y", "<qt>z")
 
@@ -38,3 +41,19 @@ def test_long_lines_are_folded_between_words_and_lines_stay_lines() -> None:
 
 def test_no_text_is_no_tip() -> None:
     assert tip("") == ""
+
+
+@pytest.mark.parametrize("text", ["&Tags", "&To", "&Verify", "Ta&gs"])
+def test_label_with_a_mnemonic_has_room_for_all_that_is_drawn(qtbot: QtBot, text: str) -> None:
+    made, field = label(text), QLineEdit()
+    for widget in (made, field):
+        qtbot.addWidget(widget)
+    made.setBuddy(field)
+    made.resize(made.sizeHint())
+    fitting = made.grab().toImage()
+    made.resize(made.sizeHint() + QSize(20, 0))
+    roomy = made.grab().toImage()
+
+    beyond = roomy.copy(fitting.width(), 0, 20, fitting.height())
+
+    assert len({beyond.pixel(x, y) for x in range(20) for y in range(beyond.height())}) == 1
