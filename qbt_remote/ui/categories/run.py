@@ -152,7 +152,8 @@ async def _ask_new(
     paths = bool(sessions) and all(map(_knows_paths, sessions))
     dialogs = ctx.dialogs if ctx.of_torrents and ctx.torrents else ctx.dialogs_of(sessions)
     path = partial(path_edit, ctx, sessions)
-    answer = await ask_category(dialogs, tr("New category"), tr("Create"), now or _plain(""), check, path, paths=paths)
+    title = tr("New subcategory of {category}", category=_short(above)) if above else tr("New category")
+    answer = await ask_category(dialogs, title, tr("Create"), now or _plain(""), check, path, paths=paths)
     return None if answer is None else replace(answer, name=full(answer.name))
 
 

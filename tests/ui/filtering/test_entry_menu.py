@@ -105,6 +105,7 @@ def test_what_several_servers_have_unused_is_counted_once_as_it_is_listed(run: R
 def test_category_is_made_below_another_edited_and_removed_with_it(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         dialog = await asked(rig, "category", "linux", "New subcategory…")
+        assert dialog.windowTitle() == "New subcategory of linux"
         fill_in(dialog, "/bad")
         assert not dialog.ok.isEnabled()
         fill_in(dialog, "debian", "/data")
