@@ -50,6 +50,8 @@ from qbt_remote.local.requests import Requests
 from qbt_remote.local.settings import Secrets, ServerConfig
 
 log = logging.getLogger(__name__)
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they print whole addresses and headers
 
 CONNECT_S = 5.0
 LOGIN_S = 15.0
