@@ -105,6 +105,12 @@ class LogView(QWidget):
             self.model.take(entries, anew=anew)
         self._keep_up(follow=bool(entries) and at_the_end)
 
+    def forget(self) -> None:
+        """Show nothing until the next answer: before it comes, nobody knows whether the log is empty."""
+        self.model.take((), anew=True)
+        self._note.set_text("")
+        self._stack.setCurrentWidget(self._note)
+
     def copy(self) -> None:
         """Put the selected lines, or all that are shown if none is selected, on the clipboard."""
         selected = sorted(index.row() for index in self.table.selectionModel().selectedRows())

@@ -101,7 +101,7 @@ class LogWindow(ServerWindow):
     def begin_anew(self) -> None:
         self._logs = {self.main: ServerLog(MAIN), self.peers: ServerLog(PEERS)}
         for view in self._logs:
-            view.take((), anew=True)
+            view.forget()
 
     async def news(self) -> None:
         view = self.tabs.currentWidget()

@@ -22,6 +22,7 @@ from qbt_remote.ui.admin.speed_limits import SpeedLimitsDialog
 from qbt_remote.ui.admin.statistics import Statistics
 from qbt_remote.ui.kit.dialogs import FormDialog
 from tests.conftest import Run
+from tests.sim.faults import late
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, open_dialog, part, play, three_torrents
 
@@ -65,6 +66,17 @@ def test_the_log_shows_what_is_there_and_what_comes(run: Run) -> None:
         asked = [form["last_known_id"] for form in rig.home.calls("log/main")]
         assert asked[:2] == ["-1", "0"]  # the last one once more, to know that the server is still the same
         log.close()
+
+    play(run, scene)
+
+
+def test_a_log_is_called_empty_once_the_server_has_said_so(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.home.link.plan("log/main", late(0.2))
+        window = await opened(rig, "log", LogWindow)
+        assert window.main.note == ""
+        await until(lambda: messages(window.main) == ["qBittorrent v5.3.0 started"])
+        window.close()
 
     play(run, scene)
 
