@@ -18,7 +18,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import ElidedLabel, tip
+from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
 from qbt_remote.ui.status.server_state import MakeAction
 
@@ -71,7 +71,8 @@ class ServerBar(QFrame):
         self._told: list[Session] = []
         self._shown: tuple[str, Standing] | None = None
         self._picture = QLabel(self)
-        self.text = ElidedLabel(self)
+        self.text = label("", self, wrap=True)
+        """Whole, in several lines where it has to be: what to do stands at the end of it."""
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._mends: list[QPushButton] = []

@@ -142,7 +142,7 @@ def test_a_server_that_was_shut_down_says_so_and_is_connected_again_by_a_button(
         assert status.mend.isVisible()
         status.mend.click()
         await until(lambda: rig.home.session.status.phase == "online")
-        assert status.state.whole == "home: connected"
+        await until(lambda: status.state.whole == "home: connected")
 
     play(run, scene)
 
