@@ -27,7 +27,10 @@ class TagsEdit(QLineEdit):
         self._menu.aboutToShow.connect(self._fill_menu)
 
     def set_known(self, tags: Iterable[str]) -> None:
-        self._known = in_order(tags)
+        known = in_order(tags)
+        if known == self._known and self.completer() is not None:
+            return  # what is being completed stays open
+        self._known = known
         completer = _LastWordCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setCompleter(completer)
