@@ -47,11 +47,9 @@ def after_poll(*, number: int, full: bool) -> None:
 def after_failed_poll() -> None:
     """Give back what was read of an answer that could not be used: as much as a whole list, time and again.
 
-    A collection of everything also empties Python's lists of free objects, a few of which would keep the memory of
-    10,000 torrents from being given back.  It is quick only where all that stays has been set aside: else it would
-    look at everything there is, with each try.
+    Not a collection of everything: with each try of each server that would take longer than the try.
     """
-    gc.collect(2 if gc.get_freeze_count() else 1)
+    gc.collect(1)
     _give_back()
 
 
