@@ -51,11 +51,12 @@ class AddQueue:
         """Told of what was given to another process, or before the last end, and waits for a decision."""
         self.watched: set[int] = set()
         """Rows that an open dialog follows, and tells of."""
-        self._last_offer = 0
+        self._last_row = self._last_offer = 0
+        """What other processes put in later has a higher number."""
         self._own_offers: set[int] = set()
         self._opened = asyncio.Event()
         self._lock = asyncio.Lock()
-        """Held while rows come in, from here or from the file."""
+        """Held while rows come in, from here or from the file, and while they go."""
         self.why_not_kept = ""
         """Why what is queued is not kept when the program ends, if so."""
 
@@ -144,10 +145,11 @@ class AddQueue:
 
     async def remove(self, ids: Iterable[int]) -> list[int]:
         """Take rows away that are not being sent just now, and give their ids."""
-        wanted = [id_ for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
-        gone = [self.rows.all.pop(id_) for id_ in wanted]
-        self.rows.tell(gone)
-        await self.rows.attempt(lambda: self.rows.file.remove(wanted))
+        async with self._lock:
+            wanted = [id_ for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
+            gone = [self.rows.all.pop(id_) for id_ in wanted]
+            self.rows.tell(gone)
+            await self.rows.attempt(lambda: self.rows.file.remove(wanted))
         return wanted
 
     async def retry(self, ids: Iterable[int], *, server: str = "", name: str = "") -> None:
@@ -213,7 +215,9 @@ class AddQueue:
     async def _take_new(self) -> None:
         """What was under way at the last end is looked for on its server before it is sent again."""
         async with self._lock:
-            new = await self.rows.do(lambda: self.rows.file.rows(max(self.rows.all, default=0)))
+            found = await self.rows.do(lambda: self.rows.file.rows(self._last_row))
+            self._last_row = found[-1].id if found else self._last_row
+            new = [row for row in found if row.id not in self.rows.all]
             for row in new:
                 if row.state == "sending":
                     row.told = row.told | {"sent": True}

@@ -80,6 +80,7 @@ class Adding:
         if not given:
             nothing = tr("There is nothing here that can be added to qBittorrent.")
             self._shell.notice_bar().show_error(nothing, details=_reasons(given))
+            self._settle([kept])
             return
         options = None if options == AddOptions() else options
         offer, kept_in = Offer(given, options, server, ask), [kept] if kept else []
@@ -176,17 +177,19 @@ class Adding:
         return next(iter(selected)) if len(selected) == 1 else last if last in ids else ids[0]
 
     def _forget(self, dialog: AddDialog) -> None:
-        decided = [kept for kept_in in self._dialogs.pop(dialog) for kept in kept_in]
-        if decided:
-            self._shell.tasks.spawn(self._shell.hooks.add_queue().settle(decided), tr("Add torrents"))
+        self._settle([kept for kept_in in self._dialogs.pop(dialog) for kept in kept_in])
         dialog.deleteLater()
+
+    def _settle(self, decided: Sequence[int]) -> None:
+        if any(decided):
+            self._shell.tasks.spawn(self._shell.hooks.add_queue().settle(decided), tr("Add torrents"))
 
     def _waits(self, server: str, count: int) -> None:
         if not count:
             return
         session = self._shell.sessions.get(server)
         text = tr_n(
-            count,
+            len(self._shell.hooks.add_queue().rows.pending(server)),  # with those of earlier times
             "{n} torrent waits to be added: it is sent once {server} answers.",
             "{n} torrents wait to be added: they are sent once {server} answers.",
             server=name_of(session) if session else "",

@@ -11,6 +11,7 @@ from qbt_remote.api.adding.items import Item
 from qbt_remote.api.adding.merging import PRIVATE, Lack, lacking, merge
 from qbt_remote.api.errors import QbtError
 from qbt_remote.local.add_queue import QueueRow
+from qbt_remote.model.adding.states import reason_text
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of, said, sentence
 from qbt_remote.sync.adding.queue import AddQueue, CannotQueue
@@ -111,7 +112,7 @@ class Sending:
 
     def _why(self, row: QueueRow) -> str:
         result = self._queue.rows.results.get(row.id)
-        return _reason(result) if result else ""
+        return reason_text(result.reason, result.error) if result else ""
 
     async def _take_results(self, *, always_merge: bool, step: Callable[[int, AddResult], None]) -> None:
         failed = []
@@ -141,7 +142,7 @@ class Sending:
         self._model.show(rows, STOPPED if self._marks else READY)
 
     async def _say(self, row: int, result: AddResult, *, always_merge: bool) -> None:
-        entry, reason = self._model.entries[row], _reason(result)
+        entry, reason = self._model.entries[row], reason_text(result.reason, result.error)
         if result.outcome == "present":
             entry.lack = await self._lack(entry, result.found)
             reason = (
@@ -190,10 +191,3 @@ def _trackers(entry: AddEntry) -> tuple[tuple[str, ...], bool | None]:
         own += content.trackers
         private = content.private if private is None else private
     return own, private
-
-
-def _reason(result: AddResult) -> str:
-    """The reason in the user's language, or the server's own words."""
-    if result.error and result.reason == str(result.error):
-        return sentence(result.error)
-    return tr(result.reason) if result.reason else ""

@@ -413,6 +413,18 @@ def test_what_another_process_puts_in_is_sent_too(run: Run, tmp_path: Path) -> N
     run(main())
 
 
+def test_what_another_process_puts_in_before_our_own_is_not_passed_over(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        nas = Nas()
+        async with desk(tmp_path / NAME, nas) as made, desk(tmp_path / NAME) as other:
+            await asyncio.sleep(1)
+            await other.put(magnet(1))
+            await made.put(magnet(2))
+            await until(lambda: len(nas.hashes()) == 2)
+
+    run(main())
+
+
 def test_what_nobody_has_decided_about_is_there_at_the_next_start_once(run: Run, tmp_path: Path) -> None:
     async def main() -> None:
         path = tmp_path / "a.torrent"
