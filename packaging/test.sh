@@ -56,6 +56,7 @@ work=$(mktemp -d)
 trap 'wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 export LC_ALL=C.UTF-8 PYTHONUTF8=1
+[ -n "$only_tests" ] || export QBT_ROWS="$work/rows"
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME XDG_CURRENT_DESKTOP DESKTOP_SESSION \
     QT_QPA_PLATFORM QT_QPA_PLATFORMTHEME QT_STYLE_OVERRIDE QT_SCALE_FACTOR DBUS_SESSION_BUS_ADDRESS
 
@@ -107,6 +108,8 @@ checks() {
 
 if [ -n "$long" ]; then
     step 'pytest' tests chosen "$chosen" "$@"
+    export QBT_LONG=yes
+    step 'faults and abuses' tests rows 'real or not real' tests/faults tests/abuse
     step 'figures' figures
 elif [ "$#" != 0 ]; then
     step 'pytest' tests chosen "$chosen" "$@"
@@ -119,6 +122,7 @@ else
     step 'pytest' both
 fi
 
+[ -n "$only_tests" ] || .venv/bin/python -m tests.faults.recorder "$work/rows"
 say "All checks in $(($(date +%s) - ready)) s, with set-up $(($(date +%s) - started)) s"
 [ -z "$failed" ] || fail "Failed:$failed"
 say 'All passed'

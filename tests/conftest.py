@@ -12,6 +12,8 @@ import pytest
 
 from tests.ui.fake_desktop import Desktop
 
+pytest_plugins = ["tests.faults.plugin"]
+
 
 def pytest_configure() -> None:
     """Say in a sentence what Qt would say by ending the interpreter."""

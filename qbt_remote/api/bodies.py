@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from qbt_remote.api.errors import Unreachable
-from qbt_remote.api.wire import LARGEST_BODY, Inflater, too_large
+from qbt_remote.api.errors import BadReply, Unreachable
+from qbt_remote.api.wire import LARGEST_BODY, WEB_PAGE, Inflater, is_html, too_large
 from qbt_remote.translatable import N
 
 DEADLINE = "deadline"
@@ -113,7 +113,7 @@ class Body:
     """The body of one answer, as it comes."""
 
     def __init__(self, server: str, headers: Mapping[str, str], raw: AsyncIterable[bytes]) -> None:
-        self._server, self._raw = server, raw
+        self._server, self._headers, self._raw = server, headers, raw
         self._encoding = headers.get("content-encoding", "")
         self.size = 0
         """Bytes given so far, unpacked."""
@@ -150,14 +150,20 @@ class Body:
                 await close()
 
     async def paced(self, timer: asyncio.Timeout, *, patience_s: float = _PATIENCE_S) -> AsyncGenerator[bytes, None]:
-        """Give the pieces, and move the deadline for as long as 1 KiB/s comes over ``patience_s``."""
+        """Give the pieces, and move the deadline for as long as 1 KiB/s comes over ``patience_s``.
+
+        Raises BadReply where the first of them begins a web page.
+        """
         loop = asyncio.get_running_loop()
         begun = window = loop.time()
         timer.reschedule(begun + patience_s)
-        came = 0
+        came, seen = 0, False
         pieces = self.pieces()
         try:
             async for piece in pieces:
+                if not seen and is_html(self._headers, piece):
+                    raise BadReply(WEB_PAGE, server=self._server)
+                seen = True
                 came += len(piece)
                 now = loop.time()
                 if now - window > patience_s / 10 and came >= _SLOWEST * patience_s:

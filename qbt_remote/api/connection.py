@@ -195,8 +195,6 @@ class Connection:
         wait = first_byte_s or (10.0 if params.get("rid") else 30.0)
         call = _Call(endpoint, params)
         async with self._deadlines.within(wait, reads=True) as deadline, self._opened(call, deadline) as response:
-            if is_html(response.headers, b""):
-                raise BadReply(WEB_PAGE, server=self.server.name)
             pieces = self._body(response, deadline).paced(deadline.timer)
             try:
                 yield pieces

@@ -52,8 +52,9 @@ class Answer:
 
 
 def is_html(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether a body is a web page, as proxies and other programs answer."""
-    return "html" in headers.get("content-type", "").lower() or body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+    """Whether a body is a web page, as proxies and other programs answer; JSON that is called one is none."""
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    return start == b"<" or ("html" in headers.get("content-type", "").lower() and start not in (b"{", b"["))
 
 
 def form_body(form: Mapping[str, str]) -> bytes:

@@ -159,6 +159,13 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
         at_once(reading_json(body, JSON, server="home"))
 
 
+@pytest.mark.parametrize("body", [b'{"a": 1}', b' \n["a"]', b"\xef\xbb\xbf{}"])
+def test_json_is_read_where_a_proxy_calls_it_a_web_page(body: bytes) -> None:
+    headers = {"content-type": "text/html"}
+
+    assert at_once(reading_json(body, headers, server="home")) in ({"a": 1}, ["a"], {})
+
+
 @pytest.mark.parametrize(
     ("headers", "body"), [({"content-type": "text/html"}, b"x"), ({}, b"\n <!DOCTYPE html>"), (JSON, b"<html>")]
 )

@@ -60,10 +60,16 @@ class Refusal:
 CHALLENGE = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="gate"\r\nContent-Length: 0\r\n\r\n'
 
 Choose = Callable[[Request], Fault | None]
+Edit = Callable[[Request, bytes, bytes], tuple[bytes, bytes]]
+"""Gives head and body of an answer as they are to be passed on; the head with its blank line."""
 
 
 def never(request: Request) -> Fault | None:
     return None
+
+
+def as_it_is(request: Request, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+    return head, body
 
 
 class Proxy:
@@ -87,6 +93,7 @@ class Proxy:
         self._keep_gate = keep_gate
         self.requests: list[Request] = []
         self.faults = 0
+        self.edit: Edit = as_it_is
         self.refusal: Refusal | None = None
         self.refused: list[bytes] = []
         self.turned_away = 0
@@ -144,7 +151,7 @@ class Proxy:
                     continue
                 request = self._passed(head, body)
                 inner_writer.write(request.head + request.body)
-                head, body = await _read_message(inner_reader)
+                head, body = self.edit(request, *await _read_message(inner_reader))
                 if not await self._answer(request, head, body, writer):
                     return
         finally:

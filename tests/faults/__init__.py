@@ -1,0 +1,1 @@
+"""Sixty faults of a link, a server, this computer: each a test by its number."""
