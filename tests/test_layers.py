@@ -66,6 +66,8 @@ _ONLY = {
     "keyring": {"local/vault.py"},
     "qasync": {"start/app.py"},
 }
+_ONLY_OUR_OWN = {"QCheckBox": "CheckBox", "QRadioButton": "RadioButton"}
+"""Qt's own react to Return on some desktops and not on others; ``ui/kit/fields.py`` has ours."""
 _NEVER = {"exec", "exec_", "asyncSlot", "asyncClose", "QTimer", "singleShot"}
 _TASKS = {"create_task", "ensure_future"}
 _MAKES_TASKS = {"ui/kit/tasks.py", "sync/session.py", "sync/polls/looks.py"}
@@ -233,6 +235,8 @@ def test_some_packages_have_one_place_each(file: str) -> None:
         package = name.split(".")[0]
         assert package not in _ONLY or file in _ONLY[package], f"{file}:{line} imports {package}"
         assert not name.endswith(".*"), f"{file}:{line} imports *"
+        ours = _ONLY_OUR_OWN.get(name.split(".")[-1])
+        assert ours is None or file == "ui/kit/fields.py", f"{file}:{line} imports {name}, not our {ours}"
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
@@ -14,6 +14,7 @@ from qbt_remote.sync.session import Session
 from qbt_remote.ui.add.parts.entries import EntryModel
 from qbt_remote.ui.add.parts.files_part import Spawn
 from qbt_remote.ui.add.sending import merge_trackers
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.plain_text import label, tip
 
 
@@ -29,7 +30,7 @@ class MergeBar(QWidget):
         self._task: asyncio.Task[Any] | None = None
         self.words = label("", self, wrap=True)
         self.button = QPushButton(tr("&Merge trackers"), self)
-        self.always = QCheckBox(tr("Always do this"), self)
+        self.always = CheckBox(tr("Always do this"), self)
         self.button.setAutoDefault(False)
         self.button.setToolTip(tip(tr("Add the missing trackers to the torrents on the server; none is removed")))
         self.always.setToolTip(tip(tr("Merge from now on without asking")))

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.log_table import LogColumn, LogTable
 from qbt_remote.translatable import N
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.line_buttons import clearable, escape_empties
 from qbt_remote.ui.kit.note import PanelNote
@@ -118,8 +118,8 @@ class LogView(QWidget):
         if lines := "\n".join(map(self.model.line, rows)):
             QGuiApplication.clipboard().setText(lines)
 
-    def _box(self, text: str, help: str) -> QCheckBox:
-        box = QCheckBox(tr(text), self)
+    def _box(self, text: str, help: str) -> CheckBox:
+        box = CheckBox(tr(text), self)
         box.setChecked(True)
         box.setToolTip(tip(tr(help)))
         return box

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QGroupBox, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.translatable import N
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.limits import SpeedField, as_limit
 from qbt_remote.ui.kit.plain_text import label, tip
 
@@ -60,7 +61,7 @@ class SpeedLimitsDialog(FormDialog):
                 title_of.setBuddy(field)
                 form.addRow(title_of, field)
             self.column.insertWidget(place, box)
-        self.use_alternative = QCheckBox(tr("Use the alternative speed limits now"), self)
+        self.use_alternative = CheckBox(tr("Use the alternative speed limits now"), self)
         self.use_alternative.setTristate(alternative is None)
         self.use_alternative.setCheckState(_CHECKED[alternative])
         help = tr("Until somebody turns it off; a schedule of the server may turn it on and off as well")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QHeaderView, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLineEdit, QSpinBox, QWidget
 
 from qbt_remote.model import text
 from qbt_remote.model.files.batch_rename import Planned, Rule, plan, too_slow
@@ -17,6 +17,7 @@ from qbt_remote.model.table import TableModel
 from qbt_remote.sync.query.expressions import TooSlow
 from qbt_remote.sync.steps import Steps
 from qbt_remote.ui.kit.dialogs import FormDialog, dimmed
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color
 from qbt_remote.ui.table.table_view import TableView
@@ -125,8 +126,8 @@ class BatchRenameDialog(FormDialog):
             self.form.addRow("", dimmed(help))
         return line
 
-    def _box(self, text_: str, help: str) -> QCheckBox:
-        box = QCheckBox(text_, self)
+    def _box(self, text_: str, help: str) -> CheckBox:
+        box = CheckBox(text_, self)
         box.setToolTip(tip(help))
         box.setAccessibleDescription(help)
         box.toggled.connect(self._plan)

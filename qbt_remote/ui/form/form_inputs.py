@@ -12,7 +12,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QTime
 from PySide6.QtGui import QFontDatabase, QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -29,7 +28,7 @@ from qbt_remote.ui.form.form_input import FormNeeds, Input, beside
 from qbt_remote.ui.form.monitored_folders import FolderList
 from qbt_remote.ui.form.number_edit import NumberEdit
 from qbt_remote.ui.form.path_maps import MapList
-from qbt_remote.ui.kit.fields import SecretEdit
+from qbt_remote.ui.kit.fields import CheckBox, SecretEdit
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import label, tip
 
@@ -40,7 +39,7 @@ TEXT_LINES = 5
 class BoolInput(Input):
     def __init__(self, pref: Pref, around: FormNeeds, parent: QWidget) -> None:
         super().__init__(pref, around, parent)
-        self.box = self.widget = self.focus = QCheckBox(tr(pref.label), parent)
+        self.box = self.widget = self.focus = CheckBox(tr(pref.label), parent)
         self.box.clicked.connect(self.edited)
 
     def show(self, value: Json) -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.line_buttons import clearable, escape_empties
 from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.on_screen import keep_on_screen
@@ -329,9 +329,9 @@ class ConfirmDialog(FormDialog):
         self.column.insertWidget(0, label(ask.text, wrap=True))
         if ask.details:
             self.column.insertWidget(1, listed(ask.details, tr("What it is about")), 1)
-        self._check: QCheckBox | None = None
+        self._check: CheckBox | None = None
         if ask.check:
-            self._check = QCheckBox(ask.check[0], self)
+            self._check = CheckBox(ask.check[0], self)
             self._check.setChecked(ask.check[1])
             self._check.toggled.connect(self._say)
             self.column.insertWidget(self.column.count() - 2, self._check)

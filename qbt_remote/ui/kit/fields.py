@@ -1,12 +1,22 @@
-"""Inputs of the server's form: a secret that can be revealed, notes under inputs, a group that folds."""
+"""Inputs of forms: check boxes, a secret that can be revealed, notes under inputs, a group that folds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
@@ -15,6 +25,31 @@ from qbt_remote.ui.kit.read_as import read_as
 from qbt_remote.ui.kit.theme import faint, is_dark, state_color, written
 
 _NOTE_GAP = 4
+_RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CheckBox(QCheckBox):
+    """Return is for the dialog's default button, and Space for the box, on every desktop.
+
+    On GNOME, and on others whose theme Qt takes for it, Qt lets Return press whatever button has the focus: who
+    presses Return to go on would set another box instead.
+    """
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _RETURN:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class RadioButton(QRadioButton):
+    """As ``CheckBox``."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _RETURN:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class SecretEdit(QLineEdit):

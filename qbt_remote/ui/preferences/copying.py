@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QFileDialog,
     QHeaderView,
     QPushButton,
@@ -34,6 +33,7 @@ from qbt_remote.prefs.schema import of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.pick_server import pick_server
 from qbt_remote.ui.kit.dialogs import Dialogs, FormDialog
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.remembered import start_in
 from qbt_remote.ui.preferences.following import Follower
@@ -102,7 +102,7 @@ class Copying:
         question = FormDialog(self._dialog, tr("Export the settings"), tr("Export…"))
         text = tr("The file gets the current settings of the server. Passwords and keys are never written.")
         question.column.insertWidget(0, label(text, wrap=True))
-        personal = QCheckBox(tr("Also what belongs to this server alone: ports, interfaces, paths, user names"))
+        personal = CheckBox(tr("Also what belongs to this server alone: ports, interfaces, paths, user names"))
         question.column.insertWidget(1, personal)
         if not await Dialogs(self._dialog).ask(question):
             return
@@ -239,7 +239,7 @@ class CopyTargetsDialog(FormDialog):
     def __init__(self, parent: QWidget | None, sessions: Sequence[Session]) -> None:
         super().__init__(parent, tr("Copy to other servers"), tr("Next…"))
         self.column.insertWidget(0, label(tr("Copy settings of this server to")))
-        self._boxes = [(QCheckBox(name_of(session)), session) for session in sessions]
+        self._boxes = [(CheckBox(name_of(session)), session) for session in sessions]
         for row, (box, _session) in enumerate(self._boxes):
             box.setChecked(True)
             box.toggled.connect(lambda: self.ok.setEnabled(bool(self.picked())))

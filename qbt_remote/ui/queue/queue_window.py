@@ -10,7 +10,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Q
 from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -26,6 +25,7 @@ from qbt_remote.model.adding.states import AddState, counts_text, not_kept_text
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.row_actions import RowActions
 from qbt_remote.ui.commands.which import server_text
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.notices import NoticeBar
@@ -65,7 +65,7 @@ class QueueWindow(QWidget):
         self.not_kept = label("", self, wrap=True)
         written(self.not_kept, warning_color)
         self.summary = label("", self)
-        self.with_done = QCheckBox(tr("S&how what was added"), self)
+        self.with_done = CheckBox(tr("S&how what was added"), self)
         self.with_done.setToolTip(tip(tr("List what was added in the last 7 days, too")))
         self.table = self._table()
         self.note = PanelNote(parent=self)

@@ -10,11 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.folders.path_edit import PathEdit
 from qbt_remote.ui.kit.dialogs import FormDialog
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.limits import ShareField, SpeedField, minutes_box, ratio_box
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.torrents.fields import FIELDS
@@ -48,7 +49,7 @@ class OptionsDialog(FormDialog):
         super().__init__(parent, title)
         self.setMinimumWidth(560)
         self._now, self._off, self._ctx, self._names = now, off, ctx, categories
-        self._checks: dict[str, QCheckBox] = {}
+        self._checks: dict[str, CheckBox] = {}
         self._paths: dict[str, PathEdit] = {}
         make = {
             "switch": self._switch,
@@ -81,8 +82,8 @@ class OptionsDialog(FormDialog):
         self._place(row, box, tr(row.help))
         return partial(_state, box)
 
-    def _check(self, text: str, now: bool | None) -> QCheckBox:
-        box = QCheckBox(text, self)
+    def _check(self, text: str, now: bool | None) -> CheckBox:
+        box = CheckBox(text, self)
         if now is DIFFERENT:
             box.setTristate(True)
             box.setCheckState(Qt.CheckState.PartiallyChecked)
@@ -172,6 +173,6 @@ def _path_of(path: PathEdit) -> str | None:
     return path.text() or DIFFERENT if path.isEnabled() else DIFFERENT
 
 
-def _state(box: QCheckBox) -> bool | None:
+def _state(box: CheckBox) -> bool | None:
     state = box.checkState()
     return DIFFERENT if state == Qt.CheckState.PartiallyChecked else state == Qt.CheckState.Checked

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.kit.dialogs import Ask, ConfirmDialog
+from qbt_remote.ui.kit.fields import CheckBox, RadioButton
 from qbt_remote.ui.kit.lists import listed
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.theme import error_color, written
@@ -28,10 +29,10 @@ class RemoveDialog(ConfirmDialog):
     def __init__(self, parent: QWidget | None, ask: Ask, others: Sequence[str], *, always: bool) -> None:
         """``always``: the files are suggested each time, which is shown here and can be changed."""
         super().__init__(parent, ask)
-        self.always = QCheckBox(tr("Al&ways"), self)
+        self.always = CheckBox(tr("Al&ways"), self)
         self.always.setChecked(always)
         self.always.setToolTip(tip(tr("Tick the box beside it each time; without this it is off each time")))
-        self._keep: QRadioButton | None = None
+        self._keep: RadioButton | None = None
         self._block = QWidget(self)
         if others:
             self._warn(others)
@@ -45,7 +46,7 @@ class RemoveDialog(ConfirmDialog):
     def answer(self) -> Removal:
         return Removal(self.checked(), self.checked() and self._keep is not None and not self._keep.isChecked())
 
-    def _put_beside(self, check: QCheckBox) -> None:
+    def _put_beside(self, check: CheckBox) -> None:
         place = self.column.indexOf(check)
         self.column.removeWidget(check)
         line = QHBoxLayout()
@@ -72,9 +73,9 @@ class RemoveDialog(ConfirmDialog):
         written(warning, error_color)
         names = listed(others, tr("Torrents with the same files"))
         names.setMinimumHeight(min(names.minimumHeight(), 4 * names.sizeHintForRow(0) + 4))
-        self._keep = QRadioButton(tr_n(n, "&Keep the files that it uses", "&Keep the files that they use"), self._block)
+        self._keep = RadioButton(tr_n(n, "&Keep the files that it uses", "&Keep the files that they use"), self._block)
         self._keep.setToolTip(tip(tr("Files that other torrents share are kept; the others are deleted")))
-        take = QRadioButton(
+        take = RadioButton(
             tr_n(n, "Remove this torrent &as well, with its files", "Remove these torrents &as well, with their files"),
             self._block,
         )

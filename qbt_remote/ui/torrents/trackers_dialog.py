@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QP
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -31,6 +30,7 @@ from qbt_remote.model.names import word_key
 from qbt_remote.sync.query.expressions import TooSlow, for_replacing, replaced
 from qbt_remote.ui.kit.asking import TRACKER_SCHEMES, lines_of, why_no_url
 from qbt_remote.ui.kit.dialogs import TextDialog, dimmed
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.note import PanelNote
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.theme import faint, in_stripes, on_new_colours
@@ -85,7 +85,7 @@ class TrackersDialog(TextDialog):
             more = tr("Only the first {n} addresses are listed; replacing changes all.", n=text.count(MOST_SHOWN))
             self.column.insertWidget(2, dimmed(more))
         self._find, self._with = QLineEdit(self), QLineEdit(self)
-        self._regex = QCheckBox(tr("Regular e&xpression"), self)
+        self._regex = CheckBox(tr("Regular e&xpression"), self)
         self._regex.setToolTip(tip(tr("\\1 stands for the first captured group")))
         self._add_replace_row()
         self._add_lines(tiers=tiers)

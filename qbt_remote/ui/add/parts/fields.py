@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from qbt_remote.api.adding.add import NEEDS
 from qbt_remote.api.endpoints import needs
 from qbt_remote.model.i18n import tr
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.read_as import read_as
 
@@ -97,7 +97,7 @@ def watch(part: QWidget, told: Callable[[], None]) -> None:
     for box in part.findChildren(QAbstractSpinBox):
         if isinstance(box, QSpinBox | QDoubleSpinBox):
             box.valueChanged.connect(told)
-    for button in part.findChildren(QCheckBox):
+    for button in part.findChildren(CheckBox):
         button.toggled.connect(told)
 
 
@@ -134,8 +134,8 @@ def choose(combo: QComboBox) -> Callable[[Any], None]:
     return take
 
 
-def check(words: str, help_text: str) -> QCheckBox:
-    box = QCheckBox(words)
+def check(words: str, help_text: str) -> CheckBox:
+    box = CheckBox(words)
     describe(box, words, help_text)
     return box
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.add.parts.add_form import AddForm
 from qbt_remote.ui.add.parts.entries import AddEntry, EntryModel, EntryView
 from qbt_remote.ui.add.parts.fields import describe
+from qbt_remote.ui.kit.fields import RadioButton
 from qbt_remote.ui.kit.plain_text import label
 
 
@@ -28,8 +29,8 @@ class OwnChoices(QWidget):
         self._shared: AddOptions | None = None
         """What is for all, while the form shows something else."""
         self._shown = AddOptions()
-        self.for_all = QRadioButton(tr("All torrents"), self)
-        self.for_selected = QRadioButton("", self)
+        self.for_all = RadioButton(tr("All torrents"), self)
+        self.for_selected = RadioButton("", self)
         self.as_all = QPushButton(tr("Use common settings"), self)
         self._arrange()
         self.for_selected.toggled.connect(self._switch)

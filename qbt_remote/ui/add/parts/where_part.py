@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.session import Session
@@ -17,6 +17,7 @@ from qbt_remote.ui.add.parts.memory import default_category, set_default_categor
 from qbt_remote.ui.add.parts.server_choice import ServerChoice
 from qbt_remote.ui.categories.tags_edit import TagsEdit
 from qbt_remote.ui.folders.path_edit import PathEdit
+from qbt_remote.ui.kit.fields import CheckBox
 from qbt_remote.ui.kit.line_buttons import clearable
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.tasks import Tasks
@@ -34,7 +35,7 @@ class WherePart(QWidget):
         self.path = PathEdit(None, tasks, memory=memory)
         self.space = _Line()
         self.category = QComboBox()
-        self.default_category = QCheckBox(tr("Set as default"))
+        self.default_category = CheckBox(tr("Set as default"))
         self.tags = TagsEdit()
         self.known = KnownNames(self.category, self.tags, self._show_note)
         self.rename = QLineEdit()
