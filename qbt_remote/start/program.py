@@ -17,7 +17,7 @@ from qbt_remote.local import garbage, paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import count, use_locale
-from qbt_remote.model.wording import name_of, said, sentence
+from qbt_remote.model.wording import failed_text, name_of, said, sentence
 from qbt_remote.start import command_line
 from qbt_remote.start.after_paint import import_later
 from qbt_remote.start.faults import Faults
@@ -363,7 +363,7 @@ class Program:
 
     def _failed(self, error: BaseException, doing: str) -> None:
         if isinstance(error, QbtError):
-            self.window.notices.show_error(error)
+            self.window.notices.show_error(failed_text(error, doing), details=f"{sentence(error)}\n{error.detail}")
         elif isinstance(error, OSError):
             self.window.notices.show_error(f"{doing}: {error.strerror or error}")
         else:

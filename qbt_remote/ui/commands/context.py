@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property, partial
 from operator import attrgetter
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, sentence
+from qbt_remote.model.wording import name_of, never_reached, sentence, why_text
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.which import server_text, servers_text, torrent_text, torrents_text
 from qbt_remote.ui.kit.plain_text import clean
@@ -195,8 +196,8 @@ class Context:
             retry = (lambda: self._again(unsent, call, path)) if unsent else None
             about = [t for s in failures for t in split[s]] or (self.torrents if self.of_torrents else [])
             part = _part(sum(map(progress.done_of, failures)), sum(len(split[s]) for s in failures))
-            details = "\n".join(self._failure(s, split[s], e, path) for s, e in failures.items())
-            self.notices.show_error(self._failed(failures, part, about, path), retry, details=details)
+            text_, details = self._failed(failures, part, about, path), self._details(failures, split, path)
+            self.notices.show_error(text_, retry, details=details)
         elif progress.cut_short:
             self.ended = True
             part = _part(progress.done, progress.total) or tr("nothing")
@@ -270,9 +271,20 @@ class Context:
         words |= {"server": server_text(session, self.sessions.values()), "why": _why(error, path)}
         if part:
             return tr("{server}: “{doing}” failed after {part}: {why}", **words)
+        if never_reached(error):
+            unsent = tr("{server}: “{doing}” was not sent for {what}: {why}", **words)
+            return unsent if about else tr("{server}: “{doing}” was not sent: {why}", **words)
         if about:
             return tr("{server}: “{doing}” failed for {what}: {why}", **words)
         return tr("{server}: “{doing}” failed: {why}", **words)
+
+    def _details(
+        self, failures: Mapping[Session, QbtError], split: Mapping[Session, Sequence[Torrent]], path: str
+    ) -> str:
+        """List what failed on several servers; of one, give the words that the notice leaves out."""
+        if len(failures) > 1:
+            return "\n".join(self._failure(s, split[s], error, path) for s, error in failures.items())
+        return "\n".join(map(_words, failures.values()))
 
     def _failure(self, session: Session, torrents: Sequence[Torrent], error: QbtError, path: str) -> str:
         """Tell in a line of the details what failed on one server."""
@@ -336,9 +348,10 @@ def _what(torrents: Sequence[Torrent]) -> str:
 
 
 def _why(error: QbtError, path: str = "") -> str:
-    why = clean(error.detail) or sentence(error)
+    why = why_text(error)
     return tr("{path}: {why}", path=clean(path, _LONGEST_PATH), why=why) if path else why
 
 
 def _words(error: QbtError) -> str:
-    return f"{sentence(error)} {clean(error.detail, 2000)}".strip()
+    words = f"{sentence(error)} {clean(error.detail, 2000)}".strip()
+    return tr("At {time}: {why}", time=text.clock(time()), why=words) if never_reached(error) else words

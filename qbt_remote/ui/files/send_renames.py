@@ -9,7 +9,7 @@ from qbt_remote.api.errors import QbtError, Rejected, Unreachable, Unsupported
 from qbt_remote.model import text
 from qbt_remote.model.files.tree_model import Rename
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import sentence
+from qbt_remote.model.wording import why_text
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.torrent import Torrent
 from qbt_remote.translatable import N
@@ -112,7 +112,7 @@ async def _send(session: Session, torrent_hash: str, rename: Rename, *, patient:
 
 
 def _tell_broken(ctx: Context, torrent: Torrent, error: QbtError, progress: Progress) -> None:
-    why = clean(error.detail) or sentence(error)
+    why = why_text(error)
     ctx.notices.show_error(
         tr(
             "{torrent}: “{doing}” ended after {done} of {total} files: {why}",
@@ -137,10 +137,10 @@ def _tell_refused(
             n=text.count(len(refused)),
             total=text.count(progress.total),
             name=clean(first.old.rpartition("/")[2], 80),
-            why=clean(error.detail) or sentence(error),
+            why=why_text(error),
         ),
         details="\n".join(
-            f"{clean(rename.old, 200)} → {clean(rename.new, 200)}: {clean(error.detail, 300) or sentence(error)}"
+            f"{clean(rename.old, 200)} → {clean(rename.new, 200)}: {why_text(error)}"
             for rename, error in refused[:_MOST_LISTED]
         ),
     )

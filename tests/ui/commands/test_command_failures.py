@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+import httpx
 from PySide6.QtCore import Qt
 
 from tests.conftest import Run
-from tests.sim.faults import DROPPED, LOST, Fault
-from tests.sim.handler import Reply
+from tests.sim.faults import DROPPED, LOST, Fault, Outcome
+from tests.sim.handler import Reply, Request
 from tests.ui.conftest import until
 from tests.ui.rig import Rig, fill_in, hash_of, play, retry
 
@@ -125,10 +128,14 @@ def test_what_was_not_sent_can_be_tried_again_there_alone(run: Run) -> None:
         seedbox.link.always = lambda _request: DROPPED
         await until(lambda: seedbox.session.status.phase == "waiting")
         await rig.trigger("stop")
-        assert rig.notice() == "seedbox: “Stop” failed for A2: seedbox is not connected."
+        said = "seedbox: “Stop” was not sent for A2: the server could not be reached"
+        assert rig.notice() == said
+        current = rig.window.notices.current
+        assert current is not None and current.details.endswith("seedbox is not connected.")
         seedbox.link.always = lambda _request: None
         seedbox.session.retry_now()
         await until(lambda: seedbox.session.status.phase == "online")
+        assert rig.notice() == said  # it stays until it is read, and is still true
         retry(rig).click()
         await until(lambda: seedbox.torrent("A2").state == "stoppedDL")
         assert len(home.calls("torrents/stop")) == len(seedbox.calls("torrents/stop")) == 1
@@ -145,5 +152,21 @@ def test_a_toggle_whose_answer_was_lost_is_not_offered_again(run: Run) -> None:
         assert "Download in sequential order" in rig.notice()
         assert not retry(rig).isVisible()
         assert len(rig.home.calls("torrents/toggleSequentialDownload")) == 1
+
+    play(run, scene)
+
+
+def test_a_command_that_meets_an_outage_is_said_in_plain_words(run: Run) -> None:
+    def refuse(_request: Request) -> Outcome:
+        raise httpx.ConnectError("") from ConnectionRefusedError(111, "Connect call failed ('10.0.0.1', 8080)")
+
+    async def scene(rig: Rig) -> None:
+        rig.select("A", "C")
+        rig.home.link.outcome = refuse  # type: ignore[method-assign]  # the server's end of the wire
+        await rig.trigger("stop")
+        assert rig.notice() == "home: “Stop” was not sent for 2 torrents: the server could not be reached"
+        current = rig.window.notices.current
+        assert current is not None
+        assert re.fullmatch(r"At \d\d:\d\d: home refuses the connection: .*8080\)", current.details)
 
     play(run, scene)

@@ -59,7 +59,7 @@ def test_an_error_stays_with_the_servers_words_until_it_is_dismissed(run: Run, b
         assert texts(bar) == ["home refuses."]
         assert not any(area.isVisible() for area in bar.findChildren(QScrollArea))
         button(bar, "Details").click()
-        assert "home refuses.\n<b>Nein</b>" in texts(bar)
+        assert texts(bar)[-1] == "<b>Nein</b>"
         assert {label.textFormat() for label in bar.findChildren(QLabel) if label.text()} == {Qt.TextFormat.PlainText}
         button(bar, "Dismiss this message").click()
         assert not bar.isVisible()
@@ -90,13 +90,41 @@ def test_the_same_failure_is_said_once(run: Run, bar: NoticeBar) -> None:
     run(scene())
 
 
-def test_an_info_goes_by_itself_and_shows_what_was_beneath(run: Run, bar: NoticeBar) -> None:
+def test_an_info_stands_below_an_error_and_goes_by_itself(run: Run, bar: NoticeBar) -> None:
     async def scene() -> None:
-        bar.show_error("failure")
+        for number in range(3):
+            bar.show_error(f"failure {number}")
         bar.show_info("done")
         await settle()
-        assert texts(bar) == ["done", "+1 more"]
-        await until(lambda: texts(bar) == ["failure"])
+        assert texts(bar) == ["failure 2", "+2 more", "done"]
+        assert (bar.current and bar.current.text, bar.waiting, bar.accessibleName()) == ("done", 2, "done")
+        await until(lambda: texts(bar) == ["failure 2", "+2 more"])
+
+    run(scene())
+
+
+def test_each_line_dismisses_its_own(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error("failure")
+        bar.show_info("done", action=("Show", lambda: None))
+        await settle()
+        button(bar, "Dismiss this message").click()
+        assert texts(bar) == ["done"]
+        assert button(bar, "Show").isVisible()
+        button(bar, "Dismiss this message").click()
+        assert not bar.isVisible()
+
+    run(scene())
+
+
+def test_details_that_say_what_the_text_says_are_not_offered(run: Run, bar: NoticeBar) -> None:
+    async def scene() -> None:
+        bar.show_error("home: not now", details="not now")
+        await settle()
+        assert not button(bar, "Details").isVisible()
+        bar.show_error("home: not now", details="not now\nbusy")
+        await settle()
+        assert button(bar, "Details").isVisible()
 
     run(scene())
 

@@ -25,7 +25,7 @@ from qbt_remote.api.errors import QbtError
 from qbt_remote.model.files.columns import FILE
 from qbt_remote.model.files.tree_model import FileTreeModel
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of, said, sentence
+from qbt_remote.model.wording import name_of, said, why_text
 from qbt_remote.sync.details.rows import File
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.steps import Steps
@@ -203,7 +203,7 @@ class FilesPart(QWidget):
             try:
                 content = await fetch(session.client, entry.item.link)
             except QbtError as error:
-                why = clean(error.detail) or sentence(error)
+                why = why_text(error)
                 self._say(tr("{server}: {why}", server=name_of(session), why=why), look=True)
                 return
             if content is None:

@@ -16,7 +16,7 @@ from qbt_remote.api.errors import BadReply, QbtError, Unreachable
 from qbt_remote.model import text
 from qbt_remote.model.files.nodes import Folder, Leaf, Node, leaves
 from qbt_remote.model.i18n import tr, tr_n
-from qbt_remote.model.wording import sentence
+from qbt_remote.model.wording import why_text
 from qbt_remote.translatable import N
 from qbt_remote.ui.commands.context import client_of
 from qbt_remote.ui.commands.new_files import NotWritten, file_name
@@ -74,7 +74,7 @@ async def download(p: PanelContext[object]) -> None:
     except _Ended:
         pass
     except QbtError as error:
-        why = clean(error.detail) or sentence(error)
+        why = why_text(error)
         words = {"torrent": torrent_text(p.torrent, p.sessions), "name": clean(name, 120), "why": why}
         p.notices.show_error(tr("{torrent}: “{name}” was not downloaded: {why}", **words))
     finally:
