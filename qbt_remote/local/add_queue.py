@@ -170,6 +170,14 @@ class QueueFile:
 
         return self._do(work)
 
+    def change_given(self, id_: int, what: str) -> None:
+        """Keep something else of what was given; its files stay."""
+
+        def work(base: sqlite3.Connection) -> None:
+            base.execute("UPDATE given SET what = ? WHERE id = ?", (what, id_))
+
+        self._change(work)
+
     def forget_given(self, ids: Iterable[int]) -> None:
         keys = [(id_,) for id_ in ids]
 

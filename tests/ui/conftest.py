@@ -11,9 +11,16 @@ import pytest
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from qbt_remote.ui.kit import row_table
 from tests.conftest import Run
 
 Until = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def keys_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test presses keys sooner after a dialog than a person, and means them."""
+    monkeypatch.setattr(row_table, "STRAY_S", 0.0)
 
 
 @pytest.fixture(scope="session")

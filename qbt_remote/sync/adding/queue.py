@@ -199,6 +199,11 @@ class AddQueue:
         self._own_offers.add(id_)
         return id_
 
+    async def choose(self, id_: int, offer: Offer) -> None:
+        """Write down what has been chosen meanwhile for what was given."""
+        text = offer_text(offer)
+        await self.rows.attempt(lambda: self.rows.file.change_given(id_, text))
+
     async def settle(self, offers: Iterable[int]) -> None:
         """Somebody has decided about what was given."""
         ids = [id_ for id_ in offers if id_]

@@ -40,7 +40,7 @@ from qbt_remote.ui.add.space_watch import SpaceWatch
 from qbt_remote.ui.add.taking import Taking
 from qbt_remote.ui.kit.plain_text import label, tip
 from qbt_remote.ui.kit.remembered import remember_size
-from qbt_remote.ui.kit.tab_order import go_through
+from qbt_remote.ui.kit.tab_order import go_through, ignore_held_return
 from qbt_remote.ui.kit.tasks import Tasks
 
 CALM_S = 0.5
@@ -61,6 +61,8 @@ class AddDialog(QDialog):
     """Server id and torrent id ("" if it is not known) of each success."""
     finished_all = Signal(list)
     """The ``AddResult`` of each item sent in one go."""
+    choices_changed = Signal()
+    """Other choices are made for all torrents, or another server is chosen."""
     waits = Signal(str, int)
     """Server id, and how many torrents wait for it in the queue."""
 
@@ -78,6 +80,7 @@ class AddDialog(QDialog):
         options: AddOptions | None = None,
     ) -> None:
         super().__init__(parent)
+        ignore_held_return(self)
         self._tasks, self._queue, self._settings, self._memory = tasks, queue, settings, settings.add
         self._reading = 0
         self._quiet = False
@@ -210,6 +213,8 @@ class AddDialog(QDialog):
         self.files.looked.connect(self._looked)
         self.files.chosen.connect(self._files_chosen)
         self.form.edited.connect(self._look_at_space)
+        self.form.edited.connect(self.choices_changed)
+        self.server.chosen.connect(self.choices_changed)
         self.merge.merged.connect(self._merged)
         self.habits.forgotten.connect(self._reset)
         self.habits.last_wanted.connect(lambda: self._set_choices(with_last(self._memory, self.own.shared())))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
@@ -19,6 +20,8 @@ from qbt_remote.model.wording import name_of, said
 from qbt_remote.ui.kit.remembered import start_in
 
 if TYPE_CHECKING:
+    import asyncio
+
     from qbt_remote.api.adding.add import AddOptions
     from qbt_remote.api.adding.given import Given
     from qbt_remote.sync.adding.kept import Offer
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from qbt_remote.ui.add.add_dialog import AddDialog
     from qbt_remote.ui.commands.shell import Shell
 
+CALM_S = 0.5
+"""So long after the last change in the dialog its choices are written down."""
 MOST_QUIET, QUIET_S = 20, 10.0
 _MOST_NAMED = 3
 """Things that are named, with the reason, where none of what was given can be added."""
@@ -40,11 +45,12 @@ class Adding:
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
-        self._dialogs: dict[AddDialog, list[list[int]]] = {}
+        self._dialogs: dict[AddDialog, list[tuple[Offer, list[int]]]] = {}
         """Shown, or adding quietly; a second one only where another server was named, or nobody is to be asked.
 
-        Each with the numbers under which the queue's file keeps what was given to it.
+        Each with what was given to it, and the numbers under which the queue's file keeps that.
         """
+        self._choosing: asyncio.Task[None] | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
         self._kept: list[tuple[Offer, list[int]]] = []
@@ -110,7 +116,7 @@ class Adding:
                 dialog.add_quietly()
         else:
             dialog.read(offer.given, options)
-        self._dialogs[dialog].append(kept_in)
+        self._dialogs[dialog].append((offer, kept_in))
         self._keep(offer, kept_in)
         if asks and not dialog.isVisible():
             self._shell.show_window()
@@ -130,9 +136,26 @@ class Adding:
         if not any(each is kept_in for each in self._undecided()):
             await queue.settle(kept_in)
 
+    def _choices_changed(self, dialog: AddDialog) -> None:
+        if self._choosing is not None:
+            self._choosing.cancel()
+        if not dialog.quiet:
+            self._choosing = self._shell.tasks.spawn(self._keep_choices(dialog), tr("Keep what was chosen"))
+
+    async def _keep_choices(self, dialog: AddDialog) -> None:
+        """Write down, once nobody is typing, what was chosen: the dialog has it again after the program was killed."""
+        import asyncio
+
+        await asyncio.sleep(CALM_S)
+        if given := self._dialogs.get(dialog):
+            offer, kept_in = given[0]  # what follows it joins its dialog again, with these choices
+            chosen = replace(offer, options=dialog.own.shared(), server=dialog.server_id())
+            for kept in filter(None, kept_in):
+                await self._shell.hooks.add_queue().choose(kept, chosen)
+
     def _undecided(self) -> Iterator[list[int]]:
-        for lists in self._dialogs.values():
-            yield from lists
+        for given in self._dialogs.values():
+            yield from (kept_in for _offer, kept_in in given)
         for _offer, kept_in in self._kept:
             yield kept_in
 
@@ -162,6 +185,7 @@ class Adding:
         )
         dialog.added.connect(self._added)
         dialog.waits.connect(self._waits)
+        dialog.choices_changed.connect(lambda: self._choices_changed(dialog))
         dialog.finished.connect(lambda _result: self._forget(dialog))
         self._dialogs[dialog] = []
         return dialog
@@ -177,7 +201,7 @@ class Adding:
         return next(iter(selected)) if len(selected) == 1 else last if last in ids else ids[0]
 
     def _forget(self, dialog: AddDialog) -> None:
-        self._settle([kept for kept_in in self._dialogs.pop(dialog) for kept in kept_in])
+        self._settle([kept for _offer, kept_in in self._dialogs.pop(dialog) for kept in kept_in])
         dialog.deleteLater()
 
     def _settle(self, decided: Sequence[int]) -> None:
@@ -194,7 +218,7 @@ class Adding:
             "{n} torrents wait to be added: they are sent once {server} answers.",
             server=name_of(session) if session else "",
         )
-        self._shell.notice_bar().show_info(text)
+        self._shell.notice_bar().show_info(text, action=(tr("Show"), self._shell.show_queue))
 
     def ask_files(self) -> None:
         """Let the user choose .torrent files."""

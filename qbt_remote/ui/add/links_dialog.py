@@ -15,6 +15,7 @@ from qbt_remote.api.adding.text_links import found_in
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.tab_order import ignore_held_return
 from qbt_remote.ui.kit.tasks import Tasks
 
 _SLICE_S = 0.008
@@ -28,6 +29,7 @@ class LinksDialog(QDialog):
     def __init__(self, text: str, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         keep_on_screen(self)
+        ignore_held_return(self)
         self._tasks = tasks
         self._counting: asyncio.Task[None] | None = None
         self._pasting: asyncio.Task[None] | None = None

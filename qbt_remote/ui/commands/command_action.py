@@ -45,6 +45,7 @@ class CommandAction(QAction):
         self.setMenuRole(_ROLES.get(command.id, QAction.MenuRole.NoRole))
         if command.key:
             self.setShortcuts(keys_of(command))
+            self.setAutoRepeat(False)  # a key that is held does it once
         self.setCheckable(command.checked is not None)
         if command.icon:
             self.setIcon(icon(command.icon))

@@ -74,5 +74,7 @@ class Shell:
     """The torrents that are selected in the list."""
     select: Callable[[Sequence[Torrent]], None]
     """Select these in the list and scroll to them."""
+    show_queue: Callable[[], None]
+    """Show the window of what waits to be added."""
     settings_changed: Callable[[Collection[str]], None]
     """Apply at once those of the changed options that have a visible effect."""

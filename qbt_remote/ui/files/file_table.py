@@ -201,7 +201,8 @@ class FileTable(RowTable):
         return self.state() == self.State.EditingState
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.editing:
+        held = event.isAutoRepeat() and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if self.editing or held:
             return  # what an editor leaves over, as Return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit()

@@ -1,4 +1,4 @@
-"""How many of the listed torrents are selected, and how large they are together.
+"""How many of the listed torrents are selected, and how large they are together; and how large all listed ones are.
 
 Kept at the cost of what changed: a row more or less, or another size, is added or taken away.  Only where many rows
 become selected at once are they counted anew, in steps.  Each row is kept with the size that was counted for it, so
@@ -40,14 +40,46 @@ class Selected(QObject):
         self._counting: object = None
         """The counting that began last."""
         self.number = 0
+        self._listed: int | None = None
+        self._listed_anew, self._listing = False, object()
+        """Whether ``_listed`` is that of the rows of now, or is being counted; and the counting that began last."""
         self.in_turns: Callable[[Steps[None]], None] = at_once
         """Takes steps, each in a turn of the loop."""
         table.selectionModel().selectionChanged.connect(self._change)
         model.moved.connect(self._see)
+        for others in (model.rowsInserted, model.rowsRemoved, model.moved):
+            others.connect(self._list_anew)
 
     @property
     def size(self) -> int | None:
         return self._size if self._known else None
+
+    def listed_size(self, torrents: int) -> int | None:
+        """Give the bytes of the listed rows; that of before while it is counted, which is told when it has ended.
+
+        None where not fewer than all ``torrents`` are listed: nothing is counted then.
+        """
+        if self._model.rowCount() >= torrents:
+            return None
+        if not self._listed_anew:
+            self._listed_anew, self._listing = True, object()
+            steps = self._list_steps(self._listing)
+            at_once(steps) if self._model.rowCount() <= _AT_ONCE else self.in_turns(steps)
+        return self._listed
+
+    def _list_anew(self) -> None:
+        self._listed_anew = False
+
+    def _list_steps(self, mine: object) -> Steps[None]:
+        size = 0
+        for part in parts(list(self._model.rows)):
+            size += sum(map(size_of, part))
+            yield False
+            if self._listing is not mine:
+                return
+        if self._listed != size:
+            self._listed = size
+            self.changed.emit()
 
     def count(self) -> None:
         """Begin to count what is not known yet."""
@@ -71,6 +103,7 @@ class Selected(QObject):
                     self._put(t)
             yield False
         if touched:
+            self._list_anew()
             self.changed.emit()
 
     def _change(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -137,6 +137,11 @@ class Sidebar(QTreeView):
     def pick_of(self, section_id: str) -> Pick:
         return self._model.pick(section_id)
 
+    def text_of(self, section_id: str, key: str) -> str:
+        """Give the text of an entry; of one that is not there, its key."""
+        node = self._model.node(self._model.find(section_id, key))
+        return node.text if node is not None else key
+
     def with_picked(self, section_id: str, keys: Iterable[str]) -> set[str]:
         """Give the keys and what is picked: while it is, it has an entry, whether a torrent is of it or not."""
         pick, given = self._model.pick(section_id), set(keys)
@@ -291,6 +296,8 @@ class Sidebar(QTreeView):
         pressed = event.key() in (_Key.Key_Space, _Key.Key_Return, _Key.Key_Enter)
         node = self._model.node(before)
         if pressed and node is not None:
+            if event.isAutoRepeat():
+                return
             if node.title:
                 self.setExpanded(before, not self.isExpanded(before))
             else:

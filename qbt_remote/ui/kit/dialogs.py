@@ -34,6 +34,7 @@ from qbt_remote.ui.kit.lists import AROUND_LINE, LINES_SHOWN, fit, listed
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
 from qbt_remote.ui.kit.remembered import start_in
+from qbt_remote.ui.kit.tab_order import ignore_held_return
 from qbt_remote.ui.kit.theme import error_color, faint, written
 
 Check = Callable[[str], str]
@@ -175,6 +176,7 @@ class FormDialog(QDialog):
     def __init__(self, parent: QWidget | None, title: str, ok: str = "") -> None:
         super().__init__(parent)
         keep_on_screen(self)
+        ignore_held_return(self)
         self.setWindowTitle(title)
         self.setMinimumWidth(380)
         self.column = QVBoxLayout(self)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex
+import time
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from qbt_remote.model.i18n import tr, tr_n
+
+STRAY_S = 0.4
+"""So soon after a dialog has closed a key was still meant for it."""
 
 
 class RowTable(QTableView):
@@ -14,6 +20,18 @@ class RowTable(QTableView):
     One selected row is told as Qt does; of several, how many there are is announced.  Readers are sent to the
     selection itself only for the one row: they would ask for it cell by cell.
     """
+
+    _focused_at = 0.0
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+            self._focused_at = time.monotonic()
+
+    def meant_by(self, event: QKeyEvent) -> QModelIndex:
+        """Give the row that Return is for; none if the key is held, or was meant for a dialog that has just closed."""
+        stray = event.isAutoRepeat() or time.monotonic() - self._focused_at < STRAY_S
+        return QModelIndex() if stray else self.currentIndex()
 
     def selected_count(self) -> int:
         """Give how many rows are selected, without asking for them."""

@@ -1,12 +1,16 @@
-"""The order in which the Tab key goes through a window: that of the eye, not that in which widgets were made."""
+"""The order in which the Tab key goes through a window: that of the eye, not that in which widgets were made.
+
+And Return in a dialog: it is pressed anew there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QToolBar, QToolButton, QWidget
 
 from qbt_remote.model.i18n import tr
 
@@ -28,6 +32,21 @@ def take_focus(bar: QToolBar) -> None:
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if button.objectName() == "qt_toolbar_ext_button":
             button.setAccessibleName(tr("More buttons"))  # Qt gives it no name
+
+
+def ignore_held_return(dialog: QDialog) -> None:
+    """Let a Return that is still held from what opened the dialog press no button of it."""
+    dialog.installEventFilter(_HeldReturn(dialog))
+
+
+class _HeldReturn(QObject):
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QDialog):
+            for button in watched.findChildren(QPushButton):
+                button.installEventFilter(self)
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not event.isAutoRepeat():
+            return False
+        return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def _stops(part: QWidget) -> Iterator[QWidget]:

@@ -29,6 +29,7 @@ from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import clean, tip
 from qbt_remote.ui.kit.remembered import remember_size
+from qbt_remote.ui.kit.tab_order import ignore_held_return
 from qbt_remote.ui.preferences.copying import Copying
 from qbt_remote.ui.preferences.following import Follower
 from qbt_remote.ui.preferences.saving import PREFERENCES, Outcome, save
@@ -107,6 +108,7 @@ class PreferencesDialog(QDialog):
 
     def __init__(self, shell: Shell, session: Session, answer: dict[str, Json], around: FormNeeds) -> None:
         super().__init__(shell.parent)
+        ignore_held_return(self)
         self._shell = shell
         self.server = session.config.id
         self.saving = self._discard = False

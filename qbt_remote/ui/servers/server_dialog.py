@@ -35,6 +35,7 @@ from qbt_remote.ui.kit.fields import FieldNote
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, tip
+from qbt_remote.ui.kit.tab_order import ignore_held_return
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.kit.theme import is_dark, state_color
 from qbt_remote.ui.servers.certificate import ask_trust
@@ -67,6 +68,7 @@ class ServerDialog(QDialog):
         """``secrets`` are those that are known of a new server."""
         super().__init__(parent)
         keep_on_screen(self)
+        ignore_held_return(self)
         self._vault, self._tasks, self._make_client = vault, tasks, make_client
         self._testing: asyncio.Task[None] | None = None
         self._keeps = False

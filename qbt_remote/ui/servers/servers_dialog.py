@@ -28,6 +28,7 @@ from qbt_remote.local.vault import Vault
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.on_screen import keep_on_screen
 from qbt_remote.ui.kit.plain_text import clean, label, tip
+from qbt_remote.ui.kit.tab_order import ignore_held_return
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.servers.server_dialog import MakeClient, ServerDialog
 
@@ -52,6 +53,7 @@ class ServersDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         keep_on_screen(self)
+        ignore_held_return(self)
         self._settings, self._vault, self._tasks, self._make_client = settings, vault, tasks, make_client
         self.server_dialog: ServerDialog | None = None
         self.setWindowTitle(tr("Servers"))

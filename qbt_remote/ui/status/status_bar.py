@@ -47,7 +47,9 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._fields: list[tuple[QWidget, QLabel]] = []
         """Each with the line before it, from left to right."""
-        self._said_of_list = self._said_of_selection = ""
+        self._said_of_list, self._rows = "", 0
+        self._picked: tuple[int, int | None] = 0, None
+        """How many are selected, and their bytes."""
         self._absent: set[QWidget] = set()
         """The fields that there is no room for."""
         self.servers = ServerState(server_action, self)
@@ -134,8 +136,17 @@ class StatusBar(QStatusBar):
 
     def _say_count(self) -> None:
         """What is listed; where there is room for one field only, what is selected takes its place."""
-        instead = self._said_of_selection if self._selected in self._absent else ""
+        number = self._picked[0]
+        instead = self._of_selection(among=self._rows) if number and self._selected in self._absent else ""
         self._count.setText(instead or self._said_of_list)
+
+    def _of_selection(self, *, among: int = 0) -> str:
+        """Say what is selected, and of how many if nothing beside it says that."""
+        number, size = self._picked
+        said = tr_n(number, "{n} selected", "{n} selected")
+        if among:
+            said = tr("{n} of {rows} selected", n=text.count(number), rows=text.count(among))
+        return said if size is None else tr("{selected}, {size}", selected=said, size=text.size(size))
 
     def _show_field(self, field: tuple[QWidget, QLabel]) -> None:
         """What is selected is at the left of all: nothing else moves when it comes and goes."""
@@ -163,11 +174,8 @@ class StatusBar(QStatusBar):
 
     def show_selected(self, number: int, size: int | None) -> None:
         """Show how many torrents are selected, and how large they are together; None while that is being counted."""
-        said = tr_n(number, "{n} selected", "{n} selected") if number else ""
-        if number and size is not None:
-            said = tr("{selected}, {size}", selected=said, size=text.size(size))
-        self._said_of_selection = said
-        self._selected.setText(said)
+        self._picked = number, size
+        self._selected.setText(self._of_selection() if number else "")
         self._show_field(self._fields[0])
         self._say_count()
 
@@ -190,15 +198,18 @@ class StatusBar(QStatusBar):
         self._show_connection(single)
         self._share_room()
 
-    def show_list(self, *, rows: int, torrents: int, size: int) -> None:
-        """Show how many of the servers' torrents are listed; if all are, how large they are together."""
+    def show_list(self, *, rows: int, torrents: int, size: int | None) -> None:
+        """Show how many of the servers' torrents are listed, and how large these are together, if that is known."""
+        self._rows = rows
         if rows > torrents:  # they have not been counted yet
             self._said_of_list = tr_n(rows, "{n} torrent", "{n} torrents")
         elif rows != torrents:
             count = tr_n(torrents, "{n} torrent", "{n} torrents")
             self._said_of_list = tr("{rows} of {torrents}", rows=rows, torrents=count)
         else:
-            self._said_of_list = tr_n(torrents, "{n} torrent, {size}", "{n} torrents, {size}", size=text.size(size))
+            self._said_of_list = tr_n(torrents, "{n} torrent", "{n} torrents")
+        if size is not None and rows <= torrents:
+            self._said_of_list = tr("{torrents}, {size}", torrents=self._said_of_list, size=text.size(size))
         self._say_count()
 
     def show_waiting(self, waiting: int, failed: int) -> None:

@@ -317,7 +317,7 @@ class TableView(RowTable):
         key = Qt.Key(event.key())
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
         if plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._activate(self.currentIndex())
+            self._activate(self.meant_by(event))
         elif plain and key in _KEYS_THAT_SCROLL:
             self.horizontalScrollBar().triggerAction(_KEYS_THAT_SCROLL[key])
         else:

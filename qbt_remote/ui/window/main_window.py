@@ -29,6 +29,7 @@ from qbt_remote.ui.details.splitter import DetailsSplitter
 from qbt_remote.ui.filtering.empty_list import EmptyPage, EmptyPageView
 from qbt_remote.ui.filtering.feed import Feed
 from qbt_remote.ui.filtering.filter_box import FilterBox
+from qbt_remote.ui.filtering.filter_line import FilterLine
 from qbt_remote.ui.filtering.list_context import ListContext
 from qbt_remote.ui.filtering.saved_views import Views
 from qbt_remote.ui.filtering.sections import Sections
@@ -94,6 +95,7 @@ class MainWindow(QMainWindow):
         self.adding = Adding(self.shell)
         self.actions_ = Actions(self, rows, self.context)
         self.filter_box = FilterBox(self.feed.set_query, self.feed.server_names, self.feed.known, self)
+        self.filter_line = FilterLine(self.feed, self.sidebar, self.filter_box, self)
         self.sections = Sections(settings, self.sidebar, self.feed)
         self.server_menus = ServerMenus(self.context, self.sidebar, self.sections, self._pop_up, self._put_above_list)
         self._page = EmptyPageView(self.actions_.action, self.server_menus.action, self)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filter_box.problem)
+        column.addWidget(self.filter_line)
         column.addWidget(self._halves, 1)
         self._split.setAccessibleName(tr("Filters and torrents"))
         self._split.addWidget(self.sidebar)
@@ -227,6 +230,7 @@ class MainWindow(QMainWindow):
             selected=self.table.selected_rows,
             select=self.table.select_rows,
             settings_changed=self._settings_changed,
+            show_queue=lambda: self.actions_.action("add_queue").trigger(),
         )
 
     @property
@@ -265,10 +269,6 @@ class MainWindow(QMainWindow):
     def toggle_window(self) -> None:
         self.hide_window() if self.isVisible() and not self.isMinimized() else self.show_window()
 
-    def clear_filter(self) -> None:
-        self.filter_box.clear()
-        self.sidebar.set_picks({})
-
     def retry_now(self) -> None:
         for session in self.sessions_shown:
             session.retry_now()
@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
         """Show the window with these torrents selected; the filter is lifted if it hides them."""
         self.show_window()
         if any(self.model.index_of(t) < 0 for t in torrents):
-            self.clear_filter()
+            self.filter_line.clear()
         self.table.select_rows(torrents)
 
     # what the parts tell
@@ -298,7 +298,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(name_of(shown[0]) if len(shown) == 1 else "qbt-remote")
         now = time.monotonic()
         self.status.show_sessions(shown, now)
-        self.status.show_list(rows=self.model.rowCount(), torrents=self.feed.torrents, size=self.feed.size)
         self._show_selected()
         said = self.empty_page.server if self.empty_page else ""
         self.server_menus.show_troubles(self.feed.sessions.values(), shown, now, said=said)
@@ -306,6 +305,9 @@ class MainWindow(QMainWindow):
         self.shown_changed.emit()
 
     def _show_selected(self) -> None:
+        all_listed = self.model.rowCount() == self.feed.torrents
+        listed = self.feed.size if all_listed else self.selected.listed_size(self.feed.torrents)
+        self.status.show_list(rows=self.model.rowCount(), torrents=self.feed.torrents, size=listed)
         number, size = self.selected.number, self.selected.size
         if size is None and number == self.feed.torrents:  # all: that is known
             size = self.feed.size

@@ -72,7 +72,7 @@ async def focus_filter(ctx: WindowContext) -> None:
 
 
 async def clear_filter(ctx: WindowContext) -> None:
-    ctx.window.clear_filter()
+    ctx.window.filter_line.clear()
 
 
 async def choose_columns(ctx: WindowContext) -> None:

@@ -162,7 +162,7 @@ def test_a_command_that_meets_an_outage_is_said_in_plain_words(run: Run) -> None
 
     async def scene(rig: Rig) -> None:
         rig.select("A", "C")
-        rig.home.link.outcome = refuse  # type: ignore[method-assign]  # the server's end of the wire
+        rig.home.link.outcome = refuse  # type: ignore[assignment]  # the server's end of the wire
         await rig.trigger("stop")
         assert rig.notice() == "home: “Stop” was not sent for 2 torrents: the server could not be reached"
         current = rig.window.notices.current

@@ -130,7 +130,7 @@ def test_counts_of_views_follow_every_change(run: Run) -> None:
     async def scene(rig: Rig) -> None:
         rig.window.filter_box.setText("tag:x (state:seeding OR ratio>2)")
         await saved(rig, "busy")
-        rig.window.clear_filter()
+        rig.window.filter_line.clear()
         world = rig.home.world
         assert count(rig, "view", "busy") == 0
         world.set(rig.home.torrent("x").hash, state="uploading")

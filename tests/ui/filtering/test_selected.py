@@ -139,9 +139,9 @@ def test_status_bar_says_what_is_selected_and_what_is_listed(run: Run) -> None:
         rig.home.world.set(rig.home.torrent("C").hash, size=5 << 30)
         await until(lambda: said()[:2] == ["2 selected, 6.00 GiB", "3 torrents, 8.00 GiB"])
         rig.window.filter_box.setText("A")
-        await until(lambda: said()[:2] == ["1 selected, 1.00 GiB", "1 of 3 torrents"])
+        await until(lambda: said()[:2] == ["1 selected, 1.00 GiB", "1 of 3 torrents, 1.00 GiB"])
         rig.window.table.clearSelection()
-        assert said()[0] == "1 of 3 torrents"
+        assert said()[0] == "1 of 3 torrents, 1.00 GiB"
 
     def sized(rig: Rig) -> None:
         for name, gib in (("A", 1), ("B", 2), ("C", 4)):

@@ -230,7 +230,7 @@ def test_a_picked_entry_stays_though_no_server_has_it(run: Run) -> None:
         rig.window.sidebar.set_picks({"category": only("gone/long ago"), "tracker": only("old.test")})
         assert count(rig, "category", "gone/long ago") == 0
         assert count(rig, "tracker", "old.test") == 0
-        rig.window.clear_filter()
+        rig.window.filter_line.clear()
         assert len(shown(rig)) == 4
 
     play(run, scene, before=tagged)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from qbt_remote.api.adding.add import AddOptions
+from qbt_remote.api.adding.given import Given
 from qbt_remote.local.add_queue import QueueFile
 from qbt_remote.model.i18n import tr
 from qbt_remote.sync.adding.queue import AddQueue
@@ -30,7 +31,7 @@ from tests.ui.queue.queue_drive import (
     queue_of,
     shown,
 )
-from tests.ui.rig import Rig, play
+from tests.ui.rig import Rig, play, retry
 from tests.walk.reader import unsaid
 
 TWO = ("5.3.0", "5.1.0")
@@ -183,5 +184,19 @@ def test_what_cannot_be_kept_is_said_once_and_in_the_window(run: Run, tmp_path: 
         await made.put(rig.home.config.id, "home", [(bad(1), AddOptions())])
         window = await opened(rig)
         assert window.not_kept.isVisible() and window.not_kept.text() == words
+
+    play(run, scene)
+
+
+def test_what_waits_can_be_shown_from_the_notice_that_says_so(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        rig.settings.skip_add_dialog = True
+        await put_away(rig.home)
+        rig.window.add(Given((good(1).source,)))
+        await until(lambda: rig.notice() == "1 torrent waits to be added: it is sent once home answers.")
+        retry(rig).click()
+        await rig.done(rig.action("add_queue").iconText())
+        assert [line[0] for line in lines(shown())] == ["thing 1"]
+        shown().close()
 
     play(run, scene)

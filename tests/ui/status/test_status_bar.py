@@ -14,7 +14,7 @@ from tests.conftest import Run
 from tests.sim.faults import DROPPED
 from tests.ui.conftest import until
 from tests.ui.filtering.sidebar_drive import entry
-from tests.ui.rig import Rig, play
+from tests.ui.rig import Rig, hash_of, play
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -158,11 +158,29 @@ def test_where_there_is_room_for_one_field_what_is_selected_takes_the_place_of_t
             await asyncio.sleep(0)
         assert listed.isVisible() and listed.text().startswith("3 torrents")
         rig.select("A", "B")
-        assert listed.text().startswith("2 selected") and not selected.isVisible()
+        assert listed.text().startswith("2 of 3 selected, ") and not selected.isVisible()
         rig.window.table.clearSelection()
         assert listed.text().startswith("3 torrents")
 
     play(run, scene)
+
+
+def test_a_filtered_list_says_how_large_it_is(run: Run) -> None:
+    def sized(rig: Rig) -> None:
+        rig.home.world.add("A", state="downloading", size=1024**3)
+        rig.home.world.add("B", state="stoppedDL", size=2 * 1024**3)
+
+    async def scene(rig: Rig) -> None:
+        listed = rig.window.status.fields()[1][1]
+        await until(lambda: listed.text() == "2 torrents, 3.00 GiB")
+        rig.window.filter_box.setText("A")
+        await until(lambda: listed.text() == "1 of 2 torrents, 1.00 GiB")
+        rig.home.world.set(hash_of(rig.home, "A")[0], size=4 * 1024**3)
+        await until(lambda: listed.text() == "1 of 2 torrents, 4.00 GiB")
+        rig.home.world.add("Another A", state="stoppedDL", size=1024**3)
+        await until(lambda: listed.text() == "2 of 3 torrents, 5.00 GiB")
+
+    play(run, scene, before=sized)
 
 
 def test_several_servers_that_are_away_are_tried_again_by_one_click(run: Run) -> None:

@@ -221,7 +221,7 @@ def test_what_stands_there_in_trouble_gives_no_key_to_the_list(
         for key in KEYS:
             window.activateWindow()
             await until(window.isActiveWindow)
-            window.clear_filter()
+            window.filter_line.clear()
             rig.select("A")
             QGuiApplication.clipboard().setText("before")
             widget = IN_TROUBLE[area](rig)
@@ -266,7 +266,7 @@ async def begin(program: Program, tab: str) -> None:
     window = program.window
     window.activateWindow()
     await until(window.isActiveWindow)
-    window.clear_filter()
+    window.filter_line.clear()
     await pick(program, "one")
     if tab:
         window.details.show_tab(tab)
