@@ -62,6 +62,8 @@ class Command(NamedTuple, Generic[C]):
     """The feature of ``api.endpoints`` that the servers must have."""
     line: bool = False
     """A line stands above it in the menu."""
+    named: Callable[[C], str] | None = None
+    """What it is called at the moment in its menu, in the place of ``text``."""
     there: Callable[[C], bool] = everywhere
     """Of the sidebar: whether it stands in the menu of an entry at all."""
 

@@ -58,6 +58,8 @@ class CommandAction(QAction):
         command = self.command
         reason = tr("Select a torrent first") if ctx is None else why_not(command, ctx)
         self.setEnabled(not reason)
+        if command.named is not None and ctx is not None:
+            self.setText(command.named(ctx))
         if command.checked is not None and ctx is not None:
             checked = command.checked(ctx)
             self.setChecked(checked is True)

@@ -38,13 +38,14 @@ _IN_SECONDS_S = 120
 
 def state_text(session: Session, now: float) -> str:
     """Say in a few words how it stands with one server; ``now`` is ``time.monotonic()``."""
-    state = _phase_text(session, now)
+    state = phase_text(session, now)
     if session.status.phase == "online" or not session.mirror.torrents:
         return state
     return tr("{state}; the list is as of {time}", state=state, time=as_of(session))
 
 
-def _phase_text(session: Session, now: float) -> str:
+def phase_text(session: Session, now: float) -> str:
+    """Say the same without the time of the list."""
     kind = trouble(session)
     if not kind and session.paused:
         return tr("connected, session paused")

@@ -58,16 +58,20 @@ def page_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
         )
     if not sessions:
         return EmptyPage("server", tr("No server is enabled"), "", ("servers",))
+    answered = any(session.status.phase == "online" and session.status.since for session in sessions)
+    none = EmptyPage(
+        "add-file",
+        tr("No torrents"),
+        tr("Drop .torrent files, magnet links or info-hashes here."),
+        ("add_files", "add_links"),
+    )
+    if answered and not any(session.status.phase == "connecting" for session in sessions):
+        return none  # what keeps the others away is said above the list
     for session in sorted(sessions, key=lambda s: _IN_TURN.index(s.status.phase)):
         if (state := standing(session)) is not None and session.status.phase != "offline":
             return EmptyPage(state.icon, state.title, state.text, state.mends, session.config.id)
-    if any(session.status.phase == "online" and session.status.since for session in sessions):
-        return EmptyPage(
-            "add-file",
-            tr("No torrents"),
-            tr("Drop .torrent files, magnet links or info-hashes here."),
-            ("add_files", "add_links"),
-        )
+    if answered:
+        return none
     return EmptyPage("server", tr("Not connected"), "", ("retry_now",))
 
 

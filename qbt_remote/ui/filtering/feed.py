@@ -31,6 +31,7 @@ from qbt_remote.sync.filtering.filters import Filter
 from qbt_remote.sync.filtering.views import ViewCounts
 from qbt_remote.sync.query.query import EVERYTHING, Query
 from qbt_remote.sync.steps import Steps, at_once
+from qbt_remote.ui.filtering.available import filled_by
 from qbt_remote.ui.filtering.empty_list import EmptyPage, page_for
 from qbt_remote.ui.filtering.sidebar import Sidebar
 from qbt_remote.ui.table.table_view import TableView
@@ -263,7 +264,7 @@ class Feed(QObject):
             self._show_views()
 
     def _change_rest(self, _session: Session, changes: Changes) -> None:
-        if changes.full or changes.added:
+        if changes.full or changes.added or "server" in changes.lists:
             self._set_available()
         self._fill_servers()
         if self.filter.query.given_up:
@@ -294,8 +295,7 @@ class Feed(QObject):
         self._sidebar.set_counts("server", servers, sum(servers.values()))
 
     def _set_available(self) -> None:
-        sent = set[str]()  # 4.1 sends tags, and has none
-        sent.update(*(s.mirror.sent - {"tags" if s.lacks("tags") else ""} for s in self._sessions.values()))
+        sent = set[str]().union(*map(filled_by, self._sessions.values()))
         if sent:
             self._view.set_available(sent | {"server"} if len(self._sessions) > 1 else sent)
 

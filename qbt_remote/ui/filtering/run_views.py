@@ -22,6 +22,7 @@ TITLES = (
     N("View &9"),
 )
 """Those that have keys."""
+_LONGEST_NAME = 60
 
 
 def unclear(ctx: ListContext) -> str:
@@ -51,6 +52,18 @@ def show(place: int) -> Callable[[ListContext], Coroutine[Any, Any, None]]:
         ctx.views.show(ctx.views.names[place])
 
     return run
+
+
+def name(place: int) -> Callable[[ListContext], str]:
+    """Say what the view at a place is called, with the digit of its key; a place without a view keeps its title."""
+
+    def named(ctx: ListContext) -> str:
+        names = ctx.views.names
+        if not 0 < place < len(names):
+            return tr(TITLES[place])
+        return f"&{place + 1}  {clean(names[place] or '', _LONGEST_NAME).replace('&', '&&')}"
+
+    return named
 
 
 def lacks(place: int) -> Callable[[ListContext], str]:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from qbt_remote.model.i18n import tr
 from qbt_remote.ui.kit.icons import icon
 from qbt_remote.ui.kit.plain_text import tip
 
@@ -22,17 +23,28 @@ class Line(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(4)
+        self._named: list[tuple[QWidget, str]] = []
 
     def begin(self) -> None:
         """Give the focus to the input that is filled in first."""
         raise NotImplementedError
+
+    def name(self, part: QWidget, name: str) -> None:
+        """Give a part its name for screen readers, which has the line's number where there are several."""
+        self._named.append((part, name))
+        part.setAccessibleName(name)
+
+    def tell_place(self, place: int, lines: int) -> None:
+        """Tell the line which of how many it is, counted from 1."""
+        for part, name in self._named:
+            part.setAccessibleName(tr("{name}, {n} of {lines}", name=name, n=place, lines=lines) if lines > 1 else name)
 
     def button(self, picture: str, name: str, help: str) -> QToolButton:
         made = QToolButton(self)
         made.setIcon(icon(picture))
         made.setAutoRaise(True)
         made.setToolTip(tip(help))
-        made.setAccessibleName(name)
+        self.name(made, name)
         return made
 
     def remove_button(self, name: str, help: str) -> QToolButton:
@@ -79,6 +91,7 @@ class LineList(QWidget, Generic[L]):
         line.removed.connect(self._remove)
         self.lines.append(line)
         self._column.insertWidget(len(self.lines) - 1, line)
+        self._number()
 
     def _add_empty(self) -> None:
         line = self.empty_line()
@@ -91,8 +104,13 @@ class LineList(QWidget, Generic[L]):
         self.add_button.setFocus()
         self.edited.emit()
 
+    def _number(self) -> None:
+        for place, line in enumerate(self.lines, 1):
+            line.tell_place(place, len(self.lines))
+
     def _drop(self, line: L) -> None:
         self.lines.remove(line)
+        self._number()
         self._column.removeWidget(line)
         line.hide()
         line.deleteLater()

@@ -52,7 +52,7 @@ class MapLine(Line):
             self.server.addItem(tr("(removed)"), entry.get("server", ""))
             known = self.server.count() - 1
         self.server.setCurrentIndex(known)
-        self.server.setAccessibleName(tr("Server"))
+        self.name(self.server, tr("Server"))
         self.server.activated.connect(self.edited)
         self.remote = self._line(entry.get("remote", ""), tr("Folder on the server"), "/data")
         self.local = self._line(entry.get("local", ""), tr("Folder here"), "/mnt/nas/data")
@@ -76,7 +76,7 @@ class MapLine(Line):
 
     def _line(self, text: str, name: str, example: str) -> QLineEdit:
         line = QLineEdit(text, self)
-        line.setAccessibleName(name)
+        self.name(line, name)
         line.setToolTip(tip(name))
         line.setPlaceholderText(tr("{name}, as {example}", name=name, example=example))
         line.textEdited.connect(self.edited)

@@ -12,17 +12,22 @@ from qbt_remote.ui.kit.plain_text import clean, tip
 
 MOST_LISTED = 1000
 LINES_SHOWN = 10
+_ENDS = 24
+"""So many characters at each end of a long text are seen in any case."""
 AROUND_LINE = 2
 """Pixels above and below each line of a list."""
 
 
 def listed(texts: Sequence[str], name: str) -> QListWidget:
-    """Make a list of names, each on one line and elided in the middle, that scrolls."""
+    """Make a list of names that scrolls, each on one line, elided in the middle where that leaves them different."""
     shown = QListWidget()
     shown.setUniformItemSizes(True)
     shown.setSpacing(AROUND_LINE)
-    shown.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-    shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    if _look_alike(texts):
+        shown.setTextElideMode(Qt.TextElideMode.ElideNone)
+    else:
+        shown.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     shown.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     shown.setAccessibleName(name)
     for text in texts[:MOST_LISTED]:
@@ -32,6 +37,12 @@ def listed(texts: Sequence[str], name: str) -> QListWidget:
         shown.addItem(tr_n(len(texts) - MOST_LISTED, "and {n} more", "and {n} more"))
     fit(shown)
     return shown
+
+
+def _look_alike(texts: Sequence[str]) -> bool:
+    """Tell whether some could not be told apart once their middle is left out; those are shown whole, and scrolled."""
+    long = [text for text in texts[:MOST_LISTED] if len(text) > 2 * _ENDS]
+    return len({(text[:_ENDS], text[-_ENDS:]) for text in long}) < len(set(long))
 
 
 def fit(shown: QListWidget) -> None:

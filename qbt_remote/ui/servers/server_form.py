@@ -164,7 +164,7 @@ class ServerForm(QWidget):
         return self.advanced.fill(
             replace(
                 self._server,
-                name=self.name.text().strip() or urlsplit(url).hostname or "",
+                name=self.name.text().strip() or self._default_name(url),
                 url=url,
                 auth=self.login.currentData(),
                 username=self.username.text() if self.login.currentData() == "password" else "",
@@ -274,6 +274,12 @@ class ServerForm(QWidget):
             return tr(str(e))
         return ""
 
+    def _default_name(self, url: str) -> str:
+        """Give the host, with its port where another server is called by the host alone."""
+        place = urlsplit(url)
+        host = place.hostname or ""
+        return f"{host}:{place.port}" if host.casefold() in self._other_names and place.port else host
+
     def _name_problem(self) -> str:
         name = self.server().name.casefold()
         return tr("Another server has this name.") if name in self._other_names else ""
@@ -281,7 +287,7 @@ class ServerForm(QWidget):
     def _say_address(self) -> None:
         """Show the address as it will be used, and warn of a password that goes out unprotected."""
         address = self._address()
-        self.name.setPlaceholderText((urlsplit(address.url).hostname or "") if address else "")
+        self.name.setPlaceholderText(self._default_name(address.url) if address else "")
         if address is None:
             self.address_warning.say("")
             return

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
-from qbt_remote.ui.commands.in_short import state_text
+from qbt_remote.ui.commands.in_short import phase_text, state_text
 from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.plain_text import ElidedLabel, clean, tip
 
@@ -77,7 +77,7 @@ class ServerState(QWidget):
         """Show how it stands with these; ``now`` is time.monotonic()."""
         self._sessions = list(sessions)
         self.state.setVisible(bool(sessions))
-        self.state.say(_text(sessions, now))
+        self.state.say(_text(sessions, now), _short(sessions, now))
         self.state.setToolTip(tip(_tip(sessions, now)))
         self.state.setAccessibleDescription(_tip(sessions, now))
         self._offer_mend([s for s in sessions if s.status.phase in ("waiting", "refused")])
@@ -132,7 +132,7 @@ class _StateButton(QToolButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._whole = ""
+        self._whole = self._short = ""
         self.setAutoRaise(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -140,9 +140,10 @@ class _StateButton(QToolButton):
     def whole(self) -> str:
         return self._whole
 
-    def say(self, text: str) -> None:
-        if text != self._whole:
-            self._whole = text
+    def say(self, text: str, short: str = "") -> None:
+        """Show a text, or a shorter one where there is no room for it."""
+        if (text, short) != (self._whole, self._short):
+            self._whole, self._short = text, short
             self.setAccessibleName(text)
             self._fit()
             self.updateGeometry()
@@ -159,7 +160,9 @@ class _StateButton(QToolButton):
 
     def _fit(self) -> None:
         room = max(self.width() - _AROUND, 1)
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
+        fits = not self._short or self.fontMetrics().horizontalAdvance(self._whole) <= room
+        text = self._whole if fits else self._short
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
 
 
 def _text(sessions: Sequence[Session], now: float) -> str:
@@ -175,6 +178,13 @@ def _text(sessions: Sequence[Session], now: float) -> str:
     if len(paused) == 1:
         return tr("{state}, {server} paused", state=text, server=clean(name_of(paused[0]), _LONGEST_NAME))
     return tr("{state}, {n} paused", state=text, n=len(paused)) if paused else text
+
+
+def _short(sessions: Sequence[Session], now: float) -> str:
+    """Say it without the time of the list, of a single server."""
+    if len(sessions) != 1:
+        return ""
+    return tr("{server}: {state}", server=name_of(sessions[0]), state=phase_text(sessions[0], now))
 
 
 def _tip(sessions: Sequence[Session], now: float) -> str:

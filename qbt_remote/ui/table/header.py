@@ -78,8 +78,10 @@ class Header(QHeaderView):
 
     def set_available(self, fields: Iterable[str] | None) -> None:
         """Hide the columns that are not among ``fields``, whatever the user chose; None: all are there."""
-        self._available = None if fields is None else frozenset(fields)
-        self._place()
+        available = None if fields is None else frozenset(fields)
+        if available != self._available:
+            self._available = available
+            self._place()
 
     def reset_columns(self) -> None:
         """Bring order, widths, choice and sorting back to what they were at first."""

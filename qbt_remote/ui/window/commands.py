@@ -644,7 +644,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     ),
     Command(
         "toolbar",
-        N("T&oolbar"),
+        N("&Toolbar"),
         N("Show the toolbar, with the filter box"),
         run_window.toggle_toolbar,
         "view",
@@ -653,7 +653,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
     ),
     Command(
         "toolbar_text",
-        N("&Text in the toolbar"),
+        N("Te&xt in the toolbar"),
         N("Show the names of the toolbar's buttons beside their icons"),
         run_window.toggle_toolbar_text,
         "view",
@@ -706,6 +706,7 @@ ROWS: tuple[Command[WindowContext] | Menu[WindowContext], ...] = (
             f"Ctrl+{n + 1}",
             enabled=run_views.lacks(n),
             line=not n,
+            named=run_views.name(n),
         )
         for n, text in enumerate(run_views.TITLES)
     ),

@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.wording import name_of
 from qbt_remote.sync.session import Session
 from qbt_remote.ui.commands.in_short import state_text
+from qbt_remote.ui.kit.plain_text import tip
 
 
 class ServerChoice(QComboBox):
@@ -106,5 +107,8 @@ class ServerChoice(QComboBox):
     def _name(self, session: Session) -> None:
         name = name_of(session)
         online = session.status.phase == "online"
-        words = name if online else f"{name} ({state_text(session, time.monotonic())})"
-        self.setItemText(self.findData(session.config.id), words)
+        words = name if online else tr("{server} (not connected)", server=name)
+        place = self.findData(session.config.id)
+        self.setItemText(place, words)
+        whole = "" if online else tr("{server}: {state}", server=name, state=state_text(session, time.monotonic()))
+        self.setItemData(place, tip(whole), Qt.ItemDataRole.ToolTipRole)
