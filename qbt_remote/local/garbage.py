@@ -9,12 +9,16 @@ is set aside with ``keep`` and not looked at again; it goes as usual when the la
 from __future__ import annotations
 
 import gc
+import itertools
 import sys
 from contextlib import suppress
 
 _ALL_EVERY = 200
 _BACK_EVERY = 20
 """Polls between two collections that look at everything, which takes 20 ms, and until freed memory is given back."""
+_ALL_EVERY_FAILED = 10
+"""Failed polls between two such collections: what each leaves has lived too long for a small one, up to 0.2 MB."""
+_failed = itertools.count(1)
 
 
 def put_off() -> None:
@@ -47,9 +51,9 @@ def after_poll(*, number: int, full: bool) -> None:
 def after_failed_poll() -> None:
     """Give back what was read of an answer that could not be used: as much as a whole list, time and again.
 
-    Not a collection of everything: with each try of each server that would take longer than the try.
+    Not a collection of everything each time: that would take longer than the try.
     """
-    gc.collect(1)
+    gc.collect(1 if next(_failed) % _ALL_EVERY_FAILED else 2)
     _give_back()
 
 
