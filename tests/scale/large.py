@@ -423,6 +423,9 @@ def main() -> None:
     if given.serve:
         asyncio.run(_serve(given.cases[0]))
     elif given.drive:
+        from qbt_remote.__main__ import import_qt
+
+        import_qt()  # as the program does: else PySide reads the source of every module that is imported later
         gc.disable()  # as the program does until its window stands
         print(json.dumps(play({"urls": [given.drive], "count": 50, "case": given.cases[0]}, _measured)), flush=True)
         os._exit(0)

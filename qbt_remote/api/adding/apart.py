@@ -30,17 +30,15 @@ class Apart:
 
     async def parse(self, parse: Callable[[bytes], T], data: bytes) -> T:
         """Give what ``parse`` makes of a file; one at a time.  Raises what it raises, and Unusable where it crashes."""
-        # imported here: rarely needed, and not before the first paint
-        from concurrent.futures import ProcessPoolExecutor
+        # in a thread: what is imported, and the start of a process, take 50 ms
+        self._pool = pool = self._pool or await asyncio.to_thread(_started)
         from concurrent.futures.process import BrokenProcessPool
-        from multiprocessing import get_context
 
-        self._pool = self._pool or ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         loop = asyncio.get_running_loop()
         try:
             for start in range(0, len(data), _STEP):
-                await loop.run_in_executor(self._pool, _take, data[start : start + _STEP], start == 0)
-            return await loop.run_in_executor(self._pool, _parsed, parse)
+                await loop.run_in_executor(pool, _take, data[start : start + _STEP], start == 0)
+            return await loop.run_in_executor(pool, _parsed, parse)
         except BrokenProcessPool as e:
             self._pool = None
             raise Unusable(N("This file cannot be parsed.")) from e
@@ -48,6 +46,16 @@ class Apart:
     def close(self) -> None:
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)  # waiting for its end would block the loop
+
+
+def _started() -> ProcessPoolExecutor:
+    # imported here: rarely needed, and not before the first paint
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    pool.submit(_take, b"", True)  # starts the process
+    return pool
 
 
 def _take(part: bytes, first: bool) -> None:

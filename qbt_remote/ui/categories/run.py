@@ -207,11 +207,15 @@ def _remove_categories(session: Session, names: Sequence[str]) -> Awaitable[obje
 
 
 def unused_categories(session: Session) -> list[str]:
+    return paths_in_order(_unused(session))
+
+
+def _unused(session: Session) -> set[str]:
     used: set[str] = set()
     for name in set(map(attrgetter("category"), session.mirror.torrents.values())):
         parts = name.split("/")
         used.update("/".join(parts[: n + 1]) for n in range(len(parts)))
-    return paths_in_order(set(session.mirror.categories) - used)
+    return set(session.mirror.categories) - used
 
 
 # the tags of the selection
@@ -305,8 +309,12 @@ def _delete_tags(session: Session, tags: Sequence[str]) -> Awaitable[object]:
 
 
 def unused_tags(session: Session) -> list[str]:
+    return in_order(_unused_tags(session))
+
+
+def _unused_tags(session: Session) -> set[str]:
     used = set[str]().union(*map(split_tags, set(map(attrgetter("tags"), session.mirror.torrents.values()))))
-    return in_order(session.mirror.tags - used)
+    return session.mirror.tags - used
 
 
 # both
@@ -345,11 +353,11 @@ async def remove_unused_tags_here(ctx: Context) -> None:
 
 
 def no_unused_categories(ctx: Context) -> str:
-    return "" if any(map(unused_categories, ctx.targets)) else tr("There is none")
+    return "" if any(map(_unused, ctx.targets)) else tr("There is none")
 
 
 def no_unused_tags(ctx: Context) -> str:
-    return "" if any(map(unused_tags, ctx.targets)) else tr("There is none")
+    return "" if any(map(_unused_tags, ctx.targets)) else tr("There is none")
 
 
 def _short(name: str) -> str:
