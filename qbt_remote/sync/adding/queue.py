@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.adding.add import AddItem, AddOptions
@@ -19,12 +20,15 @@ from qbt_remote.local.add_queue import QueueFile, QueueRow
 from qbt_remote.sync.adding.kept import Offer, is_fetched, offer_of, offer_text, options_text, row_of, small_files
 from qbt_remote.sync.adding.queue_rows import GROUP, QueueRows
 from qbt_remote.sync.adding.sender import Sender
+from qbt_remote.sync.steps import Turn
 from qbt_remote.translatable import N, SaidError
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
 
 _LOOK_S = 5.0
+_AT_ONCE = 500
+"""Rows that are changed and written down together: 10,000 as one would hold the window up for half a second."""
 TOO_MUCH = N("More than 1 GiB of torrent files is waiting already.")
 NOT_WRITTEN = N("It cannot be written down on this computer: {why}.")
 _log = logging.getLogger(__name__)
@@ -114,7 +118,10 @@ class AddQueue:
         ``watched``: a dialog follows them, and tells of them.
         """
         await self._opened.wait()
-        rows = [row_of(item, options, server, name) for item, options in things]
+        rows, turn = list[QueueRow](), Turn()
+        for item, options in things:
+            rows.append(row_of(item, options, server, name))
+            await turn.over()
         async with self._lock:
             await self._write(rows, list(instead_of))
             gone = [row for id_ in instead_of if (row := self.rows.all.pop(id_, None))]
@@ -154,23 +161,42 @@ class AddQueue:
 
     async def retry(self, ids: Iterable[int], *, server: str = "", name: str = "") -> None:
         """Try failed rows again, or send rows to another server; what is being sent just now stays as it is."""
-        known = [self.rows.all[id_] for id_ in ids if id_ in self.rows.all and id_ not in self.rows.under_way]
+        await self._in_parts(ids, lambda part: self._again(part, server, name))
+
+    async def _in_parts(self, ids: Iterable[int], change: Callable[[list[QueueRow]], Sequence[QueueRow]]) -> None:
+        """Change rows some hundred at a time, and write down those that ``change`` gives.
+
+        Those that have gone meanwhile, or are being sent just now, are left out.
+        """
+        wanted = iter(ids)
+        changed: set[str] = set()
+        while part := list(islice(wanted, _AT_ONCE)):
+            known = [self.rows.all[id_] for id_ in part if id_ in self.rows.all and id_ not in self.rows.under_way]
+            rows = change(known)
+            changed.update(row.server for row in rows)
+            await self.rows.save(rows)
+        for each in changed:
+            self.wake(each)
+
+    def _again(self, known: Iterable[QueueRow], server: str, name: str) -> list[QueueRow]:
         rows = [row for row in known if self._can_be_sent(row)]
         for row in rows:
             was_sent = row.told.get("sent") and not is_fetched(row)
             row.told = {"sent": True} if was_sent else {}
             if server and server != row.server:
                 row.server, row.server_name, row.told = server, name, {}
-            self.rows.set(row, "queued")
-        await self.rows.save(rows)
-        for each in {row.server for row in rows}:
-            self.wake(each)
+        self.rows.set_all(rows, "queued")
+        return rows
 
     async def change(self, options: Mapping[int, AddOptions]) -> None:
         """Send rows with other options, by their ids."""
-        for id_, wanted in options.items():
-            self.rows.all[id_].options = options_text(wanted)
-        await self.retry(options)
+
+        def change(rows: list[QueueRow]) -> list[QueueRow]:
+            for row in rows:
+                row.options = options_text(options[row.id])
+            return self._again(rows, "", "")
+
+        await self._in_parts(options, change)
 
     def _can_be_sent(self, row: QueueRow) -> bool:
         """What a server fetches is followed up there, unless that server is gone."""
@@ -182,7 +208,8 @@ class AddQueue:
         """Somebody was told of these."""
         new = [row for row in rows if row.id in self.rows.all and not row.told.get("seen")]
         for row in new:
-            self.rows.set(row, row.state, seen=True)
+            row.told = row.told | {"seen": True}
+        self.rows.tell(new)
         await self.rows.save(new)
 
     # what is not decided about

@@ -60,10 +60,14 @@ class QueueRows:
         if result is not None:
             row.told = row.told | {"outcome": result.outcome, "reason": result.reason, "found": result.found}
             self.results[row.id] = result
-        if row.state != state:
-            row.state, row.changed = state, time.time()
-        if row.id in self.all:
-            self.tell([row])
+        self.set_all([row], state)
+
+    def set_all(self, rows: Sequence[QueueRow], state: Any) -> None:
+        """Say what the state of these rows is now, and tell the listeners once."""
+        for row in rows:
+            if row.state != state:
+                row.state, row.changed = state, time.time()
+        self.tell([row for row in rows if row.id in self.all])
 
     def tell(self, rows: Collection[QueueRow]) -> None:
         if rows:

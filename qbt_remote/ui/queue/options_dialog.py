@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.api.errors import QbtError
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.adding.kept import item_of, options_of
+from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.add.parts.add_form import AddForm
 from qbt_remote.ui.add.parts.entries import AddEntry
 from qbt_remote.ui.add.parts.files_part import FilesPart
@@ -50,10 +51,10 @@ class QueueOptionsDialog(FormDialog):
         self.first = where.path.edit
         self._shown = self.form_of_options.options()
 
-    def changed(self, row: QueueRow) -> AddOptions:
-        """Give the options of a row with what was changed in the form."""
+    def changed(self) -> dict[str, Any]:
+        """Give the options that were changed in the form, by their names."""
         before, now = asdict(self._shown), asdict(self.form_of_options.options())
-        return replace(options_of(row), **{name: value for name, value in now.items() if value != before[name]})
+        return {name: value for name, value in now.items() if value != before[name]}
 
 
 async def ask_options(ctx: QueueContext, rows: Sequence[QueueRow]) -> None:
@@ -70,7 +71,12 @@ async def ask_options(ctx: QueueContext, rows: Sequence[QueueRow]) -> None:
 
 async def _change(ctx: QueueContext, dialog: QueueOptionsDialog, rows: Sequence[QueueRow]) -> bool:
     """What was sent meanwhile was sent as it was."""
-    wanted = {row.id: dialog.changed(row) for row in rows if not ctx.why_fixed(row)}
+    changed, turn = dialog.changed(), Turn()
+    wanted: dict[int, AddOptions] = {}
+    for row in rows:
+        if not ctx.why_fixed(row):
+            wanted[row.id] = replace(options_of(row), **changed)
+        await turn.over()
     await ctx.queue.change(wanted)
     if late := len(rows) - len(wanted):
         text = tr_n(late, "{n} row was sent as it was", "{n} rows were sent as they were")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.sync.adding.kept import item_of
 from qbt_remote.sync.adding.queue_rows import PENDING
+from qbt_remote.sync.steps import Turn
 from qbt_remote.ui.commands.pick_server import pick_server
 from qbt_remote.ui.kit.dialogs import Ask
 from qbt_remote.ui.queue.options_dialog import ask_options
@@ -48,7 +49,11 @@ async def remove(ctx: QueueContext) -> None:
 
 
 async def copy(ctx: QueueContext) -> None:
-    QGuiApplication.clipboard().setText("\n".join(item_of(row, None).source for row in ctx.rows))
+    sources, turn = list[str](), Turn()
+    for row in ctx.rows:
+        sources.append(item_of(row, None).source)
+        await turn.over()
+    QGuiApplication.clipboard().setText("\n".join(sources))
 
 
 def ask_before_removing(ctx: QueueContext) -> Ask | None:

@@ -131,6 +131,16 @@ def magnet(number: int) -> Item:
     return item
 
 
+def in_the_file(folder: Path) -> list[QueueRow]:
+    """Read the rows as another process does."""
+    other = QueueFile(folder / NAME)
+    other.open()
+    try:
+        return other.rows()
+    finally:
+        other.close()
+
+
 def states(rows: list[QueueRow]) -> list[tuple[str, Any]]:
     return [(row.state, row.told.get("outcome")) for row in rows]
 
@@ -365,6 +375,26 @@ def test_a_row_can_go_to_another_server_and_with_other_options(run: Run, tmp_pat
             assert (rows[0].server, rows[0].server_name) == ("other", "Other")
             assert other.handler.calls("torrents/add")[0]["category"] == "music"
             assert nas.posts() == 0
+
+    run(main())
+
+
+def test_many_rows_are_tried_again_in_parts_and_all_of_them_written_down(run: Run, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desk(tmp_path / NAME) as made:  # its server is not there
+            rows = await made.put(*map(magnet, range(1, 1201)))
+            made.queue.rows.set_all(rows, "failed")
+            parts: list[int] = []
+            made.queue.rows.on_change.append(lambda changed: parts.append(len(changed)))
+
+            await made.queue.retry([row.id for row in rows])
+            assert parts == [500, 500, 200]
+            assert {row.state for row in in_the_file(tmp_path)} == {"queued"}
+
+            del parts[:]
+            await made.queue.change({row.id: AddOptions(category="films") for row in rows})
+            assert parts == [500, 500, 200]
+            assert {options_of(row).category for row in in_the_file(tmp_path)} == {"films"}
 
     run(main())
 
