@@ -6,7 +6,10 @@ Rows come, go, move and change each by itself: 10,000 of them are no burden, and
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -14,11 +17,14 @@ from PySide6.QtGui import QColor, QIcon
 
 from qbt_remote.api.adding.items import Item
 from qbt_remote.model import text
+from qbt_remote.model.adding.queue_order import FAILED, PENDING, Key, QueueOrder, group_of
 from qbt_remote.model.adding.states import ADD_STATES, AddState, queue_reason, queue_state
 from qbt_remote.model.i18n import tr
 from qbt_remote.model.text import clean
 from qbt_remote.model.wording import name_of
-from qbt_remote.sync.adding.kept import item_of, options_of
+from qbt_remote.sync.adding.kept import options_of
+from qbt_remote.sync.query.query import fold
+from qbt_remote.sync.steps import in_turns
 from qbt_remote.translatable import N
 
 if TYPE_CHECKING:
@@ -34,26 +40,27 @@ _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.
 """Made once: Qt asks for the flags of every cell when all are selected."""
 _FEW = 20
 """So many rows move one by one; where more do, that is one change of the order."""
-_FAILED, _PENDING, _DONE = range(3)
-_GROUPS = {"failed": _FAILED, "done": _DONE}
 _NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
-Key = tuple[int, ...]
-"""The group of a row, and its id, negative for those that were added: the newest of them is the first."""
 
 
 class QueueTable(QAbstractTableModel):
-    """Shows the rows of the queue in their order."""
+    """Shows the rows of the queue in their order, or as they are sorted and filtered; it is reset when that changes."""
 
     def __init__(self, rows: QueueRows, sessions: Mapping[str, Session], parent: QObject | None = None) -> None:
         """``sessions`` is as it is at any moment."""
         super().__init__(parent)
         self._rows, self._sessions = rows, sessions
-        self._with_done = False
+        self._wanted = self._next = QueueOrder()
+        """What is in effect, and what will be as soon as all is read that it needs."""
+        self._coming: dict[int, Key | None] = {}
+        """Where the rows will be then, as far as is known."""
+        self._groups: dict[int, int] = {}
+        """Of all rows, listed or not."""
+        self._in_groups: Counter[int] = Counter()
         self._keys: dict[int, Key] = {}
         self._order: list[Key] = []
         self._shown: dict[int, QueueRow] = {}
-        self._items: dict[int, Item] = {}
         self.icon: Callable[[AddState], QIcon | None] = lambda _state: None
         self.color: Callable[[AddState], QColor | None] = lambda _state: None
         self.tip: Callable[[str], str] = clean
@@ -65,6 +72,9 @@ class QueueTable(QAbstractTableModel):
 
     def update(self, ids: Collection[int]) -> None:
         """Show what became of rows, by their ids."""
+        self._count(ids)
+        for id_ in ids:
+            self._coming.pop(id_, None)  # what was found out of it may be no longer so
         now = {id_: self._key(id_) for id_ in ids}
         before = {id_: self._keys.get(id_) for id_ in ids}
         self._remove([key for id_, key in before.items() if key and not now[id_]])
@@ -74,12 +84,51 @@ class QueueTable(QAbstractTableModel):
 
     def show_done(self, shown: bool) -> None:
         """Show what was added, too, or only the others."""
-        self._with_done = shown
+        self._wanted.with_done = self._next.with_done = shown
         self.update([row.id for row in self._rows.all.values() if row.state == "done"])
+
+    async def set_filter(self, text: str) -> None:
+        """List only rows whose name contains all of these words, in turns; a later wish ends this one."""
+        wish = copy(self._next)
+        wish.words = tuple(fold(text).split())
+        await self._bring(wish)
+
+    async def sort_by(self, column: int, descending: bool) -> None:
+        """Sort by a column, in turns, or with -1 as the queue has them; a later wish ends this one."""
+        wish, value = copy(self._next), _BY.get(column)
+        wish.column, wish.descending, wish.by = column, descending, partial(value, self) if value else None
+        await self._bring(wish)
+
+    async def read(self, ids: Iterable[int]) -> None:
+        """Read in turns what is needed to sort and filter these rows: ``update`` is short then."""
+        await in_turns(self._wanted.reading([row for id_ in ids if (row := self._rows.all.get(id_))], {}))
+
+    async def _bring(self, wish: QueueOrder) -> None:
+        self._next, self._coming = wish, {}
+        keys, known = self._coming, self._rows.all
+        await in_turns(wish.reading(list(known.values()), keys))
+        if self._next is not wish:
+            return
+        self.beginResetModel()
+        self._wanted = wish
+        where = {id_: keys[id_] if id_ in keys else wish.key(row) for id_, row in known.items()}
+        self._keys = {id_: key for id_, key in where.items() if key}
+        self._order = sorted(self._keys.values())
+        self._shown = {id_: known[id_] for id_ in self._keys}
+        self._coming = {}
+        self.endResetModel()
+
+    @property
+    def hides(self) -> bool:
+        """Whether the filter lets no row through, and there are some."""
+        return not self._order and bool(self._wanted.words) and bool(self._in_groups.total())
 
     def follow(self, servers: Collection[str]) -> None:
         """Show how it stands with these servers by now."""
-        self._touch([n for n, key in enumerate(self._order) if self._shown[abs(key[1])].server in servers])
+        if self._wanted.column in (SERVER, RESULT):
+            self.update([row.id for row in self._rows.all.values() if row.server in servers])
+            return
+        self._touch([n for n, key in enumerate(self._order) if self._shown[abs(key[-1])].server in servers])
 
     def repaint(self) -> None:
         """Show other colours."""
@@ -87,15 +136,14 @@ class QueueTable(QAbstractTableModel):
 
     def counts(self) -> tuple[int, int]:
         """Give how many wait, and how many were not added."""
-        failed = bisect_left(self._order, (_PENDING,))
-        return bisect_left(self._order, (_DONE,)) - failed, failed
+        return self._in_groups[PENDING], self._in_groups[FAILED]
 
     def ids(self) -> list[int]:
         """Give the ids of all rows that are shown."""
         return list(self._keys)
 
     def row(self, place: int) -> QueueRow:
-        return self._shown[abs(self._order[place][1])]
+        return self._shown[abs(self._order[place][-1])]
 
     def place(self, id_: int) -> int:
         """Give where a row is shown; -1 if it is not."""
@@ -104,10 +152,7 @@ class QueueTable(QAbstractTableModel):
 
     def item(self, row: QueueRow) -> Item:
         """Give what is to be added, without its bytes."""
-        known = self._items.get(row.id)
-        if known is None:
-            known = self._items[row.id] = item_of(row, None)
-        return known
+        return self._wanted.item(row)
 
     def name(self, row: QueueRow) -> str:
         item = self.item(row)
@@ -125,18 +170,24 @@ class QueueTable(QAbstractTableModel):
     def _key(self, id_: int) -> Key | None:
         """Give where a row belongs; None if it is not to be shown."""
         row = self._rows.all.get(id_)
-        if row is None or (row.state == "done" and not self._with_done):
-            return None
-        group = _GROUPS.get(row.state, _PENDING)
-        return group, -id_ if group == _DONE else id_
+        return self._wanted.key(row) if row else None
+
+    def _count(self, ids: Iterable[int]) -> None:
+        for id_ in ids:
+            if (before := self._groups.pop(id_, None)) is not None:
+                self._in_groups[before] -= 1
+            if row := self._rows.all.get(id_):
+                self._groups[id_] = group = group_of(row)
+                self._in_groups[group] += 1
+            else:
+                self._wanted.forget(id_)
 
     def _remove(self, keys: Iterable[Key]) -> None:
         places = sorted(bisect_left(self._order, key) for key in keys)
         for first, last in reversed(list(runs(places))):
             self.beginRemoveRows(_NONE, first, last)
-            for _group, id_ in self._order[first : last + 1]:
+            for *_before, id_ in self._order[first : last + 1]:
                 del self._keys[abs(id_)], self._shown[abs(id_)]
-                self._items.pop(abs(id_), None)
             del self._order[first : last + 1]
             self.endRemoveRows()
 
@@ -148,8 +199,8 @@ class QueueTable(QAbstractTableModel):
             new = at[place]
             self.beginInsertRows(_NONE, place, place + len(new) - 1)
             self._order[place:place] = new
-            self._keys |= {abs(key[1]): key for key in new}
-            self._shown |= {abs(key[1]): self._rows.all[abs(key[1])] for key in new}
+            self._keys |= {abs(key[-1]): key for key in new}
+            self._shown |= {abs(key[-1]): self._rows.all[abs(key[-1])] for key in new}
             self.endInsertRows()
 
     def _move(self, moves: Sequence[tuple[Key, Key]]) -> None:
@@ -163,17 +214,17 @@ class QueueTable(QAbstractTableModel):
                 self.beginMoveRows(_NONE, here, here, _NONE, there)
             del self._order[here]
             insort(self._order, new)
-            self._keys[abs(new[1])] = new
+            self._keys[abs(new[-1])] = new
             if moves_away:
                 self.endMoveRows()
 
     def _move_many(self, moves: Iterable[tuple[Key, Key]]) -> None:
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
-        ids = [abs(self._order[index.row()][1]) for index in kept]
-        self._keys |= {abs(new[1]): new for _old, new in moves}
+        ids = [abs(self._order[index.row()][-1]) for index in kept]
+        self._keys |= {abs(new[-1]): new for _old, new in moves}
         self._order = sorted(self._keys.values())
-        places = {abs(key[1]): n for n, key in enumerate(self._order)}
+        places = {abs(key[-1]): n for n, key in enumerate(self._order)}
         now = [self.index(places[id_], index.column()) for id_, index in zip(ids, kept, strict=True)]
         self.changePersistentIndexList(kept, now)
         self.layoutChanged.emit()
@@ -245,6 +296,14 @@ class QueueTable(QAbstractTableModel):
         return ", ".join(filter(None, (self._display(row, column) for column in range(len(TITLES)))))
 
 
+_BY: dict[int, Callable[[QueueTable, QueueRow], str | int]] = {
+    NAME: QueueTable.name,
+    SERVER: QueueTable._server,
+    RESULT: QueueTable.result,
+    SIZE: lambda table, row: table.item(row).size,
+    GIVEN: lambda _table, row: int(row.made),
+}
+"""What a column is sorted by."""
 _TEXTS: tuple[Callable[[QueueTable, QueueRow], str], ...] = (
     QueueTable.name,
     QueueTable._server,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Coroutine, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QIcon, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -37,6 +37,7 @@ from qbt_remote.ui.kit.theme import in_stripes, is_dark, on_new_colours, row_hei
 from qbt_remote.ui.queue.action_button import ActionButton
 from qbt_remote.ui.queue.queue_commands import QUEUE_COMMANDS
 from qbt_remote.ui.queue.queue_context import QueueContext
+from qbt_remote.ui.queue.sort_and_filter import FilterLine, sort_menu
 
 if TYPE_CHECKING:
     from qbt_remote.local.add_queue import QueueRow
@@ -68,18 +69,19 @@ class QueueWindow(QWidget):
         self.with_done = CheckBox(tr("S&how what was added"), self)
         self.with_done.setToolTip(tip(tr("List what was added in the last 7 days, too")))
         self.table = self._table()
+        self._put_away: tuple[list[int], int] = [], 0
+        """While the model is reset: the ids of the rows that were selected, and of the current one."""
+        self._wanted: set[int] = set()
+        """Rows to select once the filter has gone that hides them."""
+        self.box = FilterLine(self.table, self)
         self.note = PanelNote(parent=self)
-        self.note.set_text(
-            tr(
-                "Nothing is waiting to be added.\n\nWhat you add while its server is away waits here, and is added "
-                "when the server is back.\nWhat a server did not add stays here with the reason."
-            )
-        )
         self.actions_ = RowActions(self, QUEUE_COMMANDS, self.context)
         self.menu = QMenu(self)
         self.menu.setAccessibleName(tr("Waiting to be added"))
         self.menu.setToolTipsVisible(True)
         self.actions_.fill(self.menu)
+        self.menu.addSeparator()
+        self.menu.addMenu(sort_menu(self.table.horizontalHeader(), self.menu))
         self.buttons = [ActionButton(action, self) for action in self.actions_.buttons]
         self._arrange()
         self._connect()
@@ -110,18 +112,28 @@ class QueueWindow(QWidget):
     def select(self, ids: Iterable[int]) -> None:
         """Select rows, and bring the first of them into view; without any the first of all, if none is selected."""
         self._show_changed()
-        places = sorted(place for id_ in ids if (place := self.model.place(id_)) >= 0)
+        wanted = set(ids)
+        if any(id_ in self._queue.rows.all and self.model.place(id_) < 0 for id_ in wanted):
+            self._wanted = wanted  # it is hidden by the filter, and is selected once that has gone
+            self.box.clear()
+            return
+        places = sorted(place for id_ in wanted if (place := self.model.place(id_)) >= 0)
         if not places and self.model.rowCount() and not self.table.selected_count():
             places = [0]
+        if places:
+            self._lay_on(places, places[0])
+
+    def _lay_on(self, places: Sequence[int], current: int) -> None:
+        """Select rows, and bring one of them into view; -1 for none."""
         chosen = QItemSelection()
         for start, end in runs(places):
             chosen.select(self.model.index(start, NAME), self.model.index(end, GIVEN))
         flags = QItemSelectionModel.SelectionFlag
-        if places:
-            first = self.model.index(places[0], NAME)
-            self.table.selectionModel().setCurrentIndex(first, flags.NoUpdate)
-            self.table.selectionModel().select(chosen, flags.ClearAndSelect)
-            self.table.scrollTo(first)
+        if current >= 0:
+            index = self.model.index(current, NAME)
+            self.table.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+            self.table.scrollTo(index)
+        self.table.selectionModel().select(chosen, flags.ClearAndSelect)
 
     # building
 
@@ -142,7 +154,10 @@ class QueueWindow(QWidget):
         table.verticalHeader().setDefaultSectionSize(row_height(table))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionsClickable(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicatorClearable(True)  # a third click gives the order of the queue again
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column, widest in (
             (SERVER, "seedbox (gone)"),
@@ -159,6 +174,7 @@ class QueueWindow(QWidget):
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.note)
         above, below = QHBoxLayout(), QHBoxLayout()
+        above.addWidget(self.box)
         above.addWidget(self.summary, 1)
         above.addWidget(self.with_done)
         below.setSpacing(8)
@@ -173,13 +189,17 @@ class QueueWindow(QWidget):
         column.addLayout(above)
         column.addLayout(self._pages, 1)
         column.addLayout(below)
-        go_through(self.with_done, self.table, *self.buttons)
+        go_through(self.box, self.with_done, self.table, *self.buttons)
         remember_size(self, self._shell.settings.window, "queue", QSize(1080, 480))
         wanted = self.fontMetrics().averageCharWidth() * 54
         self.table.setColumnWidth(RESULT, min(wanted, self.width() * 2 // 5))
 
     def _connect(self) -> None:
         self.with_done.toggled.connect(self._show_done)
+        self.box.textChanged.connect(self._filter)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.model.modelAboutToBeReset.connect(self._put_selection_away)
+        self.model.modelReset.connect(self._lay_selection_on)
         self.table.selectionModel().selectionChanged.connect(self.actions_.refresh)
         self.table.customContextMenuRequested.connect(self._open_menu)
         self.table.doubleClicked.connect(lambda _index: self.actions_.action("options").begin())
@@ -212,6 +232,7 @@ class QueueWindow(QWidget):
         while self.menu.isVisible():  # rows stay where they are meanwhile
             await asyncio.sleep(_SOON_S)
         self._soon = None
+        await self.model.read(self._changed)
         self._show_changed()
 
     def _show_changed(self) -> None:
@@ -219,6 +240,33 @@ class QueueWindow(QWidget):
         self.model.update(changed)
         self._say_what_is_there()
         self.actions_.refresh()
+
+    def _filter(self, text: str) -> None:
+        self._shell.tasks.spawn(self._renew(self.model.set_filter(text)), tr("Filter what is waiting to be added"))
+
+    def _sort(self, column: int, order: Qt.SortOrder) -> None:
+        descending = order == Qt.SortOrder.DescendingOrder
+        sorting = self.model.sort_by(column, descending=descending)
+        self._shell.tasks.spawn(self._renew(sorting), tr("Sort what is waiting to be added"))
+
+    async def _renew(self, change: Coroutine[Any, Any, None]) -> None:
+        await change
+        self._say_what_is_there()
+        self.actions_.refresh()
+
+    def _put_selection_away(self) -> None:
+        current = self.table.currentIndex()
+        id_ = self.model.row(current.row()).id if current.isValid() else 0
+        self._put_away = [row.id for row in self.selected()], id_
+
+    def _lay_selection_on(self) -> None:
+        """Select what was selected, as far as it is still listed."""
+        ids, current = self._put_away
+        wanted, self._wanted = self._wanted, set()
+        if wanted and not self.box.text():
+            ids, current = list(wanted), min(wanted)
+        places = sorted(place for id_ in ids if (place := self.model.place(id_)) >= 0)
+        self._lay_on(places, self.model.place(current))
 
     def _show_done(self, shown: bool) -> None:
         self.model.show_done(shown)
@@ -230,9 +278,10 @@ class QueueWindow(QWidget):
         self.not_kept.setText(not_kept_text(why) if why else "")
         self.not_kept.setVisible(bool(why))
         self.summary.setText(counts_text(*self.model.counts()))
-        empty = self.model.rowCount() == 0
+        empty, hides = self.model.rowCount() == 0, self.model.hides
         if empty and self.table.hasFocus():
-            self.with_done.setFocus()
+            (self.box if hides else self.with_done).setFocus()
+        self.note.set_text(tr("Nothing here matches the filter.") if hides else _what_for())
         self._pages.setCurrentWidget(self.note if empty else self.table)
 
     async def _look(self) -> None:
@@ -255,7 +304,10 @@ class QueueWindow(QWidget):
     # Qt's events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.box.selectAll()
+        elif event.key() == Qt.Key.Key_Escape:
             self.close()
         else:
             super().keyPressEvent(event)
@@ -267,6 +319,13 @@ class QueueWindow(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._follow(seen=False)
+
+
+def _what_for() -> str:
+    return tr(
+        "Nothing is waiting to be added.\n\nWhat you add while its server is away waits here, and is added "
+        "when the server is back.\nWhat a server did not add stays here with the reason."
+    )
 
 
 class _LongNames(QStyledItemDelegate):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from qbt_remote.local.add_queue import QueueFile, QueueRow, State
 from qbt_remote.model.adding.queue_table import NAME, RESULT, SERVER, SIZE, QueueTable
 from qbt_remote.model.adding.states import ADD_STATES, counts_text
+from qbt_remote.model.names import name_key
 from qbt_remote.sync.adding.queue_rows import QueueRows
 
 MANY = 10_000
@@ -110,6 +112,52 @@ def test_what_is_selected_stays_so_however_many_rows_move() -> None:
     assert {n: seen.table.row(index.row()).id for n, index in selected.items()} == {n: n for n in selected}
     failed = [*range(60, 80, 2), *range(82, 199, 2), 199, 200]
     assert seen.ids() == failed + [n for n in range(1, 199) if n not in failed]
+
+
+SORTED: list[tuple[int, bool, list[int]]] = [
+    (NAME, False, [2, 3, 10, 1]),
+    (NAME, True, [1, 10, 3, 2]),
+    (SIZE, True, [10, 3, 2, 1]),
+    (RESULT, False, [1, 2, 10, 3]),
+    (-1, False, [3, 1, 2, 10]),
+]
+
+
+@pytest.mark.parametrize(("column", "descending", "ids"), SORTED)
+def test_it_is_sorted_by_any_column_and_stays_so(column: int, descending: bool, ids: list[int]) -> None:
+    async def main() -> None:
+        first = row(1)
+        first.item = json.dumps({"source": "z", "name": "zebra", "size": 1})
+        watched = Watched(first, row(2), row(3, "failed"), row(10))
+        await watched.table.sort_by(column, descending=descending)
+        assert watched.ids() == ids
+
+        before = watched.ids()
+        watched.become("failed", 2)
+        watched.become("queued", 2)
+        assert watched.ids() == before
+
+    asyncio.run(main())
+
+
+def test_a_row_that_changes_while_another_order_is_found_goes_where_it_belongs() -> None:
+    async def main() -> None:
+        watched = Watched(*map(row, range(1, MANY + 1)))
+        sorting = asyncio.ensure_future(watched.table.sort_by(RESULT, descending=False))
+        await asyncio.sleep(0)
+        assert watched.signals == []  # it is not done in one turn
+        watched.become("failed", 1)
+        await watched.table.set_filter("thing 1")
+        await sorting
+
+        assert watched.signals.count("reset") == 1  # of the two only the last, which has what the first wanted
+        shown = watched.ids()
+        assert set(shown) == {n for n in range(1, MANY + 1) if "1" in str(n)}
+        results = [text(watched.table, place, RESULT) for place in range(len(shown))]
+        assert results == sorted(results, key=name_key) and len(set(results)) == 2
+        assert watched.table.counts() == (MANY - 1, 1)
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.local.paths import resource
+from qbt_remote.model.adding.queue_table import NAME
 from qbt_remote.sync.adding.kept import options_of
 from qbt_remote.ui.commands.command import Command
 from qbt_remote.ui.kit.dialogs import ChoiceDialog, ConfirmDialog
@@ -250,13 +251,13 @@ def test_the_keyboard_alone_is_enough(run: Run) -> None:
         assert [row.id for row in window.selected()] == [window.model.row(0).id]
 
         passed = list[QWidget | None]()
-        for _ in range(len(window.buttons) + 1):
+        for _ in range(len(window.buttons) + 2):
             focus = QApplication.focusWidget()
             assert focus is not None
             QTest.keyClick(focus, Qt.Key.Key_Tab)
             passed.append(QApplication.focusWidget())
         reached = [made for made in window.buttons if made.isEnabled()]
-        assert passed[: len(reached) + 1] == [*reached, window.with_done]
+        assert passed[: len(reached) + 2] == [*reached, window.box, window.with_done]
 
         QTest.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
         dialog = await until(open_dialog)
@@ -264,6 +265,71 @@ def test_the_keyboard_alone_is_enough(run: Run) -> None:
         await until(lambda: len(lines(window)) == 1)
         await press(window, Qt.Key.Key_Escape)
         await until(lambda: not window.isVisible())
+
+    play(run, scene)
+
+
+def test_a_click_on_a_title_sorts_and_what_is_selected_stays_so(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await put_away(rig.home)
+        await put(rig, good(2), good(10), good(1))
+        window = await opened(rig)
+        select(window, [1])
+        header = window.table.horizontalHeader()
+        widths = [header.sectionSize(column) for column in range(header.count())]
+        for names in (
+            ["thing 1", "thing 2", "thing 10"],
+            ["thing 10", "thing 2", "thing 1"],
+            ["thing 2", "thing 10", "thing 1"],  # as the queue has them
+        ):
+            where = QPoint(header.sectionViewportPosition(NAME) + 5, 5)
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
+            await until(lambda names=names: [line[0] for line in lines(window)] == names)
+            assert [window.model.name(row) for row in window.selected()] == ["thing 10"]
+            assert window.model.name(window.model.row(window.table.currentIndex().row())) == "thing 10"
+        assert [header.sectionSize(column) for column in range(header.count())] == widths
+
+        menu = next(action.menu() for action in window.menu.actions() if action.menu())
+        menu.aboutToShow.emit()
+        by_name, *_others, by_queue = menu.actions()
+        assert by_queue.isChecked()
+        by_name.trigger()
+        await until(lambda: lines(window)[0][0] == "thing 1")
+        await put(rig, good(0))
+        await until(lambda: [line[0] for line in lines(window)] == ["thing 0", "thing 1", "thing 2", "thing 10"])
+
+    play(run, scene)
+
+
+def test_the_filter_is_reached_and_left_by_keys_and_hides_nothing_for_good(run: Run) -> None:
+    async def scene(rig: Rig) -> None:
+        await put_away(rig.home)
+        await put(rig, good(1), good(2), good(3))
+        window = await opened(rig)
+        await until(window.isActiveWindow)
+        select(window, [1, 2])
+
+        QTest.keyClick(window.table, Qt.Key.Key_F, CTRL)
+        assert window.box.hasFocus()
+        QTest.keyClicks(window.box, "THING 2")
+        await until(lambda: [line[0] for line in lines(window)] == ["thing 2"])
+        assert [window.model.name(row) for row in window.selected()] == ["thing 2"]
+        assert window.summary.text() == "3 waiting to be added"
+        QTest.keyClick(window.box, Qt.Key.Key_Down)
+        assert window.table.hasFocus()
+
+        window.box.setText("nothing of it")
+        await until(lambda: window.note.isVisible())
+        assert window.note.text == "Nothing here matches the filter." and window.box.hasFocus()
+        QTest.keyClick(window.box, Qt.Key.Key_Escape)
+        await until(lambda: len(lines(window)) == 3)
+        assert window.isVisible() and window.table.isVisible()
+
+        window.box.setText("thing 1")
+        await until(lambda: len(lines(window)) == 1)
+        hidden = next(row.id for row in queue_of(rig).rows.all.values() if window.model.place(row.id) < 0)
+        window.select([hidden])  # as the notice's "Show" does
+        await until(lambda: [row.id for row in window.selected()] == [hidden])
 
     play(run, scene)
 
