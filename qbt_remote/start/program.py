@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLocale
 
 from qbt_remote.api.errors import QbtError
-from qbt_remote.local import garbage, paths
+from qbt_remote.local import garbage, loop_gaps, paths
 from qbt_remote.local.settings import Settings
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import count, use_locale
@@ -75,6 +75,7 @@ class Program:
             choose_theme(settings.theme)
         self._sessions = Sessions(options, settings, tasks, observe=self._observe, save=self._save, password=password)
         self.faults = self._sessions.faults = Faults(lambda text: self.window.notices.show_error(text))
+        self._gaps = loop_gaps.LoopGaps()
         self.window = self._sessions.window = MainWindow(settings, self._hooks(), self._tasks, ROWS)
 
     def _hooks(self) -> Hooks:
@@ -92,6 +93,7 @@ class Program:
             can_resume=self._can_resume,
             hide_on_close=lambda: bool(self._tray and self._tray.should_hide_on_close()),
             add_queue=lambda: self._add_queue,
+            longest_gap=lambda: self._gaps.longest,
         )
 
     @property
@@ -110,8 +112,7 @@ class Program:
             if ended.crashed
             else tr("qbt-remote did not end properly the last time: it was killed, or there was no memory left.")
         )
-        show = (tr("Show report…"), lambda: self._show_report(ended))
-        self.window.notices.show_warning(text, action=show)
+        self.window.notices.show_warning(text, action=(tr("Show report…"), lambda: self._show_report(ended)))
 
     def _show_report(self, ended: BadEnd) -> None:
         from qbt_remote.ui.diagnostics.run import show_report
@@ -192,6 +193,7 @@ class Program:
         if self._sessions.unfinished:
             self._sessions.open_dialog(True, self._sessions.unfinished)
         self._tasks.spawn(self.window.tick(), tr("Count the seconds"))
+        self._tasks.spawn(self._gaps.follow(self.window.isVisible), tr("Look for gaps"))
         self._tasks.spawn(self._sessions.fleet.follow(Sleep()), tr("Connect again after a sleep"))
         if self._options.items:
             await self._add_given(self._options, paths.here(), self._sessions.fleet.named)
@@ -214,12 +216,10 @@ class Program:
         self.window.feed.watch(self.window)
 
     def _show_speeds(self) -> None:
-        speeds = [s.mirror.transfer.speeds for s in self._sessions.all.values() if s.status.phase == "online"]
-        down, up = (sum(each[way] for each in speeds) for way in (0, 1))
+        online = [s for s in self._sessions.all.values() if s.status.phase == "online"]
+        down, up = (sum(s.mirror.transfer.speeds[way] for s in online) for way in (0, 1))
         if self._tray:
-            sessions = self._sessions.all.values()
-            paused = [name_of(s) for s in sessions if s.status.phase == "online" and s.paused]
-            self._tray.set_speeds(down, up, paused)
+            self._tray.set_speeds(down, up, [name_of(s) for s in online if s.paused])
 
     def _observe(self, session: Session, changes: Changes) -> None:
         from qbt_remote.sync.events import events

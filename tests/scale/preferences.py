@@ -60,6 +60,7 @@ def main() -> None:
         replace_server=nobody,
         hide_on_close=lambda: False,
         add_queue=nobody,
+        longest_gap=lambda: None,
     )
     window = MainWindow(Settings(), hooks, tasks, ROWS)
     window.show()

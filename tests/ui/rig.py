@@ -91,6 +91,7 @@ class Rig:
             can_resume=lambda: True,
             hide_on_close=lambda: False,
             add_queue=queue_in_memory(lambda: self.window.feed.sessions, self.tasks),
+            longest_gap=lambda: None,
         )
         self.window = MainWindow(self.settings, hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

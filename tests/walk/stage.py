@@ -88,6 +88,7 @@ class Stage:
             can_resume=lambda: False,
             hide_on_close=lambda: False,
             add_queue=queue_in_memory(lambda: self.window.feed.sessions, self.tasks),
+            longest_gap=lambda: None,
         )
         self.window = MainWindow(Settings(servers=configs), hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from qbt_remote.api.client import QbtClient
+    from qbt_remote.local.loop_gaps import LoopGap
     from qbt_remote.local.settings import ServerConfig, Settings
     from qbt_remote.sync.adding.queue import AddQueue
     from qbt_remote.sync.session import Session
@@ -46,6 +47,8 @@ class Hooks(NamedTuple):
     hide_on_close: Callable[[], bool]
     add_queue: Callable[[], AddQueue]
     """What is to be added: written down first, sent when its server is there."""
+    longest_gap: Callable[[], LoopGap | None]
+    """The longest time since the start for which the window answered to nothing."""
 
 
 @dataclass(frozen=True)

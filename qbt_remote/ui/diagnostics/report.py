@@ -33,6 +33,7 @@ from qbt_remote.sync.trouble import trouble
 from qbt_remote.translatable import Said
 
 if TYPE_CHECKING:
+    from qbt_remote.local.loop_gaps import LoopGap
     from qbt_remote.local.requests import Request
     from qbt_remote.sync.session import Session
 
@@ -43,12 +44,17 @@ _LEVELS = {10: "DEBUG", 20: "INFO", 30: "WARNING", 40: "ERROR", 50: "CRITICAL"}
 
 
 def report(
-    sessions: Collection[Session], *, faults: int, queued: Mapping[str, int], ended: BadEnd | None = None
+    sessions: Collection[Session],
+    *,
+    faults: int,
+    queued: Mapping[str, int],
+    gap: LoopGap | None,
+    ended: BadEnd | None = None,
 ) -> str:
     """Give all of it.
 
-    ``faults`` counts errors of ours, ``queued`` what is to be added, by its state; ``ended`` is how the program ended
-    the last time, where that is what it is about.
+    ``faults`` counts errors of ours, ``queued`` what is to be added, by its state; ``gap`` is the longest of the event
+    loop; ``ended`` is how the program ended the last time, where that is what it is about.
     """
     names = {session.config.name: f"server {n}" for n, session in enumerate(sessions, 1)}
     parts: list[tuple[str, Iterator[str]]] = [("qbt-remote diagnostics", _versions())]
@@ -58,6 +64,7 @@ def report(
         parts.append((f"Server {n}", _server(session)))
     parts.append((f"The last {LOG_LINES} lines of the log", _log(names)))
     parts.append(("Faults of qbt-remote since it began", iter([str(faults)])))
+    parts.append(("The longest gap of the event loop since it began", iter([_gap(gap)])))
     parts.append(("Add queue", iter([", ".join(f"{state} {n:,}" for state, n in queued.items()) or "empty"])))
     return "\n\n".join("\n".join([head, *(f"  {line}" for line in lines)]) for head, lines in parts) + "\n"
 
@@ -179,6 +186,16 @@ def _request(request: Request) -> str:
     return (
         f"{_moment(request.time_s)} {request.method} {request.name}: {answer}, {request.spent_ms:.0f} ms, {sizes}"
         f"{attempt} {request.failure}".rstrip()
+    )
+
+
+def _gap(gap: LoopGap | None) -> str:
+    """Say for how long the window answered to nothing, and whether that was our own work."""
+    if gap is None:
+        return "not known yet"
+    return (
+        f"{gap.ms:.0f} ms in which the window answered to nothing, until {_moment(gap.at)}; "
+        f"for {gap.cpu_ms:.0f} ms of them qbt-remote itself was at work"
     )
 
 

@@ -30,6 +30,6 @@ async def show_report(ctx: Context, ended: BadEnd | None = None) -> None:
     """Show what can be told of the program, and of how it ended the last time."""
     hooks = ctx.shell.hooks
     queued = Counter[str](row.state for row in hooks.add_queue().rows.all.values())
-    text = report(ctx.sessions.values(), faults=hooks.faults(), queued=queued, ended=ended)
+    text = report(ctx.sessions.values(), faults=hooks.faults(), queued=queued, gap=hooks.longest_gap(), ended=ended)
     title = tr("Diagnostics")
     await Dialogs(ctx.shell.parent).ask(ReportDialog(ctx.shell.parent, title, text, ctx.settings.window.folders))

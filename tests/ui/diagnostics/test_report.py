@@ -16,6 +16,7 @@ from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.api.adding.given import Given
 from qbt_remote.api.client import QbtClient
 from qbt_remote.local import log
+from qbt_remote.local.loop_gaps import LoopGap
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.start.faults import Faults
 from qbt_remote.sync.session import Session
@@ -205,10 +206,12 @@ def test_a_log_of_thousands_of_lines_is_told_by_its_last_hundred(run: Run, log_f
     for n in range(300):
         logging.getLogger("qbt_remote.x").info("line %d of %s", n, "many")
 
-    text = report([], faults=7, queued={"failed": 2})
+    text = report([], faults=7, queued={"failed": 2}, gap=LoopGap(312.4, 290.2, 1.8e9))
 
     lines = [line for line in text.splitlines() if "qbt_remote.x" in line]
     assert len(lines) == 100
     assert lines[-1].endswith("INFO qbt_remote.x: line 299 of [hidden]")
     assert "Faults of qbt-remote since it began\n  7\n" in text
+    assert "  312 ms in which the window answered to nothing, until 2027-" in text
+    assert "; for 290 ms of them qbt-remote itself was at work\n" in text
     assert text.endswith("Add queue\n  failed 2\n")

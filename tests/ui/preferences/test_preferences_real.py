@@ -127,6 +127,7 @@ class Stage:
             can_resume=lambda: False,
             hide_on_close=lambda: False,
             add_queue=queue_in_memory(dict, self.tasks),
+            longest_gap=lambda: None,
         )
         self.window = MainWindow(Settings(), hooks, self.tasks, ROWS)
         at_once(self.window.furnish())

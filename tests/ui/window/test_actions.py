@@ -54,6 +54,7 @@ def window(qtbot: Any, run: Run) -> Iterator[MainWindow]:
         can_resume=lambda: False,
         hide_on_close=lambda: False,
         add_queue=queue_in_memory(dict, tasks),
+        longest_gap=lambda: None,
     )
     made = MainWindow(Settings(), hooks, tasks, ROWS)
     at_once(made.furnish())
