@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from qbt_remote.api.adding.add import AddOptions
 from qbt_remote.local.paths import resource
@@ -48,6 +49,10 @@ REFUSED = Fault(executed=False, reply=Reply(415, b"Unsupported Media Type"))
 
 def button(window: QueueWindow, name: str) -> QPushButton:
     return next(b for b in window.buttons if b.accessibleName() == name)
+
+
+def has_names(window: QueueWindow, names: list[str]) -> bool:
+    return [line[0] for line in lines(window)] == names
 
 
 def there(rig: Rig, server: int, n: int) -> bool:
@@ -284,12 +289,13 @@ def test_a_click_on_a_title_sorts_and_what_is_selected_stays_so(run: Run) -> Non
         ):
             where = QPoint(header.sectionViewportPosition(NAME) + 5, 5)
             QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=where)
-            await until(lambda names=names: [line[0] for line in lines(window)] == names)
+            await until(partial(has_names, window, names))
             assert [window.model.name(row) for row in window.selected()] == ["thing 10"]
             assert window.model.name(window.model.row(window.table.currentIndex().row())) == "thing 10"
         assert [header.sectionSize(column) for column in range(header.count())] == widths
 
-        menu = next(action.menu() for action in window.menu.actions() if action.menu())
+        menu = window.menu.findChild(QMenu)
+        assert isinstance(menu, QMenu)
         menu.aboutToShow.emit()
         by_name, *_others, by_queue = menu.actions()
         assert by_queue.isChecked()
