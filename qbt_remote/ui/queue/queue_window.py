@@ -37,7 +37,7 @@ from qbt_remote.ui.kit.theme import in_stripes, is_dark, on_new_colours, row_hei
 from qbt_remote.ui.queue.action_button import ActionButton
 from qbt_remote.ui.queue.queue_commands import QUEUE_COMMANDS
 from qbt_remote.ui.queue.queue_context import QueueContext
-from qbt_remote.ui.queue.sort_and_filter import FilterLine, sort_menu
+from qbt_remote.ui.queue.sort_and_filter import QueueFilter, sort_menu
 
 if TYPE_CHECKING:
     from qbt_remote.local.add_queue import QueueRow
@@ -73,7 +73,7 @@ class QueueWindow(QWidget):
         """While the model is reset: the ids of the rows that were selected, and of the current one."""
         self._wanted: set[int] = set()
         """Rows to select once the filter has gone that hides them."""
-        self.box = FilterLine(self.table, self)
+        self.box = QueueFilter(self.table, self)
         self.note = PanelNote(parent=self)
         self.actions_ = RowActions(self, QUEUE_COMMANDS, self.context)
         self.menu = QMenu(self)

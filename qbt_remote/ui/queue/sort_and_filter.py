@@ -14,7 +14,7 @@ from qbt_remote.ui.kit.line_buttons import clearable, escape_empties, search_sig
 from qbt_remote.ui.kit.plain_text import tip
 
 
-class FilterLine(QLineEdit):
+class QueueFilter(QLineEdit):
     """Down and Enter go on to the table; Escape empties it first."""
 
     def __init__(self, table: QWidget, parent: QWidget) -> None:
