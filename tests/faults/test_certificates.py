@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from qbt_remote.api.tls import fingerprint
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.ui.servers.certificate import CertificateDialog, two_lines
-from tests.api.certificates import identity, visit
+from tests.api.certificates import greet, identity, visit
 from tests.conftest import Run
 from tests.faults.place import SAMPLES, RealServer
 from tests.faults.plugin import Row
@@ -74,46 +75,58 @@ def test_f50_a_certificate_that_changes_while_connected_is_blocked_before_a_byte
     run(whole())
 
 
-CASES: dict[str, tuple[dict[str, object], str, str]] = {
-    "self-signed": ({}, "", "self-signed"),
-    "unknown issuer": ({"issuer": "other"}, "", "issuer is not trusted"),
-    "known issuer": ({"issuer": "known"}, "", ""),
-    "known issuer, expired": ({"issuer": "known", "days": -1}, "", "expired"),
-    "known issuer, other host": ({"issuer": "known", "name": "other.example"}, "", "another address"),
-    "trusted": ({}, "itself", ""),
-    "trusted, expired": ({"days": -1}, "itself", ""),
-    "trusted, other host": ({"name": "other.example"}, "itself", ""),
-    "changed": ({}, "another", "not the one you trusted"),
-    "changed, known issuer": ({"issuer": "known"}, "another", "not the one you trusted"),
-    "signed by the trusted one": ({"issuer": "pinned"}, "pinned", "not the one you trusted"),
-    "TLS 1.1": ({"weak": True}, "itself", "TLS"),
+@dataclass(frozen=True)
+class Case:
+    """What is shown, which certificate the user has trusted, and what is said of it; "" for connected."""
+
+    said: str
+    name: str = "127.0.0.1"
+    days: int = 30
+    issuer: str = ""
+    trusted: str = ""
+    old_tls: bool = False
+
+
+CHANGED = "not the one you trusted"
+CASES = {
+    "self-signed": Case("self-signed"),
+    "unknown issuer": Case("issuer is not trusted", issuer="other"),
+    "known issuer": Case("", issuer="known"),
+    "known issuer, expired": Case("it has expired", issuer="known", days=-1),
+    "known issuer, other host": Case("it is for another address", issuer="known", name="other.example"),
+    "trusted": Case("", trusted="itself"),
+    "trusted, expired": Case("", trusted="itself", days=-1),
+    "trusted, other host": Case("", trusted="itself", name="other.example"),
+    "changed": Case(CHANGED, trusted="another"),
+    "changed, known issuer": Case(CHANGED, trusted="another", issuer="known"),
+    "signed by the trusted one": Case(CHANGED, trusted="pinned", issuer="pinned"),
+    "TLS 1.1": Case("before it was encrypted", trusted="itself", old_tls=True),
 }
-"""What is shown, which certificate the user has trusted, and what is said of it; "" for connected."""
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_f51_a_certificate_is_taken_or_refused_before_a_byte_is_sent(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
-) -> None:
-    how, trusted, said = CASES[case]
-    issuers = {name: identity(tmp_path, name=f"CA {name}", ca=True) for name in ("known", "other", "pinned")}
-    store = tmp_path / "store.pem"
-    store.write_text(issuers["known"].pem)
-    monkeypatch.setattr(tls, "store_context", lambda _files: context_of(store))
-    tls.system_context.cache_clear() if hasattr(tls, "system_context") else None
-    weak = bool(how.pop("weak", False)) if "weak" in how else False
-    shown = made(tmp_path, issuers, **{key: value for key, value in how.items()})
-    if weak:
-        shown.context.minimum_version = ssl.TLSVersion.TLSv1_1
-        shown.context.maximum_version = ssl.TLSVersion.TLSv1_1
+@pytest.mark.parametrize("kind", CASES)
+def test_f51_a_certificate_is_taken_or_refused_before_a_byte_is_sent(run: Run, tmp_path: Path, kind: str) -> None:
+    case = CASES[kind]
+    issuers = {
+        name: identity(tmp_path, name=f"CA {name}", ca=name != "pinned") for name in ("known", "other", "pinned")
+    }
+    shown = identity(tmp_path, name=case.name, days=case.days, issuer=issuers.get(case.issuer))
+    if case.old_tls:
         shown.context.set_ciphers("ALL:@SECLEVEL=0")
+        with pytest.deprecated_call():
+            shown.context.minimum_version = shown.context.maximum_version = ssl.TLSVersion.TLSv1_1
+    if case.issuer == "known" and not case.trusted:
+        store = tmp_path / "store.pem"
+        store.write_text(issuers["known"].pem)
+        assert greet(run, shown, tls.store_context([store])) == case.said
+        return
     pins = {"": "", "itself": shown.pem, "another": identity(tmp_path).pem, "pinned": issuers["pinned"].pem}
 
-    error, server = visit(run, shown, certificate=pins[trusted])
+    error, server = visit(run, shown, certificate=pins[case.trusted])
 
-    if said:
-        assert error is not None and said in str(error)
+    if case.said:
+        assert error is not None and case.said in str(error)
+        assert isinstance(error, Untrusted) != case.old_tls
         assert not server.requests
-        assert isinstance(error, Untrusted) != weak
     else:
         assert error is None and "auth/login" in server.names

@@ -23,6 +23,7 @@ from qbt_remote.local.add_queue import NAME
 from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.start.program import Program
 from qbt_remote.sync.trouble import trouble
+from qbt_remote.ui.diagnostics.report import report
 from qbt_remote.ui.kit.dialogs import ConfirmDialog
 from tests.conftest import Run
 from tests.faults.place import QUICK, RealServer, program_on
@@ -149,7 +150,7 @@ def test_f58_errors_of_our_own_are_told_and_counted_and_polls_go_on(
         since = session.status.since
         await until(lambda: session.status.phase == "online" and session.status.since > since, 20)
         assert f"{program.faults.count}" in report(
-            window.feed.sessions.values(), faults=window.hooks.faults(), queued=0
+            window.feed.sessions.values(), faults=window.hooks.faults(), queued={}
         )
 
     run(scene())
