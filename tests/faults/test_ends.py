@@ -45,15 +45,16 @@ end(main(sys.argv[1:]))
 
 
 def queued(folder: Path) -> int:
-    """How many rows of the queue wait, as another process sees it."""
+    """How many rows of the queue wait, as another process sees it; 0 while something is still to be decided."""
     if not (folder / NAME).exists():
         return 0
     with closing(sqlite3.connect(f"file:{folder / NAME}?mode=ro", uri=True)) as base:
         try:
             (count,) = base.execute("SELECT count(*) FROM item WHERE state = 'queued'").fetchone()
+            (undecided,) = base.execute("SELECT count(*) FROM given").fetchone()
         except sqlite3.OperationalError:  # it is just being made
             return 0
-    return int(count)
+    return 0 if undecided else int(count)
 
 
 @contextmanager
