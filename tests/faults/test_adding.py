@@ -98,13 +98,17 @@ def test_f52_each_of_what_a_server_or_its_proxy_refuses_has_its_result_and_the_o
                 assert "too large" in reasons[0] and "nginx" not in reasons[0]
                 assert reasons[1] == "incorrect number of piece hashes in torrent file"
                 row.figure("without a result", 0)
+                dialog = await until(lambda: next(iter(program.window.findChildren(AddDialog)), None))
+                await until(dialog.isVisible)  # it tells what was refused
+                dialog.reject()
+                await until(lambda: not program.window.findChildren(AddDialog))
 
     run(scene())
 
 
 @pytest.mark.parametrize("generation", ["4.5.2", "5.3.0"])
 def test_f53_over_kills_and_outages_nothing_is_lost_and_nothing_twice(row: Row, generation: str) -> None:
-    outcome = played(generation, items=row.count(40, 1000), seconds=row.count(3, 60))
+    outcome = played(generation, items=row.count(40, 1000), seconds=row.count(5, 60))
 
     row.figure("lost", outcome.lost)
     row.figure("twice", outcome.twice)
