@@ -27,6 +27,8 @@ SERVICE = "qbt-remote"
 WAIT_S = 5.0
 NO_KEYRING = N("No keyring was found.")
 LOCKED = N("The keyring is locked.")
+NOT_KEPT = N("A password is kept for this session only, since the keyring did not take it. {reason}")
+NOT_REMOVED = N("The password of a server that was removed could not be taken out of the keyring. {reason}")
 _KEYRINGS = {
     "keyring.backends.SecretService": "Secret Service",
     "keyring.backends.libsecret": "Secret Service",
@@ -56,6 +58,8 @@ class Vault:
         self._stored = Stored("", Said(N("The keyring has not been looked for yet.")))
         self.on_late: list[Callable[[str], None]] = []
         """Called with a server id when the keyring answered a ``get`` after we had stopped waiting."""
+        self.on_refused: list[Callable[[Said], None]] = []
+        """Told what a keyring that is there did not do, whether or not it was still waited for."""
         self._late: dict[str, Secrets] = {}
 
     def where(self) -> str:
@@ -98,7 +102,7 @@ class Vault:
         self._late.pop(server_id, None)
         self._memory[server_id] = secrets
         text = json.dumps(asdict(secrets))
-        stored = await self._call(_Job(lambda backend: backend.set_password(SERVICE, server_id, text), always=True))
+        stored = await self._call(_Job(lambda backend: backend.set_password(SERVICE, server_id, text), NOT_KEPT))
         if stored and self._memory.get(server_id) is secrets:
             del self._memory[server_id]
         return self._stored
@@ -115,7 +119,7 @@ class Vault:
             whole = _with(_read(_entry(backend, server_id)), added)
             backend.set_password(SERVICE, server_id, json.dumps(asdict(whole)))
 
-        stored = await self._call(_Job(write, always=True))
+        stored = await self._call(_Job(write, NOT_KEPT))
         if stored and self._memory.get(server_id) is added:
             del self._memory[server_id]
         return self._stored
@@ -129,7 +133,7 @@ class Vault:
             if _entry(backend, server_id) is not None:
                 backend.delete_password(SERVICE, server_id)
 
-        await self._call(_Job(delete, always=True))
+        await self._call(_Job(delete, NOT_REMOVED))
 
     async def _call(self, job: _Job, *, late: Callable[[], None] | None = None) -> bool:
         """Let the thread do the job; True if it was done in time."""
@@ -139,6 +143,9 @@ class Vault:
         done = loop.create_future()
 
         def tell() -> None:
+            if job.refused and job.failed is not None and job.failed.template != NO_KEYRING:
+                for told in self.on_refused:
+                    told(Said(job.refused, reason=job.failed))
             if not done.done():
                 done.set_result(None)
             elif job.abandoned and job.failed is None and late is not None:
@@ -164,10 +171,13 @@ class Vault:
 
 
 class _Job:
-    """One call of the keyring; ``always``: also done if nobody waits for it any more."""
+    """One call of the keyring, done also if nobody waits for it any more.
 
-    def __init__(self, call: Callable[[Any], Any], *, always: bool = False) -> None:
-        self.call, self.always = call, always
+    ``refused``: what it means if a change is not made; "" for one that only reads.
+    """
+
+    def __init__(self, call: Callable[[Any], Any], refused: str = "") -> None:
+        self.call, self.refused = call, refused
         self.result: Any = None
         self.keyring = ""
         self.failed: Said | None = Said(N("The keyring failed."))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
 from qbt_remote.model.i18n import tr
-from qbt_remote.model.wording import name_of
+from qbt_remote.model.wording import name_of, said
 from qbt_remote.start import command_line
 from qbt_remote.start.address_login import over, take_logins
 from qbt_remote.start.after_paint import import_for_a_pick, sweep
@@ -91,8 +91,12 @@ class Sessions:
 
     async def _move_to_vault(self) -> None:
         """Keep what stood in the settings file where secrets belong, and write the file without it."""
+        from qbt_remote.local.vault import NO_KEYRING, NOT_KEPT
+
         for server, secrets in self._written.items():
-            await self._vault.add(server, secrets)
+            stored = await self._vault.add(server, secrets)
+            if stored.reason.template == NO_KEYRING:  # nobody was told of it by a form
+                self._keyring_refused(Said(NOT_KEPT, reason=stored.reason))
         await self._save()
 
     async def replace(self, config: ServerConfig, password: str | None = None) -> None:
@@ -187,6 +191,7 @@ class Sessions:
 
         vault = Vault()
         vault.on_late.append(self._secrets_came)
+        vault.on_refused.append(self._keyring_refused)
         return vault
 
     # one session
@@ -240,6 +245,10 @@ class Sessions:
         session = self.all.get(server)
         if session is not None and session.status.phase in ("refused", "waiting"):
             session.retry_now()
+
+    def _keyring_refused(self, what: Said) -> None:
+        """Say that a password is not kept, or still there; that there is no keyring at all, a server's form says."""
+        self.window.notices.show_warning(said(what))
 
     def _fault(self, session: Session, error: BaseException) -> None:
         self.faults.add(error, name_of(session))

@@ -3,96 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ipaddress
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
 from qbt_remote.api import tls
 from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import Unreachable, Untrusted
 from qbt_remote.local.settings import Secrets, ServerConfig
-from tests.api.wire_server import Request, WireServer, qbittorrent, wire_server
+from tests.api.certificates import greet, identity, visit
 from tests.conftest import Run
 from tests.real.servers import free_port
-
-NOW = datetime.datetime.now(datetime.UTC)
-DAY = datetime.timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A certificate with its key."""
-
-    pem: str
-    context: ssl.SSLContext
-    fingerprint: str
-    certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
-
-
-def identity(
-    folder: Path, *, name: str = "127.0.0.1", days: int = 30, issuer: Identity | None = None, ca: bool = False
-) -> Identity:
-    """Make a certificate for 127.0.0.1 or another name, that ends in ``days``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    end = NOW + days * DAY
-    try:
-        alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
-    except ValueError:
-        alternative = x509.DNSName(name)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(min(NOW, end) - 2 * DAY)
-        .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
-    )
-    file = folder / f"{certificate.serial_number}.pem"
-    pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_text(private.decode() + pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    return Identity(pem, context, certificate.fingerprint(hashes.SHA256()).hex(":").upper(), certificate, key)
-
-
-def visit(run: Run, shown: Identity, **config: str) -> tuple[Unreachable | None, WireServer]:
-    """Connect to a server that shows a certificate; give the error, if any, and what the server saw."""
-
-    async def scene() -> tuple[Unreachable | None, WireServer]:
-        async with wire_server(qbittorrent("", nothing), shown.context) as server:
-            settings = {"name": "home", "url": f"https://127.0.0.1:{server.port}", "username": "me"} | config
-            client = QbtClient(ServerConfig(**settings), Secrets(password="right"))  # type: ignore[arg-type]  # texts
-            try:
-                await client.connect()
-            except Unreachable as error:
-                return error, server
-            finally:
-                await client.close()
-        return None, server
-
-    return run(scene())
-
-
-async def nothing(_request: Request, writer: asyncio.StreamWriter) -> None:
-    writer.close()
 
 
 def test_an_unknown_certificate_is_shown_and_nothing_is_sent(run: Run, tmp_path: Path) -> None:
@@ -118,18 +42,6 @@ def test_a_certificate_of_an_unknown_issuer_is_said_to_be_one(run: Run, tmp_path
     assert isinstance(error, Untrusted)
     assert "issuer is not trusted" in error.reason
     assert not server.requests
-
-
-@pytest.mark.parametrize(("name", "days"), [("127.0.0.1", 30), ("other.example", 30), ("127.0.0.1", -1)])
-def test_a_pinned_certificate_is_trusted_whatever_its_name_and_date(
-    run: Run, tmp_path: Path, name: str, days: int
-) -> None:
-    shown = identity(tmp_path, name=name, days=days)
-
-    error, server = visit(run, shown, certificate=shown.pem)
-
-    assert error is None
-    assert "auth/login" in server.names
 
 
 @pytest.mark.parametrize("spell", [str, str.lower, lambda text: text.replace(":", "")])
@@ -197,60 +109,6 @@ def test_a_pinned_leaf_of_an_unknown_issuer_is_trusted_alone(run: Run, tmp_path:
 
     assert visit(run, pinned, certificate=pinned.pem)[0] is None
     assert isinstance(visit(run, other, certificate=pinned.pem)[0], Untrusted)
-
-
-def test_a_changed_certificate_with_the_same_name_is_blocked_before_a_byte_is_sent(run: Run, tmp_path: Path) -> None:
-    pinned, shown = identity(tmp_path), identity(tmp_path)
-
-    error, server = visit(run, shown, certificate=pinned.pem)
-
-    assert isinstance(error, Untrusted)
-    assert (error.pinned, error.fingerprint) == (pinned.fingerprint, shown.fingerprint)
-    assert "not the one you trusted" in str(error)
-    assert not server.requests
-
-
-def test_a_certificate_signed_by_the_pinned_key_is_another_one(run: Run, tmp_path: Path) -> None:
-    pinned = identity(tmp_path)
-
-    error, _server = visit(run, identity(tmp_path, issuer=pinned), certificate=pinned.pem)
-
-    assert isinstance(error, Untrusted)
-
-
-def greet(run: Run, shown: Identity, context: ssl.SSLContext) -> str:
-    """Shake hands with a server under the system's rules; give what was refused, "" if nothing was."""
-
-    async def scene() -> str:
-        async with wire_server(qbittorrent("", nothing), shown.context) as server:
-            try:
-                _reader, writer = await asyncio.open_connection("127.0.0.1", server.port, ssl=context)
-            except ssl.SSLCertVerificationError as error:
-                return tls.reason(error)
-            writer.transport.abort()
-            return ""
-
-    return str(run(scene()))
-
-
-@pytest.mark.parametrize(
-    ("name", "days", "refused"),
-    [
-        ("127.0.0.1", 30, ""),
-        ("127.0.0.1", -1, "it has expired"),
-        ("other.example", 30, "it is for another address"),
-    ],
-)
-def test_a_certificate_of_a_trusted_issuer_must_be_current_and_for_this_address(
-    run: Run, tmp_path: Path, name: str, days: int, refused: str
-) -> None:
-    issuer = identity(tmp_path, name="Some CA", ca=True)
-    store = tmp_path / "store.pem"
-    store.write_text(issuer.pem)
-
-    context = tls.store_context([tmp_path / "none.pem", store])
-
-    assert greet(run, identity(tmp_path, name=name, days=days, issuer=issuer), context) == refused
 
 
 def test_the_environment_cannot_make_us_trust_anybody(

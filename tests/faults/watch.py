@@ -36,13 +36,18 @@ class Watch:
         faults: Callable[[], int] = lambda: 0,
         rows_stay: bool = True,
         selection_stays: bool = True,
+        asked: tuple[str, ...] = (),
     ) -> None:
-        """``faults``: how many errors of its own the program has counted."""
+        """``faults``: how many errors of its own the program has counted.
+
+        ``asked``: classes of dialogs that may come up, since the user does what asks a question.
+        """
         self._figure = figure
         self._window = window
         self._faults = faults
         self._rows_stay = rows_stay
         self._selection_stays = selection_stays
+        self._asked = asked
         self.modal: list[str] = []
         self.raised: list[BaseException] = []
         self.fewest = sys.maxsize
@@ -52,7 +57,7 @@ class Watch:
     def look(self) -> None:
         """Take down what is in the way now, and how many rows there are."""
         modal = QApplication.activeModalWidget()
-        if modal is not None and (name := type(modal).__name__) not in self.modal:
+        if modal is not None and (name := type(modal).__name__) not in (*self.modal, *self._asked):
             self.modal.append(name)
         if self._window is not None:
             self.fewest = min(self.fewest, self._window.model.rowCount())

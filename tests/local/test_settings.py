@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from qbt_remote.local.address_login import without_password
 from qbt_remote.local.settings import Secrets, ServerConfig, Settings
@@ -102,40 +96,6 @@ def test_file_of_a_newer_version_is_kept_beside_the_one_that_is_written(path: Pa
 
     assert path.with_name("settings.json.version-2").read_bytes() == newer
     assert json.loads(path.read_bytes())["version"] == 1
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b"null",
-        b"\xff\xfe",
-        b'{"a":' * 100_000,
-        b"[" * 100_000,
-        b'{"a":' + b"[" * 80 + b"]" * 80 + b"}",
-        b"9" * 5000,
-    ],
-    ids=["empty", "cut", "list", "null", "not text", "deep objects", "deep lists", "too deep", "huge number"],
-)
-def test_broken_file_is_set_aside_and_said_and_the_last_good_one_is_used(path: Path, broken: bytes) -> None:
-    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
-    loaded = Settings.load(path)
-    loaded.close_to_tray = True
-    loaded.save(path)
-    write(path, broken)
-
-    settings = Settings.load(path)
-
-    assert [s.name for s in settings.servers] == ["a"]
-    assert settings.problems
-    assert [p.read_bytes() for p in beside(path, ".corrupt-")] == [broken]
-    assert path.read_bytes() == broken  # until something is saved
-    settings.save(path)
-    assert Settings.load(path).problems == []
-    assert [s.name for s in Settings.load(path).servers] == ["a"]
-    assert len(beside(path, ".corrupt-")) == 1
 
 
 def test_loading_a_broken_file_again_and_again_keeps_one_copy(path: Path) -> None:
@@ -304,77 +264,3 @@ def test_only_the_password_is_taken_out_of_an_address(url: str, without: str) ->
 def test_secrets_do_not_show_in_repr() -> None:
     secrets = Secrets("CANARY", "CANARY", "CANARY", "CANARY", {"X": "CANARY"})
     assert "CANARY" not in repr(secrets)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=12,
-)
-KEYS = st.sampled_from([*Settings.__slots__, "version", "x"])
-SERVER_KEYS = st.sampled_from([*ServerConfig.__slots__, "x"])
-SERVERS = st.lists(st.dictionaries(SERVER_KEYS, JSON | st.just("http://h"), max_size=6) | JSON, max_size=3)
-
-
-@hypothesis_settings(max_examples=150, deadline=None)
-@given(st.dictionaries(KEYS, JSON, max_size=6), SERVERS)
-def test_any_json_loads_and_the_second_load_equals_the_first(
-    tmp_path_factory: pytest.TempPathFactory, found: dict[str, Any], servers: Any
-) -> None:
-    path = tmp_path_factory.mktemp("fuzz") / "settings.json"
-    write(path, {**found, "servers": servers})
-
-    first = Settings.load(path)
-    first.save(path)
-    second = Settings.load(path)
-
-    assert second.problems == []
-    assert repr(second.servers) == repr(first.servers)
-    assert repr(second.table) == repr(first.table)
-
-
-@hypothesis_settings(max_examples=150, deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(1, 8))
-def test_any_damage_to_the_bytes_is_survived(
-    tmp_path_factory: pytest.TempPathFactory, random_: random.Random, damages: int
-) -> None:
-    path = tmp_path_factory.mktemp("fuzz") / "settings.json"
-    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
-    data = bytearray(path.read_bytes())
-    for _ in range(damages):
-        data[random_.randrange(len(data))] = random_.randrange(256)
-    path.write_bytes(data)
-
-    settings = Settings.load(path)
-    settings.save(path)
-
-    assert Settings.load(path).problems == []
-
-
-def test_killed_while_saving_leaves_a_whole_file(path: Path) -> None:
-    code = """
-import sys, pathlib
-from qbt_remote.local.settings import ServerConfig, Settings
-path = pathlib.Path(sys.argv[1])
-settings = Settings.load(path)
-print("saving", flush=True)
-while True:
-    settings.table = {"count": settings.table.get("count", 0) + 1, "filling": "x" * 200_000}
-    settings.save(path)
-"""
-    random_ = random.Random(7)
-    Settings(servers=[ServerConfig("a", "http://h")]).save(path)
-    reached = []
-    for _ in range(30):
-        with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"saving\n"
-            time.sleep(random_.uniform(0, 0.02))  # the moment of the kill, not a wait for something
-            process.send_signal(signal.SIGKILL)
-        settings = Settings.load(path)
-        assert settings.problems == []
-        assert [s.name for s in settings.servers] == ["a"]
-        reached.append(settings.table.get("count", 0))
-    assert reached == sorted(reached)
-    assert reached[-1] > 0
-    assert beside(path, ".corrupt-") == []

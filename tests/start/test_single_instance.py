@@ -10,156 +10,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from qbt_remote.api.adding.add import AddOptions
-from qbt_remote.api.adding.given import FromFile
-from qbt_remote.local.add_queue import NAME, QueueFile
+from qbt_remote.local.add_queue import NAME
 from qbt_remote.local.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
 from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
-from qbt_remote.sync.adding.kept import offer_of
-from tests.real.scene import tiny
-
-PROCESS = """
-import json, os, pathlib, sys
-from PySide6.QtCore import QCoreApplication
-from qbt_remote.start.single_instance import Instance
-
-app = QCoreApplication([])
-config, name, verdict = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-instance = Instance(config)
-print("ready", flush=True)
-sys.stdin.readline()
-if not instance.acquire():
-    told = instance.hand_over({"verb": "add", "items": [name], "options": {"a": 1}})
-    print({"accepted": "delivered", "silent": "lost"}.get(told, told), flush=True)
-    sys.exit()
-
-def handle(message, answer):
-    answer(verdict_on(message))
-
-def verdict_on(message):
-    if verdict == "die at 1" and "1" in message["items"]:
-        os._exit(1)
-    print(json.dumps(message), flush=True)
-    if verdict == "raise":
-        raise RuntimeError
-    return verdict != "no" and not (verdict == "all but 1" and "1" in message["items"])
-
-instance.listen(handle)
-print("owner", flush=True)
-app.exec()
-"""
-
-
-class Started:
-    """A process that waits for a line, then tries to be the instance."""
-
-    def __init__(self, config: Path, name: str, verdict: str = "yes") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", PROCESS, str(config), name, verdict],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self._lines: SimpleQueue[str] = SimpleQueue()
-        self._reader = Thread(target=self._read)
-        self._reader.start()
-        assert self.line() == "ready"
-
-    def _read(self) -> None:
-        """Read all the time: a process that has said more than a pipe holds would wait."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._lines.put(line.rstrip("\n"))
-        self._lines.put("")
-
-    def end(self) -> None:
-        self.process.kill()
-        self._reader.join()
-        self.process.communicate()
-
-    def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def line(self) -> str:
-        return self._lines.get(timeout=60)
-
-    def message(self) -> Any:
-        return json.loads(self.line())
-
-
-Start = Callable[..., Started]
-
-
-@pytest.fixture
-def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give a private runtime folder with a short path."""
-    with tempfile.TemporaryDirectory(prefix="run-") as folder:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        yield Path(folder)
-
-
-@pytest.fixture
-def start(runtime: Path, tmp_path: Path) -> Iterator[Start]:
-    started: list[Started] = []
-
-    def one(name: str = "x", config: Path = tmp_path / "config", verdict: str = "yes") -> Started:
-        started.append(Started(config, name, verdict))
-        return started[-1]
-
-    yield one
-    for each in started:
-        each.end()
-
-
-def owner(start: Start, **arguments: Any) -> Started:
-    first = start(**arguments)
-    first.go()
-    assert first.line() == "owner"
-    return first
+from tests.start.started import Start, owner
 
 
 def address(tmp_path: Path) -> str:
     return str(folder_of(tmp_path / "config") / "socket")
-
-
-def test_of_twenty_racing_starts_one_runs_and_gets_what_the_others_had(start: Start) -> None:
-    racing = [start(str(n)) for n in range(20)]
-    for each in racing:
-        each.go()
-
-    said = [each.line() for each in racing]
-
-    assert sorted(said) == ["delivered"] * 19 + ["owner"]
-    running = racing[said.index("owner")]
-    received = [running.message() for _ in range(19)]
-    others = {str(n) for n in range(20) if said[n] != "owner"}
-    assert {message["items"][0] for message in received} == others
-    assert received[0]["options"] == {"a": 1}
-
-
-def test_killed_owner_is_replaced_and_the_new_one_is_reached(start: Start) -> None:
-    for _ in range(3):
-        first = owner(start)
-        first.process.send_signal(signal.SIGKILL)
-        first.process.wait()
-    second = owner(start)
-    third = start("to the second")
-    third.go()
-    assert third.line() == "delivered"
-    assert second.message()["items"] == ["to the second"]
 
 
 @pytest.mark.parametrize("lives", [False, True])
@@ -274,25 +139,6 @@ def test_items_that_an_owner_took_before_it_was_killed_are_not_left(start: Start
     assert len(taken) > len(items) / 2
 
 
-def test_items_that_a_program_that_hangs_did_not_take_are_kept(start: Start, tmp_path: Path) -> None:
-    first = owner(start, config=config_dir(tmp_path / "D"))
-    first.process.send_signal(signal.SIGSTOP)
-    torrent = tmp_path / "from a browser.torrent"
-    torrent.write_bytes(tiny(1).torrent)
-    items = [f"magnet:?xt=urn:btih:{n:040x}&dn={'x' * 200}" for n in range(2500)]
-
-    done = second_start(tmp_path, *items, str(torrent), "--category", "films", "--skip-dialog")
-
-    assert done.stderr.startswith("qbt-remote runs already, but it does not answer. The items are kept")
-    assert done.returncode == 0
-    torrent.unlink()
-    with closing(QueueFile(tmp_path / "D" / NAME)) as file:
-        file.open()
-        (kept,) = map(offer_of, file.given())
-    assert kept.given.things == (*items, FromFile(str(torrent), tiny(1).torrent))
-    assert (kept.options, kept.ask) == (AddOptions(category="films"), False)
-
-
 def test_items_that_nobody_takes_and_that_cannot_be_kept_are_all_named(start: Start, tmp_path: Path) -> None:
     first = owner(start, config=config_dir(tmp_path / "D"))
     first.process.send_signal(signal.SIGSTOP)
@@ -320,16 +166,6 @@ def test_what_is_no_utf8_arrives_as_it_was(start: Start, hand_over: HandOver) ->
     assert hand_over([name]) == (None, False)
 
     assert first.message()["items"] == [name]
-
-
-def test_owner_that_hangs_holds_the_second_start_for_two_seconds(start: Start) -> None:
-    first = owner(start)
-    first.process.send_signal(signal.SIGSTOP)
-    second = start()
-    began = time.monotonic()
-    second.go()
-    assert second.line() == "lost"
-    assert 1.5 < time.monotonic() - began < 5
 
 
 def test_long_configuration_path_works(start: Start, tmp_path: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from PySide6.QtCore import Qt
+
+from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 from qbt_remote.ui.preferences.saving import ReviewDialog
 from tests.ui.conftest import until
@@ -66,3 +69,11 @@ async def close(rig: Rig, dialog: PreferencesDialog) -> None:
         dialog.draft.forget(key)
     dialog.reject()
     await until(lambda: not rig.window.findChildren(PreferencesDialog))
+
+
+def answered(dialog: PreferencesDialog) -> bool:
+    """Press the button of whatever is asked, until the save is over."""
+    for question in dialog.findChildren(FormDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if question.isVisible() and question.ok.isEnabled():
+            question.ok.click()
+    return not dialog.saving

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from qbt_remote.api.client import QbtClient
@@ -26,7 +24,6 @@ from qbt_remote.prefs.schema import Pref, of_servers
 from qbt_remote.sync.session import Session
 from qbt_remote.sync.steps import at_once
 from qbt_remote.ui.commands.shell import Hooks
-from qbt_remote.ui.kit.dialogs import FormDialog
 from qbt_remote.ui.kit.tasks import Tasks
 from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog, open_preferences
 from qbt_remote.ui.window.commands import ROWS
@@ -35,8 +32,8 @@ from tests.conftest import Run
 from tests.real.servers import GENERATIONS, Server, free_port, start_together
 from tests.ui.conftest import until
 from tests.ui.pref_drive import put
+from tests.ui.preferences.dialog_drive import answered
 from tests.ui.queue_in_memory import queue_in_memory
-from tests.ui.whole_program import running
 
 Json = Any
 pytestmark = pytest.mark.real
@@ -280,14 +277,6 @@ class Walk:
         return higher if pref.high is None or higher <= pref.high else value - step
 
 
-def answered(dialog: PreferencesDialog) -> bool:
-    """Press the button of whatever is asked, until the save is over."""
-    for question in dialog.findChildren(FormDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if question.isVisible() and question.ok.isEnabled():
-            question.ok.click()
-    return not dialog.saving
-
-
 def companions(subject: Subject, touched: dict[str, Json]) -> set[str]:
     client = subject.session.client
     assert client is not None
@@ -347,33 +336,3 @@ def table(subjects: list[Subject]) -> str:
     lines.append(f"{'changed and put back':46}" + "".join(f"{n:>8}" for n in counts))
     lines += [f"- {key}: {why}" for key, why in UNTESTABLE.items()]
     return "\n".join(lines)
-
-
-def test_the_program_goes_on_where_a_server_has_moved_to(run: Run, tmp_path: Path) -> None:
-    async def whole(server: Server) -> None:
-        config = ServerConfig("home", server.url, username=server.user)
-        settings = Settings(servers=[config])
-        options = ["--server", "home", "--password-stdin"]
-        async with running(tmp_path, *options, password=server.password, settings=settings) as program:
-            window = program.window
-            await until(lambda: config.id in window.feed.sessions, 20)
-            old = window.feed.sessions[config.id]
-            await until(lambda: old.status.phase == "online", 20)
-            dialog = await open_preferences(window.shell, old)
-            port = free_port()
-            put(dialog.form.row("web_ui_port"), port)
-            dialog.save()
-            await until(lambda: answered(dialog), 30)
-            assert dialog.note.text() == "1 setting saved"
-            assert settings.servers[0].url == f"http://127.0.0.1:{port}"
-            assert str(port) in written(tmp_path / "settings.json")
-            await until(lambda: window.feed.sessions[config.id].status.phase == "online", 20)
-            assert window.feed.sessions[config.id] is not old
-            dialog.reject()
-
-    with Server("5.3.0") as server:
-        run(whole(server))
-
-
-def written(path: Path) -> str:
-    return path.read_text()
