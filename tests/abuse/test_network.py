@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import ssl
 import subprocess
 import sys
 import zlib
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from qbt_remote.api import tls
 from qbt_remote.api.client import QbtClient
+from qbt_remote.api.errors import Unreachable, Untrusted
 from qbt_remote.api.wire import Cookies
 from qbt_remote.local.settings import Secrets, ServerConfig
 from qbt_remote.start.program import Program
@@ -23,9 +26,10 @@ from tests.faults.place import RealServer, program_on
 from tests.faults.plugin import Row
 from tests.faults.watch import seconds_until
 from tests.real.proxy import Proxy, Refusal, Request, as_it_is
+from tests.real.servers import Server
 from tests.scale.instruments import resident_mb
 from tests.ui.conftest import until
-from tests.ui.tls_front import TlsFront
+from tests.ui.tls_front import TlsFront, certificate
 from tests.ui.whole_program import rows
 
 ROOT = Path(__file__).parents[2]
@@ -43,9 +47,11 @@ class Elsewhere:
     async def open(self) -> AsyncIterator[Elsewhere]:
         server = await asyncio.start_server(self._take, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
-        yield self
-        server.close()
-        await server.wait_closed()
+        try:
+            yield self
+        finally:
+            server.close()
+            await server.wait_closed()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -256,14 +262,7 @@ def test_a19_the_environment_changes_no_way_and_no_login(
             async with program_on(tmp_path / "config", server, proxy.url) as program:
                 assert online(program)
             with TlsFront(tmp_path, "nas", server.port) as front:
-                config = ServerConfig(
-                    "nas",
-                    f"https://127.0.0.1:{front.port}",
-                    username=server.user,
-                    certificate=front.pem,
-                    host_header=f"127.0.0.1:{server.port}",
-                )
-                client = QbtClient(config, Secrets(password=server.password))
+                client = client_at(server, f"https://127.0.0.1:{front.port}", front.pem)
                 await client.connect()
                 await client.close()
             row.figure("connections to the proxy", other.connections)
@@ -287,3 +286,51 @@ def test_a19_modules_of_the_caller_are_not_run(tmp_path: Path, where: str) -> No
 
     assert said.stdout.startswith("qbt-remote ")
     assert not canary.exists()
+
+
+@pytest.mark.real
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize("kind", ["another certificate of the same name", "TLS 1.1", "no TLS any more"])
+def test_a20_who_stands_in_between_gets_no_byte_of_http(
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, kind: str
+) -> None:
+    async def scene() -> None:
+        server = real_server("5.1.0")
+        async with Elsewhere().open() as other:
+            with TlsFront(tmp_path, "nas", server.port) as front:
+                pem, port = front.pem, front.port
+                client = client_at(server, f"https://127.0.0.1:{port}", pem)
+                await client.connect()
+                await client.close()
+            if kind == "no TLS any more":
+                client = client_at(server, f"https://127.0.0.1:{other.port}", pem)
+                with pytest.raises(Unreachable):
+                    await client.connect()
+            else:
+                with TlsFront(tmp_path, "nas", other.port, port) as between:
+                    if kind == "TLS 1.1":
+                        pem = between.pem
+                        between.context.set_ciphers("ALL:@SECLEVEL=0")
+                        between.context.minimum_version = ssl.TLSVersion.TLSv1
+                        between.context.maximum_version = ssl.TLSVersion.TLSv1_1
+                    client = client_at(server, f"https://127.0.0.1:{port}", pem)
+                    with pytest.raises(Unreachable) as raised:
+                        await client.connect()
+                    assert isinstance(raised.value, Untrusted) is (kind != "TLS 1.1")
+            await client.close()
+            row.figure("bytes of HTTP", len(other.received) if kind != "no TLS any more" else 0)
+            assert other.received[:1] == (b"\x16" if kind == "no TLS any more" else b"")
+            assert b"HTTP" not in other.received
+
+    run(scene())
+
+
+def test_a20_nothing_older_than_tls_1_2_is_offered(tmp_path: Path) -> None:
+    pem, _file = certificate(tmp_path, "nas")
+    for config in (ServerConfig("a", "https://a", certificate=pem), ServerConfig("a", "https://a")):
+        assert tls.context_for(config).minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+def client_at(server: Server, url: str, pem: str) -> QbtClient:
+    config = ServerConfig("nas", url, username=server.user, certificate=pem, host_header=f"127.0.0.1:{server.port}")
+    return QbtClient(config, Secrets(password=server.password))

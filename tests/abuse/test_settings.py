@@ -136,9 +136,7 @@ def test_a23_a_setting_that_runs_a_program_is_asked_about_apart_with_old_and_new
                 assert asked.windowTitle() == "Run programs on the server"
                 assert asked.cancel.isDefault()
                 (listed,) = asked.findChildren(QListWidget)
-                assert [listed.item(n).text() for n in range(listed.count())] == [
-                    "Run on torrent finished: off → on"
-                ]
+                assert [listed.item(n).text() for n in range(listed.count())] == ["Run on torrent finished: off → on"]
                 (asked.ok if agree else asked.cancel).click()
                 await until(lambda: "Save the settings" not in program.window.tasks.doing)
                 dialog.draft.forget("autorun_enabled")
