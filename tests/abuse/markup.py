@@ -149,7 +149,7 @@ class LinkSpy(QObject):
         super().__init__()
         self.opened: list[str] = []
         for scheme in self.SCHEMES:
-            QDesktopServices.setUrlHandler(scheme, self, "take")
+            QDesktopServices.setUrlHandler(scheme, self, "take")  # type: ignore[arg-type]  # the stub asks for bytes
 
     @Slot(QUrl)
     def take(self, url: QUrl) -> None:

@@ -23,9 +23,7 @@ from qbt_remote.local.paths import config_dir, log_dir, resource
 from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
 from qbt_remote.sync.adding.kept import offer_of
 from tests.real.scene import tiny
-from tests.start.instances import Start, owner, runtime, start
-
-__all__ = ["runtime", "start"]
+from tests.start.started import Start, owner
 
 
 def test_of_twenty_racing_starts_one_runs_and_gets_what_the_others_had(start: Start) -> None:
