@@ -1,6 +1,6 @@
-"""What people read goes through the translation, and what others wrote is never read as HTML.
+"""What people read goes through the translation.
 
-The package is read with ``ast``; its names are those of Qt and of ``ui/kit/plain_text.py``.
+The package is read with ``ast``; its names are those of Qt.  That nothing is read as HTML says tests/abuse.
 """
 
 from __future__ import annotations
@@ -8,16 +8,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-import qbt_remote
-
-ROOT = Path(qbt_remote.__file__).parent
-FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
-WINDOW = [file for file in FILES if file.startswith(("ui/", "model/")) or file == "start/program.py"]
+from tests.source import FILES, WINDOW, called, calls, tree
 
 _SHOWS = {
     *("setText", "setToolTip", "setWindowTitle", "setTitle", "setStatusTip", "setWhatsThis", "setLabelText"),
@@ -28,30 +22,8 @@ _SHOWS = {
 }
 _TRANSLATES = {"tr", "tr_n", "N"}
 _SAME_IN_ALL_LANGUAGES = {"qbt-remote", "X-Token: …", "socks5://127.0.0.1:1080", "http://192.168.1.2:8080"}
-_READS_HTML = {
-    *("QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QTextEdit", "QTextBrowser"),
-    *("setHtml", "insertHtml", "appendHtml", "setOpenExternalLinks", "openUrl"),
-}
 _FACTS = {"ui/details/panels/general.py", "ui/add/parts/information_part.py"}
 """What qBittorrent shows with a colon after its name."""
-_PLAIN_TIPS = {"ui/desktop/tray.py"}  # the desktop's own, which knows no HTML
-
-
-@cache
-def tree(file: str) -> ast.Module:
-    return ast.parse((ROOT / file).read_text("utf-8"), file)
-
-
-def calls(file: str) -> Iterator[tuple[str, ast.Call]]:
-    """Give every call with the last part of what it calls."""
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.Call):
-            yield called(node), node
-
-
-def called(node: ast.Call) -> str:
-    function = node.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def literals(node: ast.expr) -> Iterator[ast.Constant]:
@@ -149,55 +121,3 @@ def test_tab_bars_have_an_accessible_name(file: str) -> None:
     bars = [f"{target}.tabBar()" if kind == "QTabWidget" else target for target, kind in made]
     assert len(made) == all_made
     assert [bar for bar in bars if bar not in named] == []
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_nothing_that_reads_html_is_used(file: str) -> None:
-    assert [(node.lineno, name) for name, node in calls(file) if name in _READS_HTML] == []
-
-
-def _is_plain_tip(node: ast.expr) -> bool:
-    """Made by tip(), another widget's tip, a literal, or empty."""
-    if isinstance(node, ast.IfExp):
-        return _is_plain_tip(node.body) and _is_plain_tip(node.orelse)
-    if isinstance(node, ast.Call):
-        return called(node) in ("tip", "toolTip") or (called(node) == "tr" and not node.keywords)
-    return isinstance(node, ast.Constant)
-
-
-@pytest.mark.parametrize("file", [file for file in WINDOW if file not in _PLAIN_TIPS])
-def test_tips_are_escaped(file: str) -> None:
-    tips = [node for name, node in calls(file) if name in ("setToolTip", "setTabToolTip", "showText")]
-
-    assert [ast.unparse(node) for node in tips if not any(map(_is_plain_tip, node.args))] == []
-
-
-@pytest.mark.parametrize("file", [file for file in WINDOW if file != "ui/kit/plain_text.py"])
-def test_labels_are_plain(file: str) -> None:
-    """A bare QLabel holds a picture; one with a text is made by label() or sets its format."""
-    module = tree(file)
-    bare = {
-        ast.unparse(target)
-        for node in ast.walk(module)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called(node.value) == "QLabel"
-        for target in node.targets
-    }
-    written = [
-        ast.unparse(n.func.value) for name, n in calls(file) if name == "setText" and isinstance(n.func, ast.Attribute)
-    ]
-    made_with_text = [
-        ast.unparse(n) for name, n in calls(file) if name == "QLabel" and not all(map(_is_parent, n.args))
-    ]
-    own = [
-        node.name
-        for node in ast.walk(module)
-        if isinstance(node, ast.ClassDef)
-        and any(getattr(base, "id", "") == "QLabel" for base in node.bases)
-        and "setTextFormat(Qt.TextFormat.PlainText)" not in ast.unparse(node)
-    ]
-
-    assert (bare & set(written), made_with_text, own) == (set(), [], [])
-
-
-def _is_parent(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("self", "parent")

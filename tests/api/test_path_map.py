@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qbt_remote.api.path_map import Escapes, to_local
-
-BAD = ["..", "../x", "a/../../x", "a/./b", "a/..", "x\0y", "a/\0"]
+from qbt_remote.api.path_map import to_local
 
 
 def maps(local: Path, remote: str = "/data", server: str = "") -> list[dict[str, str]]:
@@ -23,28 +21,11 @@ def test_a_path_below_the_folder_lies_here(tmp_path: Path, remote: str, below: s
     assert to_local(path, "s", maps(tmp_path, remote)) == tmp_path / below
 
 
-@pytest.mark.parametrize("remote", ["/data", "C:\\data"])
-@pytest.mark.parametrize("bad", BAD)
-def test_what_would_lead_out_is_refused(tmp_path: Path, remote: str, bad: str) -> None:
-    separator = "\\" if remote.startswith("C:") else "/"
-
-    with pytest.raises(Escapes):
-        to_local(remote + separator + bad.replace("/", separator), "s", maps(tmp_path, remote))
-
-
 @pytest.mark.parametrize(
     "path", ["/database/x", "/dat", "data/x", "C:\\data\\x", "//", "", "/Data/x", "\\data\\x", "/other"]
 )
 def test_a_path_elsewhere_has_no_place_here(tmp_path: Path, path: str) -> None:
     assert to_local(path, "s", maps(tmp_path)) is None
-
-
-def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "root").mkdir()
-    (tmp_path / "root" / "out").symlink_to(tmp_path)
-
-    with pytest.raises(Escapes):
-        to_local("/data/out/x", "s", maps(tmp_path / "root"))
 
 
 def test_a_link_inside_the_folder_and_a_linked_root_are_fine(tmp_path: Path) -> None:

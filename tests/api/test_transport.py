@@ -335,19 +335,6 @@ def test_a_connection_that_cannot_be_made_says_why(run: Run, config: dict[str, s
     assert not error.sent
 
 
-def test_proxies_of_the_environment_are_ignored(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
-
-    async def prefs(_request: Request, writer: asyncio.StreamWriter) -> None:
-        await answer(writer, b"{}")
-
-    async def scene(client: QbtClient, _server: WireServer) -> None:
-        assert await client.get("app/preferences") == {}
-
-    play(run, prefs, scene)
-
-
 def test_a_proxy_of_the_settings_is_used(run: Run) -> None:
     async def scene() -> list[str]:
         async with wire_server(qbittorrent("", refuse)) as proxy:

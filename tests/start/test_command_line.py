@@ -60,44 +60,6 @@ def test_items_may_stand_anywhere_and_after_two_dashes() -> None:
     assert parse(["a", "--", "b"]).items == ("a", "b")
 
 
-@pytest.mark.parametrize(
-    "argv",
-    [
-        ["-stylesheet", "evil.qss"],
-        ["-stylesheet=evil.qss"],
-        ["-platform", "offscreen"],
-        ["--platform=offscreen"],
-        ["-style", "x"],
-        ["--conf", "D"],
-        ["--add", "x"],
-        ["--unknown"],
-        ["-x"],
-        ["--", "-stylesheet"],
-        ["--", "--config"],
-        ["--", "magnet:?xt=x", "--add-only"],
-        ["--", "--"],
-        ["--config"],
-        ["--config", ""],
-        ["--log-level", "loud"],
-        ["--user", "me"],
-        ["--password-stdin"],
-        ["--add-only"],
-        ["--add-only", "--try", "x"],
-        ["--add-only", "--screenshot", "f.png", "x"],
-        ["--try", "--server", "x"],
-        ["--certificate", "ab" * 32, "x"],
-        ["--stopped=yes"],
-        ["--password", "secret"],
-    ],
-)
-def test_what_is_not_known_or_does_not_fit_is_refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        parse(argv)
-
-    assert caught.value.code == 2
-    assert "qbt-remote: error: " in capsys.readouterr().err
-
-
 def test_help_names_every_flag_and_the_version_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as helped:
         parse(["--help"])

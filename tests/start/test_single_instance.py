@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,16 +14,11 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
 
 from qbt_remote.local.add_queue import NAME
-from qbt_remote.local.paths import UnsafeFolder, config_dir, log_dir, private_dir, resource
+from qbt_remote.local.paths import config_dir, log_dir, resource
 from qbt_remote.start.single_instance import LARGEST_MESSAGE, Instance, folder_of
 from tests.start.started import Start, owner
-
-
-def address(tmp_path: Path) -> str:
-    return str(folder_of(tmp_path / "config") / "socket")
 
 
 @pytest.mark.parametrize("lives", [False, True])
@@ -176,106 +170,10 @@ def test_long_configuration_path_works(start: Start, tmp_path: Path) -> None:
     assert second.line() == "delivered"
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    [
-        b"\n",
-        b"nonsense\n",
-        b"[]\n",
-        b'{"v": 2, "verb": "add"}\n',
-        b'{"v": 1, "verb": "quit"}\n',
-        b'{"v": 1, "verb": "add", "items": [1]}\n',
-        b'{"v": 1, "verb": "add", "items": "x"}\n',
-        b'{"v": 1, "verb": "add", "options": []}\n',
-        b"[" * 100_000 + b"\n",
-        b"\xff\x00\n",
-    ],
-)
-def test_garbage_is_refused_and_the_owner_goes_on(start: Start, tmp_path: Path, garbage: bytes) -> None:
-    first = owner(start)
-    with socket.socket(socket.AF_UNIX) as peer:
-        peer.settimeout(5)
-        peer.connect(address(tmp_path))
-        peer.sendall(garbage)
-        assert json.loads(peer.recv(1000)) == {"v": 1, "ok": False}
-        assert peer.recv(1000) == b""
-    second = start("after")
-    second.go()
-    assert second.line() == "delivered"
-    assert first.message()["items"] == ["after"]
-
-
-def test_endless_line_is_cut_off(start: Start, tmp_path: Path) -> None:
-    owner(start)
-    with socket.socket(socket.AF_UNIX) as peer, pytest.raises(OSError):
-        peer.settimeout(5)
-        peer.connect(address(tmp_path))
-        for _ in range(64):
-            peer.sendall(b"x" * 65536)
-    second = start()
-    second.go()
-    assert second.line() == "delivered"
-
-
-def test_silent_peers_do_not_keep_others_out(start: Start, tmp_path: Path) -> None:
-    owner(start)
-    peers = [socket.socket(socket.AF_UNIX) for _ in range(30)]
-    for peer in peers:
-        peer.connect(address(tmp_path))
-    time.sleep(2.1)  # the time after which a silent peer may be dropped
-    second = start()
-    second.go()
-    assert second.line() == "delivered"
-    for peer in peers:
-        peer.close()
-
-
 def test_message_larger_than_the_limit_is_not_sent(runtime: Path, tmp_path: Path) -> None:
     began = time.monotonic()
     assert Instance(tmp_path).hand_over({"verb": "add", "items": ["x" * LARGEST_MESSAGE]}) == "too long"
     assert time.monotonic() - began < 1
-
-
-def open_folder(path: Path) -> None:
-    path.mkdir()
-    path.chmod(0o755)
-
-
-def test_folder_that_others_may_enter_or_that_is_a_link_is_not_used(runtime: Path, tmp_path: Path) -> None:
-    base = runtime / "qbt-remote"
-    for prepare in (lambda: base.symlink_to(tmp_path), lambda: base.write_text(""), lambda: open_folder(base)):
-        prepare()
-        with pytest.raises(UnsafeFolder):
-            folder_of(tmp_path / "config")
-        alone = Instance(tmp_path / "config")
-        assert alone.acquire()
-        assert alone.hand_over({"verb": "raise"}) == "silent"
-        alone.release()
-        base.rmdir() if base.is_dir() and not base.is_symlink() else base.unlink()
-
-
-def test_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
-    folder = tmp_path / "theirs"
-    folder.mkdir(0o700)
-    try:
-        os.chown(folder, 65534, 65534)
-    except PermissionError:
-        folder = Path("/root" if os.getuid() else "/proc/1")  # without root: a folder that is not ours for sure
-    with pytest.raises(UnsafeFolder):
-        private_dir(folder)
-
-
-def test_lock_and_socket_are_private(qapp: QCoreApplication, runtime: Path, tmp_path: Path) -> None:
-    instance = Instance(tmp_path / "config")
-    assert instance.acquire()
-    instance.listen(lambda _message, answer: answer(True))
-    folder = folder_of(tmp_path / "config")
-    assert folder.is_relative_to(runtime)
-    assert folder.stat().st_mode & 0o777 == 0o700
-    assert {p.name for p in folder.iterdir()} == {"lock", "socket"}
-    assert (folder / "socket").stat().st_mode & 0o077 == 0
-    instance.release()
-    assert list(folder.iterdir()) == []
 
 
 def test_runtime_folder_stays_short_when_its_variable_is_long_or_unusable(

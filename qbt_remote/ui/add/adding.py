@@ -139,7 +139,7 @@ class Adding:
     def _choices_changed(self, dialog: AddDialog) -> None:
         if self._choosing is not None:
             self._choosing.cancel()
-        if not dialog.quiet:
+        if dialog in self._dialogs and dialog.isVisible() and not dialog.quiet:
             self._choosing = self._shell.tasks.spawn(self._keep_choices(dialog), tr("Keep what was chosen"))
 
     async def _keep_choices(self, dialog: AddDialog) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -556,39 +555,6 @@ def test_trackers_are_merged_without_a_question_if_that_is_wanted(run: Run) -> N
 
 
 # much at once
-
-
-def test_a_thousand_magnets_fired_one_by_one_meet_one_dialog(run: Run) -> None:
-    """As a web page does it; each comes with the options of a command line that says nothing."""
-
-    async def scene(rig: Rig) -> None:
-        for n in range(1000):
-            rig.window.add(links(f"magnet:?xt=urn:btih:{n + 1:040x}"), AddOptions())
-        dialog = await until(the_dialog)
-        await until(lambda: dialog.model.rowCount() == 1000)
-        await asyncio.sleep(0)
-
-        assert sum(isinstance(w, AddDialog) for w in QApplication.topLevelWidgets()) == 1
-        assert not dialog.add_button.isDefault()
-        assert rig.home.calls("torrents/add") == []
-        dialog.reject()
-
-    play(run, scene)
-
-
-def test_a_flood_is_asked_about_even_without_the_dialog(run: Run) -> None:
-    async def scene(rig: Rig) -> None:
-        rig.settings.skip_add_dialog = True
-        for n in range(100):
-            rig.window.add(links(f"magnet:?xt=urn:btih:{n + 1:040x}"), AddOptions())
-
-        dialog = await until(the_dialog)
-        await until(lambda: dialog.model.rowCount() == 100 and not rig.window.tasks.doing.count("Read torrent files"))
-
-        assert len(rig.home.calls("torrents/add")) <= 20
-        dialog.reject()
-
-    play(run, scene)
 
 
 def test_what_comes_with_options_joins_an_open_dialog_as_its_own_choices(run: Run) -> None:

@@ -200,29 +200,6 @@ def test_failures_are_told_apart_from_finishes(notifier: Notifier, shown: Deskto
     assert [note["replaces_id"] for note in shown.notes()] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("able", "body"),
-    [(("body", "body-markup"), "&lt;b&gt;x&lt;/b&gt; &amp;amp;"), (("body",), "<b>x</b> &amp;")],
-)
-def test_a_name_is_never_markup(notifier: Notifier, shown: Desktop, run: Run, able: tuple[str, ...], body: str) -> None:
-    shown.behave(able=able)
-    notifier.tell(finished("<b>x</b> &amp;"))
-
-    (note,) = run(until(shown.notes))
-
-    assert note["body"] == body
-    assert note["actions"] == []
-
-
-def test_a_name_of_odd_characters_is_made_harmless(notifier: Notifier, shown: Desktop, run: Run) -> None:
-    notifier.tell(finished("a\x00b\ud800c\u202ed\n" + "x" * 5000))
-
-    (note,) = run(until(shown.notes))
-
-    assert note["body"].startswith("a\ufffdb\ufffdc[U+202E]d ")
-    assert len(note["body"]) <= 120
-
-
 def test_what_the_user_does_not_want_is_not_told(shown: Desktop, qapp: QApplication, run: Run) -> None:
     notifier = Notifier(Settings(notify_finished=False), lambda: None)
     notifier.tell([*finished("good"), Failed(Torrent(name="bad"))])

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtGui import QGuiApplication
 
 from tests.conftest import Run
-from tests.ui.conftest import until
 from tests.ui.rig import Rig, play
 
 
@@ -33,26 +31,5 @@ def test_without_a_map_it_is_said(run: Run) -> None:
         rig.select("film")
         await rig.trigger("open_folder")
         assert "No folder of a server is mapped to this computer" in rig.notice()
-
-    play(run, scene, before=three)
-
-
-def test_the_folder_is_shown_and_never_the_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opener, told, share = tmp_path / "xdg-open", tmp_path / "told", tmp_path / "share"
-    share.mkdir()
-    (share / "film").write_bytes(b"#!/bin/sh")
-    opener.write_text(f'#!/bin/sh\necho "$@" >>"{told}.new"\nmv "{told}.new" "{told}"\n')
-    opener.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-
-    async def scene(rig: Rig) -> None:
-        rig.settings.path_maps = [{"server": rig.home.config.id, "remote": "/downloads", "local": str(share)}]
-        rig.select("film")
-        await rig.trigger("open_folder")
-        await until(told.exists)
-        assert told.read_text() == f"{share}\n"
-        rig.settings.path_maps = [{"server": "", "remote": "/downloads", "local": str(share / "gone")}]
-        await rig.trigger("open_folder")
-        assert "is not there" in rig.notice()
 
     play(run, scene, before=three)

@@ -324,19 +324,6 @@ def ids(rig: Rig) -> list[str]:
     return [column.id for column in rig.window.model.columns]
 
 
-def test_a_name_is_no_formula_in_a_spreadsheet(run: Run) -> None:
-    async def scene(rig: Rig) -> None:
-        rig.window.table.selectAll()
-        await rig.trigger("copy_csv")
-        assert "'=HYPERLINK" in QGuiApplication.clipboard().text()
-
-    play(run, scene, before=a_formula)
-
-
-def a_formula(rig: Rig) -> None:
-    rig.home.world.add('=HYPERLINK("http://x.test")')
-
-
 def forty(rig: Rig) -> None:
     for n in range(40):
         rig.home.world.add(f"{'movie' if n % 2 else 'song'} {n:02}")

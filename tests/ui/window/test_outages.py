@@ -16,7 +16,6 @@ from qbt_remote.local.settings import ServerConfig, Settings
 from qbt_remote.model.text import count
 from qbt_remote.sync.trouble import trouble
 from qbt_remote.ui.kit.dialogs import ConfirmDialog
-from qbt_remote.ui.preferences.preferences_dialog import PreferencesDialog
 from qbt_remote.ui.window import server_bar
 from tests.api.wire_server import Request, answer, wire_server
 from tests.conftest import Run
@@ -193,38 +192,6 @@ def test_an_address_that_a_server_redirects_to_is_used_once_the_user_has_seen_it
             assert not any("cookie" in r.headers or "authorization" in r.headers for r in old.requests)
 
     run(story())
-
-
-# the login that everybody knows
-
-
-def test_a_login_that_everybody_knows_is_told_once_with_the_way_to_change_it(run: Run, tmp_path: Path) -> None:
-    async def story(weak: Server) -> None:
-        saved = ServerConfig("nas", weak.url, username="admin")
-        settings = Settings(servers=[saved])
-        named = ["--server", "nas", "--password-stdin"]
-        async with running(tmp_path, *named, password="adminadmin", settings=settings) as program:
-            notice = await until(lambda: program.window.notices.current)
-            assert "nas still takes the default login of qBittorrent" in notice.text
-            assert notice.action and notice.action[0] == "Change the login…"
-            notice.action[1]()
-            options = await until(
-                lambda: next((d for d in program.window.findChildren(PreferencesDialog) if d.isVisible()), None)
-            )
-            await until(options.form.row("web_ui_password").input.focus.hasFocus)
-            assert options.form.page_in_view == "webui"
-            options.reject()
-        again = Settings.load(tmp_path / "settings.json")
-        assert again.servers[0].default_login_said
-        async with running(tmp_path, *named, password="adminadmin", settings=again) as program:
-            await until(lambda: any(s.status.phase == "online" for s in program.window.feed.sessions.values()))
-            await asyncio.sleep(0)
-            assert not program.window.notices.current
-
-    weak = Server("4.5.2")
-    weak.user, weak.password = "admin", "adminadmin"
-    with weak:
-        run(story(weak))
 
 
 # torrents that are gone
