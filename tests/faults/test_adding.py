@@ -177,6 +177,10 @@ def test_f57_thousands_of_files_and_lines_are_read_in_slices(
     run: Run, row: Row, tmp_path: Path, real_server: RealServer
 ) -> None:
     async def scene() -> None:
+        def all_listed(dialog: AddDialog) -> bool:
+            seen.append(len(dialog.model.entries))
+            return seen[-1] == count
+
         count, seen = row.count(300, 10_000), list[int]()
         files = written(tmp_path, range(1000, 1000 + count))
         links = "\n".join(MAGNET.format(n, n) for n in range(1, count * 10))
@@ -184,7 +188,7 @@ def test_f57_thousands_of_files_and_lines_are_read_in_slices(
             async with row.watch(program.window, faults=lambda: program.faults.count, asked=("AddDialog",)):
                 program.window.add(Given((*files,)))
                 dialog = await until(lambda: next(iter(program.window.findChildren(AddDialog)), None))
-                await until(lambda: seen.append(len(dialog.model.entries)) or seen[-1] == count, 120)
+                await until(lambda: all_listed(dialog), 120)
                 program.window.add(from_text(links))
                 await until(lambda: len(dialog.model.entries) > count, 120)
                 dialog.reject()

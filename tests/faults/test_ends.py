@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from qbt_remote.local.add_queue import NAME
 from qbt_remote.local.settings import ServerConfig, Settings
@@ -193,13 +193,14 @@ def test_f60_a_server_that_we_shut_down_is_left_alone_and_found_again(run: Run, 
             question.ok.click()
             await until(lambda: not server.running, 20)
             await until(lambda: trouble(session) == "shut_down", 20)
+            assert session.status.retry_at
             left = session.status.retry_at - asyncio.get_running_loop().time()
             row.figure("next try in", f"{left:.0f} s")
-            assert session.status.retry_at and left > 20
+            assert left > 20
             assert "stopped by you" in program.window.status.servers.state.whole
             server.start()
             mend = program.window.status.servers.mend
-            assert isinstance(mend, QPushButton) or mend.isVisible()
+            assert mend.isVisible()
             mend.click()
             took = await seconds_until(lambda: session.status.phase == "online")
             row.figure("back after", f"{took:.1f} s")
