@@ -151,7 +151,7 @@ def test_f58_errors_of_our_own_are_told_and_counted_and_polls_go_on(
         since = session.status.since
         await until(lambda: session.status.phase == "online" and session.status.since > since, 20)
         assert f"{program.faults.count}" in report(
-            window.feed.sessions.values(), faults=window.hooks.faults(), queued={}
+            window.feed.sessions.values(), faults=window.hooks.faults(), queued={}, gap=None
         )
 
     run(scene())
