@@ -24,9 +24,9 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionRefusedError, N("{server} refuses the connection: nothing listens at this address and port.")),
 )
 _BY_NAME = {
-    "ConnectTimeout": N("{server} does not answer."),
+    "ConnectTimeout": N("{server} does not answer: check that it is on, and the network."),
     "ProxyError": N("The proxy set for {server} refuses the connection: check its log."),
-    "ConnectError": N("{server} cannot be reached."),
+    "ConnectError": N("{server} cannot be reached: check that it is on, and the network."),
     "LocalProtocolError": N("A request to {server} cannot be sent: check its custom headers."),
 }
 _SETTINGS = {

@@ -20,8 +20,14 @@ from __future__ import annotations
 
 from qbt_remote.translatable import N, Said, SaidError
 
-EMPTY = N("{server} sent an empty answer: a proxy in front of it may be starting, or something else listens there.")
-UNREADABLE = N("{server} sent an answer that cannot be read: it is cut short, or not from qBittorrent.")
+EMPTY = N(
+    "{server} sent an empty answer: it may be starting, or something else answers at this address. If this stays so, "
+    "check the address and port."
+)
+UNREADABLE = N(
+    "{server} sent an answer that cannot be read: it was cut short, or is not from qBittorrent. If this stays so, "
+    "check the address, the port, and any proxy in front of it."
+)
 
 
 class QbtError(SaidError):

@@ -46,8 +46,8 @@ DEFAULT_LOGIN = ("admin", "adminadmin")
 """What every qBittorrent had before 4.6.1, until it was changed; never tried unless the user entered it."""
 
 BANNED = N(
-    "{server} has banned this computer after too many wrong passwords. A ban lasts one hour unless its settings say "
-    "otherwise; it ends earlier if qBittorrent is restarted."
+    "{server} has banned this computer after too many wrong passwords. A ban lasts one hour unless the server is set "
+    "to another time, or until qBittorrent is restarted there. Correct the password before the next login."
 )
 WRONG_PASSWORD = N("{server} refused the user name or password.")
 REFUSED_BEFORE = N("{server} refused the user name or password. Correct them, or try again.")

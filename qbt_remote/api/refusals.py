@@ -24,8 +24,8 @@ _LONGEST_WAIT_S = 600.0
 _MOVES = (301, 302, 307, 308)
 
 REDIRECT = N(
-    "{server} redirects to {target}. Redirects are not followed: enter that address if it is the right one, or sign in"
-    " there if it is the login of a proxy or network."
+    "{server} redirects to {target}, which was not followed. If that is the sign-in of a network or proxy, sign in "
+    "there in a web browser; enter it as the address only if it is your server."
 )
 MOVED = N(
     "{server} redirects to {address}. Redirects are not followed, and nothing secret was sent there: use that address "
@@ -52,9 +52,8 @@ HOST_REFUSED = N(
     "the name and port it expects, or allow that name in its Web UI options."
 )
 UNSAID_401 = N(
-    "The request to {server} is refused without a way to log in (status 401). Either a proxy in front of it lets "
-    "nobody through for now: check its log. Or qBittorrent does not accept the host name “{host}”: set the host "
-    "header of this server to the name and port it expects."
+    "{server} refused the request before any login (status 401). If qBittorrent expects another host name than "
+    "“{host}”, enter that as the host header of this server. Otherwise check the log of the proxy in front of it."
 )
 WANTS_BASIC = N(
     "A proxy in front of {server} asks for its own user name and password (HTTP Basic): enter them under Advanced in "
@@ -69,8 +68,8 @@ WANTS_407 = N(
     " the settings of the server."
 )
 TOO_MANY = N(
-    "A proxy in front of {server} is limiting requests (status 429). They will continue automatically; a longer "
-    "update interval makes fewer of them."
+    "A proxy in front of {server} is limiting requests (status 429). They continue by themselves; if it comes again, "
+    "set a longer update interval for this server."
 )
 _REFUSALS = {
     400: N("{server} does not accept what was sent."),
@@ -125,8 +124,8 @@ def _fault(answer: Answer, *, server: str) -> ServerFault:
     template = N("{server} failed (status {status}): check the log of qBittorrent.")
     if answer.status in (502, 503, 504) or answer.html:
         template = N(
-            "The proxy in front of {server} cannot reach it (status {status}): check whether qBittorrent is running, "
-            "and where the proxy looks for it."
+            "The proxy in front of {server} cannot reach qBittorrent (status {status}): check whether it is running, "
+            "and its address in the settings of the proxy."
         )
     wait_s = wait_of(answer.headers)
     return ServerFault(template, server=server, status=answer.status, detail=words(answer), wait_s=wait_s)

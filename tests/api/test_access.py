@@ -23,8 +23,8 @@ PAGE = "<html>no</html>"
 
 # what a proxy, or what stands in the server's place, answers to everything: kind of error, its words
 REFUSALS: dict[str, tuple[Answer, type[QbtError], str]] = {
-    "401": (lambda: httpx.Response(401, text="Unauthorized"), AuthFailed, "without a way to log in (status 401)"),
-    "401 HTML": (lambda: httpx.Response(401, html=PAGE), AuthFailed, "without a way to log in (status 401)"),
+    "401": (lambda: httpx.Response(401, text="Unauthorized"), AuthFailed, "before any login (status 401)"),
+    "401 HTML": (lambda: httpx.Response(401, html=PAGE), AuthFailed, "before any login (status 401)"),
     "401 of a host": (
         lambda: httpx.Response(401, text="Unauthorized", headers={"Content-Security-Policy": POLICY}),
         AuthFailed,
@@ -52,29 +52,29 @@ REFUSALS: dict[str, tuple[Answer, type[QbtError], str]] = {
     "502": (
         lambda: httpx.Response(502, html=PAGE),
         ServerFault,
-        "The proxy in front of home cannot reach it (status 502)",
+        "The proxy in front of home cannot reach qBittorrent (status 502)",
     ),
     "503": (
         lambda: httpx.Response(503, html=PAGE),
         ServerFault,
-        "The proxy in front of home cannot reach it (status 503)",
+        "The proxy in front of home cannot reach qBittorrent (status 503)",
     ),
     "504": (
         lambda: httpx.Response(504, html=PAGE),
         ServerFault,
-        "The proxy in front of home cannot reach it (status 504)",
+        "The proxy in front of home cannot reach qBittorrent (status 504)",
     ),
     "521 HTML": (
         lambda: httpx.Response(521, html=PAGE),
         ServerFault,
-        "The proxy in front of home cannot reach it (status 521)",
+        "The proxy in front of home cannot reach qBittorrent (status 521)",
     ),
     "302": (
         lambda: httpx.Response(302, headers={"Location": "https://login.example/?rd=x"}),
         BadReply,
-        "redirects to https://login.example/. Redirects are not followed",
+        "redirects to https://login.example/, which was not followed",
     ),
-    "portal": (lambda: httpx.Response(200, html=PAGE), BadReply, "A web page came instead of the Web API of home"),
+    "portal": (lambda: httpx.Response(200, html=PAGE), BadReply, "A web page came instead of an answer of home"),
 }
 MAINDATA = '{"rid": 1, "full_update": true}'
 

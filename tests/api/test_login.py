@@ -260,7 +260,7 @@ def test_what_leads_to_no_server_is_no_address_to_use(run: Run, status: int, tar
     error = refusal(run, lambda _request: httpx.Response(status, headers={"Location": target}))
 
     assert type(error) is BadReply
-    assert "Redirects are not followed" in str(error)
+    assert "which was not followed" in str(error)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -211,4 +211,4 @@ def test_a_redirect_is_named_without_its_secrets(location: str, shown: str) -> N
     error = judge(answer(302, location=location), server="home", host="box", base="http://box:1")
 
     assert isinstance(error, BadReply)
-    assert f"redirects to {shown}. " in str(error)
+    assert f"redirects to {shown}, " in str(error)

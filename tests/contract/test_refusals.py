@@ -39,7 +39,7 @@ def _http(status: str, body: str = "", **headers: str) -> Refusal:
 
 # kind: what the proxy answers, and what must be said of it, one of these ("": nothing)
 KINDS: dict[str, tuple[Refusal, tuple[str, ...]]] = {
-    "401": (_http("401 Unauthorized", "Unauthorized"), ("is refused without a way to log in (status 401)",)),
+    "401": (_http("401 Unauthorized", "Unauthorized"), ("refused the request before any login (status 401)",)),
     "401 Basic": (
         _http("401 Unauthorized", PAGE, WWW_Authenticate='Basic realm="gate"'),
         ("asks for its own user name and password (HTTP Basic)",),
@@ -51,19 +51,19 @@ KINDS: dict[str, tuple[Refusal, tuple[str, ...]]] = {
     "403 HTML": (_http("403 Forbidden", PAGE), ("refuses the request (status 403)",)),
     "407": (_http("407 Proxy Authentication Required"), ("asks for a login (status 407)",)),
     "429": (_http("429 Too Many Requests", "slow down", Retry_After="2"), ("is limiting requests (status 429)",)),
-    "502": (_http("502 Bad Gateway", PAGE), ("cannot reach it (status 502)",)),
-    "503": (_http("503 Service Unavailable", PAGE), ("cannot reach it (status 503)",)),
+    "502": (_http("502 Bad Gateway", PAGE), ("cannot reach qBittorrent (status 502)",)),
+    "503": (_http("503 Service Unavailable", PAGE), ("cannot reach qBittorrent (status 503)",)),
     "302": (
         _http("302 Found", Location="https://login.example/portal?rd=secret"),
-        ("redirects to https://login.example/portal. Redirects are not followed",),
+        ("redirects to https://login.example/portal, which was not followed",),
     ),
-    "HTML": (_http("200 OK", PAGE), ("A web page came instead of the Web API",)),
+    "HTML": (_http("200 OK", PAGE), ("A web page came instead of an answer",)),
     "closed": (Refusal(), ("closed the connection before its answer was complete", "The connection to home was lost")),
     "slow": (Refusal(hold=True), ("",)),
     "empty": (_http("200 OK"), ("sent an empty answer",)),
     "other application": (
         _http("200 OK", '{"app": "other", "version": 12}', Content_Type="application/json"),
-        ("is not the Web API of qBittorrent", "cannot be read: it is cut short, or not from qBittorrent"),
+        ("is not the Web API of qBittorrent", "cannot be read: it was cut short, or is not from qBittorrent"),
     ),
 }
 

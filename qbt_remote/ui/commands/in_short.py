@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from qbt_remote.api.errors import Unreachable
 from qbt_remote.model.i18n import tr, tr_n
 from qbt_remote.model.text import clock, count
 from qbt_remote.sync.trouble import trouble
@@ -54,6 +55,8 @@ def phase_text(session: Session, now: float) -> str:
     if kind not in _UNTIL_THE_NEXT_TRY:
         return tr(_IN_SHORT[kind])
     state, left = tr(_UNTIL_THE_NEXT_TRY[kind]), next_try(session, now)
+    if kind == "offline" and not isinstance(session.status.error, Unreachable | None):
+        state = tr("no usable answer")
     return (
         tr("{state}, next try in {time}", state=state, time=left) if left else tr("{state}, trying again", state=state)
     )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from qbt_remote.model.i18n import tr
 from qbt_remote.ui.commands.standing import standing
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import label
+from qbt_remote.ui.kit.plain_text import breakable, label
 
 if TYPE_CHECKING:
     from qbt_remote.sync.session import Session
@@ -127,7 +127,7 @@ class EmptyPageView(QWidget):
         colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
         self._picture.setPixmap(icon(page.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
         self._title.setText(page.title)
-        self._text.setText(page.text)
+        self._text.setText(breakable(page.text))
         self._text.setVisible(bool(page.text))
         self.setAccessibleName(f"{page.title}. {page.text}")
         if before is None or (before.commands, before.server) != (page.commands, page.server):

@@ -7,6 +7,7 @@ are made harmless, and text that runs from right to left is kept from turning it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QSize, Qt
@@ -17,6 +18,7 @@ from qbt_remote.model.text import clean as clean
 
 _LINES, _WIDE = 40, 100
 _JOINER = "\u2060"
+_LONG_WORD = re.compile(r"\S{30,}")
 """Behind a "<" it makes sure that Qt does not take the text for HTML; it cannot be seen."""
 
 
@@ -55,6 +57,11 @@ def label(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def breakable(text: str) -> str:
+    """Let the lines of a label end within a long address or fingerprint; else that is the least that it takes."""
+    return _LONG_WORD.sub(lambda word: re.sub(r"([:/.?&=-])", "\\1\u200b", word[0]), text)
 
 
 class _Value(QLabel):

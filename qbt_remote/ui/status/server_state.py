@@ -165,7 +165,7 @@ class _StateButton(QToolButton):
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room).replace("&", "&&"))
 
 
-def _text(sessions: Sequence[Session], now: float) -> str:
+def _text(sessions: Sequence[Session], now: float, *, short: bool = False) -> str:
     if len(sessions) == 1:
         return tr("{server}: {state}", server=name_of(sessions[0]), state=state_text(sessions[0], now))
     online = [s for s in sessions if s.status.phase == "online"]
@@ -173,6 +173,9 @@ def _text(sessions: Sequence[Session], now: float) -> str:
     if len(online) < len(sessions):
         n = tr_n(len(sessions), "{n} server", "{n} servers")
         text = tr("{online} of {servers} connected", online=len(online), servers=n)
+        if len(away := [s for s in sessions if s.status.phase in ("waiting", "refused")]) == 1 and not short:
+            name = clean(name_of(away[0]), _LONGEST_NAME)
+            return tr("{state}; {server}: {what}", state=text, server=name, what=state_text(away[0], now))
     else:
         text = tr_n(len(sessions), "{n} server connected", "{n} servers connected")
     if len(paused) == 1:
@@ -181,9 +184,9 @@ def _text(sessions: Sequence[Session], now: float) -> str:
 
 
 def _short(sessions: Sequence[Session], now: float) -> str:
-    """Say it without the time of the list, of a single server."""
+    """Say it without the time of the list, of a single server; of several without the one that is away."""
     if len(sessions) != 1:
-        return ""
+        return _text(sessions, now, short=True)
     return tr("{server}: {state}", server=name_of(sessions[0]), state=phase_text(sessions[0], now))
 
 

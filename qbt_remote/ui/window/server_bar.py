@@ -18,7 +18,7 @@ from qbt_remote.model.wording import name_of
 from qbt_remote.sync.trouble import NEEDS_THE_USER, trouble
 from qbt_remote.ui.commands.standing import Standing, standing
 from qbt_remote.ui.kit.icons import icon
-from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.plain_text import breakable, label, tip
 from qbt_remote.ui.kit.theme import is_dark, state_color
 from qbt_remote.ui.status.server_state import MakeAction
 
@@ -135,7 +135,7 @@ class ServerBar(QFrame):
 
     def _say(self, known: Standing) -> None:
         text = known.text if name_of(self._told[0]) in known.text else f"{known.title}. {known.text}".strip()
-        self.text.setText(text)
+        self.text.setText(breakable(text))
         self.text.setToolTip(tip(text))
         self.setAccessibleName(text)
         self._picture.setPixmap(icon(known.icon, self._accent()).pixmap(QSize(16, 16), self.devicePixelRatioF()))

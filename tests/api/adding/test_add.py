@@ -310,7 +310,7 @@ def test_a_server_that_fails_before_the_add_leaves_nothing_open(
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"), [(httpx.Response(502, html="<html>"), "502"), (httpx.Response(200, html="<html>"), "Web API")]
+    ("answer", "words"), [(httpx.Response(502, html="<html>"), "502"), (httpx.Response(200, html="<html>"), "web page")]
 )
 def test_a_bad_answer_to_an_add_leaves_it_unknown(run: Run, answer: httpx.Response, words: str) -> None:
     world = World()

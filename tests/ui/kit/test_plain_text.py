@@ -10,7 +10,7 @@ from PySide6.QtGui import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from qbt_remote.ui.kit.plain_text import label, tip
+from qbt_remote.ui.kit.plain_text import breakable, label, tip
 
 HTML = ("<b>bold</b>", "&lt;b&gt;", "<!DOCTYPE html>", "a <img src='file:///etc/passwd'> b", "x<br>y", "<qt>z")
 
@@ -57,3 +57,14 @@ def test_label_with_a_mnemonic_has_room_for_all_that_is_drawn(qtbot: QtBot, text
     beyond = roomy.copy(fitting.width(), 0, 20, fitting.height())
 
     assert len({beyond.pixel(x, y) for x in range(20) for y in range(beyond.height())}) == 1
+
+
+@pytest.mark.parametrize("word", [":".join(["AB"] * 32), "https://a.very.long.example/" + "x/" * 40])
+def test_a_long_word_is_not_the_least_that_a_label_takes(qtbot: QtBot, word: str) -> None:
+    made, whole = label(breakable(f"See {word} there"), wrap=True), label(word)
+    for widget in (made, whole):
+        qtbot.addWidget(widget)
+
+    assert made.minimumSizeHint().width() < whole.minimumSizeHint().width() / 3
+    assert made.text().replace("\u200b", "") == f"See {word} there"
+    assert breakable("short a:b") == "short a:b"

@@ -122,7 +122,8 @@ def test_an_answer_that_is_no_object_is_said(run: Run) -> None:
         await rig.trigger("options")
         assert (
             rig.notice() == "home: “Options” failed: home sent an answer that cannot be read: "
-            "it is cut short, or not from qBittorrent."
+            "it was cut short, or is not from qBittorrent. If this stays so, check the address, the port, and any "
+            "proxy in front of it."
         )
 
     scene_of(run, scene)
