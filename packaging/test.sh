@@ -56,7 +56,7 @@ work=$(mktemp -d)
 trap 'wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 export LC_ALL=C.UTF-8 PYTHONUTF8=1
-[ -n "$only_tests" ] || export QBT_ROWS="$work/rows"
+[ -n "$only_tests" ] || export QBT_ROWS="$work/results"
 unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME XDG_CURRENT_DESKTOP DESKTOP_SESSION \
     QT_QPA_PLATFORM QT_QPA_PLATFORMTHEME QT_STYLE_OVERRIDE QT_SCALE_FACTOR DBUS_SESSION_BUS_ADDRESS
 
@@ -80,14 +80,20 @@ tests() (
         exec "$@"' session .venv/bin/python -m pytest -m "$markers" "$@"
 )
 
-# both: the tests on real servers, which wait most of the time, beside all others.
-both() {
-    tests real "real and $chosen" >"$work/real.log" 2>&1 &
+# all_tests: those on real servers, and the rows of faults and abuses, wait most of the time; all others run beside them.
+all_tests() {
+    rows='--ignore=tests/faults --ignore=tests/abuse'
+    # shellcheck disable=SC2086  # two words
+    tests real "real and $chosen" $rows >"$work/real.log" 2>&1 &
     real_pid=$!
+    tests rows "$chosen" tests/faults tests/abuse >"$work/rows.log" 2>&1 &
+    rows_pid=$!
     result=0
-    tests others "not real and $chosen" || result=1
+    # shellcheck disable=SC2086
+    tests others "not real and $chosen" $rows || result=1
+    wait "$rows_pid" || result=1
     wait "$real_pid" || result=1
-    cat "$work/real.log"
+    cat "$work/rows.log" "$work/real.log"
     return $result
 }
 
@@ -119,10 +125,10 @@ elif [ "$chosen" != 'not hour' ]; then
     step 'pytest' tests chosen "$chosen"
 else
     checks
-    step 'pytest' both
+    step 'pytest' all_tests
 fi
 
-[ -n "$only_tests" ] || .venv/bin/python -m tests.faults.recorder "$work/rows"
+[ -n "$only_tests" ] || .venv/bin/python -m tests.faults.recorder "$work/results"
 say "All checks in $(($(date +%s) - ready)) s, with set-up $(($(date +%s) - started)) s"
 [ -z "$failed" ] || fail "Failed:$failed"
 say 'All passed'
