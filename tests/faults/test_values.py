@@ -1,0 +1,207 @@
+"""Values in answers that no server should send, and some do: nothing raises, and all that is good is shown."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from PySide6.QtCore import Qt
+
+from qbt_remote.api.errors import BadReply
+from qbt_remote.start.program import Program
+from tests.conftest import Run
+from tests.faults.place import SAMPLES, RealServer, program_on
+from tests.faults.plugin import Row
+from tests.faults.talk import cookie, is_poll, polls, post_as, session_of
+from tests.faults.test_preferences import SAVING, dialog_on, saved, sent
+from tests.real.proxy import Proxy, Request, as_it_is
+from tests.ui.conftest import until
+from tests.ui.whole_program import client_of, rows
+
+pytestmark = pytest.mark.real
+VERSIONS = ["4.5.2", "5.3.0"]
+OTHERS = sorted(sample.name for sample in SAMPLES[1:])
+HALF = b"json=" + quote(r'{"add_trackers": "http://a\ud800b/"}').encode()
+Change = Callable[[bytes], bytes]
+
+
+def in_answers(change: Change, asked: Callable[[Request], bool] = is_poll) -> Any:
+    """Have the proxy put other bytes into answers."""
+
+    def edit(request: Request, head: bytes, body: bytes) -> tuple[bytes, bytes]:
+        if not asked(request) or b" 200 " not in head[:16]:
+            return head, body
+        if b"gzip" in head.lower():
+            body = gzip.decompress(body)
+            head = re.sub(rb"(?i)\r\ncontent-encoding: [^\r]*", b"", head)
+        body = change(body)
+        return re.sub(rb"(?i)(\r\ncontent-length: )\d+", rb"\g<1>%d" % len(body), head), body
+
+    return edit
+
+
+def painted(program: Program) -> list[list[str]]:
+    """What every cell of the list shows, with its tip."""
+    model = program.window.model
+    columns = range(model.columnCount())
+    for number in range(model.rowCount()):
+        for column in columns:
+            model.index(number, column).data(Qt.ItemDataRole.ToolTipRole)
+    return [[str(model.index(n, c).data()) for c in columns] for n in range(model.rowCount())]
+
+
+async def all_anew(program: Program, proxy: Proxy) -> None:
+    """Have the whole list read, by one more session."""
+    session, before = session_of(program), len(proxy.requests)
+    await session.stop()
+    session.start()
+    await until(lambda: len(polls(proxy, before)) > 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"\\ud800", b"\\udfff\\ud83d\\ude00", b"\xff\xfe", b"\xed\xa0\x80", b"\x00", b"\\u0000"],
+    ids=["high half", "low half", "no UTF-8", "half in UTF-8", "NUL", "NUL escaped"],
+)
+def test_f12_texts_that_are_none_are_shown_with_a_sign_in_their_place(
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, text: bytes
+) -> None:
+    """In the name of a torrent, behind a byte order mark."""
+    name = SAMPLES[0].name.encode()
+
+    def change(body: bytes) -> bytes:
+        return b"\xef\xbb\xbf" + body.replace(b'"name":"%s"' % name, b'"name":"a%sz"' % text)
+
+    async def scene() -> None:
+        server = real_server("5.3.0")
+        async with (
+            Proxy(server.port) as proxy,
+            program_on(tmp_path, server, proxy.url, select=0) as program,
+            row.watch(program.window, faults=lambda: program.faults.count, rows_stay=False),
+        ):
+            proxy.edit = in_answers(change)
+            await all_anew(program, proxy)
+            (shown,) = set(rows(program)) - set(OTHERS)
+            assert shown.startswith("a") and shown.endswith("z"), shown
+            assert sorted(set(rows(program)) - {shown}) == OTHERS
+            shown.encode()  # no half of a pair is left in it
+            painted(program)
+            assert session_of(program).status.phase == "online"
+
+    run(scene())
+
+
+@pytest.mark.parametrize("generation", VERSIONS)
+def test_f12_half_a_pair_in_a_setting_of_a_real_server_fails_no_screen_and_is_not_written_back(
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, generation: str
+) -> None:
+    async def scene() -> None:
+        server = real_server(generation)
+        async with (
+            client_of(server) as other,
+            Proxy(server.port) as proxy,
+            program_on(tmp_path, server, proxy.url) as program,
+        ):
+            before = await other.get("app/preferences")
+            proxy.edit = in_answers(lambda body: raw.append(body) or body, lambda r: "preferences" in r.path.lower())
+            post_as(server, cookie(proxy), "app/setPreferences", HALF)
+            try:
+                async with row.watch(program.window, faults=lambda: program.faults.count, asked=SAVING):
+                    async with dialog_on(program) as dialog:
+                        read = dialog.draft.prefs
+                        assert "add_trackers" in read
+                        dialog.form.put({"max_connec": 321})
+                        assert set(dialog.draft.changed()) == {"max_connec"}
+                        await saved(dialog)
+                    (form,) = sent(proxy)
+                    assert "add_trackers" not in form
+                assert b"\\ud800" in raw[0], "this server sends none"
+            finally:
+                await other.post(
+                    "app/setPreferences", json={key: before[key] for key in ("add_trackers", "max_connec")}
+                )
+
+    raw: list[bytes] = []
+    run(scene())
+
+
+WRONG_NUMBERS = ["NaN", "-Infinity", "1e400", "99999999999999999999", "1180591620717411303424", "9" * 400]
+
+
+@pytest.mark.parametrize("value", WRONG_NUMBERS, ids=lambda value: value[:24])
+def test_f13_a_number_that_is_none_is_unknown_and_the_rest_of_its_row_is_right(
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, value: str
+) -> None:
+    """In each number of a torrent but one, and in those of the whole server."""
+
+    def change(body: bytes) -> bytes:
+        plain = json.loads(body)
+        torrents = plain.get("torrents", {})
+        if SAMPLES[0].hash in torrents:
+            fields = torrents[SAMPLES[0].hash]
+            wrong = [k for k, v in fields.items() if type(v) in (int, float) and k != "size"]
+            spoiled.extend(wrong)
+            fields |= dict.fromkeys(wrong, "SPOILED")
+        state = plain.get("server_state", {})
+        state |= {k: "SPOILED" for k, v in state.items() if type(v) is int}
+        return json.dumps(plain).replace('"SPOILED"', value).encode()
+
+    spoiled: list[str] = []
+
+    async def scene() -> None:
+        server = real_server("5.1.0")
+        async with (
+            Proxy(server.port) as proxy,
+            program_on(tmp_path, server, proxy.url, select=0) as program,
+            row.watch(program.window, faults=lambda: program.faults.count, rows_stay=False),
+        ):
+            before, size = sorted(rows(program)), session_of(program).mirror.torrents[SAMPLES[0].hash].size
+            proxy.edit = in_answers(change)
+            await all_anew(program, proxy)
+            torrent = session_of(program).mirror.torrents[SAMPLES[0].hash]
+            assert len(spoiled) > 20
+            assert (torrent.name, torrent.size) == (SAMPLES[0].name, size)
+            painted(program)
+            assert sorted(rows(program)) == before
+            row.figure("spoiled", len(set(spoiled)))
+            proxy.edit = as_it_is
+            await all_anew(program, proxy)
+            painted(program)
+            assert sorted(rows(program)) == before
+
+    run(scene())
+
+
+@pytest.mark.parametrize(
+    "where", [b'{"rid":1,"torrents":{"x":', b'{"rid":1,"new":', b""], ids=["in torrents", "in a new field", "alone"]
+)
+@pytest.mark.parametrize("piece", [b"[", b'{"a":'], ids=["lists", "objects"])
+def test_f14_json_a_million_levels_deep_is_refused_and_the_list_stays(
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, where: bytes, piece: bytes
+) -> None:
+    body = where + piece * 1_000_000
+
+    async def scene() -> None:
+        server = real_server("5.1.0")
+        async with (
+            Proxy(server.port) as proxy,
+            program_on(tmp_path, server, proxy.url) as program,
+            row.watch(program.window, faults=lambda: program.faults.count),
+        ):
+            session = session_of(program)
+            proxy.edit = in_answers(lambda _body: body)
+            session.retry_now()
+            await until(lambda: session.status.phase == "waiting")
+            assert isinstance(session.status.error, BadReply)
+            proxy.edit, before = as_it_is, len(proxy.requests)
+            session.retry_now()
+            await until(lambda: session.status.phase == "online")
+            assert polls(proxy, before)[0] == "0"
+
+    run(scene())
