@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from qbt_remote.api.client import QbtClient
 from qbt_remote.api.errors import Unreachable
+from qbt_remote.local.settings import Secrets, ServerConfig
 from tests.conftest import Run
 from tests.faults.place import QUICK, SAMPLES, RealServer, program_on
 from tests.faults.plugin import Row
@@ -18,7 +20,7 @@ from tests.faults.watch import seconds_until
 from tests.real.proxy import Fault, Proxy, Request, never
 from tests.real.servers import GENERATIONS, Server
 from tests.ui.conftest import until
-from tests.ui.whole_program import client_of
+from tests.ui.whole_program import client_of, fill
 
 pytestmark = pytest.mark.real
 
@@ -108,13 +110,12 @@ def test_f04_a_command_whose_answer_is_lost_is_carried_out_once_and_told(
     def lost(request: Request) -> Fault | None:
         return Fault("lose") if "toggleSequentialDownload" in request.path else None
 
-    times = row.count(10, 250)
+    times = row.count(4, 250)
 
     async def scene() -> None:
         server = real_server(generation)
         async with (
             Proxy(server.port, fault=lost) as proxy,
-            client_of(server) as other,
             program_on(tmp_path, server, proxy.url, select=1) as program,
             row.watch(program.window, faults=lambda: program.faults.count),
         ):
@@ -123,16 +124,56 @@ def test_f04_a_command_whose_answer_is_lost_is_carried_out_once_and_told(
             window.actions_.action("sequential").trigger()
             notice = await until(lambda: window.notices.current)
             assert "The connection to" in notice.text and "was lost" in notice.text, notice.text
-            for _ in range(times):
+            for number in range(1, times + 1):
+                await until(lambda odd=number % 2: chosen.seq_dl == odd)
                 with pytest.raises(Unreachable) as told:
                     await session.post("torrents/toggleSequentialDownload", hashes=[chosen.hash])
                 assert told.value.sent, "it may have been carried out"
             toggled = [r for r in proxy.requests if "toggleSequentialDownload" in r.path]
-            found = (await other.get("torrents/info", hashes=[chosen.hash]))[0]["seq_dl"]
             row.figure("sent twice", f"{len(toggled) - times - 1} of {times + 1}")
             assert len(toggled) == times + 1
-            assert found is bool((times + 1) % 2)
-            await until(lambda: chosen.seq_dl is found)
+            await until(lambda: chosen.seq_dl == (times + 1) % 2)
+
+    run(scene())
+
+
+def test_f07_no_command_goes_over_a_connection_that_the_server_may_be_closing(
+    run: Run, row: Row, real_server: RealServer
+) -> None:
+    """Servers close what is idle for 7 s; each toggle comes from a client of its own, after a pause of its own.
+
+    The proxy keeps its side open, so that a command over an old connection is lost for certain.
+    """
+    count = row.count(8, 200)
+    longest_s = row.count(0, 4)
+
+    async def toggle(client: QbtClient, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
+        try:
+            await client.post("torrents/toggleSequentialDownload", hashes=[SAMPLES[0].hash])
+        except Unreachable as error:
+            in_doubt.append(str(error))
+
+    in_doubt: list[str] = []
+
+    async def scene() -> None:
+        server = real_server("5.3.0")
+        await fill(server, SAMPLES[:1])
+        async with Proxy(server.port) as proxy:
+            config = ServerConfig("test", proxy.url, username=server.user)
+            clients = [QbtClient(config, Secrets(password=server.password)) for _ in range(count)]
+            for client in clients:
+                await client.connect()
+            before = proxy.connections
+            pauses = [5.5 + longest_s * number / count for number in range(count)]
+            await asyncio.gather(*map(toggle, clients, pauses))
+            row.figure("in doubt", f"{len(in_doubt)} of {count}")
+            row.figure("over new connections", proxy.connections - before)
+            assert not in_doubt
+            assert proxy.connections - before == count
+            assert len([r for r in proxy.requests if "toggleSequential" in r.path]) == count
+            for client in clients:
+                await client.close()
 
     run(scene())
 

@@ -101,6 +101,12 @@ def test_f12_texts_that_are_none_are_shown_with_a_sign_in_their_place(
 def test_f12_half_a_pair_in_a_setting_of_a_real_server_fails_no_screen_and_is_not_written_back(
     run: Run, row: Row, tmp_path: Path, real_server: RealServer, generation: str
 ) -> None:
+    raw: list[bytes] = []
+
+    def seen(body: bytes) -> bytes:
+        raw.append(body)
+        return body
+
     async def scene() -> None:
         server = real_server(generation)
         async with (
@@ -109,7 +115,7 @@ def test_f12_half_a_pair_in_a_setting_of_a_real_server_fails_no_screen_and_is_no
             program_on(tmp_path, server, proxy.url) as program,
         ):
             before = await other.get("app/preferences")
-            proxy.edit = in_answers(lambda body: raw.append(body) or body, lambda r: "preferences" in r.path.lower())
+            proxy.edit = in_answers(seen, lambda request: "preferences" in request.path.lower())
             post_as(server, cookie(proxy), "app/setPreferences", HALF)
             try:
                 async with row.watch(program.window, faults=lambda: program.faults.count, asked=SAVING):
@@ -127,7 +133,6 @@ def test_f12_half_a_pair_in_a_setting_of_a_real_server_fails_no_screen_and_is_no
                     "app/setPreferences", json={key: before[key] for key in ("add_trackers", "max_connec")}
                 )
 
-    raw: list[bytes] = []
     run(scene())
 
 

@@ -98,6 +98,8 @@ class Proxy:
         self.refused: list[bytes] = []
         self.turned_away = 0
         """How many requests found a refusal, those that were held and then passed on among them."""
+        self.connections = 0
+        """How many were made to it."""
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -124,6 +126,7 @@ class Proxy:
         task = asyncio.current_task()
         assert task
         self._connections.add(task)
+        self.connections += 1
         try:
             await self._serve(reader, writer)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
