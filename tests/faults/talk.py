@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import urllib.request
+from collections.abc import Callable
 
 from qbt_remote.start.program import Program
 from qbt_remote.sync.session import Session
+from qbt_remote.sync.torrent import Torrent
 from tests.real.proxy import Proxy, Request
 from tests.real.servers import Server
 
@@ -13,6 +15,10 @@ from tests.real.servers import Server
 def session_of(program: Program) -> Session:
     (session,) = program.window.feed.sessions.values()
     return session
+
+
+def is_sequential(torrent: Torrent, wanted: bool) -> Callable[[], bool]:
+    return lambda: bool(torrent.seq_dl) is wanted
 
 
 def is_poll(request: Request) -> bool:

@@ -21,7 +21,7 @@ from tests.api.wire_server import wire_server
 from tests.conftest import Run
 from tests.faults.place import QUICK, SAMPLES, RealServer, program_on
 from tests.faults.plugin import Row
-from tests.faults.talk import is_poll, logins, polls, session_of
+from tests.faults.talk import is_poll, is_sequential, logins, polls, session_of
 from tests.faults.watch import seconds_until
 from tests.real.proxy import Fault, Proxy, Refusal, never
 from tests.real.servers import Server
@@ -54,7 +54,6 @@ def test_f02_a_frozen_server_gets_one_request_at_a_time_and_no_command_twice(
             session = session_of(program)
             (chosen,) = program.window.table.selected_rows()
             for number in range(1, times + 1):
-                wanted = bool(number % 2)
                 server.freeze()
                 try:
                     with pytest.raises(Unreachable) as told:
@@ -64,7 +63,7 @@ def test_f02_a_frozen_server_gets_one_request_at_a_time_and_no_command_twice(
                     assert told.value.sent
                 finally:
                     server.thaw()
-                await until(lambda wanted=wanted: chosen.seq_dl is wanted)
+                await until(is_sequential(chosen, bool(number % 2)))
             server.freeze()
             try:
                 before = len(proxy.requests)
@@ -167,7 +166,8 @@ def test_f06_a_connection_that_died_while_the_computer_slept_is_left_at_once(
             assert len(proxy.requests) == before + 1, "one poll is under way, and nothing will come of it"
             proxy.fault, before = never, len(proxy.requests)
             slept[0] += 7200
-            row.figure("back after", f"{await seconds_until(lambda: len(polls(proxy, before)) > 1):.1f} s")
+            took = await seconds_until(lambda: len(polls(proxy, before)) > 1, 8)  # a poll is given 10 s to begin
+            row.figure("back after", f"{took:.1f} s")
             assert polls(proxy, before)[0] == "0", "what it would have said is lost"
             assert session.status.phase == "online"
             assert proxy.faults == 1
