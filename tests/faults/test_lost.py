@@ -60,9 +60,8 @@ def test_f01_a_server_killed_in_the_middle_of_an_answer_comes_back_with_the_rows
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 1.0], ids=["in the head", "in the body", "before the last byte"])
-@pytest.mark.parametrize("generation", ["4.2.5", "5.1.0"])
 def test_f03_a_reset_costs_one_more_read_and_no_word(
-    run: Run, row: Row, tmp_path: Path, real_server: RealServer, generation: str, share: float
+    run: Run, row: Row, tmp_path: Path, real_server: RealServer, share: float
 ) -> None:
     sizes: dict[int, int] = {}
 
@@ -80,7 +79,7 @@ def test_f03_a_reset_costs_one_more_read_and_no_word(
     phases: list[str] = []
 
     async def scene() -> None:
-        server = real_server(generation)
+        server = real_server("5.1.0")
         async with (
             Proxy(server.port) as proxy,
             program_on(tmp_path, server, proxy.url) as program,
