@@ -45,6 +45,10 @@ def in_answers(change: Change, asked: Callable[[Request], bool] = is_poll) -> An
     return edit
 
 
+def instead(body: bytes) -> Change:
+    return lambda _answered: body
+
+
 def painted(program: Program) -> list[list[str]]:
     """What every cell of the list shows, with its tip."""
     model = program.window.model
@@ -203,7 +207,7 @@ def test_f14_json_a_million_levels_deep_is_refused_and_the_list_stays(
         ):
             session = session_of(program)
             for body in bodies:
-                proxy.edit = in_answers(lambda _body, deep=body: deep)
+                proxy.edit = in_answers(instead(body))
                 session.retry_now()
                 await until(lambda: session.status.phase == "waiting")
                 assert isinstance(session.status.error, BadReply)
