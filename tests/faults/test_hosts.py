@@ -120,7 +120,7 @@ def test_f05_a_host_that_swallows_all_is_given_up_and_tried_again_by_itself_and_
             row.watch(program.window, faults=lambda: program.faults.count),
         ):
             session = await until(lambda: next(iter(program.window.feed.sessions.values()), None))
-            took = await seconds_until(lambda: session.status.phase == "waiting")
+            took = await seconds_until(lambda: session.status.phase == "waiting", 12)
             row.figure("given up after", f"{took:.1f} s, of {connection.CONNECT_S:.1f}")
             assert trouble(session) == "offline"
             first = session.status.retry_at
