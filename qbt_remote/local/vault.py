@@ -29,6 +29,7 @@ NO_KEYRING = N("No keyring was found.")
 LOCKED = N("The keyring is locked.")
 NOT_KEPT = N("A password is kept for this session only, since the keyring did not take it. {reason}")
 NOT_REMOVED = N("The password of a server that was removed could not be taken out of the keyring. {reason}")
+NOT_YET = N("{reason} Until it does, a changed password is kept for this session only.")
 _KEYRINGS = {
     "keyring.backends.SecretService": "Secret Service",
     "keyring.backends.libsecret": "Secret Service",
@@ -59,7 +60,7 @@ class Vault:
         self.on_late: list[Callable[[str], None]] = []
         """Called with a server id when the keyring answered a ``get`` after we had stopped waiting."""
         self.on_refused: list[Callable[[Said], None]] = []
-        """Told what a keyring that is there did not do, whether or not it was still waited for."""
+        """Told what a keyring that is there did not do: when it refused, and when it is no longer waited for."""
         self._late: dict[str, Secrets] = {}
 
     def where(self) -> str:
@@ -143,9 +144,8 @@ class Vault:
         done = loop.create_future()
 
         def tell() -> None:
-            if job.refused and job.failed is not None and job.failed.template != NO_KEYRING:
-                for told in self.on_refused:
-                    told(Said(job.refused, reason=job.failed))
+            if job.failed is not None and job.failed.template != NO_KEYRING:
+                self._tell_refused(job, Said(job.refused, reason=job.failed))
             if not done.done():
                 done.set_result(None)
             elif job.abandoned and job.failed is None and late is not None:
@@ -159,9 +159,15 @@ class Vault:
             done.cancel()
             job.abandoned = self._worker.blocked = True
             self._stored = Stored("", Said(N("The keyring does not answer; it may be waiting to be unlocked.")))
+            self._tell_refused(job, Said(NOT_YET, reason=self._stored.reason))
             return False
         self._stored = Stored(job.keyring, job.failed or Said())
         return job.failed is None
+
+    def _tell_refused(self, job: _Job, what: Said) -> None:
+        if job.refused:
+            for told in self.on_refused:
+                told(what)
 
     def _came_late(self, server_id: str, job: _Job) -> None:
         self._stored = Stored(job.keyring)

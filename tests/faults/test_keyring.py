@@ -161,6 +161,7 @@ def test_f42_a_password_is_typed_while_the_keyring_waits_for_its_user(
                 assert logins(proxy) == 0, "no password is known"
                 await type_password(program, hand, server.password)
                 await until(lambda: phases(program) == ["online"])
+                assert any("Until it does, a changed password is kept for this" in text for text in said(program))
                 asking.answered.set()
                 await until(lambda: PASSWORD in asking.entries["nas"])
                 assert phases(program) == ["online"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -78,6 +78,8 @@ def page_for(sessions: Sequence[Session], *, known: bool, torrents: int, rows: i
 class EmptyPageView(QWidget):
     """Draws a page in the middle of the space it has; its buttons are the commands' own actions."""
 
+    _page: EmptyPage | None = None
+
     def __init__(
         self,
         action: Callable[[str], QAction],
@@ -87,7 +89,6 @@ class EmptyPageView(QWidget):
         """``action`` gives a command of the window, ``server_action`` one on a server, by its id, for a button."""
         super().__init__(parent)
         self._action, self._server_action = action, server_action
-        self._page: EmptyPage | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self._picture = QLabel(self)
@@ -119,13 +120,21 @@ class EmptyPageView(QWidget):
         """Whether the focus is on one of its buttons, which has stayed."""
         return focus is not None and focus.isVisible() and self.isAncestorOf(focus)
 
+    def _paint(self, picture: str) -> None:
+        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self._picture.setPixmap(icon(picture, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._page:
+            self._paint(self._page.icon)
+
     def show_page(self, page: EmptyPage) -> None:
         """Show it; buttons that stay the same keep the focus, as where only a time in the text goes down."""
         if page == self._page:
             return
         before, self._page = self._page, page
-        colour = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        self._picture.setPixmap(icon(page.icon, colour).pixmap(QSize(48, 48), self.devicePixelRatioF()))
+        self._paint(page.icon)
         self._title.setText(page.title)
         self._text.setText(breakable(page.text))
         self._text.setVisible(bool(page.text))

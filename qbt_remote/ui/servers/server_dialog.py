@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 MakeClient = Callable[[ServerConfig, Secrets], "QbtClient"]
 _LARGEST_SHARE = 0.85  # of the screen's height
+_ASKS_AFTER_S = 0.5  # a keyring that has not answered by then asks something
 
 
 class ServerDialog(QDialog):
@@ -304,6 +305,8 @@ class ServerDialog(QDialog):
 
     async def _keep(self) -> None:
         self.setEnabled(False)
+        asking = tr("Waiting for the keyring of this computer: it may be asking for its password in another window…")
+        patience = asyncio.get_running_loop().call_later(_ASKS_AFTER_S, self.outcome.say, asking)
         await asyncio.wait({self._loading})
         server, secrets = self.form.server(), self.form.secrets()
         changed = self.form.secrets_changed()
@@ -312,6 +315,7 @@ class ServerDialog(QDialog):
             await (self._vault.set if known else self._vault.add)(server.id, secrets)
         if changed or self._is_new or self._is_read:  # else what the vault holds is not known
             server.has_headers = bool(secrets.headers)
+        patience.cancel()
         self.saved.emit(server)
         self.accept()
 

@@ -38,6 +38,9 @@ class StatusBar(QStatusBar):
     """How it stands with the servers at the left, and what waits to be added; at the right what is selected and listed,
     free space, DHT nodes, connection, speeds and alternative limits."""
 
+    _connection = ""
+    """As the server calls it; "" while none is shown."""
+
     def __init__(
         self, action: Callable[[str], QAction], server_action: MakeAction, parent: QWidget | None = None
     ) -> None:
@@ -74,7 +77,6 @@ class StatusBar(QStatusBar):
         self._alt.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._alt.setAutoRaise(True)
         self.addPermanentWidget(self._alt)
-        self._connection = ""
         self._doing: list[str] = []
         self._work: list[ProgressBox] = []
         self._wanted = True
@@ -252,17 +254,23 @@ class StatusBar(QStatusBar):
         if connection == self._connection:
             return
         self._connection = connection
+        self._paint_connection()
         words = {
             "connected": tr("The server can be reached by peers"),
             "firewalled": tr("The server cannot be reached by peers from outside"),
             "disconnected": tr("The server has no connection to peers"),
         }
-        if connection in _CONNECTIONS:
-            self._link.setPixmap(icon(_CONNECTIONS[connection]).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        else:
-            self._link.clear()
         self._link.setToolTip(tip(words.get(connection, "")))
         self._link.setAccessibleName(words.get(connection, ""))
+
+    def _paint_connection(self) -> None:
+        picture = icon(_CONNECTIONS.get(self._connection, ""))
+        self._link.setPixmap(picture.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._connection:
+            self._paint_connection()
 
 
 def _number(value: object) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -64,12 +64,13 @@ class ServerBar(QFrame):
     list_wanted = Signal(object, object)
     """(sessions, global position): the user asks for all of them in a menu."""
 
+    _shown: tuple[str, Standing] | None = None
+
     def __init__(self, action: MakeAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._action = action
         self._troubles = Troubles()
         self._told: list[Session] = []
-        self._shown: tuple[str, Standing] | None = None
         self._picture = QLabel(self)
         self.text = label("", self, wrap=True)
         """Whole, in several lines where it has to be: what to do stands at the end of it."""
@@ -138,7 +139,15 @@ class ServerBar(QFrame):
         self.text.setText(breakable(text))
         self.text.setToolTip(tip(text))
         self.setAccessibleName(text)
-        self._picture.setPixmap(icon(known.icon, self._accent()).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self._paint(known.icon)
+
+    def _paint(self, picture: str) -> None:
+        self._picture.setPixmap(icon(picture, self._accent()).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._shown:
+            self._paint(self._shown[1].icon)
 
     def _fill_buttons(self, commands: Sequence[str], server: str) -> None:
         """A time that goes down in the text leaves the buttons, and the focus on them, as they are."""

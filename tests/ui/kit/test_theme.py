@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
+    QLabel,
     QLineEdit,
     QMenu,
     QRadioButton,
@@ -161,3 +162,27 @@ def most_contrast(widget: QWidget, place: QRect, ground: QColor) -> float:
     image = widget.grab(place).toImage()
     shown = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     return max(contrast(QColor(color), ground) for color in shown)
+
+
+def test_pictures_of_labels_follow_a_change_of_the_theme(run: Run) -> None:
+    """The connection in the status bar, and the sign of the page in the place of the list."""
+
+    def lightness(picture: QLabel) -> float:
+        image = picture.pixmap().toImage()
+        pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        seen = [pixel.lightnessF() for pixel in pixels if pixel.alphaF() > 0.5]
+        return sum(seen) / len(seen)
+
+    async def scene(rig: Rig) -> None:
+        choose_theme("light")
+        labels = rig.window.findChildren(QLabel)
+        await until(lambda: any("reached by peers" in label.accessibleName() for label in labels))
+        pictures = [label for label in labels if label.isVisible() and not label.pixmap().isNull()]
+        assert len(pictures) == 2
+        light = [lightness(picture) for picture in pictures]
+
+        choose_theme("dark")
+
+        await until(lambda: all(lightness(p) > before for p, before in zip(pictures, light, strict=True)))
+
+    play(run, scene, before=lambda rig: rig.home.world.set_server(connection_status="connected"))
