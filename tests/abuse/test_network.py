@@ -42,6 +42,7 @@ class Elsewhere:
         self.connections = 0
         self.received = b""
         self.port = 0
+        self._writers: list[asyncio.StreamWriter] = []
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Elsewhere]:
@@ -52,8 +53,12 @@ class Elsewhere:
         finally:
             server.close()
             await server.wait_closed()
+            for writer in self._writers:  # a relay in between may hold one for longer
+                writer.close()
+                await writer.wait_closed()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
         self.connections += 1
         self.received += await reader.read(65536)
         writer.close()
