@@ -28,13 +28,19 @@ STARTS_WITHIN_S = 60
 def started(folder: Path, *arguments: str, **env: str) -> subprocess.Popen[bytes]:
     """Start the program and wait until it says that it runs."""
     command = [sys.executable, "-m", "qbt_remote", "--config", str(folder), *arguments]
-    process = subprocess.Popen(command, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"} | env, cwd=folder)
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"} | env
+    process = subprocess.Popen(command, env=env, cwd=folder, preexec_fn=_hear_hangups)
     end = time.monotonic() + STARTS_WITHIN_S
     while not (folder / "running").exists():
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
     return process
+
+
+def _hear_hangups() -> None:
+    """Also where the tests themselves were started to outlive their terminal."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def ended_by(number: signal.Signals, folder: Path) -> None:
