@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -16,7 +17,9 @@ def queue_in_memory(sessions: Callable[[], Mapping[str, Session]], tasks: Tasks)
 
     @cache
     def made() -> AddQueue:
-        queue = AddQueue(QueueFile(None), sessions(), lambda work: tasks.spawn(work, "Add torrents"))
+        file = QueueFile(None)
+        queue = AddQueue(file, sessions(), lambda work: tasks.spawn(work, "Add torrents"))
+        weakref.finalize(queue, file.close)  # no window of a test does it; Python 3.13 tells of open databases
         tasks.spawn(queue.open(), "Open the queue")
         return queue
 
