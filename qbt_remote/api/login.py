@@ -47,7 +47,7 @@ DEFAULT_LOGIN = ("admin", "adminadmin")
 
 BANNED = N(
     "{server} has banned this computer after too many wrong passwords. A ban lasts one hour unless the server is set "
-    "to another time, or until qBittorrent is restarted there. Correct the password before the next login."
+    "otherwise, and ends when qBittorrent is restarted there. Correct the password before the next login."
 )
 WRONG_PASSWORD = N("{server} refused the user name or password.")
 REFUSED_BEFORE = N("{server} refused the user name or password. Correct them, or try again.")

@@ -68,7 +68,7 @@ WANTS_407 = N(
     " the settings of the server."
 )
 TOO_MANY = N(
-    "A proxy in front of {server} is limiting requests (status 429). They continue by themselves; if it comes again, "
+    "A proxy in front of {server} is limiting requests (status 429). They continue automatically; if it happens again, "
     "set a longer update interval for this server."
 )
 _REFUSALS = {

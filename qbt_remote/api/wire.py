@@ -27,8 +27,8 @@ _COOKIES, _COOKIE_BYTES = 64, 64 * 2**10
 
 NOT_QBITTORRENT = N("What answers at {server} is not the Web API of qBittorrent: check the address, port and path.")
 WEB_PAGE = N(
-    "A web page came instead of an answer of {server}. If this network or a proxy asks for a sign-in, do that in a web "
-    "browser; otherwise check the address, port and path."
+    "A web page came instead of an answer from {server}. If this network or a proxy asks for a sign-in, do that in a "
+    "web browser; otherwise check the address, port and path."
 )
 CUT = N("The answer of {server} was cut short.")
 _SHAPES = {"object": dict, "list": list, "int": int}

@@ -74,7 +74,7 @@ REFUSALS: dict[str, tuple[Answer, type[QbtError], str]] = {
         BadReply,
         "redirects to https://login.example/, which was not followed",
     ),
-    "portal": (lambda: httpx.Response(200, html=PAGE), BadReply, "A web page came instead of an answer of home"),
+    "portal": (lambda: httpx.Response(200, html=PAGE), BadReply, "A web page came instead of an answer from home"),
 }
 MAINDATA = '{"rid": 1, "full_update": true}'
 
