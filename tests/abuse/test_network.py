@@ -53,6 +53,8 @@ class Elsewhere:
         finally:
             server.close()
             await server.wait_closed()
+            for _ in range(20):  # one that was just accepted has its writer a few turns later
+                await asyncio.sleep(0)
             for writer in self._writers:  # a relay in between may hold one for longer
                 writer.close()
                 await writer.wait_closed()

@@ -193,7 +193,7 @@ def test_f57_thousands_of_files_and_lines_are_read_in_slices(
                 await until(lambda: len(dialog.model.entries) > count, 120)
                 dialog.reject()
             row.figure("slices", len(set(seen)))
-            assert len(set(seen)) > 3, "the window goes on in between"
+            assert 0 < sorted(set(seen))[1] < count, "the window goes on in between"
             assert program.window.model.rowCount() == 8
 
     run(scene())

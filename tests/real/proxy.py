@@ -117,7 +117,9 @@ class Proxy:
     ) -> None:
         assert self._server
         self._server.close()
-        for task in self._connections:
+        for _ in range(20):  # a connection that was just accepted has its task a few turns later
+            await asyncio.sleep(0)
+        for task in list(self._connections):
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._server.wait_closed()

@@ -202,6 +202,8 @@ class Adding:
 
     def _forget(self, dialog: AddDialog) -> None:
         self._settle([kept for _offer, kept_in in self._dialogs.pop(dialog) for kept in kept_in])
+        if self._choosing is not None and not self._dialogs:
+            self._choosing.cancel()
         dialog.deleteLater()
 
     def _settle(self, decided: Sequence[int]) -> None:
