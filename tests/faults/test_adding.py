@@ -108,7 +108,7 @@ def test_f52_each_of_what_a_server_or_its_proxy_refuses_has_its_result_and_the_o
 
 @pytest.mark.parametrize("generation", ["4.5.2", "5.3.0"])
 def test_f53_over_kills_and_outages_nothing_is_lost_and_nothing_twice(row: Row, generation: str) -> None:
-    outcome = played(generation, items=row.count(40, 1000), seconds=row.count(5, 60))
+    outcome = played(generation, items=row.count(40, 1000), seconds=row.count(5, 60), crashes=row.long)
 
     row.figure("lost", outcome.lost)
     row.figure("twice", outcome.twice)

@@ -100,8 +100,11 @@ class Child:
         return self._process.stdout.readline()
 
 
-def run(release: str, *, items: int, seconds: float, seed: int = 1) -> Outcome:
-    """Put them in while everything is killed for some seconds, then wait for the results and compare."""
+def run(release: str, *, items: int, seconds: float, seed: int = 1, crashes: bool = True) -> Outcome:
+    """Put them in while everything is killed for some seconds, then wait for the results and compare.
+
+    Without ``crashes`` the server is only stopped: one that is killed as soon as it has answered may itself forget.
+    """
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder, Server(release) as server:
         given = things(Path(folder), items)
@@ -124,7 +127,7 @@ def run(release: str, *, items: int, seconds: float, seed: int = 1) -> Outcome:
             time.sleep(chance.uniform(0, 0.5))
             if not in_between and chance.random() < 0.5:
                 _kill(child, outcome)
-            _disturb(chance, server, outcome)
+            _disturb(chance, server, outcome, crashes=crashes)
         if not server.running:
             server.start()
         states = _until_all_said(child)
@@ -146,11 +149,11 @@ def _kill(child: Child, outcome: Outcome) -> str:
     return said
 
 
-def _disturb(chance: random.Random, server: Server, outcome: Outcome) -> None:
+def _disturb(chance: random.Random, server: Server, outcome: Outcome, *, crashes: bool) -> None:
     if chance.random() < 0.2:
         outcome.outages += 1
         if server.running:
-            (server.kill if chance.random() < 0.5 else server.stop)()
+            (server.kill if crashes and chance.random() < 0.5 else server.stop)()
         else:
             server.start()
 
