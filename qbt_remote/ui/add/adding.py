@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from qbt_remote.model.i18n import tr, tr_n
@@ -20,6 +20,8 @@ from qbt_remote.model.wording import name_of, said
 from qbt_remote.ui.kit.remembered import start_in
 
 if TYPE_CHECKING:
+    import asyncio
+
     from qbt_remote.api.adding.add import AddOptions
     from qbt_remote.api.adding.given import Given
     from qbt_remote.sync.adding.kept import Offer
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from qbt_remote.ui.add.add_dialog import AddDialog
     from qbt_remote.ui.commands.shell import Shell
 
-CALM_MS = 500
+CALM_S = 0.5
 """So long after the last change in the dialog its choices are written down."""
 MOST_QUIET, QUIET_S = 20, 10.0
 _MOST_NAMED = 3
@@ -48,12 +50,7 @@ class Adding:
 
         Each with what was given to it, and the numbers under which the queue's file keeps that.
         """
-        self._changed: AddDialog | None = None
-        self._calm = QTimer(shell.parent)
-        """Runs out once nobody is typing any more."""
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
-        self._calm.timeout.connect(self._keep_choices)
+        self._choosing: asyncio.Task[None] | None = None
         self._awaited: set[tuple[str, str]] = set()
         """(server, hash) of what was added and is not in the table yet."""
         self._kept: list[tuple[Offer, list[int]]] = []
@@ -140,19 +137,21 @@ class Adding:
             await queue.settle(kept_in)
 
     def _choices_changed(self, dialog: AddDialog) -> None:
-        if not dialog.quiet:
-            self._changed = dialog
-            self._calm.start()
+        if self._choosing is not None:
+            self._choosing.cancel()
+        if dialog in self._dialogs and dialog.isVisible() and not dialog.quiet:
+            self._choosing = self._shell.tasks.spawn(self._keep_choices(dialog), tr("Keep what was chosen"))
 
-    def _keep_choices(self) -> None:
-        """Write down what was chosen: the dialog has it again after the program was killed."""
-        dialog = self._changed
-        if dialog is not None and (given := self._dialogs.get(dialog)):
+    async def _keep_choices(self, dialog: AddDialog) -> None:
+        """Write down, once nobody is typing, what was chosen: the dialog has it again after the program was killed."""
+        import asyncio
+
+        await asyncio.sleep(CALM_S)
+        if given := self._dialogs.get(dialog):
             offer, kept_in = given[0]  # what follows it joins its dialog again, with these choices
             chosen = replace(offer, options=dialog.own.shared(), server=dialog.server_id())
             for kept in filter(None, kept_in):
-                choosing = self._shell.hooks.add_queue().choose(kept, chosen)
-                self._shell.tasks.spawn(choosing, tr("Keep what was chosen"))
+                await self._shell.hooks.add_queue().choose(kept, chosen)
 
     def _undecided(self) -> Iterator[list[int]]:
         for given in self._dialogs.values():

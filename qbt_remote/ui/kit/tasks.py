@@ -24,12 +24,15 @@ class Tasks:
         """``on_error`` gets the exception and what was being done, in the user's language."""
         self._on_error = on_error
         self._running: set[asyncio.Task[Any]] = set()
+        self._stopped = False
 
     def spawn(self, coro: Coroutine[Any, Any, T], doing: str) -> asyncio.Task[T]:
         """Start a coroutine on the running loop.  ``doing`` names it in an error: "Stop", "Rename"."""
         import asyncio
 
         task = asyncio.get_running_loop().create_task(coro, name=doing)
+        if self._stopped:  # by what closes after it: it would outlive the window
+            task.cancel()
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
@@ -44,9 +47,10 @@ class Tasks:
         return [task.get_name() for task in self._running]
 
     async def stop(self) -> None:
-        """Cancel all that runs and wait until it has ended; the task that calls this goes on."""
+        """Cancel all that runs and wait until it has ended; the caller goes on, and nothing new begins."""
         import asyncio
 
+        self._stopped = True
         while running := self._running - {asyncio.current_task()}:
             for task in running:
                 task.cancel()

@@ -67,3 +67,17 @@ def test_stop_ends_all_but_the_task_that_calls_it(run: Run) -> None:
     run(scene())
     assert ended == ["sleeper", "quitter"]
     assert failures == []
+
+
+def test_what_begins_after_the_stop_is_ended_at_once_and_is_no_failure(run: Run) -> None:
+    failures: list[BaseException] = []
+    tasks = Tasks(lambda error, _doing: failures.append(error))
+
+    async def scene() -> None:
+        await tasks.stop()
+        late = tasks.spawn(asyncio.sleep(60), "Keep what was chosen")
+        await asyncio.wait([late], timeout=5)
+        assert late.cancelled()
+
+    run(scene())
+    assert failures == [] and tasks.doing == []
